@@ -1,5 +1,5 @@
 import { DatasetError } from "../core/index.ts";
-import type { RgbImage } from "../image/index.ts";
+import { decodeImage, type RgbImage } from "../image/index.ts";
 
 /** One face: RGB pixels in 0–255, its label in [0, identityCount), and its source, such as "train.rec#41822". */
 export type FaceSample = { readonly image: RgbImage; readonly label: number; readonly source: string };
@@ -24,6 +24,22 @@ export interface FaceDataset extends AsyncIterable<FaceSample> {
   readBytes(index: number): Promise<Uint8Array>;
   /** Closes the files. Closing twice is allowed. */
   close(): Promise<void>;
+}
+
+/** What a reader has to say of its format; decoding and iterating are the same for every one. */
+export type FaceDatasetParts = Pick<FaceDataset, "identityCount" | "labels" | "source" | "readBytes" | "close">;
+
+/** A data set over encoded pictures. */
+export function faceDataset(parts: FaceDatasetParts): FaceDataset {
+  const { identityCount, labels, source, readBytes, close } = parts;
+  async function read(index: number): Promise<FaceSample> {
+    return { image: await decodeImage(await readBytes(index)), label: labels[index]!, source: source(index) };
+  }
+  async function* samples(): AsyncGenerator<FaceSample, void> {
+    for (let index = 0; index < labels.length; index++) yield await read(index);
+  }
+  const sampleCount = labels.length;
+  return { identityCount, sampleCount, labels, source, read, readBytes, close, [Symbol.asyncIterator]: samples };
 }
 
 /** Counts of a set; images per identity from the fewest to the most. */
@@ -66,6 +82,8 @@ export function requireTrainable(
     throw new DatasetError(`${dataset.source(outside)}: got label ${dataset.labels[outside]}, expected ${range}`);
   }
   if (dataset.identityCount < 2) {
-    throw new DatasetError("data set: got a single identity, expected 2 or more: a network learns to tell people apart");
+    throw new DatasetError(
+      "data set: got a single identity, expected 2 or more: a network learns to tell people apart",
+    );
   }
 }

@@ -1,0 +1,47 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a folder of identities holds; paths are relative to it, with `/`, sorted by code unit. */
+export type FolderListing = {
+  /** A list of image files for each folder that has any. */
+  readonly identities: readonly (readonly string[])[];
+  /** Files that are no images by their ending, or that lie where no image is expected. */
+  readonly otherFiles: readonly string[];
+};
+
+const IMAGE_ENDING = /\.(jpe?g|png|webp|gif|tiff?|bmp|pgm|ppm|pnm)$/i;
+
+/**
+ * Lists `IDENTITY/IMAGE`, one level deep. Names that start with a dot are ignored: they are files of the system
+ * (`.DS_Store`), not of the set. Sorting by code unit gives the same labels on every machine and in every language.
+ */
+export async function listFolder(root: string): Promise<FolderListing> {
+  const identities: string[][] = [];
+  const otherFiles: string[] = [];
+  for (const entry of await entriesOf(root)) {
+    if (!entry.isFolder) {
+      otherFiles.push(entry.name);
+      continue;
+    }
+    const images: string[] = [];
+    for (const inner of await entriesOf(join(root, entry.name))) {
+      const path = `${entry.name}/${inner.name}`;
+      if (!inner.isFolder && IMAGE_ENDING.test(inner.name)) images.push(path);
+      else otherFiles.push(path);
+    }
+    if (images.length > 0) identities.push(images);
+  }
+  return { identities, otherFiles };
+}
+
+async function entriesOf(folder: string): Promise<{ readonly name: string; readonly isFolder: boolean }[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const visible = entries.filter(({ name }) => !name.startsWith("."));
+  visible.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Promise.all(
+    visible.map(async (entry) => ({
+      name: entry.name,
+      isFolder: entry.isSymbolicLink() ? (await stat(join(folder, entry.name))).isDirectory() : entry.isDirectory(),
+    })),
+  );
+}

@@ -1,0 +1,15 @@
+export type { Augmentation } from "./augment.ts";
+export { type BatchOptions, type TrainingBatch, type TrainingBatches, trainingBatches } from "./batches.ts";
+export {
+  type DatasetSummary,
+  type FaceDataset,
+  type FaceDatasetParts,
+  type FaceSample,
+  faceDataset,
+  requireTrainable,
+  summarize,
+} from "./face-dataset.ts";
+export { fitToInput } from "./fit-to-input.ts";
+export type { FolderDataset } from "./folder/samples.ts";
+export { openDataset } from "./open-dataset.ts";
+export type { BrokenImage } from "./sample-pixels.ts";
