@@ -177,15 +177,17 @@ function recolor(
   const { brightness, contrast, saturation } = factors;
   const ofValue = Math.round(65536 * brightness * contrast * saturation);
   const ofLuma = Math.round((65536 / 256) * brightness * contrast * (1 - saturation));
-  const offset = Math.round(65536 * brightness * (1 - contrast) * (contrast === 1 ? 0 : meanLuma(source))) + 32768;
+  const mean = contrast === 1 ? 0 : meanLuma(source);
+  const offset = Math.round(65536 * brightness * (1 - contrast) * mean) + 32768;
   for (let i = 0; i < source.length; i += 3) {
     const red = source[i]!;
     const green = source[i + 1]!;
     const blue = source[i + 2]!;
-    const base = ofLuma * (LUMA_RED * red + LUMA_GREEN * green + LUMA_BLUE * blue) + offset;
-    target[i] = clampToByte((base + ofValue * red) >> 16);
-    target[i + 1] = clampToByte((base + ofValue * green) >> 16);
-    target[i + 2] = clampToByte((base + ofValue * blue) >> 16);
+    const luma = Math.imul(LUMA_RED, red) + Math.imul(LUMA_GREEN, green) + Math.imul(LUMA_BLUE, blue);
+    const base = (Math.imul(ofLuma, luma) + offset) | 0;
+    target[i] = clampToByte((base + Math.imul(ofValue, red)) >> 16);
+    target[i + 1] = clampToByte((base + Math.imul(ofValue, green)) >> 16);
+    target[i + 2] = clampToByte((base + Math.imul(ofValue, blue)) >> 16);
   }
 }
 
