@@ -1,0 +1,61 @@
+/**
+ * Every error a caller may act on has a stable `code`. A message says where, what was got, what was expected and
+ * what to do; it never holds pixels, embeddings or names of people.
+ */
+export class CosfaceError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Shapes or element types that do not fit together. */
+export class ShapeError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_SHAPE", message, options);
+  }
+}
+
+/** A data set that cannot be read, or that no network can be trained on. */
+export class DatasetError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_DATASET", message, options);
+  }
+}
+
+/** Bytes that are not a picture, or a picture outside the accepted limits. */
+export class ImageError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_IMAGE", message, options);
+  }
+}
+
+/** An ONNX file that cannot be read, or that does not have the expected inputs and outputs. */
+export class ModelError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_MODEL", message, options);
+  }
+}
+
+/** A device (execution provider) that this machine does not offer. */
+export class DeviceError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_DEVICE", message, options);
+  }
+}
+
+/** Training that cannot go on: NaN, a wrong first loss, a checkpoint that belongs to other options. */
+export class TrainingError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_TRAINING", message, options);
+  }
+}
+
+/** An option or argument outside its range. */
+export class OptionError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_OPTION", message, options);
+  }
+}

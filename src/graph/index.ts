@@ -1,0 +1,77 @@
+export { gradients, vectorJacobianProduct } from "./autodiff.ts";
+export { type Graph, graphInputs, sortedNodes } from "./graph.ts";
+export { type OnnxWriterOptions, writeOnnx } from "./onnx-writer.ts";
+export { allOps, type Op, type Sample, type SampleInput } from "./op.ts";
+export { add, broadcastTo, div, mul, neg, reduceSum, reshape, sub } from "./ops/arithmetic.ts";
+export {
+  type ConvolutionAttributes,
+  type ConvolutionOptions,
+  conv2d,
+  convInputGradient,
+  convWeightGradient,
+} from "./ops/convolution.ts";
+export { inputGradientLowerings, weightGradientLowerings } from "./ops/convolution-lowering.ts";
+export {
+  abs,
+  acos,
+  cast,
+  cos,
+  exp,
+  floor,
+  log,
+  pow,
+  sigmoid,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  tanh,
+} from "./ops/elementwise.ts";
+export {
+  concat,
+  gather,
+  isLabel,
+  oneHot,
+  pad,
+  scatterAdd,
+  slice,
+  transpose,
+} from "./ops/layout.ts";
+export { l2Norm, l2Normalize, logSoftmax, matmul, NORM_FLOOR, softmax } from "./ops/linear.ts";
+export { batchNorm, batchNormTraining } from "./ops/normalization.ts";
+export { averagePool, globalAveragePool, maxPool, type PoolOptions } from "./ops/pooling.ts";
+export { argMax, reduceMax, reduceMean } from "./ops/reduction.ts";
+export {
+  clip,
+  equal,
+  greater,
+  greaterOrEqual,
+  maximum,
+  minimum,
+  prelu,
+  relu,
+  where,
+} from "./ops/selection.ts";
+export { printGraph } from "./print.ts";
+export { type NodeRule, rewrite, rewriteValues, shareEqualNodes, substitute } from "./rewrite.ts";
+export { elementCount, fixedSize } from "./shape.ts";
+export {
+  type Attributes,
+  constant,
+  constantData,
+  type Dim,
+  type ElementType,
+  fill,
+  formatType,
+  input,
+  inputName,
+  type Node,
+  type Operand,
+  type Shape,
+  scalar,
+  type TensorData,
+  type TensorType,
+  typedArray,
+  type Value,
+} from "./value.ts";
+export { verifyGraph } from "./verify.ts";

@@ -1,0 +1,209 @@
+/** Plain descriptions of ONNX models ↔ their protobuf bytes: the only file that knows the ONNX schema (onnx-buf). */
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType as AttributeType,
+  AttributeProtoSchema,
+  type ModelProto,
+  ModelProtoSchema,
+  TensorProtoSchema,
+  type TensorProto,
+  type ValueInfoProto,
+} from "onnx-buf";
+import { ModelError } from "../core/index.ts";
+import { onnxElementType } from "./ops/elementwise.ts";
+import type { Attribute, Dim, ElementType, TensorData, TensorType } from "./value.ts";
+
+export type OnnxTensor = {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+};
+export type OnnxNode = {
+  readonly opType: string;
+  readonly domain?: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: { readonly [name: string]: Attribute | OnnxTensor | undefined };
+};
+export type OnnxPort = TensorType & { readonly name: string };
+export type ModelDescription = {
+  readonly name: string;
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+const OPSET = 17;
+const IR_VERSION = 8;
+
+/** The bytes of an ONNX file. */
+export function encodeModel(model: ModelDescription): Uint8Array {
+  const usesContrib = model.nodes.some(({ domain }) => domain === "com.microsoft");
+  const proto = create(ModelProtoSchema, {
+    irVersion: BigInt(IR_VERSION),
+    producerName: "cosface",
+    opsetImport: [
+      { domain: "", version: BigInt(OPSET) },
+      ...(usesContrib ? [{ domain: "com.microsoft", version: 1n }] : []),
+    ],
+    metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: model.name,
+      input: model.inputs.map(encodePort),
+      output: model.outputs.map(encodePort),
+      initializer: model.initializers.map(encodeTensor),
+      node: model.nodes.map((node) => ({
+        opType: node.opType,
+        domain: node.domain ?? "",
+        input: [...node.inputs],
+        output: [...node.outputs],
+        attribute: Object.entries(node.attributes).flatMap(([name, value]) =>
+          value === undefined ? [] : [encodeAttribute(name, value)],
+        ),
+      })),
+    },
+  });
+  return toBinary(ModelProtoSchema, proto);
+}
+
+function encodePort({ name, type, shape }: OnnxPort) {
+  const dim = shape.map((size) => ({
+    value:
+      typeof size === "number"
+        ? ({ case: "dimValue", value: BigInt(size) } as const)
+        : ({ case: "dimParam", value: size } as const),
+  }));
+  return { name, type: { value: { case: "tensorType", value: { elemType: onnxElementType[type], shape: { dim } } } } } as const;
+}
+
+function encodeTensor({ name, type, shape, data }: OnnxTensor): TensorProto {
+  return create(TensorProtoSchema, {
+    name,
+    dataType: onnxElementType[type],
+    dims: shape.map(BigInt),
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  });
+}
+
+function encodeAttribute(name: string, value: Attribute | OnnxTensor): AttributeProto {
+  const base = { name };
+  if (typeof value === "number") {
+    // ONNX tells whole numbers from floats; the only float attributes that are written have names known here.
+    return floatAttributes.has(name)
+      ? create(AttributeProtoSchema, { ...base, type: AttributeType.FLOAT, f: value })
+      : create(AttributeProtoSchema, { ...base, type: AttributeType.INT, i: BigInt(value) });
+  }
+  if (typeof value === "string") {
+    return create(AttributeProtoSchema, { ...base, type: AttributeType.STRING, s: new TextEncoder().encode(value) as Uint8Array<ArrayBuffer> });
+  }
+  if (Array.isArray(value)) {
+    return create(AttributeProtoSchema, { ...base, type: AttributeType.INTS, ints: value.map(BigInt) });
+  }
+  throw new ModelError(`internal: attribute '${name}' has a kind that is not written`);
+}
+
+const floatAttributes = new Set(["epsilon", "momentum", "alpha", "beta"]);
+
+/** Reads the bytes of an ONNX file. */
+export function decodeModel(bytes: Uint8Array): ModelDescription {
+  let proto: ModelProto;
+  try {
+    proto = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new ModelError("ONNX file: got bytes that are no ONNX model: check that the file is complete", { cause });
+  }
+  const { graph } = proto;
+  if (graph === undefined || graph.node.length === 0) {
+    throw new ModelError("ONNX file: got a file without a graph: check that it is an ONNX model and complete");
+  }
+  const initializers = graph.initializer.map(decodeTensor);
+  const given = new Set(initializers.map(({ name }) => name));
+  return {
+    name: graph.name,
+    inputs: graph.input.filter(({ name }) => !given.has(name)).map(decodePort),
+    outputs: graph.output.map(decodePort),
+    nodes: graph.node.map((node) => ({
+      opType: node.opType,
+      ...(node.domain === "" || node.domain === "ai.onnx" ? {} : { domain: node.domain }),
+      inputs: node.input,
+      outputs: node.output,
+      attributes: Object.fromEntries(node.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute)])),
+    })),
+    initializers,
+    metadata: Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value])),
+  };
+}
+
+function decodePort({ name, type }: ValueInfoProto): OnnxPort {
+  if (type?.value.case !== "tensorType") throw new ModelError(`ONNX file: '${name}' is no tensor, expected one`);
+  const { elemType, shape } = type.value.value;
+  const dims = (shape?.dim ?? []).map(({ value }, axis): Dim => {
+    if (value.case === "dimValue" && value.value > 0n) return Number(value.value);
+    return value.case === "dimParam" && value.value !== "" ? value.value : `${name}_${axis}`;
+  });
+  return { name, type: elementType(elemType, name), shape: dims };
+}
+
+function elementType(number: number, name: string): ElementType {
+  const found = Object.entries(onnxElementType).find(([, value]) => value === number);
+  if (found === undefined) {
+    throw new ModelError(`ONNX file: '${name}' has element type ${number}, expected f32, f64, i32, i64, u8 or bool`);
+  }
+  return found[0] as ElementType;
+}
+
+const arrays = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i32: Int32Array,
+  i64: BigInt64Array,
+  u8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+function decodeTensor(tensor: TensorProto): OnnxTensor {
+  const type = elementType(tensor.dataType, tensor.name);
+  const shape = tensor.dims.map(Number);
+  if (tensor.externalData.length > 0) {
+    throw new ModelError(`ONNX file: '${tensor.name}' lies in another file: save the model with its weights inside`);
+  }
+  const count = shape.reduce((product, size) => product * size, 1);
+  let data: TensorData;
+  if (tensor.rawData.length > 0) {
+    const copy = tensor.rawData.slice();
+    if (copy.byteLength !== count * arrays[type].BYTES_PER_ELEMENT) {
+      throw new ModelError(`ONNX file: '${tensor.name}' holds ${copy.byteLength} bytes, expected ${count} elements of ${type}`);
+    }
+    data = new arrays[type](copy.buffer);
+  } else if (type === "f32") data = Float32Array.from(tensor.floatData);
+  else if (type === "f64") data = Float64Array.from(tensor.doubleData);
+  else if (type === "i64") data = BigInt64Array.from(tensor.int64Data);
+  else data = arrays[type].from(tensor.int32Data);
+  if (data.length !== count) {
+    throw new ModelError(`ONNX file: '${tensor.name}' holds ${data.length} elements, expected ${count}`);
+  }
+  return { name: tensor.name, type, shape, data };
+}
+
+function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor {
+  switch (attribute.type) {
+    case AttributeType.FLOAT:
+      return attribute.f;
+    case AttributeType.INT:
+      return Number(attribute.i);
+    case AttributeType.STRING:
+      return new TextDecoder().decode(attribute.s);
+    case AttributeType.FLOATS:
+      return attribute.floats;
+    case AttributeType.INTS:
+      return attribute.ints.map(Number);
+    case AttributeType.TENSOR:
+      return decodeTensor(attribute.t!);
+    default:
+      throw new ModelError(`ONNX file: attribute '${attribute.name}' has kind ${attribute.type}, which is not supported`);
+  }
+}

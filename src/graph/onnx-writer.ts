@@ -1,0 +1,118 @@
+/**
+ * Graph → ONNX model. Each node's op emits its ONNX nodes; names are made here, so that the same graph gives the same
+ * bytes. Opset 17 with IR version 8: what ONNX Runtime 1.12 (2022) and everything newer reads.
+ */
+import { ModelError } from "../core/index.ts";
+import type { Graph } from "./graph.ts";
+import { graphInputs, sortedNodes } from "./graph.ts";
+import { encodeModel, type ModelDescription, type OnnxNode, type OnnxTensor } from "./onnx-format.ts";
+import { type OnnxEmitter, opOf } from "./op.ts";
+import { constantOp, type ElementType, inputOp, type TensorData, type Value } from "./value.ts";
+
+export type OnnxWriterOptions = {
+  /** Values of inputs that become part of the file, by input name: the parameters of an exported network. */
+  readonly initializers?: ReadonlyMap<string, TensorData>;
+  /** Key-value pairs of the file's `metadata_props`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+};
+
+/** Writes a graph as the bytes of an ONNX file. */
+export function writeOnnx(graph: Graph, { initializers = new Map(), metadata = {} }: OnnxWriterOptions = {}): Uint8Array {
+  const emitter = new Emitter();
+  const names = new Map<Value, string>();
+  const inputs = graphInputs(graph);
+  const tensors: OnnxTensor[] = [];
+  for (const [name, value] of inputs) {
+    names.set(value, name);
+    emitter.reserve(name);
+    const data = initializers.get(name);
+    if (data !== undefined) tensors.push({ name, type: value.type, shape: value.shape as readonly number[], data });
+  }
+  for (const name of Object.keys(graph.outputs)) emitter.reserve(name);
+  for (const node of sortedNodes(Object.values(graph.outputs))) {
+    if (node.op === inputOp) continue;
+    if (node.op === constantOp) {
+      const [value] = node.outputs;
+      const data = node.attributes.data as TensorData;
+      names.set(value!, emitter.constant(data, value!.shape as readonly number[], value!.type));
+      continue;
+    }
+    const op = opOf(node.op);
+    if (op === undefined) throw new ModelError(`internal: op '${node.op.name}' is not registered`);
+    const results = op.emit(emitter, node.inputs.map((value) => names.get(value)!), node);
+    for (const [i, value] of node.outputs.entries()) names.set(value, results[i]!);
+  }
+  for (const [name, value] of Object.entries(graph.outputs)) {
+    emitter.nodes.push({ opType: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: {} });
+  }
+  const description: ModelDescription = {
+    name: graph.name,
+    inputs: [...inputs].filter(([name]) => !initializers.has(name)).map(([name, { type, shape }]) => ({ name, type, shape })),
+    outputs: Object.entries(graph.outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
+    nodes: foldIdentities(emitter.nodes),
+    initializers: [...tensors, ...emitter.tensors],
+    metadata,
+  };
+  return encodeModel(description);
+}
+
+class Emitter implements OnnxEmitter {
+  readonly nodes: OnnxNode[] = [];
+  readonly tensors: OnnxTensor[] = [];
+  readonly #taken = new Set<string>();
+  readonly #shared = new Map<string, string>();
+
+  reserve(name: string): void {
+    this.#taken.add(name);
+  }
+
+  #fresh(stem: string): string {
+    let index = this.nodes.length + this.tensors.length;
+    while (this.#taken.has(`${stem}_${index}`)) index++;
+    this.#taken.add(`${stem}_${index}`);
+    return `${stem}_${index}`;
+  }
+
+  node(opType: string, inputs: readonly string[], attributes: OnnxNode["attributes"] = {}, outputCount = 1): string[] {
+    const outputs = Array.from({ length: outputCount }, () => this.#fresh(opType));
+    this.nodes.push({ opType, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  constant(data: TensorData, shape: readonly number[], type?: ElementType): string {
+    const elementType = type ?? elementTypes.get(data.constructor)!;
+    const key = data.length <= 16 ? `${elementType}[${shape}]${Array.from(data as ArrayLike<number>).join()}` : undefined;
+    const known = key === undefined ? undefined : this.#shared.get(key);
+    if (known !== undefined) return known;
+    const name = this.#fresh("constant");
+    this.tensors.push({ name, type: elementType, shape, data });
+    if (key !== undefined) this.#shared.set(key, name);
+    return name;
+  }
+
+  integers(values: readonly number[]): string {
+    return this.constant(BigInt64Array.from(values, BigInt), [values.length]);
+  }
+}
+
+const elementTypes = new Map<unknown, ElementType>([
+  [Float32Array, "f32"],
+  [Float64Array, "f64"],
+  [Int32Array, "i32"],
+  [BigInt64Array, "i64"],
+  [Uint8Array, "u8"],
+]);
+
+/** Lets the node that makes an output bear the output's name, where only one output wants it. */
+function foldIdentities(nodes: readonly OnnxNode[]): OnnxNode[] {
+  const makers = new Map<string, OnnxNode>();
+  for (const node of nodes) for (const name of node.outputs) makers.set(name, node);
+  const renamed = new Map<string, string>();
+  for (const { opType, inputs, outputs } of nodes) {
+    if (opType === "Identity" && makers.has(inputs[0]!) && !renamed.has(inputs[0]!)) renamed.set(inputs[0]!, outputs[0]!);
+  }
+  const rename = (name: string) => renamed.get(name) ?? name;
+  return nodes
+    .filter(({ opType, inputs, outputs }) => opType !== "Identity" || renamed.get(inputs[0]!) !== outputs[0])
+    .map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) }));
+}

@@ -1,0 +1,287 @@
+/**
+ * The ways in which convolutions and their gradients are written as ONNX nodes. Notation: N pictures, C input channels,
+ * O output channels, P = output pixels of one picture, K = kernel taps, k×k the kernel.
+ */
+import type { EmittedNode, OnnxEmitter } from "../op.ts";
+import { fixedSize } from "../shape.ts";
+import type { Attributes } from "../value.ts";
+import type { ConvolutionAttributes } from "./convolution.ts";
+
+type ConvolutionShape = ConvolutionAttributes & { readonly w: readonly number[]; readonly size: readonly number[] };
+
+/** Lowerings of the gradient with respect to the pictures that can do a convolution; the first is the fixed rule. */
+export function inputGradientLowerings(node: ConvolutionShape): readonly string[] {
+  const isStride1 = node.stride[0] === 1 && node.stride[1] === 1;
+  const names = ["transpose"];
+  if (isStride1 && isPlain(node)) names.unshift("flipped");
+  if (isHalving(node)) names.unshift("phases");
+  return names;
+}
+
+/** Lowerings of the gradient with respect to the weights that can do a convolution; the first is the fixed rule. */
+export function weightGradientLowerings(node: ConvolutionShape): readonly string[] {
+  const perGroup = node.w[1]!;
+  if (node.groups === 1) return ["columns", "taps", "batched", "swapped"];
+  if (perGroup === 1 && node.w[0] === node.groups) return ["depthwise"];
+  return ["grouped"];
+}
+
+/** No dilation, and no padding beyond the kernel: what a flipped kernel can undo. */
+function isPlain({ dilation, padding, w }: ConvolutionShape): boolean {
+  const reach = [w[2]! - 1, w[3]! - 1];
+  return dilation.every((step) => step === 1) && padding.every((border, i) => border <= reach[i % 2]!);
+}
+
+/** A 3×3 convolution with stride 2 and padding 1 that halves both sides, ungrouped. */
+function isHalving({ stride, padding, dilation, groups, w, size }: ConvolutionShape): boolean {
+  return (
+    groups === 1 &&
+    stride.every((step) => step === 2) &&
+    dilation.every((step) => step === 1) &&
+    padding.every((border) => border === 1) &&
+    w[2] === 3 &&
+    w[3] === 3 &&
+    size.every((length) => length % 2 === 0)
+  );
+}
+
+const convolutionOf = ({ attributes }: EmittedNode) => attributes as Attributes & ConvolutionAttributes;
+const sizes = (shape: EmittedNode["outputs"][number]["shape"]) => shape.map((size) => fixedSize("conv2d", size));
+
+/** ONNX `Conv`. */
+export function emitConvolution(onnx: OnnxEmitter, inputs: readonly string[], node: EmittedNode): string[] {
+  const { stride, padding, dilation, groups } = convolutionOf(node);
+  return onnx.node("Conv", inputs, { strides: stride, pads: padding, dilations: dilation, group: groups });
+}
+
+export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[], node: EmittedNode): string[] {
+  const options = convolutionOf(node);
+  const weightShape = sizes(node.inputs[1]!.shape);
+  const size = options.size as unknown as readonly [number, number];
+  const lowering = options.lowering ?? inputGradientLowerings({ ...options, w: weightShape, size })[0];
+  if (lowering === "flipped") return flippedConvolution(onnx, dy!, w!, weightShape, options);
+  if (lowering === "phases") return phases(onnx, dy!, w!, weightShape);
+  return transposedConvolution(onnx, dy!, w!, node);
+}
+
+/** ONNX `ConvTranspose`, with the output padding that brings back sizes which the stride rounded down. */
+function transposedConvolution(onnx: OnnxEmitter, dy: string, w: string, node: EmittedNode): string[] {
+  const { stride, padding, dilation, groups, size } = convolutionOf(node) as ConvolutionShape;
+  const dyShape = sizes(node.inputs[0]!.shape.slice(2));
+  const kernel = sizes(node.inputs[1]!.shape.slice(2));
+  const missing = [0, 1].map((axis) => {
+    const covered = (dyShape[axis]! - 1) * stride[axis]! + dilation[axis]! * (kernel[axis]! - 1) + 1;
+    return size[axis]! - (covered - padding[axis]! - padding[axis + 2]!);
+  });
+  // ConvTranspose cuts `pads` off: cutting less at the end is the same as padding the output there.
+  const pads = [padding[0], padding[1], padding[2] - missing[0]!, padding[3] - missing[1]!];
+  const canCut = pads.every((border) => border >= 0);
+  return onnx.node("ConvTranspose", [dy, w], {
+    strides: stride,
+    dilations: dilation,
+    group: groups,
+    pads: canCut ? pads : padding,
+    ...(canCut ? {} : { output_padding: missing }),
+  });
+}
+
+/** Stride 1: dx is dy convolved with the kernel turned by 180° and its channels swapped. */
+function flippedConvolution(
+  onnx: OnnxEmitter,
+  dy: string,
+  w: string,
+  [outputs, perGroup, height, width]: readonly number[],
+  { padding, groups }: ConvolutionAttributes,
+): string[] {
+  const turned = turn(onnx, w, height! * width! > 1);
+  const pads = [height! - 1 - padding[0], width! - 1 - padding[1], height! - 1 - padding[2], width! - 1 - padding[3]];
+  const grouped = reshape(onnx, turned, [groups, outputs! / groups, perGroup!, height!, width!]);
+  const swapped = transpose(onnx, grouped, [0, 2, 1, 3, 4]);
+  const kernel = reshape(onnx, swapped, [groups * perGroup!, outputs! / groups, height!, width!]);
+  return onnx.node("Conv", [dy, kernel], { pads, group: groups });
+}
+
+function turn(onnx: OnnxEmitter, w: string, isNeeded: boolean): string {
+  if (!isNeeded) return w;
+  const [start, end, axes, steps] = [[-1, -1], [-10_000, -10_000], [2, 3], [-1, -1]].map((v) => onnx.integers(v));
+  return onnx.node("Slice", [w, start!, end!, axes!, steps!])[0]!;
+}
+
+/**
+ * Stride 2, 3×3, padding 1: the four pixels of each 2×2 block of dx see 1, 2, 2 and 4 taps of the kernel. In one row:
+ * dx[2a] = w₁·dy[a] and dx[2a + 1] = w₂·dy[a] + w₀·dy[a + 1]. One 2×2 convolution of dy (7 of its 16 taps are zero)
+ * gives all four as channels, and DepthToSpace puts them in place.
+ */
+function phases(onnx: OnnxEmitter, dy: string, w: string, [outputs, channels]: readonly number[]): string[] {
+  const zero = onnx.constant(Float32Array.of(0), [1]);
+  const [none] = onnx.node("Expand", [zero, onnx.integers([outputs!, channels!, 1, 1])]);
+  const tap = (row: number, column: number): string =>
+    row === 3 || column === 3
+      ? none!
+      : onnx.node("Slice", [w, onnx.integers([row, column]), onnx.integers([row + 1, column + 1]), onnx.integers([2, 3])])[0]!;
+  // For each phase, which kernel index meets dy[a] and which dy[a + 1]; 3 stands for none.
+  const meets = [
+    [1, 3],
+    [2, 0],
+  ] as const;
+  const kernels = meets.flatMap((rows) =>
+    meets.map((columns) => {
+      const lines = rows.map((row) => onnx.node("Concat", columns.map((column) => tap(row, column)), { axis: 3 })[0]!);
+      const [square] = onnx.node("Concat", lines, { axis: 2 });
+      return transpose(onnx, square!, [1, 0, 2, 3]);
+    }),
+  );
+  const [kernel] = onnx.node("Concat", kernels, { axis: 0 });
+  const [blocks] = onnx.node("Conv", [dy, kernel!], { pads: [0, 0, 1, 1] });
+  return onnx.node("DepthToSpace", [blocks!], { blocksize: 2, mode: "DCR" });
+}
+
+export function emitWeightGradient(onnx: OnnxEmitter, [x, dy]: readonly string[], node: EmittedNode): string[] {
+  const options = convolutionOf(node) as Attributes & ConvolutionAttributes & { size: readonly [number, number] };
+  const xShape = sizes(node.inputs[0]!.shape);
+  const dyShape = sizes(node.inputs[1]!.shape);
+  const w = sizes(node.outputs[0]!.shape);
+  const lowering = options.lowering ?? weightGradientLowerings({ ...options, w, size: xShape.slice(2) })[0];
+  const parts: WeightGradientParts = { onnx, x: x!, dy: dy!, xShape, dyShape, w, options };
+  switch (lowering) {
+    case "columns":
+      return columns(parts);
+    case "taps":
+      return taps(parts);
+    case "batched":
+      return batched(parts);
+    case "swapped":
+      return swapped(parts);
+    case "depthwise":
+      return depthwise(parts);
+    default:
+      return grouped(parts);
+  }
+}
+
+type WeightGradientParts = {
+  readonly onnx: OnnxEmitter;
+  readonly x: string;
+  readonly dy: string;
+  readonly xShape: readonly number[];
+  readonly dyShape: readonly number[];
+  readonly w: readonly number[];
+  readonly options: ConvolutionAttributes;
+};
+
+/** x with its border of zeros: [N, C, H + top + bottom, W + left + right]. */
+function padded({ onnx, x, options: { padding } }: WeightGradientParts): string {
+  if (padding.every((border) => border === 0)) return x;
+  const [top, left, bottom, right] = padding;
+  return onnx.node("Pad", [x, onnx.integers([0, 0, top, left, 0, 0, bottom, right])])[0]!;
+}
+
+/** The pixels of a padded picture that one tap of the kernel meets: an image of dy's size, for each tap. */
+function tapViews(parts: WeightGradientParts, source: string): string[] {
+  const { onnx, dyShape, w, options } = parts;
+  const [stride, dilation] = [options.stride, options.dilation];
+  return Array.from({ length: w[2]! * w[3]! }, (_, tap) => {
+    const start = [Math.floor(tap / w[3]!) * dilation[0], (tap % w[3]!) * dilation[1]];
+    const end = start.map((first, axis) => first + (dyShape[axis + 2]! - 1) * stride[axis]! + 1);
+    return onnx.node("Slice", [source, onnx.integers(start), onnx.integers(end), onnx.integers([2, 3]), onnx.integers(stride)])[0]!;
+  });
+}
+
+/** Channel-major im2col: all taps as rows [K·C, N·P], and dW = dY · columnsᵀ in one product that sums over N and P. */
+function columns(parts: WeightGradientParts): string[] {
+  const { onnx, dy, dyShape, xShape, w } = parts;
+  const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;
+  const channelMajor = transpose(onnx, padded(parts), [1, 0, 2, 3]);
+  const [stacked] = onnx.node("Concat", tapViews(parts, channelMajor), { axis: 0 });
+  const rows = reshape(onnx, stacked!, [w[2]! * w[3]! * xShape[1]!, inner]);
+  const outputs = reshape(onnx, transpose(onnx, dy, [1, 0, 2, 3]), [w[0]!, inner]);
+  const [product] = onnx.node("Gemm", [outputs, rows], { transB: 1 });
+  return [tapsLast(onnx, product!, w)];
+}
+
+/** The same without the stacked copy: one product for each tap. */
+function taps(parts: WeightGradientParts): string[] {
+  const { onnx, dy, dyShape, xShape, w } = parts;
+  const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;
+  const channelMajor = transpose(onnx, padded(parts), [1, 0, 2, 3]);
+  const outputs = reshape(onnx, transpose(onnx, dy, [1, 0, 2, 3]), [w[0]!, inner]);
+  const products = tapViews(parts, channelMajor).map(
+    (view) => onnx.node("Gemm", [outputs, reshape(onnx, view, [xShape[1]!, inner])], { transB: 1 })[0]!,
+  );
+  const [side] = onnx.node("Concat", products, { axis: 1 });
+  return [tapsLast(onnx, side!, w)];
+}
+
+/** im2col picture by picture: N products [O, P] · [P, K·C], then their sum. */
+function batched(parts: WeightGradientParts): string[] {
+  const { onnx, dy, dyShape, xShape, w } = parts;
+  const pixels = dyShape[2]! * dyShape[3]!;
+  const [stacked] = onnx.node("Concat", tapViews(parts, padded(parts)), { axis: 1 });
+  const rows = reshape(onnx, stacked!, [xShape[0]!, w[2]! * w[3]! * xShape[1]!, pixels]);
+  const outputs = reshape(onnx, dy, [dyShape[0]!, w[0]!, pixels]);
+  const [products] = onnx.node("MatMul", [outputs, transpose(onnx, rows, [0, 2, 1])]);
+  const [product] = onnx.node("ReduceSum", [products!, onnx.integers([0])], { keepdims: 0 });
+  return [tapsLast(onnx, product!, w)];
+}
+
+/** A convolution with the roles swapped: channels as pictures, dy as a kernel that the stride dilates. */
+function swapped(parts: WeightGradientParts): string[] {
+  const { onnx, x, dy, xShape, dyShape, w, options } = parts;
+  const { stride, dilation, padding } = options;
+  const [full] = onnx.node("Conv", [transpose(onnx, x, [1, 0, 2, 3]), transpose(onnx, dy, [1, 0, 2, 3])], {
+    strides: dilation,
+    dilations: stride,
+    pads: padding,
+  });
+  // Rows and columns of the picture that the stride never reached give taps beyond the kernel: cut them off.
+  const reach = [0, 1].map((axis) => {
+    const length = xShape[axis + 2]! + padding[axis]! + padding[axis + 2]!;
+    return Math.floor((length - stride[axis]! * (dyShape[axis + 2]! - 1) - 1) / dilation[axis]!) + 1;
+  });
+  const isExact = reach[0] === w[2] && reach[1] === w[3];
+  const cut = isExact
+    ? full!
+    : onnx.node("Slice", [full!, onnx.integers([0, 0]), onnx.integers([w[2]!, w[3]!]), onnx.integers([2, 3])])[0]!;
+  return [transpose(onnx, cut, [1, 0, 2, 3])];
+}
+
+/** One channel in, one out: for each tap Σ over pictures and pixels of dy times what the tap sees. */
+function depthwise(parts: WeightGradientParts): string[] {
+  const { onnx, dy, w } = parts;
+  const sums = tapViews(parts, padded(parts)).map((view) => {
+    const [product] = onnx.node("Mul", [view, dy]);
+    return onnx.node("ReduceSum", [product!, onnx.integers([0, 2, 3])], { keepdims: 0 })[0]!;
+  });
+  const columnsOfTaps = sums.map((sum) => reshape(onnx, sum, [w[0]!, 1]));
+  const [side] = onnx.node("Concat", columnsOfTaps, { axis: 1 });
+  return [reshape(onnx, side!, w)];
+}
+
+/** Any other grouping: channel-major columns and a product for each group. */
+function grouped(parts: WeightGradientParts): string[] {
+  const { onnx, dy, dyShape, xShape, w, options } = parts;
+  const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;
+  const perGroup = w[1]!;
+  const views = tapViews(parts, transpose(onnx, padded(parts), [1, 0, 2, 3]));
+  const unsqueezed = views.map((view) => reshape(onnx, view, [options.groups, 1, perGroup, inner]));
+  const [stacked] = onnx.node("Concat", unsqueezed, { axis: 1 });
+  const rows = reshape(onnx, stacked!, [options.groups, w[2]! * w[3]! * perGroup, inner]);
+  const outputs = reshape(onnx, transpose(onnx, dy, [1, 0, 2, 3]), [options.groups, w[0]! / options.groups, inner]);
+  const [product] = onnx.node("MatMul", [outputs, transpose(onnx, rows, [0, 2, 1])]);
+  const flat = reshape(onnx, product!, [w[0]!, w[2]! * w[3]! * (xShape[1]! / options.groups)]);
+  return [tapsLast(onnx, flat, w)];
+}
+
+/** [O, K·C] → [O, C, k, k]. */
+function tapsLast(onnx: OnnxEmitter, product: string, [outputs, channels, height, width]: readonly number[]): string {
+  const byTap = reshape(onnx, product, [outputs!, height! * width!, channels!]);
+  return reshape(onnx, transpose(onnx, byTap, [0, 2, 1]), [outputs!, channels!, height!, width!]);
+}
+
+function reshape(onnx: OnnxEmitter, x: string, shape: readonly number[]): string {
+  return onnx.node("Reshape", [x, onnx.integers(shape)])[0]!;
+}
+
+function transpose(onnx: OnnxEmitter, x: string, order: readonly number[]): string {
+  return onnx.node("Transpose", [x], { perm: order })[0]!;
+}

@@ -1,0 +1,126 @@
+/** Elementwise functions of one input. Each gradient is the textbook derivative, in terms of y where that is cheaper. */
+import { apply, attribute, defineOp, type OpDefinition, type SampleInput } from "../op.ts";
+import type { ElementType, Value } from "../value.ts";
+import { div, mul, neg, sub } from "./arithmetic.ts";
+
+function unary(
+  name: string,
+  onnxType: string,
+  vjp: (context: { x: Value; y: Value; dy: Value }) => Value,
+  domain: Omit<SampleInput, "shape"> = {},
+): (x: Value) => Value {
+  const op = defineOp({
+    name,
+    infer: ([x]) => [x!],
+    emit: (onnx, inputs) => onnx.node(onnxType, inputs),
+    vjp: ({ inputs: [x], y, dy }) => [vjp({ x: x!, y, dy })],
+    samples: () => [{ inputs: [{ shape: [2, 3], ...domain }] }],
+  });
+  return (x) => apply(op, [x]);
+}
+
+/** eˣ. */
+export const exp = unary("exp", "Exp", ({ y, dy }) => mul(dy, y));
+
+/** ln x, for x > 0. */
+export const log = unary("log", "Log", ({ x, dy }) => div(dy, x), { low: 0.5, high: 3 });
+
+/** √x, for x > 0: the gradient at 0 is infinite, so keep a positive distance from it. */
+export const sqrt = unary("sqrt", "Sqrt", ({ y, dy }) => div(dy, mul(y, 2)), { low: 0.5, high: 4 });
+
+/** |x|, for x ≠ 0; the gradient at 0 is taken as 0. */
+export const abs = unary("abs", "Abs", ({ x, dy }) => mul(dy, sign(x)), { low: 0.5, high: 2 });
+
+/** cos x, x in radians. ONNX Runtime has the f32 kernel only. */
+export const cos = unaryF32("cos", "Cos", ({ x, dy }) => neg(mul(dy, sin(x))), { low: 0.2, high: 2.9 });
+
+/** sin x, x in radians. */
+export const sin = unary("sin", "Sin", ({ x, dy }) => mul(dy, cos(x)), { low: 0.2, high: 1.4 });
+
+/** arccos x in [0, π], for −1 < x < 1: the gradient −1/√(1 − x²) has no limit at ±1, so clip first. */
+export const acos = unaryF32(
+  "acos",
+  "Acos",
+  ({ x, dy }) => neg(div(dy, sqrt(sub(1, mul(x, x))))),
+  { low: -0.8, high: 0.8 },
+);
+
+/** 1 / (1 + e⁻ˣ). */
+export const sigmoid = unary("sigmoid", "Sigmoid", ({ y, dy }) => mul(dy, mul(y, sub(1, y))));
+
+/** Hyperbolic tangent. */
+export const tanh = unary("tanh", "Tanh", ({ y, dy }) => mul(dy, sub(1, mul(y, y))));
+
+/** ln(1 + eˣ), without overflow. */
+export const softplus = unaryF32("softplus", "Softplus", ({ x, dy }) => mul(dy, sigmoid(x)));
+
+function unaryF32(...[name, onnxType, vjp, domain]: Parameters<typeof unary>): (x: Value) => Value {
+  const op = defineOp({
+    name,
+    infer: ([x]) => [x!],
+    emit: (onnx, [x], { inputs: [type] }) => {
+      // The missing f64 kernel is replaced by a cast to f32 and back: gradient checks in f64 reach f32 accuracy here.
+      if (type!.type === "f32") return onnx.node(onnxType, [x!]);
+      const [narrow] = onnx.node("Cast", [x!], { to: onnxElementType.f32 });
+      const [value] = onnx.node(onnxType, [narrow!]);
+      return onnx.node("Cast", [value!], { to: onnxElementType[type!.type] });
+    },
+    vjp: ({ inputs: [x], y, dy }) => [vjp({ x: x!, y, dy })],
+    samples: () => [{ inputs: [{ shape: [2, 3], ...domain }], precision: "f32", step: 1e-2 }],
+  });
+  return (x) => apply(op, [x]);
+}
+
+function stepFunction(name: string, onnxType: string, reason: string): (x: Value) => Value {
+  const op = defineOp({
+    name,
+    infer: ([x]) => [x!],
+    emit: (onnx, inputs) => onnx.node(onnxType, inputs),
+    vjp: { none: reason },
+    samples: () => [{ inputs: [{ shape: [2, 3], low: 0.2, high: 0.8 }] }],
+  });
+  return (x) => apply(op, [x]);
+}
+
+/** −1, 0 or 1. */
+export const sign = stepFunction("sign", "Sign", "piecewise constant");
+
+/** The largest whole number that is not above x. */
+export const floor = stepFunction("floor", "Floor", "piecewise constant");
+
+/** Numbers of ONNX's TensorProto.DataType. */
+export const onnxElementType: Record<ElementType, number> = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, f64: 11 };
+
+const castOp = defineOp({
+  name: "cast",
+  infer: ([x], attributes) => [{ type: attribute<string>(attributes, "to") as ElementType, shape: x!.shape }],
+  emit: (onnx, inputs, { outputs: [y] }) => onnx.node("Cast", inputs, { to: onnxElementType[y!.type] }),
+  vjp: ({ inputs: [x], dy }) => [isFloat(x!.type) ? cast(dy, x!.type) : undefined],
+  samples: () => [{ inputs: [{ shape: [2, 3] }], attributes: { to: "f64" } }],
+} satisfies OpDefinition);
+/** The same numbers in another element type. */
+export const cast = (x: Value, to: ElementType): Value => (x.type === to ? x : apply(castOp, [x], { to }));
+
+function isFloat(type: ElementType): boolean {
+  return type === "f32" || type === "f64";
+}
+
+const powOp = defineOp({
+  name: "pow",
+  infer: ([x]) => [x!],
+  emit: (onnx, [x], { inputs: [type], attributes }) => {
+    const exponent = attribute<number>(attributes, "exponent");
+    const data = type!.type === "f64" ? Float64Array.of(exponent) : Float32Array.of(exponent);
+    return onnx.node("Pow", [x!, onnx.constant(data, [])]);
+  },
+  vjp: ({ inputs: [x], dy, attributes }) => {
+    const exponent = attribute<number>(attributes, "exponent");
+    return [mul(dy, mul(pow(x!, exponent - 1), exponent))];
+  },
+  samples: () => [
+    { inputs: [{ shape: [2, 3], low: 0.5, high: 2 }], attributes: { exponent: 3 } },
+    { inputs: [{ shape: [2, 3], low: 0.5, high: 2 }], attributes: { exponent: -0.5 } },
+  ],
+});
+/** xᵖ for a fixed exponent p, and x > 0 unless p is whole. */
+export const pow = (x: Value, exponent: number): Value => apply(powOp, [x], { exponent });

@@ -1,0 +1,45 @@
+import type { Graph } from "./graph.ts";
+import { graphInputs, sortedNodes } from "./graph.ts";
+import { type Attribute, constantOp, formatType, inputName, inputOp, type Value } from "./value.ts";
+
+/** A graph as text: one line a node with the types of its outputs, small constants in place. */
+export function printGraph(graph: Graph): string {
+  const names = new Map<Value, string>();
+  const inputs = graphInputs(graph);
+  for (const [name, value] of inputs) names.set(value, name);
+  const lines: string[] = [];
+  let count = 0;
+  for (const node of sortedNodes(Object.values(graph.outputs))) {
+    if (node.op === inputOp) continue;
+    if (node.op === constantOp) {
+      names.set(node.outputs[0]!, formatConstant(node.outputs[0]!));
+      continue;
+    }
+    for (const value of node.outputs) names.set(value, letters(count++));
+    const left = node.outputs.map((value) => `${names.get(value)}: ${formatType(value)}`).join(", ");
+    const operands = node.inputs.map((value) => names.get(value));
+    const attributes = Object.entries(node.attributes)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${formatAttribute(value!)}`);
+    lines.push(`  ${left} = ${[node.op.name, ...operands, ...attributes].join(" ")}`);
+  }
+  const header = [...inputs].map(([, value]) => `${inputName(value)}: ${formatType(value)}`).join(", ");
+  const results = Object.entries(graph.outputs).map(([name, value]) => `${name}=${names.get(value)}`);
+  return [`${graph.name}(${header})`, ...lines, `  return ${results.join(" ")}`].join("\n");
+}
+
+function formatConstant(value: Value): string {
+  const data = Array.from(value.node.attributes.data as ArrayLike<number | bigint>, String);
+  if (value.shape.length === 0) return data[0]!;
+  return data.length <= 4 ? `[${data.join(",")}]` : `constant:${formatType(value)}`;
+}
+
+function formatAttribute(value: Attribute): string {
+  return typeof value === "object" ? `[${Array.from(value as ArrayLike<number>).join(",")}]` : String(value);
+}
+
+/** a … z, aa, ab … */
+function letters(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
+}

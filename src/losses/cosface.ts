@@ -1,0 +1,32 @@
+import { requireBetween, requirePositive } from "../core/index.ts";
+import { mul, sub } from "../graph/index.ts";
+import { cosines, type FaceLoss, replaceTarget } from "./loss.ts";
+
+export type CosFaceOptions = {
+  /** Cosine margin m, subtracted from the target's cosine; in [0, 2], default 0.35. */
+  readonly margin?: number;
+  /** Scale s that every logit is multiplied by; positive, default 64. */
+  readonly scale?: number;
+};
+
+/**
+ * Large margin cosine loss (LMCL): logit_j = s · (cos θ_j − m · [j = label]).
+ *
+ * The two-class boundaries cos θ₁ = cos θ₂ ± m leave a band of width √2·m between the classes, the same at every angle.
+ *
+ * @throws {OptionError} when `margin` or `scale` is out of range.
+ * @see Wang et al., CosFace, CVPR 2018, Eq. 4: https://arxiv.org/abs/1801.09414
+ */
+export function cosFace({ margin = 0.35, scale = 64 }: CosFaceOptions = {}): FaceLoss {
+  requireBetween("cosFace: margin", margin, 0, 2);
+  requirePositive("cosFace: scale", scale);
+  return {
+    name: "cosface",
+    margin,
+    scale,
+    logits: (inputs) => {
+      const cosine = cosines(inputs);
+      return mul(replaceTarget(cosine, inputs.labels, sub(cosine, inputs.margin ?? margin)), scale);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * What losses over class centers have in common. Row j of W is the center of identity j on the hypersphere; a loss turns
+ * embeddings, centers and labels into logits, whose cross-entropy is trained on. Losses differ in whether the two are
+ * normalized, and in what happens to the target's logit.
+ */
+import {
+  isLabel,
+  fixedSize,
+  l2Normalize,
+  logSoftmax,
+  matmul,
+  neg,
+  type Operand,
+  reduceMean,
+  reduceSum,
+  type Value,
+  where,
+} from "../graph/index.ts";
+
+export type LossInputs = {
+  /** f32[batch, size], not normalized. */
+  readonly embeddings: Value;
+  /** f32[identities, size], not normalized: W. */
+  readonly centers: Value;
+  /** i32[batch], each in [0, identities). */
+  readonly labels: Value;
+  /** Replaces the loss's margin, for a margin that is warmed up. */
+  readonly margin?: Operand;
+  /** Replaces A-Softmax's annealing λ. */
+  readonly lambda?: Operand;
+};
+
+/** A classification loss over class centers. */
+export type FaceLoss = {
+  readonly name: string;
+  /** Cosine margin, angular margin in radians, or multiplier of the angle: see the loss; 0 where there is none. */
+  readonly margin: number;
+  /** s; 1 where embeddings keep their norm. */
+  readonly scale: number;
+  /** f32[batch, identities]. */
+  readonly logits: (inputs: LossInputs) => Value;
+};
+
+/** cos θ between every embedding and every center: f32[batch, identities] in [−1, 1]. */
+export function cosines({ embeddings, centers }: Pick<LossInputs, "embeddings" | "centers">): Value {
+  return matmul(l2Normalize(embeddings), l2Normalize(centers), { transposeB: true });
+}
+
+/** The target's entry of each row: [batch, identities] → [batch, 1]. */
+export function targetEntry(matrix: Value, labels: Value): Value {
+  const target = isLabel(labels, fixedSize("targetEntry", matrix.shape[1]));
+  return reduceSum(where(target, matrix, 0), { axes: [1], keepDims: true });
+}
+
+/** The matrix with the target's entry of each row, [batch, 1], put in. */
+export function replaceTarget(matrix: Value, labels: Value, entry: Value): Value {
+  return where(isLabel(labels, fixedSize("replaceTarget", matrix.shape[1])), entry, matrix);
+}
+
+/** Mean over the batch of −log softmax(logits)[label], by log-sum-exp with the maximum subtracted. */
+export function meanCrossEntropy(logits: Value, labels: Value): Value {
+  return neg(reduceMean(targetEntry(logSoftmax(logits), labels)));
+}
+
+/** The scalar that is trained on. */
+export function lossValue(loss: FaceLoss, inputs: LossInputs): Value {
+  return meanCrossEntropy(loss.logits(inputs), inputs.labels);
+}

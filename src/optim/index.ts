@@ -1,0 +1,9 @@
+export { type AdamWOptions, adamW, type Optimizer, type SgdOptions, sgd, type StepScalars } from "./optimizer.ts";
+export {
+  cosineSchedule,
+  PAPER_MILESTONES,
+  polynomialSchedule,
+  type Schedule,
+  type ScheduleOptions,
+  stepSchedule,
+} from "./schedule.ts";

@@ -1,0 +1,13 @@
+export { compile } from "./program.ts";
+export {
+  availableDevices,
+  createSession,
+  type Device,
+  devices,
+  requireDevice,
+  runtimeVersion,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+  type Tensors,
+} from "./session.ts";

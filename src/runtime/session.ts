@@ -1,0 +1,143 @@
+/**
+ * A compiled graph: the bytes of an ONNX model inside ONNX Runtime. The only file that imports onnxruntime-node.
+ *
+ * Tensors go in and come out as typed arrays. An output for which the caller gives a buffer is written into that buffer
+ * without a copy; never let an input and an output of one run share memory.
+ */
+import * as ort from "onnxruntime-node";
+import { DeviceError, ModelError } from "../core/index.ts";
+import type { ElementType, TensorData } from "../graph/index.ts";
+
+/** A tensor at the border of a program: its sizes are numbers, and `data` holds all of its elements. */
+export type Tensor = { readonly type: ElementType; readonly shape: readonly number[]; readonly data: TensorData };
+export type Tensors = { readonly [name: string]: Tensor };
+
+/** Where programs run; `cpu` is always there. */
+export const devices = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
+export type Device = (typeof devices)[number];
+
+export type SessionOptions = {
+  /** Default "cpu". */
+  readonly device?: Device;
+  /** Threads of one op on the CPU; default: as many as the machine has cores. */
+  readonly threads?: number;
+  /** Writes a profile of each run to `<prefix>_<time>.json`. */
+  readonly profilePrefix?: string;
+};
+
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Declared types: sizes are numbers, or names where they are known only at run time. */
+  readonly inputTypes: { readonly [name: string]: { readonly type: ElementType; readonly shape: readonly (number | string)[] } };
+  /** Runs the model. `into` gives buffers for outputs; without it ONNX Runtime allocates them. */
+  run(inputs: Tensors, into?: Tensors): Promise<Tensors>;
+  /** Ends profiling, if it was asked for. */
+  endProfiling(): void;
+  close(): Promise<void>;
+}
+
+/** Loads a model given as bytes or as the path of a file. */
+export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
+  const { device = "cpu", threads = 0, profilePrefix } = options;
+  requireDevice(device);
+  const sessionOptions: ort.InferenceSession.SessionOptions = {
+    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+  };
+  let session: ort.InferenceSession;
+  try {
+    session =
+      typeof model === "string"
+        ? await ort.InferenceSession.create(model, sessionOptions)
+        : await ort.InferenceSession.create(model, sessionOptions);
+  } catch (cause) {
+    const reason = (cause as Error).message.split("\n")[0];
+    if (device !== "cpu") throw new DeviceError(`device '${device}' could not be started: ${reason}`, { cause });
+    throw new ModelError(`ONNX Runtime does not load this model: ${reason}`, { cause });
+  }
+  return new OrtSession(session);
+}
+
+class OrtSession implements Session {
+  readonly #session: ort.InferenceSession;
+
+  constructor(session: ort.InferenceSession) {
+    this.#session = session;
+  }
+
+  get inputNames(): readonly string[] {
+    return this.#session.inputNames;
+  }
+
+  get outputNames(): readonly string[] {
+    return this.#session.outputNames;
+  }
+
+  get inputTypes(): Session["inputTypes"] {
+    return Object.fromEntries(
+      this.#session.inputMetadata.flatMap((port) =>
+        port.isTensor ? [[port.name, { type: elementType(port.type), shape: port.shape }]] : [],
+      ),
+    );
+  }
+
+  async run(inputs: Tensors, into?: Tensors): Promise<Tensors> {
+    const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
+    const fetches = Object.fromEntries(
+      this.#session.outputNames.map((name) => [name, into?.[name] === undefined ? null : toOrt(into[name])]),
+    );
+    const results = await this.#session.run(feeds, fetches);
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { type, dims, data }]) => [
+        name,
+        into?.[name] ?? { type: elementType(type), shape: dims, data: data as TensorData },
+      ]),
+    );
+  }
+
+  endProfiling(): void {
+    this.#session.endProfiling();
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+const ortTypes = { f32: "float32", f64: "float64", i32: "int32", i64: "int64", u8: "uint8", bool: "bool" } as const;
+
+function toOrt({ type, shape, data }: Tensor): ort.Tensor {
+  return new ort.Tensor(ortTypes[type], data as never, shape);
+}
+
+function elementType(name: ort.Tensor.Type): ElementType {
+  const found = Object.entries(ortTypes).find(([, value]) => value === name);
+  if (found === undefined) throw new ModelError(`this model uses ${name} tensors, expected f32, f64, i32, i64, u8 or bool`);
+  return found[0] as ElementType;
+}
+
+/** Devices that this installation of onnxruntime-node offers. */
+export function availableDevices(): Device[] {
+  const offered = new Set(ort.listSupportedBackends().map(({ name }) => name));
+  return devices.filter((device) => device === "cpu" || offered.has(device));
+}
+
+/** @throws {DeviceError} naming the devices there are, when `device` is not one of them. */
+export function requireDevice(device: Device): void {
+  const available = availableDevices();
+  if (available.includes(device)) return;
+  const advice =
+    device === "cuda"
+      ? "; for CUDA run onnxruntime-node's install script once: npm rebuild onnxruntime-node --ignore-scripts=false"
+      : "";
+  throw new DeviceError(`device '${device}' is not available here, expected one of ${available.join(", ")}${advice}`);
+}
+
+/** ONNX Runtime's version. */
+export const runtimeVersion: string = ort.env.versions.node ?? ort.env.versions.common;
