@@ -204,7 +204,7 @@ function meanLuma(pixels: Uint8Array): number {
 }
 
 function clampToByte(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return Math.min(Math.max(value, 0), 255);
 }
 
 /** Fills a rectangle of a random area, with sides in a ratio of 1:2 to 2:1, at a random place, with one color. */

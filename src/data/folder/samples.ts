@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetError } from "../../core/index.ts";
+import { DatasetError, ImageError } from "../../core/index.ts";
 import { type FaceDataset, faceDataset } from "../face-dataset.ts";
 import { listFolder } from "./source.ts";
 
@@ -28,11 +28,16 @@ export async function openFolder(root: string): Promise<FolderDataset> {
   }
   const numbers = identities.flatMap((images) => images.map((_, i) => i + 1));
   const labels = Uint32Array.from(identities.flatMap((images, label) => images.map(() => label)));
+  const source = (index: number): string => `identity ${labels[index]}, image ${numbers[index]}`;
   const dataset = faceDataset({
     identityCount: identities.length,
     labels,
-    source: (index) => `identity ${labels[index]}, image ${numbers[index]}`,
-    readBytes: (index) => readFile(join(root, paths[index]!)),
+    source,
+    readBytes: (index) =>
+      readFile(join(root, paths[index]!)).catch((cause: NodeJS.ErrnoException) => {
+        // Without the system's message, which holds the path.
+        throw new ImageError(`${source(index)}: the file cannot be read (${cause.code})`);
+      }),
     close: async () => {},
   });
   return { ...dataset, otherFiles, relativePath: (index) => paths[index]! };

@@ -41,7 +41,13 @@ async function entriesOf(folder: string): Promise<{ readonly name: string; reado
   return Promise.all(
     visible.map(async (entry) => ({
       name: entry.name,
-      isFolder: entry.isSymbolicLink() ? (await stat(join(folder, entry.name))).isDirectory() : entry.isDirectory(),
+      isFolder: entry.isSymbolicLink() ? await isFolder(join(folder, entry.name)) : entry.isDirectory(),
     })),
   );
+}
+
+/** Follows a link; one that leads nowhere is no folder, and is met as a broken image later. */
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
 }

@@ -7,7 +7,7 @@ import { openRecordFile } from "../recordio/samples.ts";
 
 /**
  * Writes the images of a `.rec` file as a folder for each identity, `00012/000003.jpg`: encoded bytes as they are,
- * numbers from 0, so that opening the folder gives the same labels. The folder gets its name when it is complete.
+ * numbers from 0, so that opening the folder gives the same labels if every identity has images. The folder gets its name when it is complete.
  *
  * @throws {DatasetError} when the folder exists and holds something, or the `.rec` file is damaged.
  */

@@ -41,6 +41,8 @@ export async function lfwImages(folder: string, list: LfwPairs): Promise<Verific
     return index;
   }
 
+  const paths = list.pairs.flatMap(({ left, right }) => [left, right]);
+  await Promise.all(paths.map((path) => filesOf(path.slice(0, path.indexOf("/")))));
   const pairs: VerificationPair[] = [];
   for (const { left, right, same, fold, line } of list.pairs) {
     const leftIndex = await indexFor(left, `${list.name}:${line}, left`);
