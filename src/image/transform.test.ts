@@ -47,11 +47,38 @@ describe("resizeImage", () => {
     const resized = await resizeImage(flat, 4, 9);
     expect(resized).toEqual({ width: 4, height: 9, data: new Uint8Array(108).fill(77) });
   });
-  it("keeps a ramp's place: the middle of four columns is the mean of the middle two", async () => {
-    const { data } = await resizeImage(grid(64, 64, 4), 32, 32);
-    const middle = 3 * (16 * 32 + 16);
-    expect(data[middle]).toBeGreaterThanOrEqual(129);
-    expect(data[middle]).toBeLessThanOrEqual(131);
+  /** A bright bell at (x, y). */
+  function bell(size: number, x: number, y: number): RgbImage {
+    const data = new Uint8Array(3 * size * size);
+    for (let i = 0; i < size * size; i++) {
+      const squaredDistance = ((i % size) - x) ** 2 + (Math.floor(i / size) - y) ** 2;
+      data.fill(Math.round(250 * Math.exp(-squaredDistance / 72)), 3 * i, 3 * i + 3);
+    }
+    return { width: size, height: size, data };
+  }
+
+  /** Mean place of the brightness. */
+  function centroid({ data, width, height }: RgbImage): [x: number, y: number] {
+    let sum = 0;
+    let sumX = 0;
+    let sumY = 0;
+    for (let i = 0; i < width * height; i++) {
+      sum += data[3 * i]!;
+      sumX += data[3 * i]! * (i % width);
+      sumY += data[3 * i]! * Math.floor(i / width);
+    }
+    return [sumX / sum, sumY / sum];
+  }
+
+  it.each([
+    [64, 56],
+    [32, 100],
+    [96, 128],
+    [120, 224],
+  ])("from 112×112 to %i×%i, everything keeps its place relative to the corners", async (width, height) => {
+    const [x, y] = centroid(await resizeImage(bell(112, 50.3, 61.7), width, height));
+    expect(Math.abs(((x + 0.5) * 112) / width - 0.5 - 50.3)).toBeLessThan(0.02);
+    expect(Math.abs(((y + 0.5) * 112) / height - 0.5 - 61.7)).toBeLessThan(0.02);
   });
 });
 

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { DatasetError } from "../../core/index.ts";
+import { parseLfwPairs } from "./records.ts";
+
+const good = ["2\t1", "Ann_A\t1\t4", "Ann_A\t2\tBob\t12", "Cy\t3\t1", "Cy\t1\tBob\t10001"];
+
+describe("parseLfwPairs", () => {
+  it("reads sets of genuine and impostor pairs", () => {
+    const { setCount, pairs } = parseLfwPairs(`${good.join("\r\n")}\n\n`, "pairs.txt");
+    expect(setCount).toBe(2);
+    expect(pairs).toEqual([
+      { left: "Ann_A/Ann_A_0001.jpg", right: "Ann_A/Ann_A_0004.jpg", same: true, fold: 0, line: 2 },
+      { left: "Ann_A/Ann_A_0002.jpg", right: "Bob/Bob_0012.jpg", same: false, fold: 0, line: 3 },
+      { left: "Cy/Cy_0003.jpg", right: "Cy/Cy_0001.jpg", same: true, fold: 1, line: 4 },
+      { left: "Cy/Cy_0001.jpg", right: "Bob/Bob_10001.jpg", same: false, fold: 1, line: 5 },
+    ]);
+  });
+
+  it("reads View 1's single set", () => {
+    const { setCount, pairs } = parseLfwPairs("1\nAnn\t1\t2\nAnn\t1\tBob\t1\n", "pairsDevTest.txt");
+    expect(setCount).toBe(1);
+    expect(pairs.map(({ fold }) => fold)).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["a line of two fields", 2, "Bob\t1", "pairs.txt:3: got 2 fields, expected 3 (genuine) or 4 (impostor)"],
+    ["an empty line", 2, "", "pairs.txt:3: got 0 fields, expected 3 (genuine) or 4 (impostor)"],
+    ["an image number that is none", 2, "Ann\tx\tBob\t1", "pairs.txt:3: got image number 'x', expected 1 or more"],
+    ["image number 0", 1, "Ann\t0\t1", "pairs.txt:2: got image number '0', expected 1 or more"],
+    ["a path for a name", 1, "../x\t1\t2", "pairs.txt:2: a name may not be a path"],
+    [
+      "kinds out of place",
+      2,
+      "Ann\t1\t2",
+      "pairs.txt:3: got a genuine pair, expected an impostor one: a set has its 1 genuine pairs first",
+    ],
+    [
+      "no header",
+      0,
+      "Ann\t1\t2",
+      "pairs.txt:1: expected the number of sets and of pairs of each kind in a set, such as '10 300'",
+    ],
+    ["too few pairs", 0, "3\t1", "pairs.txt: got 4 pairs, expected 6: 3 sets of 1 genuine and 1 impostor pairs"],
+  ])("refuses %s", (_, line, replacement, message) => {
+    const text = good.with(line, replacement).join("\n");
+    expect(() => parseLfwPairs(text, "pairs.txt")).toThrow(new DatasetError(message));
+  });
+
+  it("refuses an empty file", () => {
+    expect(() => parseLfwPairs("", "pairs.txt")).toThrow("pairs.txt:1: expected the number of sets");
+  });
+});
