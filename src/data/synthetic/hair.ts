@@ -1,0 +1,109 @@
+import { bump, type Color, coverage, hashUnit, lineNoise, mix, planeNoise, smoothstep } from "./arithmetic.ts";
+import { fromScreen, hairColor } from "./colors.ts";
+import type { Styling } from "./conditions.ts";
+import { Ellipsoid } from "./ellipsoid.ts";
+import type { Identity } from "./identity.ts";
+import type { Paint } from "./paint.ts";
+
+/** A point in head coordinates, cm. */
+type Place = { readonly x: number; readonly y: number; readonly z: number };
+
+/** Hair is a shell around the head, cut by a hairline; long hair adds a body behind the head. */
+export class Hair {
+  /** How much larger than the head the shell is, along x and z, and along y. */
+  readonly growX: number;
+  readonly growY: number;
+  /** Long hair behind the head. */
+  readonly back: Ellipsoid | undefined;
+  readonly isHat: boolean;
+  /** How far over bare skin the hair may hang in any picture, cm. */
+  readonly reach: number;
+  readonly #identity: Identity;
+  readonly #color: Color;
+  readonly #swing: number;
+  readonly #opacity: number;
+  readonly #length: number;
+
+  constructor(identity: Identity, styling: Styling) {
+    const thickness = Math.max(0.05, identity.hairThickness * (1 + 0.6 * styling.hairVolume));
+    this.isHat = styling.occlusion === "hat";
+    this.#identity = identity;
+    this.#color = this.isHat ? hatColor(styling.wardrobe) : hairColor(identity, styling.hairTone);
+    this.#swing = identity.hairPart + 0.7 * styling.hairSwing;
+    this.#opacity = this.isHat ? 1 : 0.35 + 0.65 * smoothstep(0.1, 0.35, thickness);
+    this.#length = identity.hairLength * (1 + 0.25 * styling.hairVolume);
+    this.growX = 1 + (this.isHat ? 0.9 : 0.8 * thickness) / 8;
+    this.growY = 1 + (this.isHat ? 1.4 : 1.3 * thickness) / 11.5;
+    this.reach = 0.6 + 12 * Math.max(this.growX - 1, this.growY - 1);
+    if (this.#length > 3) {
+      const width = 7.6 + 0.9 * thickness + 0.1 * this.#length;
+      this.back = new Ellipsoid([0, (CROWN - this.#length) / 2, -3], [width, (CROWN + this.#length) / 2, 6]);
+    }
+  }
+
+  /** How far inside the hair a point of the head's surface is, cm; negative is bare skin. */
+  inside({ x, y, z }: Place): number {
+    if (this.isHat) return y - 5.2 + 0.06 * (z - 8);
+    if (z > 5 && y < -0.5) return -FAR_INSIDE_FACE;
+    const { hairline, hairRecession, widowsPeak, fringe, browHeight, hairCurl, detailSeed } = this.#identity;
+    const across = x < 0 ? -x : x;
+    const swing = this.#swing;
+    let line = hairline - widowsPeak * bump(x * x * 0.35) + hairRecession * bump((across - 3.6) * (across - 3.6) * 0.2);
+    if (fringe > 0.02) {
+      const side = (x - 1.6 * swing) / 5.4;
+      const ragged = 0.8 * (lineNoise(x * 1.3 + 40, detailSeed) - 0.5);
+      const low = browHeight + 0.7 + ragged + 0.28 * swing * x;
+      line = mix(line, Math.min(line, low), fringe * smoothstep(1.1, 0.7, side < 0 ? -side : side));
+    } else {
+      line += 0.1 * swing * x;
+    }
+    if (hairCurl > 0.3) line += 0.5 * hairCurl * (lineNoise(x * 1.1 + 9, detailSeed + 3) - 0.5);
+    const front = y - line;
+    const side = 3.4 - z - 0.25 * (y > 0 ? 0 : y);
+    const border = front > side ? front : side;
+    const bottom = y + this.#length + (z > 0 ? 0.6 * z : 0);
+    return border < bottom ? border : bottom;
+  }
+
+  /** Share of a pixel covered by hair at a point of the shell. */
+  covered(place: Place, edge: number): number {
+    return this.#opacity * coverage(this.inside(place), Math.max(edge, this.isHat ? 0.05 : 0.3));
+  }
+
+  /** Sets the paint to the hair's color at a point, with strands. */
+  paint(x: number, y: number, z: number, paint: Paint): void {
+    const { hairCurl, detailSeed } = this.#identity;
+    const around = x + (x < 0 ? z : -z) * 0.6;
+    const lean = 0.12 * (y - 6) * this.#swing;
+    const straight = planeNoise((around + lean) * 2.6, y * 0.28, detailSeed + 11);
+    const curly = planeNoise(around * 1.5, y * 1.5, detailSeed + 13);
+    const strands = this.isHat
+      ? 0.5 + 0.3 * Math.abs(2 * (around * 2 - Math.round(around * 2)))
+      : mix(straight, curly, hairCurl);
+    const brightness = 0.55 + 0.9 * strands;
+    paint[0] = this.#color[0] * brightness;
+    paint[1] = this.#color[1] * brightness;
+    paint[2] = this.#color[2] * brightness;
+  }
+
+  /** Gloss of the hair: curls scatter the light. */
+  get gloss(): number {
+    return this.isHat ? 0.02 : 0.16 * (1 - 0.7 * this.#identity.hairCurl);
+  }
+
+  /** Share of light that the hair takes from skin that is `inside` (negative: outside) its border, cm. */
+  shadow(inside: number): number {
+    return inside < -1.3 ? 0 : 0.4 * this.#opacity * smoothstep(-1.3, 0, inside);
+  }
+}
+
+const FAR_INSIDE_FACE = 9;
+const CROWN = 10.5;
+
+function hatColor(wardrobe: number): Color {
+  return fromScreen(
+    30 + 180 * hashUnit(1, 5, wardrobe),
+    30 + 160 * hashUnit(2, 5, wardrobe),
+    30 + 180 * hashUnit(3, 5, wardrobe),
+  );
+}

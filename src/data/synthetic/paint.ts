@@ -1,0 +1,34 @@
+import type { Color } from "./arithmetic.ts";
+
+/** The color being mixed for one point of a surface: red, green, blue in linear light. Reused from pixel to pixel. */
+export type Paint = Float64Array;
+
+/** A point of the face's surface that is being painted, cm. Reused from pixel to pixel. */
+export class Spot {
+  x = 0.5;
+  y = 0.5;
+  z = 0.5;
+  /** Width of a pixel on the surface. */
+  edge = 0.5;
+}
+
+/** Covers `amount` (0–1) of the paint with a color. */
+export function cover(paint: Paint, color: Color, amount: number): void {
+  paint[0]! += (color[0] - paint[0]!) * amount;
+  paint[1]! += (color[1] - paint[1]!) * amount;
+  paint[2]! += (color[2] - paint[2]!) * amount;
+}
+
+/** Covers `amount` (0–1) of the paint with `brightness` times a color. */
+export function coverShaded(paint: Paint, color: Color, brightness: number, amount: number): void {
+  paint[0]! += (color[0] * brightness - paint[0]!) * amount;
+  paint[1]! += (color[1] * brightness - paint[1]!) * amount;
+  paint[2]! += (color[2] * brightness - paint[2]!) * amount;
+}
+
+/** Multiplies the paint by 1 − `amount`, blue a little more than red, as shade on skin does. */
+export function darken(paint: Paint, amount: number): void {
+  paint[0]! *= 1 - amount * 0.85;
+  paint[1]! *= 1 - amount;
+  paint[2]! *= 1 - amount;
+}

@@ -1,0 +1,279 @@
+import { clamp, coverage } from "./arithmetic.ts";
+import { applySimilarity, Camera, type Point, type Similarity } from "./camera.ts";
+import type { FaceConditions } from "./conditions.ts";
+import { Ellipsoid } from "./ellipsoid.ts";
+import { Eyes } from "./eyes.ts";
+import { Hair } from "./hair.ts";
+import { Head, Hit, Ray } from "./head.ts";
+import type { Identity } from "./identity.ts";
+import { Lighting } from "./lighting.ts";
+import { Mouth } from "./mouth.ts";
+import { type Paint, Spot } from "./paint.ts";
+import { Skin } from "./skin.ts";
+import { Body, type Canvas } from "./surroundings.ts";
+import type { Landmarks } from "./template.ts";
+import { ClothMask, Glasses, Obstacle } from "./wearables.ts";
+
+/**
+ * One person under one set of conditions, ready to be drawn. Every pixel sends a ray into the head's own coordinates;
+ * where it meets the surface, the features are painted by their place on the face, so they move with the head as it
+ * turns. Layers from back to front: hair behind the head, body, far ear, head, near ear, hair, glasses, obstacles.
+ */
+export class Portrait {
+  readonly #camera: Camera;
+  readonly #head: Head;
+  readonly #skin: Skin;
+  readonly #eyes: Eyes;
+  readonly #mouth: Mouth;
+  readonly #hair: Hair;
+  readonly #ears: readonly [Ellipsoid, Ellipsoid];
+  /** The ears' middles on the picture plane. */
+  readonly #earPlaces: readonly [Point, Point];
+  readonly #body: Body;
+  readonly #lighting: Lighting;
+  readonly #glasses: Glasses | undefined;
+  readonly #mask: ClothMask | undefined;
+  readonly #obstacle: Obstacle | undefined;
+  readonly #ray = new Ray();
+  readonly #skinHit = new Hit();
+  readonly #hairHit: Hit;
+  readonly #spot = new Spot();
+  readonly #pixel: Paint = new Float64Array(3);
+  readonly #paint: Paint = new Float64Array(3);
+  readonly #landmarks: Landmarks;
+
+  constructor(identity: Identity, { pose, light, expression, styling }: FaceConditions) {
+    this.#camera = new Camera(pose);
+    this.#head = new Head(identity, expression);
+    this.#skin = new Skin(identity, expression, styling, this.#head.measures);
+    this.#eyes = new Eyes(identity, expression);
+    this.#mouth = new Mouth(identity, expression, this.#head.measures);
+    this.#hair = new Hair(identity, styling);
+    this.#ears = [ear(identity, -1), ear(identity, 1)];
+    this.#earPlaces = [this.#camera.project(this.#ears[0].center), this.#camera.project(this.#ears[1].center)];
+    this.#body = new Body(identity, styling, this.#skin.tone);
+    this.#lighting = new Lighting(light, this.#camera);
+    const wearsGlasses = styling.glasses < identity.glassesHabit * identity.glassesHabit * 0.9;
+    if (wearsGlasses || styling.occlusion === "sunglasses") this.#glasses = new Glasses(identity, styling, this.#head);
+    if (styling.occlusion === "mask") this.#mask = new ClothMask(identity, styling);
+    if (styling.occlusion === "object") this.#obstacle = new Obstacle(styling);
+    this.#hairHit = new Hit(this.#hair.growX, this.#hair.growY);
+    [this.#ray.originX, this.#ray.originY, this.#ray.originZ] = this.#camera.eye;
+    this.#landmarks = this.#projectLandmarks(identity);
+  }
+
+  /** The five landmarks on the picture plane, cm. */
+  get landmarks(): Landmarks {
+    return this.#landmarks;
+  }
+
+  /** The points of the picture plane that the face reaches, from forehead to chin and from cheek to cheek, cm. */
+  get outline(): readonly Point[] {
+    const { chin } = this.#head.measures;
+    const half = 6.9;
+    return (
+      [
+        [0, chin, 5],
+        [0, 6.5, 8.2],
+        [-half, -1.5, 2],
+        [half, -1.5, 2],
+        [-half * 0.8, -7.5, 2],
+        [half * 0.8, -7.5, 2],
+        [-half, 4, 2],
+        [half, 4, 2],
+      ] as const
+    ).map((point) => this.#camera.project(point));
+  }
+
+  /**
+   * Draws the person over a canvas.
+   * @param placement from the picture plane (cm, y down) to pixels.
+   */
+  draw(canvas: Canvas, placement: Similarity): void {
+    const { width, height, data } = canvas;
+    const { a, b, shiftX, shiftY } = placement;
+    const square = a * a + b * b;
+    this.#ray.footprint = 1 / Math.sqrt(square);
+    const area = visibleArea(placement, width, height);
+    const pixel = this.#pixel;
+    for (let row = area.top; row < area.bottom; row++) {
+      for (let column = area.left; column < area.right; column++) {
+        const dx = column - shiftX;
+        const dy = row - shiftY;
+        const at = 3 * (row * width + column);
+        pixel[0] = data[at]!;
+        pixel[1] = data[at + 1]!;
+        pixel[2] = data[at + 2]!;
+        this.#drawPixel((a * dx + b * dy) / square, (a * dy - b * dx) / square);
+        data[at] = pixel[0]!;
+        data[at + 1] = pixel[1]!;
+        data[at + 2] = pixel[2]!;
+      }
+    }
+  }
+
+  #drawPixel(planeX: number, planeY: number): void {
+    const ray = this.#ray;
+    this.#aim(planeX, planeY);
+    const skin = this.#skinHit;
+    if (planeX * planeX + planeY * planeY < HEAD_REACH) this.#head.intersect(ray, skin);
+    else skin.seen = 0;
+    if (skin.seen < 1) {
+      // What the head hides needs no drawing.
+      if (this.#hair.back !== undefined) this.#drawBackHair(this.#hair.back);
+      this.#body.draw(planeX, planeY, ray.footprint, this.#pixel);
+    }
+    const side = this.#earNear(planeX, planeY);
+    if (side !== undefined) side.intersect(ray);
+    if (side !== undefined && side.seen > 0 && side.t > skin.t && skin.seen > 0) this.#drawEar(side);
+    let inHair = 0;
+    if (skin.seen > 0) inHair = this.#drawSkin();
+    if (side !== undefined && side.seen > 0 && !(side.t > skin.t && skin.seen > 0)) this.#drawEar(side);
+    if (skin.seen < 1 || inHair > -this.#hair.reach) this.#drawHair();
+    this.#glasses?.draw(ray, skin.seen > 0 ? skin.t : Number.POSITIVE_INFINITY, this.#pixel);
+    this.#obstacle?.draw(planeX, planeY, ray.footprint, this.#pixel);
+  }
+
+  #earNear(planeX: number, planeY: number): Ellipsoid | undefined {
+    const places = this.#earPlaces;
+    const leftX = planeX - places[0]![0];
+    const leftY = planeY - places[0]![1];
+    if (leftX * leftX + leftY * leftY < EAR_REACH) return this.#ears[0];
+    const rightX = planeX - places[1]![0];
+    const rightY = planeY - places[1]![1];
+    return rightX * rightX + rightY * rightY < EAR_REACH ? this.#ears[1] : undefined;
+  }
+
+  #aim(planeX: number, planeY: number): void {
+    const { distance, rotation: r } = this.#camera;
+    const u = planeX / distance;
+    const v = -planeY / distance;
+    const ray = this.#ray;
+    ray.x = r[0]! * u + r[3]! * v - r[6]!;
+    ray.y = r[1]! * u + r[4]! * v - r[7]!;
+    ray.z = r[2]! * u + r[5]! * v - r[8]!;
+  }
+
+  /** Draws the head's own surface. @returns how far inside the hair it is, cm. */
+  #drawSkin(): number {
+    const hit = this.#skinHit;
+    const ray = this.#ray;
+    const paint = this.#paint;
+    const spot = this.#spot;
+    this.#head.addRelief(ray, hit);
+    const facing = -(hit.normalX * ray.x + hit.normalY * ray.y + hit.normalZ * ray.z);
+    spot.x = hit.x;
+    spot.y = hit.y;
+    spot.z = hit.z;
+    spot.edge = ray.footprint / clamp(facing, 0.4, 1);
+    this.#skin.paint(spot, paint);
+    if (hit.z > 0) {
+      this.#mouth.paint(spot, paint);
+      this.#eyes.paint(spot, paint);
+      this.#mask?.paint(spot, paint);
+    }
+    const inHair = this.#hair.inside(hit);
+    const shadow = 1 - this.#hair.shadow(inHair);
+    paint[0]! *= shadow;
+    paint[1]! *= shadow;
+    paint[2]! *= shadow;
+    this.#lighting.shade(paint, hit, 0.07);
+    blend(this.#pixel, paint, hit.seen);
+    return inHair;
+  }
+
+  #drawHair(): void {
+    const hair = this.#hair;
+    const hit = this.#hairHit;
+    this.#head.intersect(this.#ray, hit);
+    if (hit.seen === 0) return;
+    const covered = hit.seen * hair.covered(hit, this.#ray.footprint);
+    if (covered === 0) return;
+    hair.paint(hit.x, hit.y, hit.z, this.#paint);
+    this.#lighting.shade(this.#paint, hit, hair.gloss);
+    blend(this.#pixel, this.#paint, covered);
+  }
+
+  #drawBackHair(back: Ellipsoid): void {
+    back.intersect(this.#ray);
+    if (back.seen === 0) return;
+    const paint = this.#paint;
+    this.#hair.paint(back.u * 8, back.v * 12, back.w * 6, paint);
+    this.#lighting.shade(paint, back, this.#hair.gloss);
+    for (let c = 0; c < 3; c++) paint[c]! *= BEHIND;
+    blend(this.#pixel, paint, back.seen);
+  }
+
+  #drawEar(side: Ellipsoid): void {
+    const { tone } = this.#skin;
+    const paint = this.#paint;
+    const hollow = 1 - 0.45 * coverage(0.55 - side.v * side.v - (side.w - 0.1) * (side.w - 0.1), 0.5);
+    paint[0] = tone[0] * hollow;
+    paint[1] = tone[1] * 0.88 * hollow;
+    paint[2] = tone[2] * 0.86 * hollow;
+    this.#lighting.shade(paint, side, 0.04);
+    blend(this.#pixel, paint, side.seen);
+  }
+
+  #projectLandmarks({ eyeSpacing, noseLength }: Identity): Landmarks {
+    const { mouthWidth, mouthCornerY } = this.#head.measures;
+    const at = (x: number, y: number): Point => this.#camera.project(this.#head.front(x, y));
+    return [
+      at(-eyeSpacing, 0),
+      at(eyeSpacing, 0),
+      at(0, -noseLength),
+      at(-mouthWidth, mouthCornerY),
+      at(mouthWidth, mouthCornerY),
+    ];
+  }
+}
+
+/** The landmarks of a portrait in pixels. */
+export function placeLandmarks(landmarks: Landmarks, placement: Similarity): Landmarks {
+  return landmarks.map((point) => applySimilarity(placement, point)) as unknown as Landmarks;
+}
+
+function blend(pixel: Paint, paint: Paint, amount: number): void {
+  pixel[0]! += (paint[0]! - pixel[0]!) * amount;
+  pixel[1]! += (paint[1]! - pixel[1]!) * amount;
+  pixel[2]! += (paint[2]! - pixel[2]!) * amount;
+}
+
+function ear(identity: Identity, side: -1 | 1): Ellipsoid {
+  const size = identity.earSize;
+  return new Ellipsoid(
+    [side * (identity.cheekWidth + 0.1 + 0.5 * identity.earProtrusion), -1.2, -0.6],
+    [0.55 + 0.6 * identity.earProtrusion, 3 * size, 1.7 * size],
+  );
+}
+
+/** Light on the hair behind the head, relative to that in front. */
+const BEHIND = 0.7;
+
+/** Squared distances on the picture plane beyond which no head and no ear is seen, cm². */
+const HEAD_REACH = 18 * 18;
+const EAR_REACH = 5 * 5;
+
+/** Head, hair and shoulders lie within this box of the picture plane, cm. */
+const REACH = { left: -24, right: 24, top: -20, bottom: 30 };
+
+function visibleArea(
+  placement: Similarity,
+  width: number,
+  height: number,
+): { left: number; right: number; top: number; bottom: number } {
+  const corners = [
+    [REACH.left, REACH.top],
+    [REACH.right, REACH.top],
+    [REACH.left, REACH.bottom],
+    [REACH.right, REACH.bottom],
+  ].map(([x, y]) => applySimilarity(placement, [x!, y!]));
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  return {
+    left: clamp(Math.floor(Math.min(...xs)), 0, width),
+    right: clamp(Math.ceil(Math.max(...xs)) + 1, 0, width),
+    top: clamp(Math.floor(Math.min(...ys)), 0, height),
+    bottom: clamp(Math.ceil(Math.max(...ys)) + 1, 0, height),
+  };
+}
