@@ -44,16 +44,18 @@ export { argMax, reduceMax, reduceMean } from "./ops/reduction.ts";
 export {
   clip,
   equal,
+  expandPrelu,
   greater,
   greaterOrEqual,
   maximum,
   minimum,
   prelu,
   relu,
+  step,
   where,
 } from "./ops/selection.ts";
 export { printGraph } from "./print.ts";
-export { type NodeRule, rewrite, rewriteValues, shareEqualNodes, substitute } from "./rewrite.ts";
+export { type NodeRule, rewrite, rewriteValues, shareEqualNodes, substitute, withAttributes } from "./rewrite.ts";
 export { elementCount, fixedSize } from "./shape.ts";
 export {
   type Attributes,

@@ -4,7 +4,7 @@
  */
 import type { Graph } from "./graph.ts";
 import { sortedNodes } from "./graph.ts";
-import { constantOp, createNode, inputOp, type Node, type Value } from "./value.ts";
+import { type Attributes, constantOp, createNode, inputOp, type Node, type Value } from "./value.ts";
 
 /** Gives the values that replace a node's outputs, or undefined to keep the node with the inputs it has by then. */
 export type NodeRule = (node: Node, inputs: readonly Value[]) => readonly Value[] | undefined;
@@ -35,6 +35,11 @@ export function substitute(values: readonly Value[], replacements: ReadonlyMap<V
     if (!node.outputs.some((value) => replacements.has(value))) return undefined;
     return node.outputs.map((value) => replacements.get(value) ?? value);
   });
+}
+
+/** A node of the same op on other inputs and with some attributes changed: its outputs. */
+export function withAttributes(node: Node, inputs: readonly Value[], changed: Attributes): readonly Value[] {
+  return createNode(node.op, inputs, { ...node.attributes, ...changed }, node.outputs).outputs;
 }
 
 /** Computes equal things once: nodes of the same op, inputs and attributes become one node. */

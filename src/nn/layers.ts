@@ -32,10 +32,9 @@ export function convolution(x: Value, name: string, layer: ConvolutionLayer, sco
   const [height, width] = typeof kernel === "number" ? [kernel, kernel] : kernel;
   const channels = fixedSize(name, x.shape[1]);
   const w = scope.parameter(`${name}.weight`, [outputs, channels / groups, height, width], weights);
-  const y = conv2d(x, w, { stride: [stride, stride], padding: [padding, padding, padding, padding], groups });
-  if (bias === undefined) return y;
-  const b = scope.parameter(`${name}.bias`, [outputs], bias.initializer, bias);
-  return add(y, reshape(b, [outputs, 1, 1]));
+  const options = { stride: [stride, stride], padding: [padding, padding, padding, padding], groups } as const;
+  if (bias === undefined) return conv2d(x, w, options);
+  return conv2d(x, w, { ...options, bias: scope.parameter(`${name}.bias`, [outputs], bias.initializer, bias) });
 }
 
 /** Slope of a fresh PReLU (He et al., 2015; Caffe's and PyTorch's default). */

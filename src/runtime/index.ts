@@ -1,4 +1,5 @@
-export { compile } from "./program.ts";
+export type { LoweringChoices, LoweringOptions } from "./lowering.ts";
+export { compile, type Program } from "./program.ts";
 export {
   availableDevices,
   createSession,

@@ -14,14 +14,14 @@ export function inputGradientLowerings(node: ConvolutionShape): readonly string[
   const isStride1 = node.stride[0] === 1 && node.stride[1] === 1;
   const names = ["transpose"];
   if (isStride1 && isPlain(node)) names.unshift("flipped");
-  if (isHalving(node)) names.unshift("phases");
+  if (isHalving(node)) names.push("phases");
   return names;
 }
 
 /** Lowerings of the gradient with respect to the weights that can do a convolution; the first is the fixed rule. */
 export function weightGradientLowerings(node: ConvolutionShape): readonly string[] {
   const perGroup = node.w[1]!;
-  if (node.groups === 1) return ["columns", "taps", "batched", "swapped"];
+  if (node.groups === 1) return ["columns", "pixels", "taps", "batched", "swapped"];
   if (perGroup === 1 && node.w[0] === node.groups) return ["depthwise"];
   return ["grouped"];
 }
@@ -60,7 +60,7 @@ export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[],
   const size = options.size as unknown as readonly [number, number];
   const lowering = options.lowering ?? inputGradientLowerings({ ...options, w: weightShape, size })[0];
   if (lowering === "flipped") return flippedConvolution(onnx, dy!, w!, weightShape, options);
-  if (lowering === "phases") return phases(onnx, dy!, w!, weightShape);
+  if (lowering === "phases") return phases(onnx, dy!, w!);
   return transposedConvolution(onnx, dy!, w!, node);
 }
 
@@ -109,30 +109,29 @@ function turn(onnx: OnnxEmitter, w: string, isNeeded: boolean): string {
 
 /**
  * Stride 2, 3×3, padding 1: the four pixels of each 2×2 block of dx see 1, 2, 2 and 4 taps of the kernel. In one row:
- * dx[2a] = w₁·dy[a] and dx[2a + 1] = w₂·dy[a] + w₀·dy[a + 1]. One 2×2 convolution of dy (7 of its 16 taps are zero)
- * gives all four as channels, and DepthToSpace puts them in place.
+ * dx[2a] = w₁·dy[a] and dx[2a + 1] = w₂·dy[a] + w₀·dy[a + 1]. So four small convolutions of dy give the four pixels as
+ * channels, and DepthToSpace puts them in place.
  */
-function phases(onnx: OnnxEmitter, dy: string, w: string, [outputs, channels]: readonly number[]): string[] {
-  const zero = onnx.constant(Float32Array.of(0), [1]);
-  const [none] = onnx.node("Expand", [zero, onnx.integers([outputs!, channels!, 1, 1])]);
-  const tap = (row: number, column: number): string =>
-    row === 3 || column === 3
-      ? none!
-      : onnx.node("Slice", [w, onnx.integers([row, column]), onnx.integers([row + 1, column + 1]), onnx.integers([2, 3])])[0]!;
-  // For each phase, which kernel index meets dy[a] and which dy[a + 1]; 3 stands for none.
-  const meets = [
-    [1, 3],
-    [2, 0],
+function phases(onnx: OnnxEmitter, dy: string, w: string): string[] {
+  const swapped = transpose(onnx, w, [1, 0, 2, 3]);
+  // Per axis: the first tap to take, how many, and the step between them: w₁ alone, or w₂ and w₀.
+  const [even, odd] = [
+    { start: 1, end: 2, step: 1, pad: 0 },
+    { start: 2, end: -4, step: -2, pad: 1 },
   ] as const;
-  const kernels = meets.flatMap((rows) =>
-    meets.map((columns) => {
-      const lines = rows.map((row) => onnx.node("Concat", columns.map((column) => tap(row, column)), { axis: 3 })[0]!);
-      const [square] = onnx.node("Concat", lines, { axis: 2 });
-      return transpose(onnx, square!, [1, 0, 2, 3]);
+  const pixels = [even, odd].flatMap((row) =>
+    [even, odd].map((column) => {
+      const range = [
+        [row.start, column.start],
+        [row.end, column.end],
+        [2, 3],
+        [row.step, column.step],
+      ];
+      const [taps] = onnx.node("Slice", [swapped, ...range.map((values) => onnx.integers(values))]);
+      return onnx.node("Conv", [dy, taps!], { pads: [0, 0, row.pad, column.pad] })[0]!;
     }),
   );
-  const [kernel] = onnx.node("Concat", kernels, { axis: 0 });
-  const [blocks] = onnx.node("Conv", [dy, kernel!], { pads: [0, 0, 1, 1] });
+  const [blocks] = onnx.node("Concat", pixels, { axis: 1 });
   return onnx.node("DepthToSpace", [blocks!], { blocksize: 2, mode: "DCR" });
 }
 
@@ -146,6 +145,8 @@ export function emitWeightGradient(onnx: OnnxEmitter, [x, dy]: readonly string[]
   switch (lowering) {
     case "columns":
       return columns(parts);
+    case "pixels":
+      return pixelMajor(parts);
     case "taps":
       return taps(parts);
     case "batched":
@@ -177,13 +178,13 @@ function padded({ onnx, x, options: { padding } }: WeightGradientParts): string 
 }
 
 /** The pixels of a padded picture that one tap of the kernel meets: an image of dy's size, for each tap. */
-function tapViews(parts: WeightGradientParts, source: string): string[] {
+function tapViews(parts: WeightGradientParts, source: string, axes: readonly [number, number] = [2, 3]): string[] {
   const { onnx, dyShape, w, options } = parts;
   const [stride, dilation] = [options.stride, options.dilation];
   return Array.from({ length: w[2]! * w[3]! }, (_, tap) => {
     const start = [Math.floor(tap / w[3]!) * dilation[0], (tap % w[3]!) * dilation[1]];
     const end = start.map((first, axis) => first + (dyShape[axis + 2]! - 1) * stride[axis]! + 1);
-    return onnx.node("Slice", [source, onnx.integers(start), onnx.integers(end), onnx.integers([2, 3]), onnx.integers(stride)])[0]!;
+    return onnx.node("Slice", [source, onnx.integers(start), onnx.integers(end), onnx.integers(axes), onnx.integers(stride)])[0]!;
   });
 }
 
@@ -199,7 +200,19 @@ function columns(parts: WeightGradientParts): string[] {
   return [tapsLast(onnx, product!, w)];
 }
 
-/** The same without the stacked copy: one product for each tap. */
+/** Pixel-major im2col, for strides: with channels last a tap is copied in whole runs of C, and dWᵀ = columnsᵀ · dY. */
+function pixelMajor(parts: WeightGradientParts): string[] {
+  const { onnx, dy, dyShape, xShape, w } = parts;
+  const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;
+  const views = tapViews(parts, transpose(onnx, padded(parts), [0, 2, 3, 1]), [1, 2]);
+  const [stacked] = onnx.node("Concat", views, { axis: 3 });
+  const rows = reshape(onnx, stacked!, [inner, w[2]! * w[3]! * xShape[1]!]);
+  const outputs = reshape(onnx, transpose(onnx, dy, [0, 2, 3, 1]), [inner, w[0]!]);
+  const [product] = onnx.node("Gemm", [outputs, rows], { transA: 1 });
+  return [tapsLast(onnx, product!, w)];
+}
+
+/** The same as `columns` without the stacked copy: one product for each tap. */
 function taps(parts: WeightGradientParts): string[] {
   const { onnx, dy, dyShape, xShape, w } = parts;
   const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;

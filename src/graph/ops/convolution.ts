@@ -9,6 +9,7 @@ import { ShapeError } from "../../core/index.ts";
 import { apply, defineOp, requireRank, requireSameType, type Sample } from "../op.ts";
 import { fixedSize } from "../shape.ts";
 import type { Attributes, TensorType, Value } from "../value.ts";
+import { reduceSum } from "./arithmetic.ts";
 import {
   emitConvolution,
   emitInputGradient,
@@ -49,7 +50,7 @@ function outputSize(what: string, size: number, kernel: number, axis: 0 | 1, opt
 
 const convOp = defineOp({
   name: "conv2d",
-  infer: ([x, w], attributes) => {
+  infer: ([x, w, bias], attributes) => {
     requireRank("conv2d: x", x!, 4);
     requireRank("conv2d: w", w!, 4);
     requireSameType("conv2d", [x!, w!]);
@@ -61,6 +62,9 @@ const convOp = defineOp({
         `conv2d: got ${channels} channels and weights [${w!.shape}] in ${options.groups} groups, expected [n·groups, channels/groups, h, w]`,
       );
     }
+    if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== outputs)) {
+      throw new ShapeError(`conv2d: got bias [${bias.shape}], expected [${outputs}]: one number per output`);
+    }
     const rows = outputSize("conv2d", fixedSize("conv2d", height), kernelHeight!, 0, options);
     const columns = outputSize("conv2d", fixedSize("conv2d", width), kernelWidth!, 1, options);
     return [{ type: x!.type, shape: [batch!, outputs!, rows, columns] }];
@@ -71,17 +75,21 @@ const convOp = defineOp({
     return [
       convInputGradient(dy, w!, spatial(x!), options),
       convWeightGradient(x!, dy, spatial(w!), options),
+      reduceSum(dy, { axes: [0, 2, 3] }),
     ];
   },
-  samples: () => convolutionSamples((x, w) => [x, w]),
+  samples: () => [
+    ...convolutionSamples((x, w) => [x, w]),
+    ...convolutionSamples((x, w) => [x, w, { shape: [w.shape[0]!] }]).slice(0, 1),
+  ],
 });
 
 /**
  * Convolution (cross-correlation) of pictures [batch, channels, height, width] with weights
- * [outputs, channels/groups, kernel height, kernel width].
+ * [outputs, channels/groups, kernel height, kernel width], plus a bias [outputs] if given.
  */
-export const conv2d = (x: Value, w: Value, options: ConvolutionOptions = {}): Value =>
-  apply(convOp, [x, w], complete(options));
+export const conv2d = (x: Value, w: Value, { bias, ...options }: ConvolutionOptions & { bias?: Value } = {}): Value =>
+  apply(convOp, bias === undefined ? [x, w] : [x, w, bias], complete(options));
 
 const inputGradientOp = defineOp({
   name: "convInputGradient",

@@ -1,0 +1,158 @@
+/**
+ * Which lowering of a convolution gradient is fastest depends on its shape, the machine and the number of threads, and
+ * no rule was found that is right everywhere. So each is measured once, and the winner is remembered on disk.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpus, homedir } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  type Attributes,
+  type ConvolutionAttributes,
+  elementCount,
+  type Graph,
+  input,
+  inputGradientLowerings,
+  type Node,
+  reduceSum,
+  rewrite,
+  sortedNodes,
+  type Value,
+  weightGradientLowerings,
+  withAttributes,
+  writeOnnx,
+} from "../graph/index.ts";
+import { createSession, runtimeVersion, type SessionOptions, type Tensor } from "./session.ts";
+
+/** Lowering by the text of a convolution's op, shapes and options. */
+export type LoweringChoices = { readonly [key: string]: string };
+
+export type LoweringOptions = SessionOptions & {
+  /** false: the fixed rule decides (the first lowering that can do it), and nothing is measured. Default true. */
+  readonly measure?: boolean;
+  /** Choices to keep to, such as those a checkpoint was made with: other lowerings round differently. */
+  readonly choices?: LoweringChoices;
+  /** File that remembers measurements; default `cosface/lowerings.json` in the user's cache folder. */
+  readonly cacheFile?: string;
+  /** Called before each measurement. */
+  readonly onMeasure?: (key: string) => void;
+};
+
+/** Settles the lowering of every convolution gradient of a graph; gives the choices too, to be kept with a checkpoint. */
+export async function chooseLowerings(
+  graph: Graph,
+  options: LoweringOptions = {},
+): Promise<{ graph: Graph; choices: LoweringChoices }> {
+  const { measure = true, cacheFile = defaultCacheFile(), onMeasure = () => {} } = options;
+  const machine = [cpus()[0]?.model ?? "cpu", options.threads ?? cpus().length, options.device ?? "cpu", runtimeVersion].join("|");
+  const remembered = measure ? readCache(cacheFile) : {};
+  const known = remembered[machine] ?? {};
+  const choices: Record<string, string> = {};
+  let measuredCount = 0;
+  for (const node of sortedNodes(Object.values(graph.outputs))) {
+    const candidates = lowerings(node);
+    if (candidates.length === 0) continue;
+    const key = nodeKey(node);
+    const settled = options.choices?.[key] ?? choices[key] ?? (measure ? known[key] : candidates[0]);
+    if (settled !== undefined && candidates.includes(settled)) {
+      choices[key] = settled;
+    } else if (candidates.length === 1) {
+      choices[key] = candidates[0]!;
+    } else {
+      onMeasure(key);
+      choices[key] = await fastest(node, candidates, options);
+      known[key] = choices[key];
+      measuredCount++;
+    }
+  }
+  if (measuredCount > 0) writeCache(cacheFile, { ...readCache(cacheFile), [machine]: known });
+  return {
+    graph: rewrite(graph, (node, inputs) =>
+      lowerings(node).length > 0 ? withAttributes(node, inputs, { lowering: choices[nodeKey(node)]! }) : undefined,
+    ),
+    choices,
+  };
+}
+
+/** The lowerings that can do a node; none for nodes that have no choice. */
+function lowerings(node: Node): readonly string[] {
+  const attributes = node.attributes as Attributes & ConvolutionAttributes;
+  const fixed = (value: Value) => value.shape as readonly number[];
+  const [first, second] = node.inputs;
+  if (node.op.name === "convInputGradient") {
+    return inputGradientLowerings({ ...attributes, w: fixed(second!), size: fixed(node.outputs[0]!).slice(2) });
+  }
+  if (node.op.name === "convWeightGradient") {
+    return weightGradientLowerings({ ...attributes, w: fixed(node.outputs[0]!), size: fixed(first!).slice(2) });
+  }
+  return [];
+}
+
+function nodeKey({ op, inputs, attributes }: Node): string {
+  const { stride, padding, dilation, groups, size } = attributes as Attributes & ConvolutionAttributes;
+  const shapes = inputs.map(({ shape }) => shape.join("x")).join(" ");
+  return `${op.name} ${shapes} size ${size} stride ${stride} padding ${padding} dilation ${dilation} groups ${groups}`;
+}
+
+/** Runs after the first, which allocates. */
+const TIMED_RUNS = 3;
+
+async function fastest(node: Node, candidates: readonly string[], options: SessionOptions): Promise<string> {
+  let best = { lowering: candidates[0]!, milliseconds: Number.POSITIVE_INFINITY };
+  for (const lowering of candidates) {
+    const milliseconds = await measure(node, lowering, options);
+    if (milliseconds < best.milliseconds) best = { lowering, milliseconds };
+  }
+  return best.lowering;
+}
+
+/** Milliseconds of one node, its result summed up so that no large output is copied. */
+async function measure(node: Node, lowering: string, options: SessionOptions): Promise<number> {
+  const inputs = node.inputs.map(({ type, shape }, i) => input(`input${i}`, type, shape));
+  const [result] = withAttributes(node, inputs, { lowering });
+  const session = await createSession(writeOnnx({ name: "measure", outputs: { sum: reduceSum(result!) } }), options);
+  const feeds = Object.fromEntries(
+    inputs.map(({ shape }, i): [string, Tensor] => {
+      const data = Float32Array.from({ length: elementCount(shape) }, (_, j) => ((j * 37) % 101) / 101 - 0.5);
+      return [`input${i}`, { type: "f32", shape: shape as readonly number[], data }];
+    }),
+  );
+  let best = Number.POSITIVE_INFINITY;
+  try {
+    await session.run(feeds);
+    for (let i = 0; i < TIMED_RUNS; i++) {
+      const start = performance.now();
+      await session.run(feeds);
+      best = Math.min(best, performance.now() - start);
+    }
+  } finally {
+    await session.close();
+  }
+  return best;
+}
+
+function defaultCacheFile(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "cosface", "lowerings.json");
+}
+
+type Cache = { [machine: string]: { [key: string]: string } };
+
+/** A missing or damaged cache is an empty one: measuring again costs seconds. */
+function readCache(file: string): Cache {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Cache;
+  } catch {
+    return {};
+  }
+}
+
+/** Written beside and renamed, so that two runs at once cannot tear it; a read-only disk only costs the memory. */
+function writeCache(file: string, cache: Cache): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, JSON.stringify(cache, null, 1));
+    renameSync(draft, file);
+  } catch {
+    // Nothing is lost but the memory of this measurement.
+  }
+}

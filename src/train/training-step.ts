@@ -1,0 +1,152 @@
+/**
+ * A whole training step as one graph: pixels and labels go in with the parameters, the loss and the next parameters come
+ * out. It is put together from two halves with gradients between them: `forwardBackward` and `update`. On one machine
+ * they are one program; on several, gradients leave the first, are averaged, and enter the second.
+ */
+import {
+  add,
+  argMax,
+  cast,
+  div,
+  equal,
+  expandPrelu,
+  type Graph,
+  gradients,
+  input,
+  mul,
+  reduceSum,
+  rewrite,
+  substitute,
+  transpose,
+  type Value,
+} from "../graph/index.ts";
+import { cosines, type FaceLoss, lossValue } from "../losses/index.ts";
+import { buildNetwork, type Initializer, type Network, type Parameter, type Statistic, xavierFanIn } from "../nn/index.ts";
+import type { Optimizer } from "../optim/index.ts";
+
+/** How pixels 0–255 become the network's input: (x − mean) / std, RGB. The paper's: 127.5 and 128. */
+export type PixelNormalization = { readonly mean: number; readonly std: number };
+
+export const PAPER_NORMALIZATION: PixelNormalization = { mean: 127.5, std: 128 };
+
+export type StepDescription = {
+  readonly network: Network;
+  readonly loss: FaceLoss;
+  readonly optimizer: Optimizer;
+  readonly batchSize: number;
+  readonly identityCount: number;
+  readonly normalization: PixelNormalization;
+  /** First values of the class centers; default: xavier, as SphereFace's classifier. */
+  readonly centerInitializer?: Initializer;
+};
+
+/** Values that a step gives beside the next state. */
+export type ForwardBackward = {
+  /** f32[], mean over the batch. */
+  readonly loss: Value;
+  /** f32[]: share of the batch whose own center has the highest plain cosine. */
+  readonly accuracy: Value;
+  readonly parameters: readonly Parameter[];
+  readonly gradients: readonly Value[];
+  readonly statistics: readonly Statistic[];
+};
+
+/** Name of the class centers among the parameters. */
+export const CENTERS = "centers";
+
+/** u8[batch, height, width, 3] → f32[batch, 3, height, width], normalized. */
+export function normalizePixels(pixels: Value, { mean, std }: PixelNormalization): Value {
+  const channelsFirst = transpose(pixels, [0, 3, 1, 2]);
+  return mul(add(cast(channelsFirst, "f32"), -mean), 1 / std);
+}
+
+/** Loss, accuracy and gradients of a batch. */
+export function forwardBackward(step: StepDescription): ForwardBackward {
+  const { network, loss, batchSize, identityCount, normalization } = step;
+  const pixels = input("pixels", "u8", [batchSize, ...network.inputSize, 3]);
+  const labels = input("labels", "i32", [batchSize]);
+  const built = buildNetwork(network, batchSize, { training: true });
+  const centers = built.scope.parameter(
+    CENTERS,
+    [identityCount, network.embeddingSize],
+    step.centerInitializer ?? xavierFanIn,
+  );
+  const images = new Map([[built.images, normalizePixels(pixels, normalization)]]);
+  const statistics = built.scope.statistics;
+  const [embeddings, ...nextStatistics] = substitute(
+    [built.embeddings, ...statistics.map(({ next }) => next)],
+    images,
+  );
+  const inputs = {
+    embeddings: embeddings!,
+    centers,
+    labels,
+    margin: input("margin", "f32", []),
+    lambda: input("lambda", "f32", []),
+  };
+  const value = lossValue(loss, inputs);
+  const hit = equal(argMax(cosines(inputs), 1), cast(labels, "i64"));
+  const { parameters } = built.scope;
+  return {
+    loss: value,
+    accuracy: div(reduceSum(cast(hit, "f32")), batchSize),
+    parameters,
+    gradients: gradients(
+      value,
+      parameters.map((parameter) => parameter.value),
+    ),
+    statistics: statistics.map((statistic, i) => ({ ...statistic, next: nextStatistics[i]! })),
+  };
+}
+
+/** Prefix of a step's outputs that are the state of the next step. */
+export const NEXT = "next/";
+
+/** Name of an optimizer's tensor for a parameter. */
+export const stateName = (parameter: string, state: string) => `${parameter}/${state}`;
+
+/** The next parameters and optimizer state, by name, given a gradient for each parameter. */
+export function update(
+  { optimizer }: StepDescription,
+  parameters: readonly Parameter[],
+  gradientValues: readonly Value[],
+): Record<string, Value> {
+  const scalars = { learningRate: input("learningRate", "f32", []), stepNumber: input("stepNumber", "f32", []) };
+  const next: Record<string, Value> = {};
+  for (const [i, { name, value, shape, decay, learningRateFactor, frozen }] of parameters.entries()) {
+    if (frozen) continue;
+    const state = Object.fromEntries(optimizer.stateNames.map((key) => [key, input(stateName(name, key), "f32", shape)]));
+    const updated = optimizer.update({ parameter: value, gradient: gradientValues[i]!, state, decay, learningRateFactor }, scalars);
+    next[NEXT + name] = updated.parameter;
+    for (const [key, tensor] of Object.entries(updated.state)) next[NEXT + stateName(name, key)] = tensor;
+  }
+  return next;
+}
+
+/** A tensor that steps hand on: parameters, optimizer state, running statistics. */
+export type StateTensor = { readonly name: string; readonly shape: readonly number[]; readonly initializer: Initializer };
+
+/** The step as one graph, and the state that it takes and gives. */
+export function trainingStep(step: StepDescription): {
+  graph: Graph;
+  parameters: readonly Parameter[];
+  state: readonly StateTensor[];
+} {
+  const { loss, accuracy, parameters, gradients: values, statistics } = forwardBackward(step);
+  const graph: Graph = {
+    name: "trainingStep",
+    outputs: {
+      loss,
+      accuracy,
+      ...update(step, parameters, values),
+      ...Object.fromEntries(statistics.map(({ name, next }) => [NEXT + name, next])),
+    },
+  };
+  const zeros: Initializer = (shape) => new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const optimizerState = parameters
+    .filter(({ frozen }) => !frozen)
+    .flatMap(({ name, shape }) =>
+      step.optimizer.stateNames.map((key) => ({ name: stateName(name, key), shape, initializer: zeros })),
+    );
+  return { graph: rewrite(graph, expandPrelu), parameters, state: [...parameters, ...statistics, ...optimizerState] };
+}
