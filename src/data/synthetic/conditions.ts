@@ -141,7 +141,7 @@ export function drawConditions(draws: Random, difficulty: number): FaceCondition
     },
     expression: {
       mouthOpen: some(1.2),
-      smile: around(1.6),
+      smile: 0.3 * d + around(1.5),
       browRaise: around(1.5),
       eyeClosure: clamp(some(1.3), 0, 1),
       gazeX: around(1),
@@ -163,7 +163,7 @@ export function drawConditions(draws: Random, difficulty: number): FaceCondition
       warmth: around(1),
       tint: around(0.7),
       blur: some(3),
-      noise: 1 + some(22),
+      noise: 1 + some(14),
     },
     placement: { shiftX: around(4.5), shiftY: around(4.5), rotation: around(7), scale: 1 + around(0.1) },
     background: { seed: draws.integer(0x7fffffff), variety: clamp(3 * d, 0, 1) },

@@ -1,4 +1,4 @@
-import { bump, type Color, coverage, hashUnit, lineNoise, mix, planeNoise, smoothstep } from "./arithmetic.ts";
+import { bump, type Color, clamp, coverage, hashUnit, lineNoise, mix, planeNoise, smoothstep } from "./arithmetic.ts";
 import { fromScreen, hairColor } from "./colors.ts";
 import type { Styling } from "./conditions.ts";
 import { Ellipsoid } from "./ellipsoid.ts";
@@ -16,6 +16,7 @@ export class Hair {
   /** Long hair behind the head. */
   readonly back: Ellipsoid | undefined;
   readonly isHat: boolean;
+  readonly coversEars: boolean;
   /** How far over bare skin the hair may hang in any picture, cm. */
   readonly reach: number;
   readonly #identity: Identity;
@@ -25,17 +26,20 @@ export class Hair {
   readonly #length: number;
 
   constructor(identity: Identity, styling: Styling) {
-    const thickness = Math.max(0.05, identity.hairThickness * (1 + 0.6 * styling.hairVolume));
+    this.#length = identity.hairLength * (1 + 0.25 * styling.hairVolume);
+    // Long hair stands off the head even when it is thin.
+    const least = clamp(0.2 * this.#length, 0.05, 0.9);
+    const thickness = Math.max(least, identity.hairThickness * (1 + 0.6 * styling.hairVolume));
     this.isHat = styling.occlusion === "hat";
     this.#identity = identity;
     this.#color = this.isHat ? hatColor(styling.wardrobe) : hairColor(identity, styling.hairTone);
     this.#swing = identity.hairPart + 0.7 * styling.hairSwing;
     this.#opacity = this.isHat ? 1 : 0.35 + 0.65 * smoothstep(0.1, 0.35, thickness);
-    this.#length = identity.hairLength * (1 + 0.25 * styling.hairVolume);
     this.growX = 1 + (this.isHat ? 0.9 : 0.8 * thickness) / 8;
     this.growY = 1 + (this.isHat ? 1.4 : 1.3 * thickness) / 11.5;
     this.reach = 0.6 + 12 * Math.max(this.growX - 1, this.growY - 1);
-    if (this.#length > 3) {
+    this.coversEars = this.#length > SHORT;
+    if (this.coversEars) {
       const width = 7.6 + 0.9 * thickness + 0.1 * this.#length;
       this.back = new Ellipsoid([0, (CROWN - this.#length) / 2, -3], [width, (CROWN + this.#length) / 2, 6]);
     }
@@ -59,10 +63,12 @@ export class Hair {
     }
     if (hairCurl > 0.3) line += 0.5 * hairCurl * (lineNoise(x * 1.1 + 9, detailSeed + 3) - 0.5);
     const front = y - line;
-    const side = 3.4 - z - 0.25 * (y > 0 ? 0 : y);
-    const border = front > side ? front : side;
-    const bottom = y + this.#length + (z > 0 ? 0.6 * z : 0);
-    return border < bottom ? border : bottom;
+    const isLong = this.coversEars;
+    const side = (isLong ? 4.2 : 3.4) - z - 0.25 * (y > 0 ? 0 : y);
+    const border = Math.max(front, side);
+    // Short hair ends in sideburns before the ear and lower behind it.
+    const bottom = isLong ? y + this.#length : y + 1 + (z < 0 ? -0.8 * z : 0.2 * z);
+    return Math.min(border, bottom);
   }
 
   /** Share of a pixel covered by hair at a point of the shell. */
@@ -76,11 +82,11 @@ export class Hair {
     const around = x + (x < 0 ? z : -z) * 0.6;
     const lean = 0.12 * (y - 6) * this.#swing;
     const straight = planeNoise((around + lean) * 2.6, y * 0.28, detailSeed + 11);
-    const curly = planeNoise(around * 1.5, y * 1.5, detailSeed + 13);
+    const curly = planeNoise(around * 2.4, y * 2.4, detailSeed + 13);
     const strands = this.isHat
       ? 0.5 + 0.3 * Math.abs(2 * (around * 2 - Math.round(around * 2)))
       : mix(straight, curly, hairCurl);
-    const brightness = 0.55 + 0.9 * strands;
+    const brightness = 0.65 + 0.7 * strands;
     paint[0] = this.#color[0] * brightness;
     paint[1] = this.#color[1] * brightness;
     paint[2] = this.#color[2] * brightness;
@@ -97,6 +103,8 @@ export class Hair {
   }
 }
 
+/** Hair longer than this, cm below the eye line, hides the ears and falls behind the face. */
+const SHORT = 3;
 const FAR_INSIDE_FACE = 9;
 const CROWN = 10.5;
 

@@ -14,9 +14,9 @@ export type FaceMeasures = {
 export function faceMeasures(identity: Identity, { mouthOpen, smile }: Expression): FaceMeasures {
   return {
     chin: -identity.chinDrop - 0.7 * mouthOpen,
-    mouthY: -identity.mouthDrop - 0.25 * mouthOpen,
+    mouthY: -identity.mouthDrop - identity.mouthCurve - 0.1 * smile - 0.25 * mouthOpen,
     mouthWidth: identity.mouthWidth + 0.4 * smile - 0.25 * mouthOpen,
-    mouthCornerY: -identity.mouthDrop + identity.mouthCurve + 0.4 * smile - 0.3 * mouthOpen,
+    mouthCornerY: -identity.mouthDrop + 0.35 * smile - 0.3 * mouthOpen,
   };
 }
 
@@ -65,9 +65,9 @@ export function headProfile(identity: Identity, chin: number): Float64Array {
       table[at + 6] = (20 * cube) / (chin * chin);
     } else {
       const r = y / CROWN;
-      table[at + 4] = r * r * r;
-      table[at + 5] = (3 * r * r) / CROWN;
-      table[at + 6] = (6 * r) / (CROWN * CROWN);
+      table[at + 4] = r * r * r * r;
+      table[at + 5] = (4 * r * r * r) / CROWN;
+      table[at + 6] = (12 * r * r) / (CROWN * CROWN);
     }
   }
   return table;

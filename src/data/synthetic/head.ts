@@ -41,6 +41,8 @@ export class Hit {
   seen = 0.5;
   /** Ray parameter, point, and outward normal. */
   t = Number.NaN;
+  /** Ray parameter where the ray is deepest inside, or nearest. */
+  deepest = 0.5;
   /** By how much `t` differs from that of the pixel before. */
   advance = 0.5;
   x = 0.5;
@@ -136,6 +138,7 @@ export class Head {
       const advance = t - hit.t;
       hit.advance = advance < 0.5 && advance > -0.5 ? advance : 0;
       hit.t = t;
+      hit.deepest = t - slope / curvature;
       hit.x = x;
       hit.y = y;
       hit.z = z;

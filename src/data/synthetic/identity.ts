@@ -32,15 +32,15 @@ export const identityRanges = {
   /** Half the distance between the eyes' centers, cm. */
   eyeSpacing: [2.85, 3.45],
   /** Half width of an eye's opening, cm. */
-  eyeWidth: [1.2, 1.7],
+  eyeWidth: [1.35, 1.85],
   /** Height of the upper lid's edge over the eye's center, cm. */
-  eyeOpening: [0.42, 0.82],
+  eyeOpening: [0.5, 0.95],
   /** Rise from the inner to the outer corner, cm per cm. */
   eyeTilt: [-0.14, 0.22],
   /** Where the upper lid is highest: −1 near the nose, 1 near the temple. */
   eyeSkew: [-0.5, 0.5],
   /** Radius of the iris, cm. */
-  irisRadius: [0.5, 0.64],
+  irisRadius: [0.55, 0.72],
   /** Color of the iris: 0 blue, 0.3 green, 0.6 hazel, 1 dark brown. */
   irisColor: [0, 1],
   /** Depth of the eye sockets, cm. */
@@ -73,8 +73,8 @@ export const identityRanges = {
   noseHeight: [1.3, 2.5],
   /** Convexity of the nose's profile: −1 snub, 1 hooked. */
   noseHump: [-1, 1],
-  /** From the eye line down to the mouth, cm. */
-  mouthDrop: [6.85, 7.7],
+  /** From the eye line down to the mouth's corners, cm. */
+  mouthDrop: [6.8, 7.7],
   /** Half width of the mouth, cm. */
   mouthWidth: [2.15, 3.1],
   /** Thickness of the upper lip, cm. */
@@ -83,16 +83,16 @@ export const identityRanges = {
   lowerLip: [0.4, 1.1],
   /** Depth of the notch in the upper lip, 0–1. */
   cupidBow: [0, 1],
-  /** Height of the mouth's corners at rest, cm. */
-  mouthCurve: [-0.3, 0.3],
+  /** How much higher the mouth's corners are than its middle, at rest, cm. */
+  mouthCurve: [-0.15, 0.4],
   /** 0 the skin's color to 1 deep red. */
   lipRedness: [0, 1],
   /** Height of the hairline over the eye line, cm. */
   hairline: [4.6, 7.6],
   /** How far the hairline recedes over the temples, cm. */
-  hairRecession: [0, 2.6],
+  hairRecession: [0, 1.7],
   /** Depth of the peak in the middle of the hairline, cm. */
-  widowsPeak: [0, 1.3],
+  widowsPeak: [0, 0.8],
   /** Hair over the forehead: 0 none, 1 down to the brows. */
   fringe: [0, 1],
   /** How thick the hair stands on the head, cm; below about 0.3 it is shaved. */

@@ -42,7 +42,7 @@ export class Lighting {
     const up = this.#up;
     const half = this.#half;
     const facing = (nx * key[0] + ny * key[1] + nz * key[2] + WRAP) / (1 + WRAP);
-    const lit = facing > 0 ? facing : 0;
+    const lit = Math.max(facing, 0);
     const soft = 0.8 + 0.3 * (nx * up[0] + ny * up[1] + nz * up[2]);
     const mirror = nx * half[0] + ny * half[1] + nz * half[2];
     let shine = 0;

@@ -51,7 +51,7 @@ export class Mouth {
     cover(paint, HOLLOW, 0.75 * seam);
     const cornerX = x < 0 ? x + mouthWidth : x - mouthWidth;
     const cornerY = y - mouthCornerY;
-    darken(paint, 0.45 * bump((cornerX * cornerX + cornerY * cornerY) * 5));
+    darken(paint, 0.4 * bump((cornerX * cornerX + cornerY * cornerY) * 6));
   }
 
   #paintInside(y: number, edge: number, upperInner: number, lowerInner: number, side: number, paint: Paint): void {

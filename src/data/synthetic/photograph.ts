@@ -56,7 +56,7 @@ function grain(state: number): number {
 
 /** Square root with a shoulder that keeps highlights below white. */
 function response(light: number): number {
-  const root = Math.sqrt(light > 0 ? light : 0);
+  const root = Math.sqrt(Math.max(light, 0));
   return root < 0.75 ? 255 * root : 255 * (1 - 0.0625 / (root - 0.5));
 }
 

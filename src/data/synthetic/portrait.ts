@@ -1,5 +1,5 @@
 import { clamp, coverage } from "./arithmetic.ts";
-import { applySimilarity, Camera, type Point, type Similarity } from "./camera.ts";
+import { applySimilarity, Camera, type HeadPoint, type Point, type Similarity } from "./camera.ts";
 import type { FaceConditions } from "./conditions.ts";
 import { Ellipsoid } from "./ellipsoid.ts";
 import { Eyes } from "./eyes.ts";
@@ -69,20 +69,18 @@ export class Portrait {
 
   /** The points of the picture plane that the face reaches, from forehead to chin and from cheek to cheek, cm. */
   get outline(): readonly Point[] {
-    const { chin } = this.#head.measures;
-    const half = 6.9;
-    return (
-      [
-        [0, chin, 5],
-        [0, 6.5, 8.2],
-        [-half, -1.5, 2],
-        [half, -1.5, 2],
-        [-half * 0.8, -7.5, 2],
-        [half * 0.8, -7.5, 2],
-        [-half, 4, 2],
-        [half, 4, 2],
-      ] as const
-    ).map((point) => this.#camera.project(point));
+    const head = this.#head;
+    const { chin } = head.measures;
+    const sides = [-1, 1].flatMap((side): HeadPoint[] => [
+      [side * 6.9, 4, 2],
+      [side * 6.9, -1.5, 2],
+      [side * 5.5, -7.5, 2],
+      head.front(side * 4, 4),
+      head.front(side * 4, -1.5),
+      head.front(side * 2, chin + 2),
+    ]);
+    const middle: HeadPoint[] = [head.front(0, 6.5), [0, chin, 5]];
+    return [...middle, ...sides].map((point) => this.#camera.project(point)).concat(this.#landmarks);
   }
 
   /**
@@ -114,24 +112,30 @@ export class Portrait {
 
   #drawPixel(planeX: number, planeY: number): void {
     const ray = this.#ray;
+    const pixel = this.#pixel;
+    if (planeX * planeX + planeY * planeY > HEAD_REACH) {
+      this.#body.draw(planeX, planeY, ray.footprint, pixel);
+      this.#obstacle?.draw(planeX, planeY, ray.footprint, pixel);
+      return;
+    }
     this.#aim(planeX, planeY);
+    const hair = this.#hair;
     const skin = this.#skinHit;
-    if (planeX * planeX + planeY * planeY < HEAD_REACH) this.#head.intersect(ray, skin);
-    else skin.seen = 0;
+    this.#head.intersect(ray, skin);
     if (skin.seen < 1) {
       // What the head hides needs no drawing.
-      if (this.#hair.back !== undefined) this.#drawBackHair(this.#hair.back);
-      this.#body.draw(planeX, planeY, ray.footprint, this.#pixel);
+      if (hair.back !== undefined) this.#drawBackHair(hair.back);
+      this.#body.draw(planeX, planeY, ray.footprint, pixel);
     }
-    const side = this.#earNear(planeX, planeY);
-    if (side !== undefined) side.intersect(ray);
-    if (side !== undefined && side.seen > 0 && side.t > skin.t && skin.seen > 0) this.#drawEar(side);
-    let inHair = 0;
-    if (skin.seen > 0) inHair = this.#drawSkin();
-    if (side !== undefined && side.seen > 0 && !(side.t > skin.t && skin.seen > 0)) this.#drawEar(side);
-    if (skin.seen < 1 || inHair > -this.#hair.reach) this.#drawHair();
-    this.#glasses?.draw(ray, skin.seen > 0 ? skin.t : Number.POSITIVE_INFINITY, this.#pixel);
-    this.#obstacle?.draw(planeX, planeY, ray.footprint, this.#pixel);
+    const ear = hair.coversEars ? undefined : this.#earNear(planeX, planeY);
+    ear?.intersect(ray);
+    const isEarBehind = ear !== undefined && skin.seen > 0 && ear.t > skin.t;
+    if (ear !== undefined && isEarBehind) this.#drawEar(ear);
+    const inHair = skin.seen > 0 ? this.#drawSkin() : 0;
+    if (ear !== undefined && !isEarBehind) this.#drawEar(ear);
+    if (inHair > -hair.reach) this.#drawHair();
+    this.#glasses?.draw(ray, skin.seen > 0 ? skin.t : Number.POSITIVE_INFINITY, pixel);
+    this.#obstacle?.draw(planeX, planeY, ray.footprint, pixel);
   }
 
   #earNear(planeX: number, planeY: number): Ellipsoid | undefined {
@@ -187,7 +191,14 @@ export class Portrait {
     const hit = this.#hairHit;
     this.#head.intersect(this.#ray, hit);
     if (hit.seen === 0) return;
-    const covered = hit.seen * hair.covered(hit, this.#ray.footprint);
+    const ray = this.#ray;
+    const root = this.#spot;
+    // Past the skin's border one looks into the hair from the side: it is there if it grows where the ray is deepest.
+    const deeper = this.#skinHit.seen < 1 ? hit.deepest - hit.t : 0;
+    root.x = hit.x + (deeper * ray.x) / hit.growX;
+    root.y = hit.y + (deeper * ray.y) / hit.growY;
+    root.z = hit.z + (deeper * ray.z) / hit.growX;
+    const covered = hit.seen * hair.covered(root, ray.footprint);
     if (covered === 0) return;
     hair.paint(hit.x, hit.y, hit.z, this.#paint);
     this.#lighting.shade(this.#paint, hit, hair.gloss);
@@ -205,6 +216,7 @@ export class Portrait {
   }
 
   #drawEar(side: Ellipsoid): void {
+    if (side.seen === 0) return;
     const { tone } = this.#skin;
     const paint = this.#paint;
     const hollow = 1 - 0.45 * coverage(0.55 - side.v * side.v - (side.w - 0.1) * (side.w - 0.1), 0.5);
@@ -255,7 +267,7 @@ const HEAD_REACH = 18 * 18;
 const EAR_REACH = 5 * 5;
 
 /** Head, hair and shoulders lie within this box of the picture plane, cm. */
-const REACH = { left: -24, right: 24, top: -20, bottom: 30 };
+const REACH = { left: -26, right: 26, top: -20, bottom: 60 };
 
 function visibleArea(
   placement: Similarity,

@@ -71,25 +71,26 @@ export function renderScene({
   const canvas = createCanvas(width, height);
   drawBackground(canvas, setting.background);
   const cells = draws.permutation(rows * columns);
-  const places = Array.from({ length: faceCount }, (_, i) => ({
-    column: cells[i]! % columns,
-    row: Math.floor(cells[i]! / columns),
-  }));
-  // From top to bottom: who stands lower is nearer to the camera.
-  places.sort((a, b) => a.row - b.row || a.column - b.column);
-
-  const faces = places.map(({ column, row }, index): SceneFace => {
+  const people = Array.from({ length: faceCount }, (_, index) => {
     const identity = syntheticIdentity(seed, index);
     const portrait = new Portrait(identity, drawConditions(random(seed, "synthetic scene", index), difficulty));
     const scale = draws.uniform(minimumFaceHeight, largest) / FACE_HEIGHT;
     const turn = draws.uniform(-1, 1) * 8 * difficulty;
     const [a, b] = [scale * cosine(turn), scale * sine(turn)];
     const around = boxOf(portrait, { a, b, shiftX: 0, shiftY: 0 });
-    const left = column * cellWidth + draws.uniform() * Math.max(0, cellWidth - around.width);
+    const hair = 0.3 * around.width;
+    const spare = Math.max(0, cellWidth - around.width - 2 * hair);
+    const left = (cells[index]! % columns) * cellWidth + hair + draws.uniform() * spare;
+    const row = Math.floor(cells[index]! / columns);
     const top = row * cellHeight + draws.uniform(0.5, 1) * Math.max(0, cellHeight - around.height);
     const placement = { a, b, shiftX: left - around.x, shiftY: top - around.y };
+    return { identity, portrait, placement, box: boxOf(portrait, placement) };
+  });
+  // A body lies below its chin: drawn from the highest chin to the lowest, none covers a face.
+  people.sort((p, q) => p.box.y + p.box.height - q.box.y - q.box.height);
+  const faces = people.map(({ identity, portrait, placement, box }): SceneFace => {
     portrait.draw(canvas, placement);
-    return { box: boxOf(portrait, placement), landmarks: placeLandmarks(portrait.landmarks, placement), identity };
+    return { box, landmarks: placeLandmarks(portrait.landmarks, placement), identity };
   });
   return { image: photograph(canvas, setting.photo, height / 480, setting.background.seed), faces };
 }

@@ -185,9 +185,9 @@ export class Skin {
     const mouthClear = fromMouthX * fromMouthX + fromMouthY * fromMouthY - 1;
     const cheek = smoothstep(-0.35, 0.35, Math.min(cheekLine - y, mouthClear * 1.2, 1));
     const lipX = across / (mouthWidth + 0.35);
-    const lipTop = -noseLength - 0.95 - 0.25 * lipX * lipX;
-    const lipBottom = mouthY + 0.35 - 0.5 * lipX * lipX;
-    const above = Math.min(lipTop - y, y - lipBottom, (1.08 - lipX) * 2);
+    const lipTop = -noseLength - 1.15 - 1.1 * lipX * lipX;
+    const lipBottom = mouthY + 0.4 - 0.7 * lipX * lipX;
+    const above = Math.min(lipTop - y, y - lipBottom, (1.15 - lipX) * 2);
     const lip = smoothstep(-0.12, 0.25, above);
     const density = Math.max(cheek * this.#beard, lip * this.#moustache);
     if (density <= 0) return;

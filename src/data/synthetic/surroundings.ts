@@ -105,11 +105,11 @@ export class Body {
   draw(planeX: number, planeY: number, edge: number, pixel: Paint): void {
     if (planeY < 2) return;
     const across = planeX < 0 ? -planeX : planeX;
-    const half = this.#neck + 0.07 * Math.max(0, planeY - 9) * (planeY - 9);
+    const half = this.#neck + 0.07 * clamp(planeY - 9, 0, 6) * clamp(planeY - 9, 0, 6);
     const round = clamp(planeX / half, -1, 1);
     const neckShade = (0.75 * Math.sqrt(1 - round * round) + 0.2) * (0.42 + 0.4 * smoothstep(8.5, 15, planeY));
-    coverShaded(pixel, this.#skin, neckShade, coverage(half - across, edge));
-    const neckline = this.#collar - 0.16 * Math.min(across, 6) * across * (across < 6 ? 0.35 : 0.35);
+    coverShaded(pixel, this.#skin, neckShade, coverage(Math.min(half - across, 18 - planeY), edge));
+    const neckline = this.#collar - 0.16 * Math.min(across, 6) * across * 0.35;
     const shoulder = planeY - Math.max(neckline, 11.5 + 0.025 * across * across - (across < half ? 2 : 0));
     const fold = 0.75 + 0.35 * planeNoise(planeX * 0.35, planeY * 0.25, this.#seed);
     const side = 1 - 0.0011 * across * across;
@@ -117,7 +117,7 @@ export class Body {
       pixel,
       this.#cloth,
       0.85 * fold * clamp(side, 0.35, 1),
-      coverage(Math.min(shoulder, 22 - across), edge),
+      coverage(Math.min(shoulder, 19 + 0.12 * planeY - across), edge),
     );
   }
 }
