@@ -1,5 +1,5 @@
 import { type Random, requireBetween } from "../core/index.ts";
-import { type AffineMap, flipInto, warpInto } from "../image/index.ts";
+import { type AffineMap, flipInto, scaleMap, warpInto } from "../image/index.ts";
 import { areaInto } from "./area-resize.ts";
 
 /**
@@ -82,16 +82,14 @@ export function augmenter(augmentation: Augmentation, width: number, height: num
     }
     if (blur && draw.blur < blur.probability) {
       const factor = 1 + draw.blurFactor * ((blur.factor ?? DEFAULT_BLUR_FACTOR) - 1);
-      const smallWidth = Math.max(1, Math.round(width / factor));
-      const smallHeight = Math.max(1, Math.round(height / factor));
-      areaInto({ width, height, data: current }, { width: smallWidth, height: smallHeight, data: small });
-      const enlarge = scaling(smallWidth / width, smallHeight / height);
-      warpInto(
-        { width: smallWidth, height: smallHeight, data: small },
-        enlarge,
-        { width, height, data: front },
-        "edge",
-      );
+      const reduced = {
+        width: Math.max(1, Math.round(width / factor)),
+        height: Math.max(1, Math.round(height / factor)),
+        data: small,
+      };
+      areaInto({ width, height, data: current }, reduced);
+      const enlarged = { width, height, data: front };
+      warpInto(reduced, scaleMap(reduced, enlarged), enlarged, "edge");
       advance();
     }
     const hasColor = color !== undefined && draw.color < (color.probability ?? 1);
@@ -158,11 +156,6 @@ function similarity(
   const fromX = middleX + (2 * draw.shiftX - 1) * shift * width;
   const fromY = middleY + (2 * draw.shiftY - 1) * shift * height;
   return [cos, sin, middleX - cos * fromX - sin * fromY, -sin, cos, middleY + sin * fromX - cos * fromY];
-}
-
-/** Reads a picture of `scaleX` × `scaleY` the size: the corners of the two, not their first pixels, coincide. */
-function scaling(scaleX: number, scaleY: number): AffineMap {
-  return [scaleX, 0, (scaleX - 1) / 2, 0, scaleY, (scaleY - 1) / 2];
 }
 
 /**

@@ -10,11 +10,12 @@ export {
   summarize,
 } from "./face-dataset.ts";
 export { fitToInput } from "./fit-to-input.ts";
-export type { FolderDataset } from "./folder/samples.ts";
+export { type FolderDataset, openFolder } from "./folder/samples.ts";
 export { unpackDataset } from "./folder/write.ts";
 export type { LfwPair, LfwPairs } from "./lfw/records.ts";
 export { lfwImages, readLfwPairs } from "./lfw/samples.ts";
 export { openDataset } from "./open-dataset.ts";
 export { packDataset } from "./recordio/write.ts";
 export type { BrokenImage } from "./sample-pixels.ts";
+export { readVerificationBin } from "./verification-bin/samples.ts";
 export type { VerificationPair, VerificationSet } from "./verification-set.ts";

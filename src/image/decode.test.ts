@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { ImageError } from "../core/index.ts";
@@ -77,6 +78,18 @@ describe("decodeImage", () => {
       await expect(decodeImage(bytes.subarray(0, bytes.length * 0.7))).rejects.toThrow(ImageError);
       await expect(decodeImage(bytes.subarray(0, 20))).rejects.toThrow(ImageError);
     }
+  });
+
+  it("meets any bytes with a picture or an ImageError, whatever format they claim to be", async () => {
+    const starts = ["BM", "P2 ", "P3 ", "P5 ", "P6 2 2 255 ", "GIF89a", "\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "II*\0"];
+    const start = fc.constantFrom(...starts).map((value) => Buffer.from(value, "latin1"));
+    await fc.assert(
+      fc.asyncProperty(start, fc.uint8Array({ maxLength: 120 }), async (first, rest) => {
+        const outcome = await decodeImage(Buffer.concat([first, rest]), { maxPixels: 10_000 }).catch((error) => error);
+        if (!("data" in outcome)) expect(outcome).toBeInstanceOf(ImageError);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("refuses bombs before their pixels are made", async () => {

@@ -4,4 +4,4 @@ export { resizeImage } from "./resize.ts";
 export type { RgbImage } from "./rgb-image.ts";
 export { type EncodeOptions, encodeImage } from "./sharp.ts";
 export { cropImage, flipImage, flipInto } from "./transform.ts";
-export { type AffineMap, type Border, warpImage, warpInto } from "./warp.ts";
+export { type AffineMap, type Border, scaleMap, warpImage, warpInto } from "./warp.ts";

@@ -1,6 +1,6 @@
 import type { RgbImage } from "./rgb-image.ts";
 import { reduceWithSharp } from "./sharp.ts";
-import { warpImage } from "./warp.ts";
+import { scaleMap, warpImage } from "./warp.ts";
 
 /**
  * Scales a picture to width × height, whatever its aspect ratio was; the corners of the two coincide. Sides that
@@ -14,8 +14,5 @@ export async function resizeImage(image: RgbImage, width: number, height: number
   const isReduced = reducedWidth < image.width || reducedHeight < image.height;
   const reduced = isReduced ? await reduceWithSharp(image, reducedWidth, reducedHeight) : image;
   if (reducedWidth === width && reducedHeight === height) return reduced;
-  const scaleX = reducedWidth / width;
-  const scaleY = reducedHeight / height;
-  const centers = [scaleX, 0, (scaleX - 1) / 2, 0, scaleY, (scaleY - 1) / 2] as const;
-  return warpImage(reduced, centers, { width, height, border: "edge" });
+  return warpImage(reduced, scaleMap(reduced, { width, height }), { width, height, border: "edge" });
 }

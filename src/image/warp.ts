@@ -6,6 +6,15 @@ import type { RgbImage } from "./rgb-image.ts";
  */
 export type AffineMap = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
+/** The map that draws a picture of size `from` at size `to`, so that their corners coincide, not their first pixels. */
+export function scaleMap(from: PictureSize, to: PictureSize): AffineMap {
+  const x = from.width / to.width;
+  const y = from.height / to.height;
+  return [x, 0, (x - 1) / 2, 0, y, (y - 1) / 2];
+}
+
+type PictureSize = Pick<RgbImage, "width" | "height">;
+
 /** What lies outside the source: black, or its nearest pixel. */
 export type Border = "black" | "edge";
 
