@@ -17,5 +17,20 @@ export { lfwImages, readLfwPairs } from "./lfw/samples.ts";
 export { openDataset } from "./open-dataset.ts";
 export { packDataset } from "./recordio/write.ts";
 export type { BrokenImage } from "./sample-pixels.ts";
+export {
+  type Landmarks,
+  landmarkTemplate,
+  type RenderedFace,
+  type RenderFaceOptions,
+  type RenderSceneOptions,
+  renderFace,
+  renderScene,
+  type Scene,
+  type SyntheticFacesOptions,
+  type SyntheticPair,
+  type SyntheticPairsOptions,
+  syntheticFaces,
+  syntheticPairs,
+} from "./synthetic/index.ts";
 export { readVerificationBin } from "./verification-bin/samples.ts";
 export type { VerificationPair, VerificationSet } from "./verification-set.ts";
