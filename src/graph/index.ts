@@ -1,7 +1,8 @@
 export { gradients, vectorJacobianProduct } from "./autodiff.ts";
 export { type Graph, graphInputs, sortedNodes } from "./graph.ts";
+export { type OnnxPort, readOnnxPorts } from "./onnx-format.ts";
 export { type OnnxWriterOptions, writeOnnx } from "./onnx-writer.ts";
-export { allOps, type Op, type Sample, type SampleInput } from "./op.ts";
+export { allOps, applyAll as applyOp, type Op, type Sample, type SampleInput } from "./op.ts";
 export { add, broadcastTo, div, mul, neg, reduceSum, reshape, sub } from "./ops/arithmetic.ts";
 export {
   type ConvolutionAttributes,

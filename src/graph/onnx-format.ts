@@ -207,3 +207,9 @@ function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor {
       throw new ModelError(`ONNX file: attribute '${attribute.name}' has kind ${attribute.type}, which is not supported`);
   }
 }
+
+/** Inputs, outputs and metadata of an ONNX file, without building its graph. */
+export function readOnnxPorts(bytes: Uint8Array): Pick<ModelDescription, "inputs" | "outputs" | "metadata"> {
+  const { inputs, outputs, metadata } = decodeModel(bytes);
+  return { inputs, outputs, metadata };
+}

@@ -1,4 +1,8 @@
+export { type NetworkCost, networkCost } from "./cost.ts";
 export { constantly, gaussian, type Initializer, kaimingFanOut, kaimingUniform, xavierFanIn } from "./initializers.ts";
+export { iresnet } from "./iresnet.ts";
+export { mobileFaceNet } from "./mobilefacenet.ts";
 export { type Architecture, type BuiltNetwork, buildNetwork, configureNetwork, type Network } from "./network.ts";
+export { allNetworks, findNetwork } from "./registry.ts";
 export { type Parameter, Scope, type Statistic } from "./scope.ts";
 export { sphere } from "./sphere.ts";

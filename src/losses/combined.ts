@@ -1,0 +1,44 @@
+import { requireBetween, requirePositive } from "../core/index.ts";
+import { acos, add, clip, cos, mul, sub } from "../graph/index.ts";
+import { cosines, type FaceLoss, replaceTarget, targetEntry } from "./loss.ts";
+
+export type CombinedMarginOptions = {
+  /** m1: multiplies the target's angle; in [0.5, 4], default 1. */
+  readonly multiplier?: number;
+  /** m2: added to the target's angle, in radians; in [0, π/2], default 0.3. */
+  readonly marginRadians?: number;
+  /** m3: subtracted from the target's cosine; in [0, 1], default 0.2. */
+  readonly margin?: number;
+  /** Scale s; positive, default 64. */
+  readonly scale?: number;
+};
+
+/** Cosines are kept this far from ±1, where the gradient of arccos is infinite; beyond, none is passed back. */
+const COSINE_LIMIT = 1 - 1e-6;
+
+/**
+ * Combined margin: the target's logit is s · (cos(m1·θ + m2) − m3); (1, 0, m) is CosFace, (1, m, 0) nearly ArcFace.
+ *
+ * The formula as it stands: where m1·θ + m2 > π it rises again, so keep the margins small; the default is ArcFace's CM1.
+ *
+ * @throws {OptionError} when an option is out of range.
+ * @see Deng et al., ArcFace, section 3.1: https://arxiv.org/abs/1801.07698
+ */
+export function combinedMargin(options: CombinedMarginOptions = {}): FaceLoss {
+  const { multiplier = 1, marginRadians = 0.3, margin = 0.2, scale = 64 } = options;
+  requireBetween("combinedMargin: multiplier", multiplier, 0.5, 4);
+  requireBetween("combinedMargin: marginRadians", marginRadians, 0, Math.PI / 2);
+  requireBetween("combinedMargin: margin", margin, 0, 1);
+  requirePositive("combinedMargin: scale", scale);
+  return {
+    name: "combined",
+    margin,
+    scale,
+    logits: (inputs) => {
+      const cosine = cosines(inputs);
+      const angle = acos(clip(targetEntry(cosine, inputs.labels), -COSINE_LIMIT, COSINE_LIMIT));
+      const target = sub(cos(add(mul(angle, multiplier), marginRadians)), inputs.margin ?? margin);
+      return mul(replaceTarget(cosine, inputs.labels, target), scale);
+    },
+  };
+}

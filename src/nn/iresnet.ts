@@ -1,0 +1,56 @@
+/**
+ * IResNet: the improved residual networks of InsightFace (ArcFace, Deng et al.; Duta et al., 2020).
+ *
+ * A block is BN – conv 3×3 – BN – PReLU – conv 3×3 with the stride – BN, plus its shortcut, and nothing after the
+ * addition. All four stages halve the picture. Convolutions have no bias: a batch normalization follows each.
+ */
+import { add, type Value } from "../graph/index.ts";
+import { constantly, gaussian, kaimingUniform } from "./initializers.ts";
+import { batchNormLayer, convolution, fullyConnected, preluLayer } from "./layers.ts";
+import type { Architecture } from "./network.ts";
+import type { Scope } from "./scope.ts";
+
+/** The source's convolution weights: N(0, 0.1). */
+const weights = gaussian(0.1);
+
+function block(x: Value, name: string, outputs: number, stride: number, scope: Scope): Value {
+  const normalized = batchNormLayer(x, `${name}.bn1`, scope);
+  const first = convolution(normalized, `${name}.conv1`, { outputs, kernel: 3, padding: 1, weights }, scope);
+  const active = preluLayer(batchNormLayer(first, `${name}.bn2`, scope), `${name}.prelu`, scope);
+  const second = convolution(active, `${name}.conv2`, { outputs, kernel: 3, stride, padding: 1, weights }, scope);
+  const y = batchNormLayer(second, `${name}.bn3`, scope);
+  if (stride === 1 && x.shape[1] === outputs) return add(y, x);
+  const shortcut = convolution(x, `${name}.shortcut.conv`, { outputs, kernel: 1, stride, weights }, scope);
+  return add(y, batchNormLayer(shortcut, `${name}.shortcut.bn`, scope));
+}
+
+/** Channels of the four stages as published. */
+const CHANNELS = [64, 128, 256, 512] as const;
+
+/** An IResNet with a number of blocks in each of its four stages. `channels` makes narrower ones. */
+export function iresnet(
+  name: string,
+  blockCounts: readonly [number, number, number, number],
+  channels: readonly [number, number, number, number] = CHANNELS,
+): Architecture {
+  return {
+    name,
+    inputSize: [112, 112],
+    embeddingSize: 512,
+    divisor: 16,
+    source: "InsightFace, arcface_torch/backbones/iresnet.py",
+    build: (images, scope, { embeddingSize }) => {
+      const stem = convolution(images, "stem.conv", { outputs: channels[0], kernel: 3, padding: 1, weights }, scope);
+      let y = preluLayer(batchNormLayer(stem, "stem.bn", scope), "stem.prelu", scope);
+      for (const [stage, blockCount] of blockCounts.entries()) {
+        for (let i = 0; i < blockCount; i++) {
+          y = block(y, `stage${stage + 1}.block${i + 1}`, channels[stage]!, i === 0 ? 2 : 1, scope);
+        }
+      }
+      y = batchNormLayer(y, "head.bn", scope);
+      const bias = { initializer: constantly(0), decay: false };
+      y = fullyConnected(y, "head.fc", { outputs: embeddingSize, weights: kaimingUniform, bias }, scope);
+      return batchNormLayer(y, "head.features", scope, { freezeScale: true });
+    },
+  };
+}
