@@ -8,7 +8,9 @@ export type Color = readonly [red: number, green: number, blue: number];
 
 /** `x`, moved into [low, high]. */
 export function clamp(x: number, low: number, high: number): number {
-  return x < low ? low : Math.min(x, high);
+  if (x < low) return low;
+  if (x > high) return high;
+  return x;
 }
 
 /** From `a` (t = 0) to `b` (t = 1) in a straight line. */

@@ -1,6 +1,6 @@
 import { clamp } from "./arithmetic.ts";
 import type { HeadPoint } from "./camera.ts";
-import type { Ray } from "./head.ts";
+import type { Ray } from "./ray.ts";
 
 /** An ellipsoid along the head's axes: ears, and hair that hangs behind the face. */
 export class Ellipsoid {

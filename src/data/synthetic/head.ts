@@ -17,50 +17,13 @@ import {
   RELIEF_STEP,
 } from "./head-shape.ts";
 import type { Identity } from "./identity.ts";
+import type { Hit, Ray } from "./ray.ts";
 
-/**
- * The line of sight of one pixel, in head coordinates; the direction is about as long as 1. This and {@link Hit} are
- * objects that are filled again for every pixel: numbers passed or returned one by one would each be allocated.
- */
-export class Ray {
-  originX = 0.5;
-  originY = 0.5;
-  originZ = 0.5;
-  x = 0.5;
-  y = 0.5;
-  z = -0.5;
-  /** Width of a pixel at the head, cm. */
-  footprint = 0.5;
-}
-
-/** Where a ray meets a head that is grown about its center: 1 for the skin itself, more for the hair around it. */
-export class Hit {
-  readonly growX: number;
-  readonly growY: number;
-  /** Share of the pixel that the head covers, 0–1. */
-  seen = 0.5;
-  /** Ray parameter, point, and outward normal. */
-  t = Number.NaN;
-  /** Ray parameter where the ray is deepest inside, or nearest. */
-  deepest = 0.5;
-  /** By how much `t` differs from that of the pixel before. */
-  advance = 0.5;
-  x = 0.5;
-  y = 0.5;
-  z = 0.5;
-  normalX = 0.5;
-  normalY = 0.5;
-  normalZ = 0.5;
-
-  constructor(growX = 1, growY = 1) {
-    this.growX = growX;
-    this.growY = growY;
-  }
-}
-
-/** Second-order steps to the surface end when one is shorter than this, cm, or after so many. */
+/** Second-order steps to the surface end when the next is shorter than this, cm, or after so many. */
 const SHORT_STEP = 0.02;
 const MOST_STEPS = 4;
+/** A step this long, cm, after all others: the ray passes far from the head. */
+const LONG_STEP = 0.5;
 
 /** How far before the smooth head a nose can begin, and in how many steps it is looked for. */
 const NOSE_REACH = 3.4;
@@ -96,21 +59,23 @@ export class Head {
   /** Cuts a ray with the smooth head, beginning where `hit` was left by the pixel before, if it was filled. */
   intersect(ray: Ray, hit: Hit): void {
     const table = this.#profile;
-    const originX = ray.originX / hit.growX;
-    const originY = ray.originY / hit.growY;
-    const originZ = ray.originZ / hit.growX;
-    const dx = ray.x / hit.growX;
-    const dy = ray.y / hit.growY;
-    const dz = ray.z / hit.growX;
-    // Where the last two pixels' hits point to, or else a head's radius before the point nearest to the center.
-    let t = Number.isNaN(hit.t) ? -(originX * dx + originY * dy + originZ * dz) - 8 : hit.t + hit.advance;
-    let last = 1;
+    const { shrinkX, shrinkY } = hit;
+    const originX = ray.originX * shrinkX;
+    const originY = ray.originY * shrinkY;
+    const originZ = ray.originZ * shrinkX;
+    const dx = ray.x * shrinkX;
+    const dy = ray.y * shrinkY;
+    const dz = ray.z * shrinkX;
+    // Where the last two pixels' hits point to, or else the point nearest to the head's middle.
+    let t = Number.isNaN(hit.t)
+      ? -(originX * dx + originY * dy + originZ * dz) / (dx * dx + dy * dy + dz * dz)
+      : hit.t + hit.advance;
     for (let step = 0; ; step++) {
       const x = originX + t * dx;
       const y = originY + t * dy;
       const z = originZ + t * dz;
       const place = clamp((y - PROFILE_LOW) * PROFILE_ROWS_PER_CM, 0, PROFILE_ROWS - 1.001);
-      const row = Math.floor(place);
+      const row = place | 0;
       const rest = place - row;
       const at = row * PROFILE_FIELDS;
       const to = at + PROFILE_FIELDS;
@@ -126,25 +91,32 @@ export class Head {
       const value = x * x * w + z * z * c + g - 1;
       const slope = gradientX * dx + gradientY * dy + gradientZ * dz;
       const curvature = 2 * (dx * dx * w + dz * dz * c) + dy * dy * table[at + 6]!;
-      if (step < MOST_STEPS && (last > SHORT_STEP || last < -SHORT_STEP)) {
-        const under = slope * slope - 2 * value * curvature;
-        last = (slope + (under > 0 ? Math.sqrt(under) : 0)) / curvature;
-        t -= last;
+      const under = slope * slope - 2 * value * curvature;
+      const further = (slope + (under > 0 ? Math.sqrt(under) : 0)) / curvature;
+      if (step < MOST_STEPS && (further > SHORT_STEP || further < -SHORT_STEP)) {
+        t -= further;
         continue;
       }
       const least = value - (slope * slope) / (2 * curvature);
-      const steepness = Math.sqrt(gradientX * gradientX + gradientY * gradientY + gradientZ * gradientZ);
-      hit.seen = clamp(0.5 - least / (steepness * ray.footprint), 0, 1);
-      const advance = t - hit.t;
+      const flatness = 1 / Math.sqrt(gradientX * gradientX + gradientY * gradientY + gradientZ * gradientZ);
+      const isFound = further < LONG_STEP && further > -LONG_STEP;
+      hit.seen = isFound ? clamp(0.5 - (least * flatness) / ray.footprint, 0, 1) : 0;
+      if (hit.seen === 0) {
+        // A miss says little about where the next pixel's ray meets the head.
+        hit.t = Number.NaN;
+        hit.advance = 0;
+        return;
+      }
+      const advance = t - hit.t; // NaN on the first hit, which no comparison lets through
       hit.advance = advance < 0.5 && advance > -0.5 ? advance : 0;
       hit.t = t;
       hit.deepest = t - slope / curvature;
       hit.x = x;
       hit.y = y;
       hit.z = z;
-      hit.normalX = gradientX / steepness;
-      hit.normalY = gradientY / steepness;
-      hit.normalZ = gradientZ / steepness;
+      hit.normalX = gradientX * flatness;
+      hit.normalY = gradientY * flatness;
+      hit.normalZ = gradientZ * flatness;
       return;
     }
   }
@@ -156,8 +128,8 @@ export class Head {
     const grid = this.#relief;
     const across = clamp((hit.x < 0 ? -hit.x : hit.x) / RELIEF_STEP, 0, RELIEF_COLUMNS - 1.001);
     const along = clamp((hit.y - RELIEF_LOW) / RELIEF_STEP, 0, RELIEF_ROWS - 1.001);
-    const column = Math.floor(across);
-    const row = Math.floor(along);
+    const column = across | 0;
+    const row = along | 0;
     const tx = across - column;
     const ty = along - row;
     const at = (row * RELIEF_COLUMNS + column) * RELIEF_FIELDS;
@@ -227,7 +199,7 @@ export class Head {
   #baseHeight(x: number, y: number): number {
     const table = this.#profile;
     const place = clamp((y - PROFILE_LOW) * PROFILE_ROWS_PER_CM, 0, PROFILE_ROWS - 1.001);
-    const row = Math.floor(place);
+    const row = place | 0;
     const rest = place - row;
     const at = row * PROFILE_FIELDS;
     const to = at + PROFILE_FIELDS;
@@ -243,8 +215,8 @@ export class Head {
     const grid = this.#relief;
     const across = clamp((x < 0 ? -x : x) / RELIEF_STEP, 0, RELIEF_COLUMNS - 1.001);
     const along = clamp((y - RELIEF_LOW) / RELIEF_STEP, 0, RELIEF_ROWS - 1.001);
-    const column = Math.floor(across);
-    const row = Math.floor(along);
+    const column = across | 0;
+    const row = along | 0;
     const tx = across - column;
     const ty = along - row;
     const at = (row * RELIEF_COLUMNS + column) * RELIEF_FIELDS;

@@ -1,14 +1,16 @@
-import { clamp, coverage } from "./arithmetic.ts";
+import { clamp } from "./arithmetic.ts";
 import { applySimilarity, Camera, type HeadPoint, type Point, type Similarity } from "./camera.ts";
 import type { FaceConditions } from "./conditions.ts";
-import { Ellipsoid } from "./ellipsoid.ts";
+import { Ears } from "./ears.ts";
+import type { Ellipsoid } from "./ellipsoid.ts";
 import { Eyes } from "./eyes.ts";
 import { Hair } from "./hair.ts";
-import { Head, Hit, Ray } from "./head.ts";
+import { Head } from "./head.ts";
 import type { Identity } from "./identity.ts";
 import { Lighting } from "./lighting.ts";
 import { Mouth } from "./mouth.ts";
 import { type Paint, Spot } from "./paint.ts";
+import { Hit, Ray } from "./ray.ts";
 import { Skin } from "./skin.ts";
 import { Body, type Canvas } from "./surroundings.ts";
 import type { Landmarks } from "./template.ts";
@@ -26,9 +28,7 @@ export class Portrait {
   readonly #eyes: Eyes;
   readonly #mouth: Mouth;
   readonly #hair: Hair;
-  readonly #ears: readonly [Ellipsoid, Ellipsoid];
-  /** The ears' middles on the picture plane. */
-  readonly #earPlaces: readonly [Point, Point];
+  readonly #ears: Ears;
   readonly #body: Body;
   readonly #lighting: Lighting;
   readonly #glasses: Glasses | undefined;
@@ -49,8 +49,7 @@ export class Portrait {
     this.#eyes = new Eyes(identity, expression);
     this.#mouth = new Mouth(identity, expression, this.#head.measures);
     this.#hair = new Hair(identity, styling);
-    this.#ears = [ear(identity, -1), ear(identity, 1)];
-    this.#earPlaces = [this.#camera.project(this.#ears[0].center), this.#camera.project(this.#ears[1].center)];
+    this.#ears = new Ears(identity, this.#skin.tone, this.#camera);
     this.#body = new Body(identity, styling, this.#skin.tone);
     this.#lighting = new Lighting(light, this.#camera);
     const wearsGlasses = styling.glasses < identity.glassesHabit * identity.glassesHabit * 0.9;
@@ -127,7 +126,7 @@ export class Portrait {
       if (hair.back !== undefined) this.#drawBackHair(hair.back);
       this.#body.draw(planeX, planeY, ray.footprint, pixel);
     }
-    const ear = hair.coversEars ? undefined : this.#earNear(planeX, planeY);
+    const ear = hair.coversEars ? undefined : this.#ears.near(planeX, planeY);
     ear?.intersect(ray);
     const isEarBehind = ear !== undefined && skin.seen > 0 && ear.t > skin.t;
     if (ear !== undefined && isEarBehind) this.#drawEar(ear);
@@ -136,16 +135,6 @@ export class Portrait {
     if (inHair > -hair.reach) this.#drawHair();
     this.#glasses?.draw(ray, skin.seen > 0 ? skin.t : Number.POSITIVE_INFINITY, pixel);
     this.#obstacle?.draw(planeX, planeY, ray.footprint, pixel);
-  }
-
-  #earNear(planeX: number, planeY: number): Ellipsoid | undefined {
-    const places = this.#earPlaces;
-    const leftX = planeX - places[0]![0];
-    const leftY = planeY - places[0]![1];
-    if (leftX * leftX + leftY * leftY < EAR_REACH) return this.#ears[0];
-    const rightX = planeX - places[1]![0];
-    const rightY = planeY - places[1]![1];
-    return rightX * rightX + rightY * rightY < EAR_REACH ? this.#ears[1] : undefined;
   }
 
   #aim(planeX: number, planeY: number): void {
@@ -195,9 +184,9 @@ export class Portrait {
     const root = this.#spot;
     // Past the skin's border one looks into the hair from the side: it is there if it grows where the ray is deepest.
     const deeper = this.#skinHit.seen < 1 ? hit.deepest - hit.t : 0;
-    root.x = hit.x + (deeper * ray.x) / hit.growX;
-    root.y = hit.y + (deeper * ray.y) / hit.growY;
-    root.z = hit.z + (deeper * ray.z) / hit.growX;
+    root.x = hit.x + deeper * ray.x * hit.shrinkX;
+    root.y = hit.y + deeper * ray.y * hit.shrinkY;
+    root.z = hit.z + deeper * ray.z * hit.shrinkX;
     const covered = hit.seen * hair.covered(root, ray.footprint);
     if (covered === 0) return;
     hair.paint(hit.x, hit.y, hit.z, this.#paint);
@@ -215,16 +204,11 @@ export class Portrait {
     blend(this.#pixel, paint, back.seen);
   }
 
-  #drawEar(side: Ellipsoid): void {
-    if (side.seen === 0) return;
-    const { tone } = this.#skin;
-    const paint = this.#paint;
-    const hollow = 1 - 0.45 * coverage(0.55 - side.v * side.v - (side.w - 0.1) * (side.w - 0.1), 0.5);
-    paint[0] = tone[0] * hollow;
-    paint[1] = tone[1] * 0.88 * hollow;
-    paint[2] = tone[2] * 0.86 * hollow;
-    this.#lighting.shade(paint, side, 0.04);
-    blend(this.#pixel, paint, side.seen);
+  #drawEar(ear: Ellipsoid): void {
+    if (ear.seen === 0) return;
+    this.#ears.paint(ear, this.#paint);
+    this.#lighting.shade(this.#paint, ear, 0.04);
+    blend(this.#pixel, this.#paint, ear.seen);
   }
 
   #projectLandmarks({ eyeSpacing, noseLength }: Identity): Landmarks {
@@ -251,20 +235,11 @@ function blend(pixel: Paint, paint: Paint, amount: number): void {
   pixel[2]! += (paint[2]! - pixel[2]!) * amount;
 }
 
-function ear(identity: Identity, side: -1 | 1): Ellipsoid {
-  const size = identity.earSize;
-  return new Ellipsoid(
-    [side * (identity.cheekWidth + 0.1 + 0.5 * identity.earProtrusion), -1.2, -0.6],
-    [0.55 + 0.6 * identity.earProtrusion, 3 * size, 1.7 * size],
-  );
-}
-
 /** Light on the hair behind the head, relative to that in front. */
 const BEHIND = 0.7;
 
-/** Squared distances on the picture plane beyond which no head and no ear is seen, cm². */
+/** Squared distance on the picture plane beyond which no part of a head is seen, cm². */
 const HEAD_REACH = 18 * 18;
-const EAR_REACH = 5 * 5;
 
 /** Head, hair and shoulders lie within this box of the picture plane, cm. */
 const REACH = { left: -26, right: 26, top: -20, bottom: 60 };

@@ -14,7 +14,7 @@ export function createCanvas(width: number, height: number): Canvas {
 
 const PLAIN = fromScreen(150, 150, 152);
 
-/** Fills a canvas with a gradient, a few soft shapes and a weak texture. */
+/** Fills a canvas with a gradient and a few soft shapes. */
 export function drawBackground(canvas: Canvas, { seed, variety }: Background): void {
   const { width, height, data } = canvas;
   const pick = (n: number): number => hashUnit(n, 1, seed);
@@ -39,21 +39,15 @@ export function drawBackground(canvas: Canvas, { seed, variety }: Background): v
       color: anyColor(n + 6),
     };
   });
-  const stripe = new Float64Array(3 * width);
   for (let y = 0; y < height; y++) {
     const t = (y + 0.5) / height;
-    for (let x = 0; x < width; x++) {
-      stripe[3 * x] = mix(top[0], bottom[0], t);
-      stripe[3 * x + 1] = mix(top[1], bottom[1], t);
-      stripe[3 * x + 2] = mix(top[2], bottom[2], t);
+    const row = data.subarray(3 * y * width, 3 * (y + 1) * width);
+    for (let x = 0; x < row.length; x += 3) {
+      row[x] = mix(top[0], bottom[0], t);
+      row[x + 1] = mix(top[1], bottom[1], t);
+      row[x + 2] = mix(top[2], bottom[2], t);
     }
-    for (const shape of shapes) drawShape(stripe, shape, (y - shape.y) / shape.radiusY, width);
-    for (let x = 0, at = 3 * y * width; x < width; x++, at += 3) {
-      const texture = 1 + 0.12 * variety * (planeNoise((x * 24) / size, (y * 24) / size, seed) - 0.5);
-      data[at] = stripe[3 * x]! * texture;
-      data[at + 1] = stripe[3 * x + 1]! * texture;
-      data[at + 2] = stripe[3 * x + 2]! * texture;
-    }
+    for (const shape of shapes) drawShape(row, shape, (y - shape.y) / shape.radiusY);
   }
 }
 
@@ -69,7 +63,8 @@ type Shape = {
 };
 
 /** Draws one row of a shape, `v` radii from its middle. */
-function drawShape(stripe: Paint, shape: Shape, v: number, width: number): void {
+function drawShape(row: Float32Array, shape: Shape, v: number): void {
+  const width = row.length / 3;
   if (v > 1.05 || v < -1.05) return;
   const first = clamp(Math.floor(shape.x - 1.05 * shape.radiusX), 0, width);
   const end = clamp(Math.ceil(shape.x + 1.05 * shape.radiusX), 0, width);
@@ -78,9 +73,9 @@ function drawShape(stripe: Paint, shape: Shape, v: number, width: number): void 
     const u = (x - shape.x) / shape.radiusX;
     const inside = shape.isBox ? smoothstep(1.04, 0.96, Math.max(u < 0 ? -u : u, v < 0 ? -v : v)) : bump(u * u + v * v);
     const amount = inside * shape.strength;
-    stripe[3 * x]! += (red - stripe[3 * x]!) * amount;
-    stripe[3 * x + 1]! += (green - stripe[3 * x + 1]!) * amount;
-    stripe[3 * x + 2]! += (blue - stripe[3 * x + 2]!) * amount;
+    row[3 * x]! += (red - row[3 * x]!) * amount;
+    row[3 * x + 1]! += (green - row[3 * x + 1]!) * amount;
+    row[3 * x + 2]! += (blue - row[3 * x + 2]!) * amount;
   }
 }
 

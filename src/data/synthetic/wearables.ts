@@ -1,9 +1,10 @@
 import { type Color, clamp, coverage, hashUnit, lineCoverage, planeNoise, smoothstep } from "./arithmetic.ts";
 import { fromScreen } from "./colors.ts";
 import type { Styling } from "./conditions.ts";
-import type { Head, Ray } from "./head.ts";
+import type { Head } from "./head.ts";
 import type { Identity } from "./identity.ts";
 import { cover, coverShaded, type Paint, type Spot } from "./paint.ts";
+import type { Ray } from "./ray.ts";
 
 const GLINT = fromScreen(240, 246, 255);
 
