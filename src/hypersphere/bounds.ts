@@ -66,6 +66,24 @@ export function scaleLowerBoundWithMargin(identities: number, posterior: number,
 }
 
 /**
+ * The largest scale that is known to be necessary for the posterior P with margin m, whatever the arrangement: that of
+ * `scaleLowerBoundWithMargin`, or what the closest pair alone needs. With M the margin bound, some pair has
+ * 1 − ⟨w_i, w_j⟩ ≤ M, and its term e^{−s(M − m)} must not exceed (1−P)/P, so s ≥ ln(P/(1−P)) / (M − m). The pair counts
+ * on crowded spheres. `Infinity` where no scale is enough.
+ *
+ * @throws {OptionError} when an argument is out of range.
+ */
+export function necessaryScale(options: SphereSize & { readonly posterior: number; readonly margin?: number }): number {
+  const { identities, dimension, posterior, margin = 0 } = options;
+  requirePosterior("necessaryScale", posterior);
+  requireBetween("necessaryScale: margin", margin, 0, 2);
+  const all = scaleLowerBoundWithMargin(identities, posterior, margin);
+  if (posterior <= 0.5) return all;
+  const room = marginUpperBound({ identities, dimension }).value - margin;
+  return Math.max(all, room > 0 ? Math.log(posterior / (1 - posterior)) / room : Number.POSITIVE_INFINITY);
+}
+
+/**
  * The smallest scale at which the worst class center of the best arrangement reaches the posterior P with margin m.
  *
  * Known for the circle (K = 2), the simplex (C ≤ K + 1), the orthoplex (C = 2K) and a few more universally optimal
@@ -168,7 +186,8 @@ function roomOf({ gap }: NeighborShell, margin: number): number {
   return Math.abs(room) < ROUNDING * gap ? 0 : room;
 }
 
-function logOdds(identities: number, posterior: number): number {
+/** ln((C−1)P / (1−P)): how far the own logit must exceed the others', if those are equal. */
+export function logOdds(identities: number, posterior: number): number {
   return Math.log(identities - 1) + Math.log(posterior / (1 - posterior));
 }
 

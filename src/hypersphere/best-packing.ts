@@ -1,0 +1,74 @@
+import { marginUpperBound, requireSphereSize, type SphereSize } from "./bounds.ts";
+import { coveringCosine } from "./code-limits.ts";
+import { spreadPoints } from "./packing.ts";
+
+/** How an arrangement of class centers is known: by name, by optimization, or only that there is one. */
+export type PackingMethod = "simplex" | "circle" | "orthoplex" | "sharp-code" | "optimized" | "covering-argument";
+
+/** The best arrangement of class centers that is known or found, beside what theory allows. */
+export type BestPacking = {
+  readonly points: number;
+  readonly dimension: number;
+  /** The largest cosine between two centers of the arrangement. */
+  readonly maximumCosine: number;
+  /** The smallest angle between two centers, in degrees. */
+  readonly minimumAngleDegrees: number;
+  /** The largest margin that the arrangement leaves to every pair, 1 − `maximumCosine`. */
+  readonly margin: number;
+  /**
+   * `optimized`: found by `spreadPoints`. `covering-argument`: too many points to optimize; an arrangement at least
+   * this good exists, and optimization would find much better ones. The others are the best possible.
+   */
+  readonly method: PackingMethod;
+  /** No arrangement has a smaller largest cosine than this; equal to `maximumCosine` where that is the best possible. */
+  readonly limitMaximumCosine: number;
+  /** The largest smallest angle that theory allows, in degrees. */
+  readonly limitAngleDegrees: number;
+};
+
+/**
+ * The best arrangement of `identities` class centers: the exact one where it is known; else one found by optimization,
+ * if that takes less than about half a second; else one that a covering argument shows to exist.
+ *
+ * @throws {OptionError} when an argument is out of range.
+ */
+export function bestPacking({ identities, dimension }: SphereSize): BestPacking {
+  requireSphereSize("bestPacking", { identities, dimension });
+  const bound = marginUpperBound({ identities, dimension });
+  const known = KNOWN_METHODS[bound.kind];
+  const report = (method: PackingMethod, maximumCosine: number, margin = 1 - maximumCosine): BestPacking => ({
+    points: identities,
+    dimension,
+    maximumCosine,
+    minimumAngleDegrees: degrees(maximumCosine),
+    margin,
+    method,
+    limitMaximumCosine: 1 - bound.value,
+    limitAngleDegrees: degrees(1 - bound.value),
+  });
+  if (known !== undefined) return report(known, 1 - bound.value, bound.value);
+  const workOfStep = identities ** 2 * (dimension + WORK_OF_EXPONENTIAL);
+  const steps = Math.floor(LARGEST_WORK / (workOfStep * STAGE_COUNT));
+  if (steps < FEWEST_STEPS) return report("covering-argument", coveringCosine(identities, dimension));
+  const starts = Math.min(8, Math.max(1, Math.floor(steps / MOST_STEPS)));
+  const stepsPerStage = Math.min(MOST_STEPS, steps);
+  return report("optimized", spreadPoints({ points: identities, dimension, starts, stepsPerStage }).maximumCosine);
+}
+
+const KNOWN_METHODS: Readonly<Record<string, PackingMethod>> = {
+  "simplex-exact": "simplex",
+  "circle-exact": "circle",
+  "rankin-exact": "orthoplex",
+  "sharp-code-exact": "sharp-code",
+};
+
+/** Multiplications in a quarter to half a second; the answer must not depend on the machine, so it is not timed. */
+const LARGEST_WORK = 1e8;
+const WORK_OF_EXPONENTIAL = 10;
+const STAGE_COUNT = 21;
+const FEWEST_STEPS = 10;
+const MOST_STEPS = 100;
+
+function degrees(cosine: number): number {
+  return (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
+}
