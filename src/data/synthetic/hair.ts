@@ -48,7 +48,9 @@ export class Hair {
   /** How far inside the hair a point of the head's surface is, cm; negative is bare skin. */
   inside({ x, y, z }: Place): number {
     if (this.isHat) return y - 5.2 + 0.06 * (z - 8);
-    if (z > 5 && y < -0.5) return -FAR_INSIDE_FACE;
+    const isLong = this.coversEars;
+    const besideFace = (isLong ? 4.2 : 3.4) - z - 0.25 * (y > 0 ? 0 : y);
+    if (y < 0 && besideFace < -2) return besideFace;
     const { hairline, hairRecession, widowsPeak, fringe, browHeight, hairCurl, detailSeed } = this.#identity;
     const across = x < 0 ? -x : x;
     const swing = this.#swing;
@@ -63,9 +65,7 @@ export class Hair {
     }
     if (hairCurl > 0.3) line += 0.5 * hairCurl * (lineNoise(x * 1.1 + 9, detailSeed + 3) - 0.5);
     const front = y - line;
-    const isLong = this.coversEars;
-    const side = (isLong ? 4.2 : 3.4) - z - 0.25 * (y > 0 ? 0 : y);
-    const border = Math.max(front, side);
+    const border = Math.max(front, besideFace);
     // Short hair ends in sideburns before the ear and lower behind it.
     const bottom = isLong ? y + this.#length : y + 1 + (z < 0 ? -0.8 * z : 0.2 * z);
     return Math.min(border, bottom);
@@ -105,7 +105,6 @@ export class Hair {
 
 /** Hair longer than this, cm below the eye line, hides the ears and falls behind the face. */
 const SHORT = 3;
-const FAR_INSIDE_FACE = 9;
 const CROWN = 10.5;
 
 function hatColor(wardrobe: number): Color {

@@ -181,13 +181,19 @@ export class Portrait {
     this.#head.intersect(this.#ray, hit);
     if (hit.seen === 0) return;
     const ray = this.#ray;
-    const root = this.#spot;
-    // Past the skin's border one looks into the hair from the side: it is there if it grows where the ray is deepest.
-    const deeper = this.#skinHit.seen < 1 ? hit.deepest - hit.t : 0;
-    root.x = hit.x + deeper * ray.x * hit.shrinkX;
-    root.y = hit.y + deeper * ray.y * hit.shrinkY;
-    root.z = hit.z + deeper * ray.z * hit.shrinkX;
-    const covered = hit.seen * hair.covered(root, ray.footprint);
+    const onSkin = this.#skinHit.seen;
+    const facing = -(hit.normalX * ray.x + hit.normalY * ray.y + hit.normalZ * ray.z);
+    let share = onSkin > 0 ? onSkin * hair.covered(hit, ray.footprint / clamp(facing, 0.1, 1)) : 0;
+    if (onSkin < 1) {
+      // Past the skin's border one looks into the hair from the side: it is there if it grows where the ray is deepest.
+      const root = this.#spot;
+      const deeper = hit.deepest - hit.t;
+      root.x = hit.x + deeper * ray.x * hit.shrinkX;
+      root.y = hit.y + deeper * ray.y * hit.shrinkY;
+      root.z = hit.z + deeper * ray.z * hit.shrinkX;
+      share += (1 - onSkin) * hair.covered(root, ray.footprint);
+    }
+    const covered = hit.seen * share;
     if (covered === 0) return;
     hair.paint(hit.x, hit.y, hit.z, this.#paint);
     this.#lighting.shade(this.#paint, hit, hair.gloss);
@@ -241,8 +247,8 @@ const BEHIND = 0.7;
 /** Squared distance on the picture plane beyond which no part of a head is seen, cm². */
 const HEAD_REACH = 18 * 18;
 
-/** Head, hair and shoulders lie within this box of the picture plane, cm. */
-const REACH = { left: -26, right: 26, top: -20, bottom: 60 };
+/** Head, hair and shoulders lie within this box of the picture plane, cm; bodies go on below any picture. */
+const REACH = { left: -26, right: 26, top: -20, bottom: 400 };
 
 function visibleArea(
   placement: Similarity,
