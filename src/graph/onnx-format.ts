@@ -174,7 +174,8 @@ function decodeTensor(tensor: TensorProto): OnnxTensor {
   const count = shape.reduce((product, size) => product * size, 1);
   let data: TensorData;
   if (tensor.rawData.length > 0) {
-    const copy = tensor.rawData.slice();
+    // A copy, since typed arrays must begin at a multiple of their element's size. (A Buffer's own slice() is a view.)
+    const copy = Uint8Array.from(tensor.rawData);
     if (copy.byteLength !== count * arrays[type].BYTES_PER_ELEMENT) {
       throw new ModelError(`ONNX file: '${tensor.name}' holds ${copy.byteLength} bytes, expected ${count} elements of ${type}`);
     }

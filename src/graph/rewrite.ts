@@ -42,6 +42,9 @@ export function withAttributes(node: Node, inputs: readonly Value[], changed: At
   return createNode(node.op, inputs, { ...node.attributes, ...changed }, node.outputs).outputs;
 }
 
+/** Class numbers of a hundred thousand identities are shared; weights are as good as never equal. */
+const LARGEST_SHARED_CONSTANT = 2 ** 17;
+
 /** Computes equal things once: nodes of the same op, inputs and attributes become one node. */
 export function shareEqualNodes(graph: Graph): Graph {
   const seen = new Map<string, readonly Value[]>();
@@ -54,8 +57,8 @@ export function shareEqualNodes(graph: Graph): Graph {
   return rewrite(graph, (node, inputs) => {
     if (node.op === inputOp) return undefined;
     const { data, ...attributes } = node.attributes;
-    // Only small constants are compared by their elements.
-    if (node.op === constantOp && (data as ArrayLike<number>).length > 64) return undefined;
+    // Weights are not compared by their elements: that would take longer than it saves.
+    if (node.op === constantOp && (data as ArrayLike<number>).length > LARGEST_SHARED_CONSTANT) return undefined;
     const key = JSON.stringify([
       node.op.name,
       inputs.map((value) => [numberOf(value.node), value.index]),

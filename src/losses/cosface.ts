@@ -1,6 +1,6 @@
 import { requireBetween, requirePositive } from "../core/index.ts";
-import { mul, sub } from "../graph/index.ts";
-import { cosines, type FaceLoss, replaceTarget } from "./loss.ts";
+import { mul, oneHot, sub } from "../graph/index.ts";
+import { cosines, type FaceLoss } from "./loss.ts";
 
 export type CosFaceOptions = {
   /** Cosine margin m, subtracted from the target's cosine; in [0, 2], default 0.35. */
@@ -26,7 +26,7 @@ export function cosFace({ margin = 0.35, scale = 64 }: CosFaceOptions = {}): Fac
     scale,
     logits: (inputs) => {
       const cosine = cosines(inputs);
-      return mul(replaceTarget(cosine, inputs.labels, sub(cosine, inputs.margin ?? margin)), scale);
+      return mul(sub(cosine, mul(oneHot(inputs.labels, cosine), inputs.margin ?? margin)), scale);
     },
   };
 }

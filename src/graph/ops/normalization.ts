@@ -32,14 +32,21 @@ const trainingOp = defineOp({
     const perChannelType = { type: x!.type, shape: [x!.shape[1]!] };
     return [x!, perChannelType, perChannelType];
   },
-  // With momentum 0 the "running" outputs of ONNX are the statistics of this batch.
-  emit: (onnx, [x, scale, shift], { attributes }) =>
-    onnx.node(
+  /*
+   * With momentum 0 the "running" outputs of ONNX are the statistics of this batch. ONNX Runtime writes them over the
+   * inputs 3 and 4, so each gets a small tensor of its own, whose contents do not matter: ±scale.
+   */
+  emit: (onnx, [x, scale, shift], { attributes }) => {
+    const [mean] = onnx.node("Neg", [scale!]);
+    const [variance] = onnx.node("Abs", [scale!]);
+    const { epsilon } = attributes;
+    return onnx.node(
       "BatchNormalization",
-      [x!, scale!, shift!, scale!, shift!],
-      { epsilon: attributes.epsilon, momentum: 0, training_mode: 1 },
+      [x!, scale!, shift!, mean!, variance!],
+      { epsilon, momentum: 0, training_mode: 1 },
       3,
-    ),
+    );
+  },
   /*
    * With M elements a channel, r = 1/√(var + ε), x̂ = (x − mean)·r and y = scale·x̂ + shift:
    *   dx = scale·r·(dy − Σdy/M − x̂·Σ(dy·x̂)/M) + dmean/M + 2(x − mean)·dvar/M,

@@ -1,0 +1,28 @@
+/** Turns words of the command line into values, with errors that name the option and what it takes. */
+import { InvalidArgumentError } from "commander";
+
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`got '${text}', expected a number`);
+  return value;
+}
+
+export function parseInteger(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError(`got '${text}', expected a whole number of at least 0`);
+  }
+  return value;
+}
+
+/** "112x96" → [112, 96], height first. */
+export function parseSize(text: string): [number, number] {
+  const match = /^(\d+)x(\d+)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError(`got '${text}', expected height and width, as in 112x96`);
+  return [Number(match[1]), Number(match[2])];
+}
+
+/** "0.6,0.85" → [0.6, 0.85]. */
+export function parseNumbers(text: string): number[] {
+  return text.split(",").map(parseNumber);
+}

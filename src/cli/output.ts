@@ -1,0 +1,54 @@
+import { CosfaceError } from "../core/index.ts";
+
+/** One JSON document on stdout. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Lines on stdout: a command's result. */
+export function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** A remark on stderr. */
+export function note(text: string): void {
+  clearProgress();
+  process.stderr.write(`${text}\n`);
+}
+
+let isProgressShown = false;
+
+/** A line on stderr that the next one replaces; on a pipe, where nothing can be replaced, nothing is written. */
+export function progress(text: string): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(`\r\u001b[2K${text}`);
+  isProgressShown = true;
+}
+
+export function clearProgress(): void {
+  if (isProgressShown) process.stderr.write("\r\u001b[2K");
+  isProgressShown = false;
+}
+
+/** Ends the process with an error in one line; what is not ours keeps its stack, for it is a fault to be reported. */
+export function fail(error: unknown): never {
+  clearProgress();
+  if (error instanceof CosfaceError) {
+    process.stderr.write(`error: ${error.message}\n`);
+    process.exit(1);
+  }
+  process.stderr.write(`error: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(70);
+}
+
+/** "1 h 4 min", "3 min 20 s", "12 s". */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return whole >= 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole} s`;
+}
+
+/** 0.98765 → "98.77 %". */
+export function formatPercent(share: number, digits = 2): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}

@@ -1,0 +1,168 @@
+import { Command, Option } from "commander";
+import { type Augmentation, openDataset, summarize } from "../data/index.ts";
+import { type LossName, lossNames } from "../losses/index.ts";
+import { devices } from "../runtime/index.ts";
+import { optimizerNames, type Progress, scheduleNames, type TrainingOptions, train } from "../train/index.ts";
+import type { LogRow } from "../train/index.ts";
+import { parseInteger, parseNumber, parseNumbers, parseSize } from "./arguments.ts";
+import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
+import { openVerification } from "./verification.ts";
+
+type Flags = {
+  data: string;
+  out: string;
+  resume?: boolean;
+  json?: boolean;
+  loss: LossName;
+  margin?: number;
+  scale?: number;
+  lambda?: number;
+  batch?: number;
+  augment: keyof typeof augmentations;
+  input?: [number, number];
+  measure: boolean;
+  verifyImages?: string;
+  verifyPairs?: string;
+} & Omit<TrainingOptions, "loss" | "batchSize" | "augmentation" | "inputSize" | "measureLowerings">;
+
+/** Named sets of augmentation. */
+const augmentations = {
+  none: { flip: 0 },
+  flip: {},
+  strong: {
+    geometry: { shift: 0.04, zoom: 0.08, rotationDegrees: 5 },
+    color: { brightness: 0.25, contrast: 0.25, saturation: 0.25 },
+    grayscale: 0.05,
+    blur: { probability: 0.1 },
+    erase: { probability: 0.2 },
+  },
+} as const satisfies Record<string, Augmentation>;
+
+export function trainCommand(): Command {
+  return new Command("train")
+    .description("Train a network on a folder of faces (one subfolder an identity) or an InsightFace record file")
+    .requiredOption("--data <path>", "folder with one subfolder an identity, or train.rec")
+    .requiredOption("--out <folder>", "folder for the run: checkpoints, log and model.onnx")
+    .option("--network <name>", "see `cosface networks`; default sphere20")
+    .option("--input <height>x<width>", "input size; default the network's", parseSize)
+    .option("--embedding-size <n>", "numbers in an embedding; default the network's", parseInteger)
+    .addOption(new Option("--loss <name>", "loss").choices(lossNames).default("cosface"))
+    .option("--margin <m>", "cosface: 0.35; arcface: radians, 0.5; asoftmax: 4", parseNumber)
+    .option("--scale <s>", "scale of the logits; default 64", parseNumber)
+    .option("--lambda <l>", "asoftmax: fixed λ instead of annealing", parseNumber)
+    .option("--batch <n>", "images a step; default 512", parseInteger)
+    .option("--epochs <n>", "passes over the data; default 30", parseNumber)
+    .option("--iterations <n>", "steps, instead of epochs", parseInteger)
+    .option("--learning-rate <x>", "highest learning rate; default 0.1", parseNumber)
+    .addOption(new Option("--schedule <name>", "default step: ÷10 at the milestones").choices(scheduleNames))
+    .option("--milestones <shares>", "of all steps, as in 0.6,0.85; default the paper's", parseNumbers)
+    .option("--warm-up <n>", "steps in which the learning rate rises from 0", parseInteger)
+    .option("--margin-warm-up <n>", "steps in which the margin rises from 0", parseInteger)
+    .addOption(new Option("--optimizer <name>", "default sgd").choices(optimizerNames))
+    .option("--momentum <x>", "default 0.9", parseNumber)
+    .option("--weight-decay <x>", "default 5e-4", parseNumber)
+    .addOption(new Option("--augment <set>", "random changes of images").choices(Object.keys(augmentations)).default("flip"))
+    .option("--seed <n>", "of initial values, order and augmentation; default 0", parseInteger)
+    .option("--threads <n>", "default: all cores", parseInteger)
+    .addOption(new Option("--device <name>", "default cpu").choices(devices))
+    .option("--checkpoint-every <n>", "steps between checkpoints; default 500", parseInteger)
+    .option("--log-every <n>", "steps between lines of the log; default 20", parseInteger)
+    .option("--verify-images <folder>", "aligned LFW-style images to verify on")
+    .option("--verify-pairs <file>", "LFW-style list of pairs to verify on")
+    .option("--verify-every <n>", "steps between verifications; default: at the end alone", parseInteger)
+    .option("--no-measure", "fixed lowerings of gradients, nothing measured")
+    .option("--resume", "go on from the newest checkpoint of --out")
+    .option("--json", "print JSON: a summary at the end")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cosface train --data faces/ --network sphere4 --scale 30 --batch 128 --epochs 8 --warm-up 100 --out runs/first
+  cosface train --data train.rec --network iresnet18 --epochs 20 --verify-images lfw/ --verify-pairs pairs.txt --out runs/r18
+  cosface train … --out runs/first --resume      (after Ctrl-C, or a crash)`,
+    )
+    .action(runTrain);
+}
+
+async function runTrain(flags: Flags): Promise<void> {
+  const { data, out, resume = false, json = false, verifyImages, verifyPairs } = flags;
+  const dataset = await openDataset(data);
+  const { identityCount, sampleCount, fewestPerIdentity, mostPerIdentity } = summarize(dataset);
+  note(`${identityCount} identities, ${sampleCount} images, ${fewestPerIdentity} to ${mostPerIdentity} each`);
+  const verify = await openVerification(verifyImages, verifyPairs);
+  const abort = interruption();
+  const started = performance.now();
+  const result = await train({
+    dataset,
+    options: trainingOptions(flags),
+    folder: out,
+    resume,
+    signal: abort.signal,
+    onRow: showRow,
+    onNote: (text) => progress(text),
+    ...(verify === undefined ? {} : { verify }),
+  });
+  clearProgress();
+  await dataset.close();
+  for (const { source, reason } of result.brokenImages) note(`skipped ${source}: ${reason}`);
+  if (result.brokenImages.length > 0) note(`${result.brokenImages.length} broken images were skipped`);
+  const seconds = (performance.now() - started) / 1000;
+  if (json) {
+    const { rows, brokenImages, ...rest } = result;
+    const last = rows.findLast((row) => row.kind === "train");
+    printJson({ ...rest, brokenImageCount: brokenImages.length, seconds, loss: last?.loss, trainingAccuracy: last?.accuracy });
+  } else if (result.isFinished) {
+    print(`${result.model} after ${result.iteration} steps in ${formatDuration(seconds)}`);
+  } else {
+    print(`stopped after ${result.iteration} steps; the same command with --resume goes on`);
+  }
+  if (!result.isFinished) process.exitCode = 130;
+}
+
+function trainingOptions(flags: Flags): TrainingOptions {
+  const { data, out, resume, json, verifyImages, verifyPairs, loss, margin, scale, lambda, batch, augment, input, measure, ...rest } =
+    flags;
+  return {
+    ...rest,
+    loss: {
+      name: loss,
+      ...(margin === undefined ? {} : { margin }),
+      ...(scale === undefined ? {} : { scale }),
+      ...(lambda === undefined ? {} : { lambda }),
+    },
+    augmentation: augmentations[augment],
+    measureLowerings: measure,
+    ...(batch === undefined ? {} : { batchSize: batch }),
+    ...(input === undefined ? {} : { inputSize: input }),
+  };
+}
+
+/** The first Ctrl-C asks for an orderly end, with a checkpoint; the second ends at once. */
+function interruption(): AbortController {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      note("stopping after this step, with a checkpoint; once more to stop at once");
+      controller.abort();
+      process.once(signal, () => process.exit(130));
+    });
+  }
+  return controller;
+}
+
+function showRow(row: LogRow, { iterations, secondsLeft }: Progress): void {
+  if (row.kind === "verify") {
+    note(`verification: accuracy ${formatPercent(row.accuracy)} ± ${formatPercent(row.standardDeviation)} after ${row.iteration} steps`);
+  }
+  if (row.kind !== "train") return;
+  const text = [
+    `step ${row.iteration}/${iterations}`,
+    `loss ${row.loss.toFixed(3)}`,
+    `accuracy ${formatPercent(row.accuracy, 1)}`,
+    `${row.imagesPerSecond.toFixed(0)} images/s`,
+    `learning rate ${row.learningRate.toPrecision(3)}`,
+    `${formatDuration(secondsLeft)} left`,
+  ].join("  ");
+  if (process.stderr.isTTY) progress(text);
+  else note(text);
+}

@@ -1,0 +1,32 @@
+import { contractMetadata, type EmbedderContract } from "../embedder/index.ts";
+import { writeOnnx } from "../graph/index.ts";
+import { buildNetwork, type Network } from "../nn/index.ts";
+import type { Tensors } from "../runtime/index.ts";
+import type { PixelNormalization } from "./training-step.ts";
+
+/** What a trained network expects and gives: RGB, embeddings of image and mirror image concatenated, as the paper tests. */
+export function networkContract(network: Network, { mean, std }: PixelNormalization): EmbedderContract {
+  const { inputSize, embeddingSize } = network;
+  return { inputSize, embeddingSize, channels: "rgb", mean, std, flip: "concat" };
+}
+
+/**
+ * The network as an ONNX file: "images" f32[batch, 3, height, width], normalized RGB → "embeddings" f32[batch, size], not
+ * normalized, for any batch. Class centers and optimizer state stay behind.
+ */
+export function exportModel(
+  network: Network,
+  state: Tensors,
+  normalization: PixelNormalization,
+  notes: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const { embeddings, scope } = buildNetwork(network, "batch");
+  const parameters = [...scope.parameters, ...scope.statistics];
+  return writeOnnx(
+    { name: network.name, outputs: { embeddings } },
+    {
+      initializers: new Map(parameters.map(({ name }) => [name, state[name]!.data])),
+      metadata: { ...contractMetadata(networkContract(network, normalization)), ...notes },
+    },
+  );
+}

@@ -1,0 +1,99 @@
+/** The log of a run: one JSON object a line in `log.jsonl`, and the same numbers as a TensorBoard event file. */
+import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { fileHeader, scalarEvent } from "./tensorboard.ts";
+
+/** A line of the log that reports training: means over the steps since the line before. */
+export type TrainingRow = {
+  readonly kind: "train";
+  /** Steps done. */
+  readonly iteration: number;
+  readonly epoch: number;
+  readonly loss: number;
+  /** Share of images whose own class center has the highest plain cosine, in [0, 1]. */
+  readonly accuracy: number;
+  readonly learningRate: number;
+  readonly margin: number;
+  readonly imagesPerSecond: number;
+  /** Of training, without the time a run lay still. */
+  readonly seconds: number;
+};
+
+/** A line that reports a verification during training. */
+export type VerificationRow = {
+  readonly kind: "verify";
+  readonly iteration: number;
+  /** Ten-fold accuracy and its standard deviation, in [0, 1]. */
+  readonly accuracy: number;
+  readonly standardDeviation: number;
+  readonly seconds: number;
+};
+
+/** The first line of a run and of each resumption. */
+export type StartRow = {
+  readonly kind: "start";
+  readonly iteration: number;
+  readonly time: string;
+  readonly options: unknown;
+};
+
+export type LogRow = StartRow | TrainingRow | VerificationRow;
+
+export interface RunLog {
+  write(row: LogRow): void;
+  /** What has been written, that of earlier sittings included. */
+  readonly rows: readonly LogRow[];
+  close(): void;
+}
+
+/** Opens the log of a run; when it is resumed, lines after its checkpoint are dropped, since they will come again. */
+export function openRunLog(folder: string, resumedAt: number | undefined): RunLog {
+  const path = join(folder, "log.jsonl");
+  const rows = resumedAt === undefined ? [] : readRunLog(path).filter(({ iteration }) => iteration <= resumedAt);
+  writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const lines = openSync(path, "a");
+  const now = () => Date.now() / 1000;
+  const events = openSync(join(folder, `events.out.tfevents.${Math.floor(now())}.cosface.${process.pid}`), "a");
+  writeSync(events, fileHeader(now()));
+  return {
+    rows,
+    write(row) {
+      rows.push(row);
+      writeSync(lines, `${JSON.stringify(row)}\n`);
+      if (row.kind === "train") {
+        const { loss, accuracy, learningRate, imagesPerSecond, margin } = row;
+        const scalars = { loss, accuracy, learning_rate: learningRate, margin, images_per_second: imagesPerSecond };
+        writeSync(events, scalarEvent(now(), row.iteration, prefixed("train", scalars)));
+      } else if (row.kind === "verify") {
+        writeSync(events, scalarEvent(now(), row.iteration, { "verify/accuracy": row.accuracy }));
+      }
+    },
+    close() {
+      for (const file of [lines, events]) {
+        fsyncSync(file);
+        closeSync(file);
+      }
+    },
+  };
+}
+
+/** Rows of a log; a last line that was cut off by a crash is left out. */
+export function readRunLog(path: string): LogRow[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return [];
+  }
+  return text.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line) as LogRow];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function prefixed(prefix: string, scalars: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [`${prefix}/${name}`, value]));
+}

@@ -1,0 +1,249 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { TrainingError } from "../core/index.ts";
+import { type BrokenImage, type FaceDataset, requireTrainable, trainingBatches } from "../data/index.ts";
+import { type Embedder, NetworkEmbedder } from "../embedder/index.ts";
+import { annealedLambda, createLoss, type FaceLoss } from "../losses/index.ts";
+import { buildNetwork, configureNetwork, findNetwork, type Network } from "../nn/index.ts";
+import { compile } from "../runtime/index.ts";
+import { loadCheckpoint, saveCheckpoint, writeAtomically } from "./checkpoint.ts";
+import { exportModel, networkContract } from "./export-model.ts";
+import { requirePlausibleFirstLoss } from "./first-loss.ts";
+import { createOptimizer, createSchedule, type SettledOptions, settleOptions, type TrainingOptions } from "./options.ts";
+import { type LogRow, openRunLog, type TrainingRow } from "./run-log.ts";
+import { StepProgram } from "./step-program.ts";
+import { PAPER_NORMALIZATION, type StepDescription } from "./training-step.ts";
+
+/** What a verification during training gives: ten-fold accuracy and its standard deviation, in [0, 1]. */
+export type Verification = { readonly accuracy: number; readonly standardDeviation: number };
+
+export type TrainingRun = {
+  readonly dataset: FaceDataset;
+  readonly options: TrainingOptions;
+  /** Folder for checkpoints, log and model; made if it is missing. */
+  readonly folder: string;
+  /** Go on from the newest checkpoint of the folder. */
+  readonly resume?: boolean;
+  /** Scores the network as it stands; called every `verifyEvery` steps and at the end. */
+  readonly verify?: (embedder: Embedder) => Promise<Verification>;
+  /** Aborting ends the run after the step at hand, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Called with every row of the log, and with steps in between that are not logged. */
+  readonly onRow?: (row: LogRow, progress: Progress) => void;
+  /** Called with a sentence about something that takes its time or was decided. */
+  readonly onNote?: (note: string) => void;
+};
+
+export type Progress = { readonly iterations: number; readonly secondsLeft: number };
+
+export type TrainingResult = {
+  /** Steps done. */
+  readonly iteration: number;
+  readonly isFinished: boolean;
+  /** Path of the exported network; undefined when the run was interrupted. */
+  readonly model: string | undefined;
+  readonly rows: readonly LogRow[];
+  readonly brokenImages: readonly BrokenImage[];
+  readonly identityCount: number;
+  readonly sampleCount: number;
+};
+
+/**
+ * Trains a network on a data set, or goes on with a run that was stopped.
+ *
+ * The folder then holds `options.json`, `log.jsonl`, TensorBoard's event files, the last two checkpoints and, when all
+ * steps are done, `model.onnx`. With the same data, options, machine and number of threads, a run that was interrupted
+ * or killed and resumed ends with the same bits as one that never stopped.
+ *
+ * @throws {DatasetError} for a data set that nothing can be learnt from, {OptionError} for options out of range, and
+ *   {TrainingError} when the loss is no number, the first one cannot be right, or the folder holds another run.
+ */
+export async function train(run: TrainingRun): Promise<TrainingResult> {
+  const { dataset, folder, signal, onRow = () => {}, onNote = () => {} } = run;
+  requireTrainable(dataset);
+  const options = settleOptions(run.options, dataset.sampleCount);
+  const step = describeStep(options, dataset.identityCount);
+  const { network, loss } = step;
+  const schedule = createSchedule(options);
+  await mkdir(folder, { recursive: true });
+
+  const checkpoint = await loadCheckpoint(folder);
+  const mark = fingerprint(options, dataset);
+  if (checkpoint !== undefined && !run.resume) {
+    throw new TrainingError("train: this folder holds a run: resume it, or choose another folder");
+  }
+  if (checkpoint !== undefined && checkpoint.fingerprint !== mark) {
+    throw new TrainingError("train: the checkpoint was made with other options or data: give the same, or choose another folder");
+  }
+
+  const program = await StepProgram.create(step, options.seed, {
+    threads: options.threads,
+    device: options.device,
+    measure: options.measureLowerings,
+    ...(checkpoint === undefined ? {} : { choices: checkpoint.choices }),
+    onMeasure: (what) => onNote(`measuring ${what}`),
+  });
+  if (checkpoint !== undefined) program.restore(checkpoint.state);
+  let iteration = checkpoint?.iteration ?? 0;
+  const log = openRunLog(folder, checkpoint?.iteration);
+  const [height, width] = network.inputSize;
+  const batches = trainingBatches(dataset, { ...options, height, width, startIteration: iteration });
+  const report = (row: LogRow, secondsLeft = 0) => {
+    log.write(row);
+    onRow(row, { iterations: options.iterations, secondsLeft });
+  };
+  await writeAtomically(join(folder, "options.json"), [`${JSON.stringify(options, null, 2)}\n`]);
+  report({ kind: "start", iteration, time: new Date().toISOString(), options });
+
+  const meter = new Meter(log.rows, options.batchSize);
+  const save = () =>
+    saveCheckpoint(folder, { iteration, state: program.state, choices: program.choices, fingerprint: mark });
+  const verify = async () => {
+    if (run.verify === undefined) return;
+    const embedder = await networkEmbedder(network, program, options);
+    try {
+      const { accuracy, standardDeviation } = await run.verify(embedder);
+      report({ kind: "verify", iteration, accuracy, standardDeviation, seconds: meter.seconds });
+    } finally {
+      await embedder.close();
+    }
+    meter.restart();
+  };
+
+  try {
+    while (iteration < options.iterations && !signal?.aborted) {
+      const { value: batch } = await batches.next();
+      if (batch === undefined) throw new TrainingError("internal: the data set ended");
+      const learningRate = schedule(iteration);
+      const margin = loss.margin * Math.min(1, options.marginWarmUp === 0 ? 1 : iteration / options.marginWarmUp);
+      const lambda = options.loss.lambda ?? annealedLambda(iteration);
+      const result = await program.run(batch, { learningRate, margin, lambda, stepNumber: iteration + 1 });
+      if (!Number.isFinite(result.loss)) throw divergence(iteration, learningRate, result.loss, program);
+      if (iteration === 0) {
+        const { identityCount } = dataset;
+        requirePlausibleFirstLoss({ loss, value: result.loss, margin, identityCount, embeddingSize: network.embeddingSize });
+      }
+      iteration++;
+      meter.add(result);
+      if (iteration % options.logEvery === 0 || iteration === options.iterations) {
+        const row: TrainingRow = { kind: "train", iteration, epoch: batch.epoch, ...meter.take(), learningRate, margin };
+        report(row, ((options.iterations - iteration) * options.batchSize) / row.imagesPerSecond);
+      }
+      if (iteration % options.checkpointEvery === 0) await save();
+      if (options.verifyEvery !== undefined && iteration % options.verifyEvery === 0 && iteration < options.iterations) {
+        await verify();
+      }
+    }
+    const isFinished = iteration === options.iterations;
+    await save();
+    const model = join(folder, "model.onnx");
+    if (isFinished) {
+      await verify();
+      await writeAtomically(model, [exportModel(network, program.state, PAPER_NORMALIZATION, trainingNotes(options))]);
+    }
+    return {
+      iteration,
+      isFinished,
+      model: isFinished ? model : undefined,
+      rows: log.rows,
+      brokenImages: batches.brokenImages(),
+      identityCount: dataset.identityCount,
+      sampleCount: dataset.sampleCount,
+    };
+  } finally {
+    await batches.return();
+    log.close();
+    await program.close();
+  }
+}
+
+function describeStep(options: SettledOptions, identityCount: number): StepDescription {
+  const { inputSize, embeddingSize, batchSize } = options;
+  const network = configureNetwork(findNetwork(options.network), {
+    ...(inputSize === undefined ? {} : { inputSize }),
+    ...(embeddingSize === undefined ? {} : { embeddingSize }),
+  });
+  const loss: FaceLoss = createLoss(options.loss);
+  return { network, loss, optimizer: createOptimizer(options), batchSize, identityCount, normalization: PAPER_NORMALIZATION };
+}
+
+/** Digest of all that changes what is computed; a run may be resumed with another pace of checkpoints and log lines. */
+function fingerprint(options: SettledOptions, dataset: FaceDataset): string {
+  const { checkpointEvery, logEvery, verifyEvery, device, measureLowerings, ...computed } = options;
+  const { identityCount, sampleCount, labels } = dataset;
+  const text = JSON.stringify([computed, identityCount, sampleCount]);
+  return createHash("sha256").update(text).update(new Uint8Array(labels.buffer)).digest("hex");
+}
+
+function trainingNotes({ network, loss, iterations, batchSize }: SettledOptions): Record<string, string> {
+  return {
+    "cosface.network": network,
+    "cosface.loss": JSON.stringify(loss),
+    "cosface.training": `${iterations} iterations of ${batchSize} images`,
+  };
+}
+
+/** The network as it stands, for verification. */
+async function networkEmbedder(network: Network, program: StepProgram, { threads, device }: SettledOptions): Promise<Embedder> {
+  const { embeddings, scope } = buildNetwork(network, VERIFICATION_BATCH);
+  const { session } = await compile({ name: "embed", outputs: { embeddings } }, { threads, device });
+  const fixed = Object.fromEntries([...scope.parameters, ...scope.statistics].map(({ name }) => [name, program.state[name]!]));
+  const contract = networkContract(network, PAPER_NORMALIZATION);
+  return new NetworkEmbedder({ session, inputName: "images", outputName: "embeddings", fixed }, contract, VERIFICATION_BATCH);
+}
+
+const VERIFICATION_BATCH = 32;
+
+/** Why a loss is no number: where it happened, and the first tensor of the state that holds something else than numbers. */
+function divergence(iteration: number, learningRate: number, loss: number, program: StepProgram): TrainingError {
+  const broken = Object.entries(program.state).find(([, { data }]) => !(data as Float32Array).every(Number.isFinite));
+  const where = broken === undefined ? "no parameter is broken yet" : `first broken tensor: ${broken[0]}`;
+  return new TrainingError(
+    `training diverged at iteration ${iteration + 1}: loss ${loss}, learning rate ${learningRate.toPrecision(3)}, ${where}: ` +
+      "lower the learning rate, or add --warm-up and --margin-warm-up; the last checkpoint is intact",
+  );
+}
+
+/** Means of the steps since the last line, and the time spent on them. */
+class Meter {
+  readonly #batchSize: number;
+  #seconds: number;
+  #since = performance.now();
+  #count = 0;
+  #loss = 0;
+  #accuracy = 0;
+
+  constructor(rows: readonly LogRow[], batchSize: number) {
+    this.#batchSize = batchSize;
+    this.#seconds = rows.reduce((latest, row) => (row.kind === "train" ? row.seconds : latest), 0);
+  }
+
+  get seconds(): number {
+    return this.#seconds + (performance.now() - this.#since) / 1000;
+  }
+
+  add({ loss, accuracy }: { loss: number; accuracy: number }): void {
+    this.#count++;
+    this.#loss += loss;
+    this.#accuracy += accuracy;
+  }
+
+  take(): Pick<TrainingRow, "loss" | "accuracy" | "imagesPerSecond" | "seconds"> {
+    const elapsed = (performance.now() - this.#since) / 1000;
+    const taken = {
+      loss: this.#loss / this.#count,
+      accuracy: this.#accuracy / this.#count,
+      imagesPerSecond: (this.#count * this.#batchSize) / elapsed,
+    };
+    this.restart(elapsed);
+    this.#count = this.#loss = this.#accuracy = 0;
+    return { ...taken, seconds: this.#seconds };
+  }
+
+  /** Time that was not training is not counted. */
+  restart(trained = 0): void {
+    this.#seconds += trained;
+    this.#since = performance.now();
+  }
+}
