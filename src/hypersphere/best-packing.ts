@@ -1,3 +1,4 @@
+import { degreesOf } from "./angles.ts";
 import { marginUpperBound, requireSphereSize, type SphereSize } from "./bounds.ts";
 import { coveringCosine } from "./code-limits.ts";
 import { spreadPoints } from "./packing.ts";
@@ -40,11 +41,11 @@ export function bestPacking({ identities, dimension }: SphereSize): BestPacking 
     points: identities,
     dimension,
     maximumCosine,
-    minimumAngleDegrees: degrees(maximumCosine),
+    minimumAngleDegrees: degreesOf(maximumCosine),
     margin,
     method,
     limitMaximumCosine: 1 - bound.value,
-    limitAngleDegrees: degrees(1 - bound.value),
+    limitAngleDegrees: degreesOf(1 - bound.value),
   });
   if (known !== undefined) return report(known, 1 - bound.value, bound.value);
   const workOfStep = identities ** 2 * (dimension + WORK_OF_EXPONENTIAL);
@@ -68,7 +69,3 @@ const WORK_OF_EXPONENTIAL = 10;
 const STAGE_COUNT = 21;
 const FEWEST_STEPS = 10;
 const MOST_STEPS = 100;
-
-function degrees(cosine: number): number {
-  return (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
-}

@@ -122,7 +122,7 @@ export function marginUpperBound({ identities, dimension }: SphereSize): MarginB
   if (dimension === 2) return exact("circle-exact", 2 * Math.sin(Math.PI / identities) ** 2);
   if (identities <= 2 * dimension) return exact("rankin-exact", 1);
   const code = optimalCode(identities, dimension);
-  if (code !== null) return exact("sharp-code-exact", code.shells[0]!.gap);
+  if (code !== null) return exact("sharp-code-exact", code.nearestGap);
   const levenshtein = 1 - levenshteinCosine(identities, dimension);
   const fejesToth = dimension === 3 ? 1 - fejesTothCosine(identities) : Number.POSITIVE_INFINITY;
   return fejesToth < levenshtein
@@ -147,13 +147,13 @@ const ROUNDING = 1e-12;
 /**
  * Solves g(s) = ln Σ count · e^{−s(gap − m)} = ln((1−P)/P) for the smallest s ≥ 0; null if g stays above it.
  *
- * g is convex and starts at ln(C−1). Newton's steps from 0 therefore never pass the root: each tangent lies below g.
- * Where g stops falling before the root, there is none.
+ * g is convex and starts at ln(C−1). Newton's steps from the left therefore never pass the root: each tangent lies
+ * below g. Where g stops falling before the root, there is none.
  */
-export function solveScale(shells: readonly NeighborShell[], posterior: number, margin: number): number | null {
+function solveScale(shells: Iterable<NeighborShell>, posterior: number, margin: number): number | null {
   const target = Math.log((1 - posterior) / posterior);
-  let scale = 0;
-  for (;;) {
+  let scale = scaleForNearest(shells, target, margin);
+  while (scale !== null) {
     const { value, slope } = logSum(shells, scale, margin);
     const excess = value - target;
     if (excess <= ROUNDING) return scale;
@@ -163,22 +163,42 @@ export function solveScale(shells: readonly NeighborShell[], posterior: number, 
     if (next <= scale * (1 + Number.EPSILON)) return next;
     scale = next;
   }
+  return null;
 }
 
-/** g(s) and g′(s). Shells come from near to far, so for s ≥ 0 the first has the largest exponent, but for its count. */
-function logSum(shells: readonly NeighborShell[], scale: number, margin: number): { value: number; slope: number } {
-  const nearest = roomOf(shells[0]!, margin);
+/**
+ * A scale that is not beyond the root, to start from. The nearest n centers alone contribute at least
+ * n · e^{−s(gap − m)} with the gap of the farthest of them; of such bounds, that of the first n with n·P/(1−P) ≥ 2.
+ * It is close enough to the root for most of a million centers to be beyond rounding. Null if it shows that there is
+ * no root, since even the farthest of the n is within the margin.
+ */
+function scaleForNearest(shells: Iterable<NeighborShell>, target: number, margin: number): number | null {
+  let count = 0;
+  for (const shell of shells) {
+    count += shell.count;
+    const excess = Math.log(count) - target;
+    if (excess < Math.LN2) continue;
+    const room = roomOf(shell, margin);
+    return room > 0 ? excess / room : null;
+  }
+  return 0;
+}
+
+/** g(s) and g′(s). Terms are taken relative to the nearest shell's, whose exponent is the largest. */
+function logSum(shells: Iterable<NeighborShell>, scale: number, margin: number): { value: number; slope: number } {
+  let nearest: number | undefined;
   let sum = 0;
   let weighted = 0;
   for (const shell of shells) {
     const room = roomOf(shell, margin);
+    nearest ??= room;
     const exponent = scale * (nearest - room);
     if (exponent < -100) break; // below e^−100 of the first term, and there are far fewer than e^60 terms
     const term = shell.count * Math.exp(exponent);
     sum += term;
     weighted += term * room;
   }
-  return { value: Math.log(sum) - scale * nearest, slope: -weighted / sum };
+  return { value: Math.log(sum) - scale * (nearest ?? 0), slope: -weighted / sum };
 }
 
 function roomOf({ gap }: NeighborShell, margin: number): number {

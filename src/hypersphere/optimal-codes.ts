@@ -16,8 +16,10 @@ export type NeighborShell = { readonly gap: number; readonly count: number };
 /** A universally optimal arrangement of class centers. */
 export type OptimalCode = {
   readonly name: "circle" | "simplex" | "orthoplex" | "sharp-code";
+  /** 1 − the largest cosine between two of its vectors. */
+  readonly nearestGap: number;
   /** Shells from near to far; their counts sum to identities − 1. */
-  readonly shells: readonly NeighborShell[];
+  readonly shells: Iterable<NeighborShell>;
 };
 
 const GOLDEN = (1 + Math.sqrt(5)) / 4;
@@ -36,27 +38,35 @@ const SHARP_CODES: readonly (readonly [dimension: number, shells: readonly (read
 /** The universally optimal arrangement of `identities` centers in `dimension` dimensions, or null if none is known. */
 export function optimalCode(identities: number, dimension: number): OptimalCode | null {
   if (identities <= dimension + 1) {
-    return { name: "simplex", shells: [{ gap: identities / (identities - 1), count: identities - 1 }] };
+    return codeOf("simplex", [{ gap: identities / (identities - 1), count: identities - 1 }]);
   }
-  if (dimension === 2) return { name: "circle", shells: circleShells(identities) };
-  if (identities === 2 * dimension) {
-    return { name: "orthoplex", shells: shellsOf([[0, 2 * dimension - 2], [-1, 1]]) }; // biome-ignore format: two shells
-  }
+  if (dimension === 2) return codeOf("circle", circleShells(identities));
+  if (identities === 2 * dimension) return codeOf("orthoplex", shellsOf(mirrored([], 2 * dimension - 2)));
   for (const [codeDimension, cosines] of SHARP_CODES) {
-    const shells = shellsOf(cosines);
-    if (codeDimension === dimension && shells.reduce((sum, { count }) => sum + count, 1) === identities) {
-      return { name: "sharp-code", shells };
+    if (codeDimension === dimension && cosines.reduce((sum, [, count]) => sum + count, 1) === identities) {
+      return codeOf("sharp-code", shellsOf(cosines));
     }
   }
   return null;
 }
 
-/** The regular polygon. 1 − cos φ = 2 sin²(φ/2) keeps its digits where a million centers share the circle. */
-function circleShells(identities: number): NeighborShell[] {
-  return Array.from({ length: Math.floor(identities / 2) }, (_, i) => ({
-    gap: 2 * Math.sin((Math.PI * (i + 1)) / identities) ** 2,
-    count: 2 * (i + 1) === identities ? 1 : 2,
-  }));
+function codeOf(name: OptimalCode["name"], shells: Iterable<NeighborShell>): OptimalCode {
+  const [nearest] = shells;
+  return { name, nearestGap: nearest!.gap, shells };
+}
+
+/**
+ * The regular polygon. 1 − cos φ = 2 sin²(φ/2) keeps its digits where a million centers share the circle, and since only
+ * the near ones matter then, shells are made as they are asked for.
+ */
+function circleShells(identities: number): Iterable<NeighborShell> {
+  return {
+    *[Symbol.iterator]() {
+      for (let i = 1; 2 * i <= identities; i++) {
+        yield { gap: 2 * Math.sin((Math.PI * i) / identities) ** 2, count: 2 * i === identities ? 1 : 2 };
+      }
+    },
+  };
 }
 
 /** The shells of a code that holds −v with every v: each shell again at the opposite cosine, and the antipode. */

@@ -1,4 +1,5 @@
 import { type Random, random, requireInteger } from "../core/index.ts";
+import { degreesOf } from "./angles.ts";
 import { minimize, type Objective } from "./lbfgs.ts";
 
 /**
@@ -60,7 +61,7 @@ export function spreadPoints(options: PackingOptions): Packing {
     const coordinates = spreadOnce(points, dimension, random(seed, "packing", start), stepsPerStage);
     const maximumCosine = largestCosine(coordinates, points, dimension);
     if (best === undefined || maximumCosine < best.maximumCosine) {
-      const minimumAngleDegrees = (Math.acos(maximumCosine) * 180) / Math.PI;
+      const minimumAngleDegrees = degreesOf(maximumCosine);
       best = { points, dimension, coordinates, maximumCosine, minimumAngleDegrees };
     }
   }
