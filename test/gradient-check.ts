@@ -4,8 +4,8 @@
  */
 import { random } from "../src/core/index.ts";
 import {
-  applyOp,
   type Attributes,
+  applyOp,
   type ElementType,
   input,
   type Op,
@@ -13,7 +13,6 @@ import {
   type SampleInput,
   type TensorData,
   typedArray,
-
   vectorJacobianProduct,
 } from "../src/graph/index.ts";
 
@@ -42,13 +41,20 @@ export async function gradientError(op: Op, sample: Sample, distort = 1): Promis
   const backward = await compile({ name: "backward", outputs: named("g", gradientValues) }, options);
   try {
     const feeds = named("x", tensors);
-    const analytic = await backward.session.run(only(backward.session.inputNames, { ...feeds, ...named("u", weights) }));
+    const analytic = await backward.session.run(
+      only(backward.session.inputNames, { ...feeds, ...named("u", weights) }),
+    );
     const evaluate = async (changed: Tensors) => project(await forward.session.run(changed), weights);
     let worst = 0;
     for (const [k, value] of differentiable.entries()) {
       const index = values.indexOf(value);
       const rule = Array.from(analytic[`g${k}`]!.data as Float64Array, (g) => g * distort);
-      const numeric = await centralDifferences(feeds, `x${index}`, sample.step ?? (precision === "f64" ? 1e-5 : 1e-2), evaluate);
+      const numeric = await centralDifferences(
+        feeds,
+        `x${index}`,
+        sample.step ?? (precision === "f64" ? 1e-5 : 1e-2),
+        evaluate,
+      );
       const scale = Math.max(...numeric.map(Math.abs), 1e-3);
       for (const [i, g] of rule.entries()) worst = Math.max(worst, Math.abs(g - numeric[i]!) / scale);
       if (rule.some(Number.isNaN)) return Number.NaN;
@@ -113,4 +119,3 @@ function only(names: readonly string[], tensors: Tensors): Tensors {
 function withoutUndefined(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
-

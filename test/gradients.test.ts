@@ -8,10 +8,13 @@ const tolerance = ({ precision }: Sample) => (precision === "f32" ? 4e-4 : 1e-6)
 const differentiable = allOps().filter(({ vjp }) => typeof vjp === "function");
 
 describe.each(differentiable.map((op): [string, Op] => [op.name, op]))("%s", (_, op) => {
-  it.each(op.samples().map((sample, i): [number, Sample] => [i, sample]))("sample %i: gradient agrees with central differences", async (_, sample) => {
-    const error = await gradientError(op, sample);
-    expect(error).toBeLessThan(tolerance(sample));
-  });
+  it.each(op.samples().map((sample, i): [number, Sample] => [i, sample]))(
+    "sample %i: gradient agrees with central differences",
+    async (_, sample) => {
+      const error = await gradientError(op, sample);
+      expect(error).toBeLessThan(tolerance(sample));
+    },
+  );
 
   it("a gradient wrong by 0.1 % fails", async () => {
     const [sample] = op.samples();
@@ -20,7 +23,10 @@ describe.each(differentiable.map((op): [string, Op] => [op.name, op]))("%s", (_,
 });
 
 describe("ops without a gradient", () => {
-  it.each(allOps().flatMap(({ name, vjp }) => (typeof vjp === "function" ? [] : [[name, vjp.none]])))("%s says why", (_, reason) => {
-    expect(reason).toMatch(/\w/);
-  });
+  it.each(allOps().flatMap(({ name, vjp }) => (typeof vjp === "function" ? [] : [[name, vjp.none]])))(
+    "%s says why",
+    (_, reason) => {
+      expect(reason).toMatch(/\w/);
+    },
+  );
 });

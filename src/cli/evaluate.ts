@@ -1,8 +1,15 @@
 import { Command, Option } from "commander";
 import { lfwImages, readLfwPairs } from "../data/index.ts";
-import { type ChannelOrder, type ContractOverrides, channelOrders, type FlipRule, flipRules, openEmbedder } from "../embedder/index.ts";
+import {
+  type ChannelOrder,
+  type ContractOverrides,
+  channelOrders,
+  type FlipRule,
+  flipRules,
+  openEmbedder,
+} from "../embedder/index.ts";
 import type { TarAtFar, VerificationResult } from "../eval2/index.ts";
-import { devices, type Device } from "../runtime/index.ts";
+import { type Device, devices } from "../runtime/index.ts";
 import { parseInteger, parseNumber } from "./arguments.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
 import { verifySet } from "./verification.ts";
@@ -71,7 +78,16 @@ async function runEvaluate(model: string, flags: Flags): Promise<void> {
   }
 }
 
-function describeResult({ variant, pairCount, accuracy, standardDeviation, folds, eer, auc, tarAtFar }: VerificationResult): string[] {
+function describeResult({
+  variant,
+  pairCount,
+  accuracy,
+  standardDeviation,
+  folds,
+  eer,
+  auc,
+  tarAtFar,
+}: VerificationResult): string[] {
   const thresholds = folds.map(({ threshold }) => threshold);
   return [
     `accuracy    ${formatPercent(accuracy)} ± ${formatPercent(standardDeviation)} (standard deviation of ${folds.length} folds, ${pairCount} pairs)`,
@@ -85,5 +101,7 @@ function describeResult({ variant, pairCount, accuracy, standardDeviation, folds
 
 function describeTar({ far, tar, threshold, reason }: TarAtFar): string {
   const name = `TAR@FAR=${far}`.padEnd(18);
-  return tar === null ? `${name}not measurable: ${reason}` : `${name}${formatPercent(tar)} (threshold ${threshold?.toFixed(3)})`;
+  return tar === null
+    ? `${name}not measurable: ${reason}`
+    : `${name}${formatPercent(tar)} (threshold ${threshold?.toFixed(3)})`;
 }

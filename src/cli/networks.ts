@@ -17,11 +17,18 @@ export function networksCommand(): Command {
         };
       });
       if (json) return printJson(rows);
-      const line = (...cells: string[]) => cells.map((cell, i) => (i === 0 ? cell.padEnd(18) : cell.padStart(12))).join("");
+      const line = (...cells: string[]) =>
+        cells.map((cell, i) => (i === 0 ? cell.padEnd(18) : cell.padStart(12))).join("");
       print(
         line("network", "input", "embedding", "parameters", "MACs"),
         ...rows.map(({ name, input, embeddingSize, parameters, macs }) =>
-          line(name, input.join("×"), `${embeddingSize}-d`, `${(parameters / 1e6).toFixed(2)} M`, `${(macs / 1e9).toFixed(2)} G`),
+          line(
+            name,
+            input.join("×"),
+            `${embeddingSize}-d`,
+            `${(parameters / 1e6).toFixed(2)} M`,
+            `${(macs / 1e9).toFixed(2)} G`,
+          ),
         ),
       );
     });

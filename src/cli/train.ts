@@ -2,8 +2,8 @@ import { Command, Option } from "commander";
 import { type Augmentation, openDataset, summarize } from "../data/index.ts";
 import { type LossName, lossNames } from "../losses/index.ts";
 import { devices } from "../runtime/index.ts";
-import { optimizerNames, type Progress, scheduleNames, type TrainingOptions, train } from "../train/index.ts";
 import type { LogRow } from "../train/index.ts";
+import { optimizerNames, type Progress, scheduleNames, type TrainingOptions, train } from "../train/index.ts";
 import { parseInteger, parseNumber, parseNumbers, parseSize } from "./arguments.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
 import { openVerification } from "./verification.ts";
@@ -61,7 +61,9 @@ export function trainCommand(): Command {
     .addOption(new Option("--optimizer <name>", "default sgd").choices(optimizerNames))
     .option("--momentum <x>", "default 0.9", parseNumber)
     .option("--weight-decay <x>", "default 5e-4", parseNumber)
-    .addOption(new Option("--augment <set>", "random changes of images").choices(Object.keys(augmentations)).default("flip"))
+    .addOption(
+      new Option("--augment <set>", "random changes of images").choices(Object.keys(augmentations)).default("flip"),
+    )
     .option("--seed <n>", "of initial values, order and augmentation; default 0", parseInteger)
     .option("--threads <n>", "default: all cores", parseInteger)
     .addOption(new Option("--device <name>", "default cpu").choices(devices))
@@ -110,7 +112,13 @@ async function runTrain(flags: Flags): Promise<void> {
   if (json) {
     const { rows, brokenImages, ...rest } = result;
     const last = rows.findLast((row) => row.kind === "train");
-    printJson({ ...rest, brokenImageCount: brokenImages.length, seconds, loss: last?.loss, trainingAccuracy: last?.accuracy });
+    printJson({
+      ...rest,
+      brokenImageCount: brokenImages.length,
+      seconds,
+      loss: last?.loss,
+      trainingAccuracy: last?.accuracy,
+    });
   } else if (result.isFinished) {
     print(`${result.model} after ${result.iteration} steps in ${formatDuration(seconds)}`);
   } else {
@@ -120,8 +128,23 @@ async function runTrain(flags: Flags): Promise<void> {
 }
 
 function trainingOptions(flags: Flags): TrainingOptions {
-  const { data, out, resume, json, verifyImages, verifyPairs, loss, margin, scale, lambda, batch, augment, input, measure, ...rest } =
-    flags;
+  const {
+    data,
+    out,
+    resume,
+    json,
+    verifyImages,
+    verifyPairs,
+    loss,
+    margin,
+    scale,
+    lambda,
+    batch,
+    augment,
+    input,
+    measure,
+    ...rest
+  } = flags;
   return {
     ...rest,
     loss: {
@@ -152,7 +175,9 @@ function interruption(): AbortController {
 
 function showRow(row: LogRow, { iterations, secondsLeft }: Progress): void {
   if (row.kind === "verify") {
-    note(`verification: accuracy ${formatPercent(row.accuracy)} ± ${formatPercent(row.standardDeviation)} after ${row.iteration} steps`);
+    note(
+      `verification: accuracy ${formatPercent(row.accuracy)} ± ${formatPercent(row.standardDeviation)} after ${row.iteration} steps`,
+    );
   }
   if (row.kind !== "train") return;
   const text = [

@@ -68,7 +68,8 @@ function fromMetadata(metadata: Readonly<Record<string, string>>): ContractOverr
     const found = text(key);
     if (found === undefined) return undefined;
     const value = Number(found);
-    if (!Number.isFinite(value)) throw new ModelError(`model metadata: ${PREFIX}${key} is '${found}', expected a number`);
+    if (!Number.isFinite(value))
+      throw new ModelError(`model metadata: ${PREFIX}${key} is '${found}', expected a number`);
     return value;
   };
   const channels = text("channels");

@@ -26,7 +26,9 @@ export async function openEmbedder(
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new ModelError(`model: cannot read '${path}': ${(cause as NodeJS.ErrnoException).code ?? "error"}`, { cause });
+    throw new ModelError(`model: cannot read '${path}': ${(cause as NodeJS.ErrnoException).code ?? "error"}`, {
+      cause,
+    });
   }
   const { inputs, outputs, metadata } = readOnnxPorts(bytes);
   const [input] = inputs;
@@ -43,12 +45,20 @@ export async function openEmbedder(
   const preprocessing = readContract(metadata, overrides);
   const session = await createSession(bytes, options);
   const size = output!.shape[1];
-  const contract = { inputSize: [height, width], embeddingSize: typeof size === "number" ? size : 0, ...preprocessing } as const;
+  const contract = {
+    inputSize: [height, width],
+    embeddingSize: typeof size === "number" ? size : 0,
+    ...preprocessing,
+  } as const;
   const runner: Runner = { session, inputName: input!.name, outputName: output!.name, fixed: {} };
   const embedder = new NetworkEmbedder(runner, contract, typeof batch === "number" ? batch : DEFAULT_BATCH);
   if (contract.embeddingSize > 0) return embedder;
   const probe = await embedder.embed([{ width, height, data: new Uint8Array(3 * width * height) }]);
-  return new NetworkEmbedder(runner, { ...contract, embeddingSize: probe.size }, typeof batch === "number" ? batch : DEFAULT_BATCH);
+  return new NetworkEmbedder(
+    runner,
+    { ...contract, embeddingSize: probe.size },
+    typeof batch === "number" ? batch : DEFAULT_BATCH,
+  );
 }
 
 /** A compiled network, and inputs that stay the same: the parameters of a network in training. */
@@ -103,7 +113,9 @@ export class NetworkEmbedder implements Embedder {
 function writePlanes({ width, height, data }: RgbImage, contract: EmbedderContract, target: Float32Array): void {
   const { inputSize, channels, mean, std } = contract;
   if (height !== inputSize[0] || width !== inputSize[1]) {
-    throw new ModelError(`embedder: got a picture of ${width}×${height}, expected ${inputSize[1]}×${inputSize[0]}: fit it first`);
+    throw new ModelError(
+      `embedder: got a picture of ${width}×${height}, expected ${inputSize[1]}×${inputSize[0]}: fit it first`,
+    );
   }
   const pixelCount = width * height;
   for (let channel = 0; channel < 3; channel++) {

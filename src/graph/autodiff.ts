@@ -13,7 +13,8 @@ import { fill, type Node, scalar, type Value } from "./value.ts";
  * @throws {ShapeError} when `loss` is no scalar, or when the way to a value leads through an op that has no gradient.
  */
 export function gradients(loss: Value, values: readonly Value[]): Value[] {
-  if (loss.shape.length !== 0) throw new ShapeError(`gradients: got shape [${loss.shape}], expected a scalar: reduce it first`);
+  if (loss.shape.length !== 0)
+    throw new ShapeError(`gradients: got shape [${loss.shape}], expected a scalar: reduce it first`);
   return vectorJacobianProduct([loss], [scalar(1, loss.type)], values);
 }
 
@@ -44,7 +45,9 @@ export function vectorJacobianProduct(
     const op = opOf(node.op);
     if (op === undefined) throw new ShapeError(`internal: op '${node.op.name}' is not registered`);
     if (typeof op.vjp !== "function") {
-      throw new ShapeError(`gradients: '${op.name}' has no gradient: ${op.vjp.none}; take it out of the way to the loss`);
+      throw new ShapeError(
+        `gradients: '${op.name}' has no gradient: ${op.vjp.none}; take it out of the way to the loss`,
+      );
     }
     const results = op.vjp({
       inputs: node.inputs,

@@ -40,7 +40,8 @@ export function graphInputs({ name, outputs }: Graph): Map<string, Value> {
     if (node.op !== inputOp) continue;
     const [value] = node.outputs;
     const given = inputName(value!);
-    if (inputs.has(given)) throw new ShapeError(`${name}: got two inputs named '${given}', expected one: share the value`);
+    if (inputs.has(given))
+      throw new ShapeError(`${name}: got two inputs named '${given}', expected one: share the value`);
     inputs.set(given, value!);
   }
   return inputs;

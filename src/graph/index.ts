@@ -4,14 +4,9 @@ export { type OnnxPort, readOnnxPorts } from "./onnx-format.ts";
 export { type OnnxWriterOptions, writeOnnx } from "./onnx-writer.ts";
 export { allOps, applyAll as applyOp, type Op, type Sample, type SampleInput } from "./op.ts";
 export { add, broadcastTo, div, mul, neg, reduceSum, reshape, sub } from "./ops/arithmetic.ts";
-export {
-  type ConvolutionAttributes,
-  type ConvolutionOptions,
-  conv2d,
-  convInputGradient,
-  convWeightGradient,
-} from "./ops/convolution.ts";
+export { conv2d, convInputGradient, convWeightGradient } from "./ops/convolution.ts";
 export { inputGradientLowerings, weightGradientLowerings } from "./ops/convolution-lowering.ts";
+export type { ConvolutionAttributes, ConvolutionOptions } from "./ops/convolution-options.ts";
 export {
   abs,
   acos,

@@ -2,12 +2,12 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
   type ModelProto,
   ModelProtoSchema,
-  TensorProtoSchema,
   type TensorProto,
+  TensorProtoSchema,
   type ValueInfoProto,
 } from "onnx-buf";
 import { ModelError } from "../core/index.ts";
@@ -77,7 +77,10 @@ function encodePort({ name, type, shape }: OnnxPort) {
         ? ({ case: "dimValue", value: BigInt(size) } as const)
         : ({ case: "dimParam", value: size } as const),
   }));
-  return { name, type: { value: { case: "tensorType", value: { elemType: onnxElementType[type], shape: { dim } } } } } as const;
+  return {
+    name,
+    type: { value: { case: "tensorType", value: { elemType: onnxElementType[type], shape: { dim } } } },
+  } as const;
 }
 
 function encodeTensor({ name, type, shape, data }: OnnxTensor): TensorProto {
@@ -98,7 +101,11 @@ function encodeAttribute(name: string, value: Attribute | OnnxTensor): Attribute
       : create(AttributeProtoSchema, { ...base, type: AttributeType.INT, i: BigInt(value) });
   }
   if (typeof value === "string") {
-    return create(AttributeProtoSchema, { ...base, type: AttributeType.STRING, s: new TextEncoder().encode(value) as Uint8Array<ArrayBuffer> });
+    return create(AttributeProtoSchema, {
+      ...base,
+      type: AttributeType.STRING,
+      s: new TextEncoder().encode(value) as Uint8Array<ArrayBuffer>,
+    });
   }
   if (Array.isArray(value)) {
     return create(AttributeProtoSchema, { ...base, type: AttributeType.INTS, ints: value.map(BigInt) });
@@ -177,7 +184,9 @@ function decodeTensor(tensor: TensorProto): OnnxTensor {
     // A copy, since typed arrays must begin at a multiple of their element's size. (A Buffer's own slice() is a view.)
     const copy = Uint8Array.from(tensor.rawData);
     if (copy.byteLength !== count * arrays[type].BYTES_PER_ELEMENT) {
-      throw new ModelError(`ONNX file: '${tensor.name}' holds ${copy.byteLength} bytes, expected ${count} elements of ${type}`);
+      throw new ModelError(
+        `ONNX file: '${tensor.name}' holds ${copy.byteLength} bytes, expected ${count} elements of ${type}`,
+      );
     }
     data = new arrays[type](copy.buffer);
   } else if (type === "f32") data = Float32Array.from(tensor.floatData);
@@ -205,7 +214,9 @@ function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor {
     case AttributeType.TENSOR:
       return decodeTensor(attribute.t!);
     default:
-      throw new ModelError(`ONNX file: attribute '${attribute.name}' has kind ${attribute.type}, which is not supported`);
+      throw new ModelError(
+        `ONNX file: attribute '${attribute.name}' has kind ${attribute.type}, which is not supported`,
+      );
   }
 }
 

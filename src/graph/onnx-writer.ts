@@ -17,7 +17,10 @@ export type OnnxWriterOptions = {
 };
 
 /** Writes a graph as the bytes of an ONNX file. */
-export function writeOnnx(graph: Graph, { initializers = new Map(), metadata = {} }: OnnxWriterOptions = {}): Uint8Array {
+export function writeOnnx(
+  graph: Graph,
+  { initializers = new Map(), metadata = {} }: OnnxWriterOptions = {},
+): Uint8Array {
   const emitter = new Emitter();
   const names = new Map<Value, string>();
   const inputs = graphInputs(graph);
@@ -39,7 +42,11 @@ export function writeOnnx(graph: Graph, { initializers = new Map(), metadata = {
     }
     const op = opOf(node.op);
     if (op === undefined) throw new ModelError(`internal: op '${node.op.name}' is not registered`);
-    const results = op.emit(emitter, node.inputs.map((value) => names.get(value)!), node);
+    const results = op.emit(
+      emitter,
+      node.inputs.map((value) => names.get(value)!),
+      node,
+    );
     for (const [i, value] of node.outputs.entries()) names.set(value, results[i]!);
   }
   for (const [name, value] of Object.entries(graph.outputs)) {
@@ -47,7 +54,9 @@ export function writeOnnx(graph: Graph, { initializers = new Map(), metadata = {
   }
   const description: ModelDescription = {
     name: graph.name,
-    inputs: [...inputs].filter(([name]) => !initializers.has(name)).map(([name, { type, shape }]) => ({ name, type, shape })),
+    inputs: [...inputs]
+      .filter(([name]) => !initializers.has(name))
+      .map(([name, { type, shape }]) => ({ name, type, shape })),
     outputs: Object.entries(graph.outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
     nodes: foldIdentities(emitter.nodes),
     initializers: [...tensors, ...emitter.tensors],
@@ -81,7 +90,8 @@ class Emitter implements OnnxEmitter {
 
   constant(data: TensorData, shape: readonly number[], type?: ElementType): string {
     const elementType = type ?? elementTypes.get(data.constructor)!;
-    const key = data.length <= 16 ? `${elementType}[${shape}]${Array.from(data as ArrayLike<number>).join()}` : undefined;
+    const key =
+      data.length <= 16 ? `${elementType}[${shape}]${Array.from(data as ArrayLike<number>).join()}` : undefined;
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
     const name = this.#fresh("constant");
@@ -109,7 +119,8 @@ function foldIdentities(nodes: readonly OnnxNode[]): OnnxNode[] {
   for (const node of nodes) for (const name of node.outputs) makers.set(name, node);
   const renamed = new Map<string, string>();
   for (const { opType, inputs, outputs } of nodes) {
-    if (opType === "Identity" && makers.has(inputs[0]!) && !renamed.has(inputs[0]!)) renamed.set(inputs[0]!, outputs[0]!);
+    if (opType === "Identity" && makers.has(inputs[0]!) && !renamed.has(inputs[0]!))
+      renamed.set(inputs[0]!, outputs[0]!);
   }
   const rename = (name: string) => renamed.get(name) ?? name;
   return nodes

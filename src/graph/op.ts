@@ -129,5 +129,6 @@ export function requireRank(what: string, { shape }: TensorType, rank: number): 
 export function requireSameType(what: string, types: readonly TensorType[]): void {
   const [first, ...rest] = types;
   const other = rest.find(({ type }) => type !== first?.type);
-  if (other !== undefined) throw new ShapeError(`${what}: got ${first?.type} and ${other.type}, expected one type: cast`);
+  if (other !== undefined)
+    throw new ShapeError(`${what}: got ${first?.type} and ${other.type}, expected one type: cast`);
 }

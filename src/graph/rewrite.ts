@@ -16,7 +16,8 @@ export function rewriteValues(values: readonly Value[], rule: NodeRule): Value[]
     const inputs = node.inputs.map((value) => replaced.get(value)!);
     const isSame = inputs.every((value, i) => value === node.inputs[i]);
     const outputs =
-      rule(node, inputs) ?? (isSame ? node.outputs : createNode(node.op, inputs, node.attributes, node.outputs).outputs);
+      rule(node, inputs) ??
+      (isSame ? node.outputs : createNode(node.op, inputs, node.attributes, node.outputs).outputs);
     for (const [i, value] of node.outputs.entries()) replaced.set(value, outputs[i]!);
   }
   return values.map((value) => replaced.get(value)!);

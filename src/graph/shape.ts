@@ -24,7 +24,9 @@ export function broadcastShapes(what: string, a: Shape, b: Shape): Shape {
     const right = b[axis - rank + b.length] ?? 1;
     if (left === right || right === 1) return left;
     if (left === 1) return right;
-    throw new ShapeError(`${what}: sizes differ on axis ${axis}: got [${a}] and [${b}], expected shapes that broadcast`);
+    throw new ShapeError(
+      `${what}: sizes differ on axis ${axis}: got [${a}] and [${b}], expected shapes that broadcast`,
+    );
   });
 }
 

@@ -37,7 +37,9 @@ export async function evaluateLoss({ loss, embeddings, centers, labels }: LossEv
   const x = matrix("embeddings", embeddings);
   const w = matrix("centers", centers);
   if (x.shape[1] !== w.shape[1]) {
-    throw new ShapeError(`evaluateLoss: got embeddings of size ${x.shape[1]} and centers of size ${w.shape[1]}, expected one size`);
+    throw new ShapeError(
+      `evaluateLoss: got embeddings of size ${x.shape[1]} and centers of size ${w.shape[1]}, expected one size`,
+    );
   }
   if (labels.length !== x.shape[0]) {
     throw new ShapeError(`evaluateLoss: got ${labels.length} labels for ${x.shape[0]} embeddings, expected one each`);
@@ -52,7 +54,11 @@ export async function evaluateLoss({ loss, embeddings, centers, labels }: LossEv
   const [dx, dw] = gradients(value, [values.embeddings, values.centers]);
   const { session } = await compile({ name: "evaluateLoss", outputs: { loss: value, dx: dx!, dw: dw! } });
   try {
-    const results = await session.run({ embeddings: x, centers: w, labels: { type: "i32", shape: [y.length], data: y } });
+    const results = await session.run({
+      embeddings: x,
+      centers: w,
+      labels: { type: "i32", shape: [y.length], data: y },
+    });
     return {
       loss: results.loss!.data[0] as number,
       embeddingGradients: rows(results.dx!),
@@ -65,7 +71,8 @@ export async function evaluateLoss({ loss, embeddings, centers, labels }: LossEv
 
 function matrix(name: string, given: Rows): Tensor & { shape: readonly [number, number] } {
   const size = given[0]?.length ?? 0;
-  if (size === 0) throw new ShapeError(`evaluateLoss: got no ${name}, expected at least one row of at least one number`);
+  if (size === 0)
+    throw new ShapeError(`evaluateLoss: got no ${name}, expected at least one row of at least one number`);
   const data = new Float32Array(given.length * size);
   for (const [i, row] of given.entries()) {
     if (row.length !== size) {
@@ -83,5 +90,7 @@ function requireLabel(label: number, index: number, identityCount: number): numb
 
 function rows({ shape, data }: Tensor): number[][] {
   const size = shape[1]!;
-  return Array.from({ length: shape[0]! }, (_, i) => Array.from((data as Float32Array).subarray(i * size, (i + 1) * size)));
+  return Array.from({ length: shape[0]! }, (_, i) =>
+    Array.from((data as Float32Array).subarray(i * size, (i + 1) * size)),
+  );
 }

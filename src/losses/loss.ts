@@ -4,8 +4,8 @@
  * normalized, and in what happens to the target's logit.
  */
 import {
-  isLabel,
   fixedSize,
+  isLabel,
   l2Normalize,
   logSoftmax,
   matmul,

@@ -35,7 +35,10 @@ export type BuiltNetwork = {
 /** Settles the sizes of a network. @throws {OptionError} for sides that the network cannot divide. */
 export function configureNetwork(
   architecture: Architecture,
-  { inputSize = architecture.inputSize, embeddingSize = architecture.embeddingSize }: {
+  {
+    inputSize = architecture.inputSize,
+    embeddingSize = architecture.embeddingSize,
+  }: {
     inputSize?: readonly [number, number];
     embeddingSize?: number;
   } = {},

@@ -1,4 +1,4 @@
-export { type AdamWOptions, adamW, type Optimizer, type SgdOptions, sgd, type StepScalars } from "./optimizer.ts";
+export { type AdamWOptions, adamW, type Optimizer, type SgdOptions, type StepScalars, sgd } from "./optimizer.ts";
 export {
   cosineSchedule,
   PAPER_MILESTONES,

@@ -75,7 +75,12 @@ export type AdamWOptions = {
  *
  * @see Loshchilov and Hutter, Decoupled Weight Decay Regularization, ICLR 2019.
  */
-export function adamW({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.05 }: AdamWOptions = {}): Optimizer {
+export function adamW({
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  weightDecay = 0.05,
+}: AdamWOptions = {}): Optimizer {
   requireBetween("adamW: beta1", beta1, 0, 1);
   requireBetween("adamW: beta2", beta2, 0, 1);
   requireBetween("adamW: weightDecay", weightDecay, 0, 1);

@@ -43,7 +43,12 @@ export async function chooseLowerings(
   options: LoweringOptions = {},
 ): Promise<{ graph: Graph; choices: LoweringChoices }> {
   const { measure = true, cacheFile = defaultCacheFile(), onMeasure = () => {} } = options;
-  const machine = [cpus()[0]?.model ?? "cpu", options.threads ?? cpus().length, options.device ?? "cpu", runtimeVersion].join("|");
+  const machine = [
+    cpus()[0]?.model ?? "cpu",
+    options.threads ?? cpus().length,
+    options.device ?? "cpu",
+    runtimeVersion,
+  ].join("|");
   const remembered = measure ? readCache(cacheFile) : {};
   const known = remembered[machine] ?? {};
   const choices: Record<string, string> = {};

@@ -29,7 +29,9 @@ export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** Declared types: sizes are numbers, or names where they are known only at run time. */
-  readonly inputTypes: { readonly [name: string]: { readonly type: ElementType; readonly shape: readonly (number | string)[] } };
+  readonly inputTypes: {
+    readonly [name: string]: { readonly type: ElementType; readonly shape: readonly (number | string)[] };
+  };
   /** Runs the model. `into` gives buffers for outputs; without it ONNX Runtime allocates them. */
   run(inputs: Tensors, into?: Tensors): Promise<Tensors>;
   /** Ends profiling, if it was asked for. */
@@ -118,7 +120,8 @@ function toOrt({ type, shape, data }: Tensor): ort.Tensor {
 
 function elementType(name: ort.Tensor.Type): ElementType {
   const found = Object.entries(ortTypes).find(([, value]) => value === name);
-  if (found === undefined) throw new ModelError(`this model uses ${name} tensors, expected f32, f64, i32, i64, u8 or bool`);
+  if (found === undefined)
+    throw new ModelError(`this model uses ${name} tensors, expected f32, f64, i32, i64, u8 or bool`);
   return found[0] as ElementType;
 }
 

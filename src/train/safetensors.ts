@@ -7,7 +7,11 @@
 import { TrainingError } from "../core/index.ts";
 import type { Tensors } from "../runtime/index.ts";
 
-type Entry = { readonly dtype: "F32"; readonly shape: readonly number[]; readonly data_offsets: readonly [number, number] };
+type Entry = {
+  readonly dtype: "F32";
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+};
 
 const METADATA = "__metadata__";
 
@@ -36,7 +40,8 @@ export function decodeTensors(
   bytes: Uint8Array,
   what: string,
 ): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
-  const broken = (reason: string) => new TrainingError(`${what}: ${reason}: this checkpoint is damaged, use an earlier one`);
+  const broken = (reason: string) =>
+    new TrainingError(`${what}: ${reason}: this checkpoint is damaged, use an earlier one`);
   if (bytes.length < 8) throw broken(`got ${bytes.length} bytes, expected a header`);
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (headerLength > bytes.length - 8) throw broken(`got ${bytes.length} bytes, expected a header of ${headerLength}`);
@@ -44,7 +49,9 @@ export function decodeTensors(
   try {
     header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<string, unknown>;
   } catch (cause) {
-    throw new TrainingError(`${what}: its header is no JSON: this checkpoint is damaged, use an earlier one`, { cause });
+    throw new TrainingError(`${what}: its header is no JSON: this checkpoint is damaged, use an earlier one`, {
+      cause,
+    });
   }
   const start = 8 + headerLength;
   const tensors = Object.fromEntries(

@@ -4,7 +4,14 @@
  */
 import { random, TrainingError } from "../core/index.ts";
 import { graphInputs } from "../graph/index.ts";
-import { compile, type LoweringChoices, type LoweringOptions, type Session, type Tensor, type Tensors } from "../runtime/index.ts";
+import {
+  compile,
+  type LoweringChoices,
+  type LoweringOptions,
+  type Session,
+  type Tensor,
+  type Tensors,
+} from "../runtime/index.ts";
 import { NEXT, type StepDescription, trainingStep } from "./training-step.ts";
 
 /** Numbers that change from step to step. */
@@ -101,8 +108,12 @@ export class StepProgram {
     );
     const results = await this.#session.run(feeds, into);
     const written = this.#current;
-    this.#current = mapTensors(written, (tensor, name) => (into[NEXT + name] === undefined ? tensor : this.#spare[name]!));
-    this.#spare = mapTensors(written, (tensor, name) => (into[NEXT + name] === undefined ? this.#spare[name]! : tensor));
+    this.#current = mapTensors(written, (tensor, name) =>
+      into[NEXT + name] === undefined ? tensor : this.#spare[name]!,
+    );
+    this.#spare = mapTensors(written, (tensor, name) =>
+      into[NEXT + name] === undefined ? this.#spare[name]! : tensor,
+    );
     return { loss: results.loss!.data[0] as number, accuracy: results.accuracy!.data[0] as number };
   }
 

@@ -37,7 +37,14 @@ function frame(payload: Uint8Array): Uint8Array {
 
 /** The record that every event file begins with. */
 export function fileHeader(seconds: number): Uint8Array {
-  return frame(new BinaryWriter().tag(1, WireType.Bit64).double(seconds).tag(3, WireType.LengthDelimited).string("brain.Event:2").finish());
+  return frame(
+    new BinaryWriter()
+      .tag(1, WireType.Bit64)
+      .double(seconds)
+      .tag(3, WireType.LengthDelimited)
+      .string("brain.Event:2")
+      .finish(),
+  );
 }
 
 /** One record: scalars of a step, by tag. */

@@ -10,7 +10,13 @@ import { compile } from "../runtime/index.ts";
 import { loadCheckpoint, saveCheckpoint, writeAtomically } from "./checkpoint.ts";
 import { exportModel, networkContract } from "./export-model.ts";
 import { requirePlausibleFirstLoss } from "./first-loss.ts";
-import { createOptimizer, createSchedule, type SettledOptions, settleOptions, type TrainingOptions } from "./options.ts";
+import {
+  createOptimizer,
+  createSchedule,
+  type SettledOptions,
+  settleOptions,
+  type TrainingOptions,
+} from "./options.ts";
 import { type LogRow, openRunLog, type TrainingRow } from "./run-log.ts";
 import { StepProgram } from "./step-program.ts";
 import { PAPER_NORMALIZATION, type StepDescription } from "./training-step.ts";
@@ -74,7 +80,9 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     throw new TrainingError("train: this folder holds a run: resume it, or choose another folder");
   }
   if (checkpoint !== undefined && checkpoint.fingerprint !== mark) {
-    throw new TrainingError("train: the checkpoint was made with other options or data: give the same, or choose another folder");
+    throw new TrainingError(
+      "train: the checkpoint was made with other options or data: give the same, or choose another folder",
+    );
   }
 
   const program = await StepProgram.create(step, options.seed, {
@@ -122,16 +130,33 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
       if (!Number.isFinite(result.loss)) throw divergence(iteration, learningRate, result.loss, program);
       if (iteration === 0) {
         const { identityCount } = dataset;
-        requirePlausibleFirstLoss({ loss, value: result.loss, margin, identityCount, embeddingSize: network.embeddingSize });
+        requirePlausibleFirstLoss({
+          loss,
+          value: result.loss,
+          margin,
+          identityCount,
+          embeddingSize: network.embeddingSize,
+        });
       }
       iteration++;
       meter.add(result);
       if (iteration % options.logEvery === 0 || iteration === options.iterations) {
-        const row: TrainingRow = { kind: "train", iteration, epoch: batch.epoch, ...meter.take(), learningRate, margin };
+        const row: TrainingRow = {
+          kind: "train",
+          iteration,
+          epoch: batch.epoch,
+          ...meter.take(),
+          learningRate,
+          margin,
+        };
         report(row, ((options.iterations - iteration) * options.batchSize) / row.imagesPerSecond);
       }
       if (iteration % options.checkpointEvery === 0) await save();
-      if (options.verifyEvery !== undefined && iteration % options.verifyEvery === 0 && iteration < options.iterations) {
+      if (
+        options.verifyEvery !== undefined &&
+        iteration % options.verifyEvery === 0 &&
+        iteration < options.iterations
+      ) {
         await verify();
       }
     }
@@ -165,7 +190,14 @@ function describeStep(options: SettledOptions, identityCount: number): StepDescr
     ...(embeddingSize === undefined ? {} : { embeddingSize }),
   });
   const loss: FaceLoss = createLoss(options.loss);
-  return { network, loss, optimizer: createOptimizer(options), batchSize, identityCount, normalization: PAPER_NORMALIZATION };
+  return {
+    network,
+    loss,
+    optimizer: createOptimizer(options),
+    batchSize,
+    identityCount,
+    normalization: PAPER_NORMALIZATION,
+  };
 }
 
 /** Digest of all that changes what is computed; a run may be resumed with another pace of checkpoints and log lines. */
@@ -185,12 +217,22 @@ function trainingNotes({ network, loss, iterations, batchSize }: SettledOptions)
 }
 
 /** The network as it stands, for verification. */
-async function networkEmbedder(network: Network, program: StepProgram, { threads, device }: SettledOptions): Promise<Embedder> {
+async function networkEmbedder(
+  network: Network,
+  program: StepProgram,
+  { threads, device }: SettledOptions,
+): Promise<Embedder> {
   const { embeddings, scope } = buildNetwork(network, VERIFICATION_BATCH);
   const { session } = await compile({ name: "embed", outputs: { embeddings } }, { threads, device });
-  const fixed = Object.fromEntries([...scope.parameters, ...scope.statistics].map(({ name }) => [name, program.state[name]!]));
+  const fixed = Object.fromEntries(
+    [...scope.parameters, ...scope.statistics].map(({ name }) => [name, program.state[name]!]),
+  );
   const contract = networkContract(network, PAPER_NORMALIZATION);
-  return new NetworkEmbedder({ session, inputName: "images", outputName: "embeddings", fixed }, contract, VERIFICATION_BATCH);
+  return new NetworkEmbedder(
+    { session, inputName: "images", outputName: "embeddings", fixed },
+    contract,
+    VERIFICATION_BATCH,
+  );
 }
 
 const VERIFICATION_BATCH = 32;

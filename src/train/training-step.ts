@@ -21,7 +21,14 @@ import {
   type Value,
 } from "../graph/index.ts";
 import { cosines, type FaceLoss, lossValue } from "../losses/index.ts";
-import { buildNetwork, type Initializer, type Network, type Parameter, type Statistic, xavierFanIn } from "../nn/index.ts";
+import {
+  buildNetwork,
+  type Initializer,
+  type Network,
+  type Parameter,
+  type Statistic,
+  xavierFanIn,
+} from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 
 /** How pixels 0–255 become the network's input: (x − mean) / std, RGB. The paper's: 127.5 and 128. */
@@ -73,10 +80,7 @@ export function forwardBackward(step: StepDescription): ForwardBackward {
   );
   const images = new Map([[built.images, normalizePixels(pixels, normalization)]]);
   const statistics = built.scope.statistics;
-  const [embeddings, ...nextStatistics] = substitute(
-    [built.embeddings, ...statistics.map(({ next }) => next)],
-    images,
-  );
+  const [embeddings, ...nextStatistics] = substitute([built.embeddings, ...statistics.map(({ next }) => next)], images);
   const inputs = {
     embeddings: embeddings!,
     centers,
@@ -115,8 +119,13 @@ export function update(
   const next: Record<string, Value> = {};
   for (const [i, { name, value, shape, decay, learningRateFactor, frozen }] of parameters.entries()) {
     if (frozen) continue;
-    const state = Object.fromEntries(optimizer.stateNames.map((key) => [key, input(stateName(name, key), "f32", shape)]));
-    const updated = optimizer.update({ parameter: value, gradient: gradientValues[i]!, state, decay, learningRateFactor }, scalars);
+    const state = Object.fromEntries(
+      optimizer.stateNames.map((key) => [key, input(stateName(name, key), "f32", shape)]),
+    );
+    const updated = optimizer.update(
+      { parameter: value, gradient: gradientValues[i]!, state, decay, learningRateFactor },
+      scalars,
+    );
     next[NEXT + name] = updated.parameter;
     for (const [key, tensor] of Object.entries(updated.state)) next[NEXT + stateName(name, key)] = tensor;
   }
@@ -124,7 +133,11 @@ export function update(
 }
 
 /** A tensor that steps hand on: parameters, optimizer state, running statistics. */
-export type StateTensor = { readonly name: string; readonly shape: readonly number[]; readonly initializer: Initializer };
+export type StateTensor = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+};
 
 /** The step as one graph, and the state that it takes and gives. */
 export function trainingStep(step: StepDescription): {

@@ -18,9 +18,18 @@ export function broadcastRule(name: string): (inputs: readonly TensorType[]) => 
 /** Samples that broadcast in all the ways networks do: equal, per channel, per row, scalar. */
 export function broadcastSamples(low = -2, high = 2): Sample[] {
   const shapes: [number[], number[]][] = [
-    [[2, 3], [2, 3]],
-    [[2, 3, 2, 2], [3, 1, 1]],
-    [[2, 1], [2, 3]],
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [
+      [2, 3, 2, 2],
+      [3, 1, 1],
+    ],
+    [
+      [2, 1],
+      [2, 3],
+    ],
     [[], [2, 2]],
   ];
   return shapes.map((pair) => ({ inputs: pair.map((shape) => ({ shape, low, high })) }));
@@ -145,7 +154,8 @@ const broadcastToOp = defineOp({
     if (!sameShape(result, shape)) throw new ShapeError(`broadcastTo: got [${x!.shape}], expected to fit [${shape}]`);
     return [{ type: x!.type, shape }];
   },
-  emit: (onnx, [x], { attributes }) => onnx.node("Expand", [x!, onnx.integers(attribute<number[]>(attributes, "shape"))]),
+  emit: (onnx, [x], { attributes }) =>
+    onnx.node("Expand", [x!, onnx.integers(attribute<number[]>(attributes, "shape"))]),
   vjp: ({ inputs: [x], dy }) => [undoBroadcast(dy, x!.shape)],
   samples: () => [
     { inputs: [{ shape: [3, 1] }], attributes: { shape: [2, 3, 4] } },
@@ -165,7 +175,8 @@ const reshapeOp = defineOp({
   infer: ([x], attributes) => {
     const shape = (attribute<string>(attributes, "shape") as string).split(",").filter(Boolean).map(parseDim);
     const symbols = (s: Shape) => s.filter((size) => typeof size === "string");
-    const count = (s: Shape) => s.reduce<number>((product, size) => (typeof size === "number" ? product * size : product), 1);
+    const count = (s: Shape) =>
+      s.reduce<number>((product, size) => (typeof size === "number" ? product * size : product), 1);
     if (count(shape) !== count(x!.shape) || symbols(shape).join() !== symbols(x!.shape).join()) {
       throw new ShapeError(`reshape: got [${x!.shape}], expected as many elements as [${shape}]`);
     }

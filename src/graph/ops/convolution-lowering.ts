@@ -5,7 +5,7 @@
 import type { EmittedNode, OnnxEmitter } from "../op.ts";
 import { fixedSize } from "../shape.ts";
 import type { Attributes } from "../value.ts";
-import type { ConvolutionAttributes } from "./convolution.ts";
+import type { ConvolutionAttributes } from "./convolution-options.ts";
 
 type ConvolutionShape = ConvolutionAttributes & { readonly w: readonly number[]; readonly size: readonly number[] };
 
@@ -103,7 +103,12 @@ function flippedConvolution(
 
 function turn(onnx: OnnxEmitter, w: string, isNeeded: boolean): string {
   if (!isNeeded) return w;
-  const [start, end, axes, steps] = [[-1, -1], [-10_000, -10_000], [2, 3], [-1, -1]].map((v) => onnx.integers(v));
+  const [start, end, axes, steps] = [
+    [-1, -1],
+    [-10_000, -10_000],
+    [2, 3],
+    [-1, -1],
+  ].map((v) => onnx.integers(v));
   return onnx.node("Slice", [w, start!, end!, axes!, steps!])[0]!;
 }
 
@@ -184,7 +189,13 @@ function tapViews(parts: WeightGradientParts, source: string, axes: readonly [nu
   return Array.from({ length: w[2]! * w[3]! }, (_, tap) => {
     const start = [Math.floor(tap / w[3]!) * dilation[0], (tap % w[3]!) * dilation[1]];
     const end = start.map((first, axis) => first + (dyShape[axis + 2]! - 1) * stride[axis]! + 1);
-    return onnx.node("Slice", [source, onnx.integers(start), onnx.integers(end), onnx.integers(axes), onnx.integers(stride)])[0]!;
+    return onnx.node("Slice", [
+      source,
+      onnx.integers(start),
+      onnx.integers(end),
+      onnx.integers(axes),
+      onnx.integers(stride),
+    ])[0]!;
   });
 }
 

@@ -17,34 +17,17 @@ import {
   inputGradientLowerings,
   weightGradientLowerings,
 } from "./convolution-lowering.ts";
-
-/** How a kernel slides over the picture: [vertical, horizontal] pairs, padding as [top, left, bottom, right]. */
-export type ConvolutionOptions = {
-  readonly stride?: readonly [number, number];
-  readonly padding?: readonly [number, number, number, number];
-  readonly dilation?: readonly [number, number];
-  /** Groups of channels that are convolved by themselves; as many as channels for a depthwise convolution. */
-  readonly groups?: number;
-};
-
-/** The options with every field given, as nodes hold them. */
-export type ConvolutionAttributes = {
-  readonly stride: readonly [number, number];
-  readonly padding: readonly [number, number, number, number];
-  readonly dilation: readonly [number, number];
-  readonly groups: number;
-  readonly lowering?: string;
-};
-
-function complete(options: ConvolutionOptions & { lowering?: string }): ConvolutionAttributes {
-  const { stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1], groups = 1 } = options;
-  return { stride, padding, dilation, groups };
-}
+import {
+  type ConvolutionAttributes,
+  type ConvolutionOptions,
+  completeConvolution as complete,
+} from "./convolution-options.ts";
 
 function outputSize(what: string, size: number, kernel: number, axis: 0 | 1, options: ConvolutionAttributes): number {
   const padded = size + options.padding[axis]! + options.padding[axis + 2]!;
   const output = Math.floor((padded - options.dilation[axis]! * (kernel - 1) - 1) / options.stride[axis]!) + 1;
-  if (output < 1) throw new ShapeError(`${what}: got size ${size} with kernel ${kernel}, expected a larger picture or padding`);
+  if (output < 1)
+    throw new ShapeError(`${what}: got size ${size} with kernel ${kernel}, expected a larger picture or padding`);
   return output;
 }
 
@@ -103,7 +86,8 @@ const inputGradientOp = defineOp({
     const options = attributes as Attributes & ConvolutionAttributes;
     return [conv2d(ddx, w!, options), convWeightGradient(ddx, dy!, spatial(w!), options)];
   },
-  samples: () => withLowerings(inputGradientLowerings, (x, w, y, attributes) => [[y, w], [x.shape[2]!, x.shape[3]!], attributes]),
+  samples: () =>
+    withLowerings(inputGradientLowerings, (x, w, y, attributes) => [[y, w], [x.shape[2]!, x.shape[3]!], attributes]),
 });
 
 /** Gradient of conv2d with respect to its pictures, of spatial size `size`. */
@@ -127,7 +111,8 @@ const weightGradientOp = defineOp({
     const options = attributes as Attributes & ConvolutionAttributes;
     return [convInputGradient(dy!, ddw, spatial(x!), options), conv2d(x!, ddw, options)];
   },
-  samples: () => withLowerings(weightGradientLowerings, (x, w, y, attributes) => [[x, y], [w.shape[2]!, w.shape[3]!], attributes]),
+  samples: () =>
+    withLowerings(weightGradientLowerings, (x, w, y, attributes) => [[x, y], [w.shape[2]!, w.shape[3]!], attributes]),
 });
 
 /** Gradient of conv2d with respect to its weights, of kernel size `size`. */
@@ -184,11 +169,13 @@ function withLowerings(
     ) as [TensorType];
     const y = { shape: shape.map((size) => fixedSize("conv2d", size)) };
     const [inputs, size, rest] = arrange({ shape: x }, { shape: w }, y, attributes);
-    return lowerings({ ...attributes, w, size: x.slice(2) }).map((lowering): Sample => ({
-      inputs,
-      attributes: { ...rest, size, lowering },
-      precision: "f32",
-      step: 0.25,
-    }));
+    return lowerings({ ...attributes, w, size: x.slice(2) }).map(
+      (lowering): Sample => ({
+        inputs,
+        attributes: { ...rest, size, lowering },
+        precision: "f32",
+        step: 0.25,
+      }),
+    );
   });
 }

@@ -38,12 +38,10 @@ export const cos = unaryF32("cos", "Cos", ({ x, dy }) => neg(mul(dy, sin(x))), {
 export const sin = unary("sin", "Sin", ({ x, dy }) => mul(dy, cos(x)), { low: 0.2, high: 1.4 });
 
 /** arccos x in [0, π], for −1 < x < 1: the gradient −1/√(1 − x²) has no limit at ±1, so clip first. */
-export const acos = unaryF32(
-  "acos",
-  "Acos",
-  ({ x, dy }) => neg(div(dy, sqrt(sub(1, mul(x, x))))),
-  { low: -0.8, high: 0.8 },
-);
+export const acos = unaryF32("acos", "Acos", ({ x, dy }) => neg(div(dy, sqrt(sub(1, mul(x, x))))), {
+  low: -0.8,
+  high: 0.8,
+});
 
 /** 1 / (1 + e⁻ˣ). */
 export const sigmoid = unary("sigmoid", "Sigmoid", ({ y, dy }) => mul(dy, mul(y, sub(1, y))));

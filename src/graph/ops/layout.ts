@@ -19,7 +19,12 @@ const transposeOp = defineOp({
   emit: (onnx, inputs, { attributes }) => onnx.node("Transpose", inputs, { perm: attributes.order }),
   vjp: ({ dy, attributes }) => {
     const order = attribute<number[]>(attributes, "order");
-    return [transpose(dy, order.map((_, axis) => order.indexOf(axis)))];
+    return [
+      transpose(
+        dy,
+        order.map((_, axis) => order.indexOf(axis)),
+      ),
+    ];
   },
   samples: () => [{ inputs: [{ shape: [2, 3, 4] }], attributes: { order: [2, 0, 1] } }],
 });
@@ -68,7 +73,9 @@ export type SliceOptions = {
 const sliceOp = defineOp({
   name: "slice",
   infer: ([x], attributes) => {
-    const [axis, start, size, step] = ["axis", "start", "size", "step"].map((name) => attribute<number>(attributes, name));
+    const [axis, start, size, step] = ["axis", "start", "size", "step"].map((name) =>
+      attribute<number>(attributes, name),
+    );
     const length = fixedSize("slice", x!.shape[axis!]);
     if (size! < 1 || start! < 0 || start! + (size! - 1) * step! >= length) {
       throw new ShapeError(`slice: got ${size} from ${start} by ${step}, expected to lie within ${length}`);
@@ -110,7 +117,12 @@ function dilate(x: Value, axis: number, step: number): Value {
 }
 
 /** Elements to add before and after along one axis, and what they are filled with. */
-export type PadOptions = { readonly axis: number; readonly before: number; readonly after: number; readonly value?: number };
+export type PadOptions = {
+  readonly axis: number;
+  readonly before: number;
+  readonly after: number;
+  readonly value?: number;
+};
 
 const padOp = defineOp({
   name: "pad",
@@ -144,7 +156,10 @@ const gatherOp = defineOp({
     return [{ type: table!.type, shape: [...indices!.shape, ...table!.shape.slice(1)] }];
   },
   emit: (onnx, inputs) => onnx.node("Gather", inputs, { axis: 0 }),
-  vjp: ({ inputs: [table, indices], dy }) => [scatterAdd(indices!, dy, fixedSize("gather", table!.shape[0])), undefined],
+  vjp: ({ inputs: [table, indices], dy }) => [
+    scatterAdd(indices!, dy, fixedSize("gather", table!.shape[0])),
+    undefined,
+  ],
   samples: () => [{ inputs: [{ shape: [4, 2] }, { shape: [3], type: "i64", values: [2, 0, 2] }] }],
 });
 /** Rows of a table: result[i] = table[indices[i]]. Indices are i32 or i64. */
@@ -177,7 +192,10 @@ export const scatterAdd = (indices: Value, rows: Value, rowCount: number): Value
 /** Truth values bool[n, depth]: whether labels[i] = j. Labels are i32[n]. */
 export function isLabel(labels: Value, depth: number): Value {
   requireRank("isLabel: labels", labels, 1);
-  const classes = constant(Int32Array.from({ length: depth }, (_, i) => i), [1, depth]);
+  const classes = constant(
+    Int32Array.from({ length: depth }, (_, i) => i),
+    [1, depth],
+  );
   return equal(reshape(cast(labels, "i32"), [...labels.shape, 1]), classes);
 }
 

@@ -20,7 +20,9 @@ function requireChannels(what: string, [x, ...vectors]: readonly TensorType[]): 
   requireSameType(what, [x!, ...vectors]);
   for (const { shape } of vectors) {
     if (shape.length !== 1 || shape[0] !== x!.shape[1]) {
-      throw new ShapeError(`${what}: got [${shape}] for x [${x!.shape}], expected one number per channel [${x!.shape[1]}]`);
+      throw new ShapeError(
+        `${what}: got [${shape}] for x [${x!.shape}], expected one number per channel [${x!.shape[1]}]`,
+      );
     }
   }
 }
@@ -89,7 +91,12 @@ const trainingOp = defineOp({
 });
 
 /** Batch normalization with the statistics of this batch: [y, mean, variance (population)]; mean and variance are [channels]. */
-export function batchNormTraining(x: Value, scale: Value, shift: Value, epsilon = 1e-5): readonly [Value, Value, Value] {
+export function batchNormTraining(
+  x: Value,
+  scale: Value,
+  shift: Value,
+  epsilon = 1e-5,
+): readonly [Value, Value, Value] {
   const [y, mean, variance] = applyAll(trainingOp, [x, scale, shift], { epsilon });
   return [y!, mean!, variance!];
 }
@@ -125,7 +132,10 @@ export const batchNorm = (
 
 /** x, then scale and shift, then mean and variance for inference. */
 function batchNormSamples(vectorCount: number): Sample[] {
-  return [[3, 2, 2, 2], [5, 2]].map((shape) => ({
+  return [
+    [3, 2, 2, 2],
+    [5, 2],
+  ].map((shape) => ({
     inputs: [
       { shape },
       { shape: [2], low: 0.5, high: 1.5 },

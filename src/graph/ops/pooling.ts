@@ -37,12 +37,15 @@ function poolRule(name: string): (inputs: readonly TensorType[], attributes: Att
 }
 
 const poolSamples = (): Sample[] =>
-  [
-    complete({ kernel: [2, 2] }),
-    complete({ kernel: [3, 2], stride: [2, 1], padding: [1, 0, 1, 1] }),
-  ].map((attributes) => ({ inputs: [{ shape: [2, 2, 4, 4] }], attributes, precision: "f32", step: 1e-3 }));
+  [complete({ kernel: [2, 2] }), complete({ kernel: [3, 2], stride: [2, 1], padding: [1, 0, 1, 1] })].map(
+    (attributes) => ({ inputs: [{ shape: [2, 2, 4, 4] }], attributes, precision: "f32", step: 1e-3 }),
+  );
 
-const onnxAttributes = ({ kernel, stride, padding }: PoolAttributes) => ({ kernel_shape: kernel, strides: stride, pads: padding });
+const onnxAttributes = ({ kernel, stride, padding }: PoolAttributes) => ({
+  kernel_shape: kernel,
+  strides: stride,
+  pads: padding,
+});
 
 const averagePoolOp = defineOp({
   name: "averagePool",
@@ -77,13 +80,19 @@ const maxPoolOp = defineOp({
   vjp: ({ inputs: [x], y, dy, attributes }) => {
     const { kernel, stride, padding } = attributes as Attributes & PoolAttributes;
     const bordered = border(x!, padding, LOWEST);
-    const positions = Array.from({ length: kernel[0] * kernel[1] }, (_, i) => [Math.floor(i / kernel[1]), i % kernel[1]]);
+    const positions = Array.from({ length: kernel[0] * kernel[1] }, (_, i) => [
+      Math.floor(i / kernel[1]),
+      i % kernel[1],
+    ]);
     const hits = positions.map(([row, column]) => {
       const rows = slice(bordered, { axis: 2, start: row!, size: fixedSize("maxPool", y.shape[2]), step: stride[0] });
       const view = slice(rows, { axis: 3, start: column!, size: fixedSize("maxPool", y.shape[3]), step: stride[1] });
       return cast(equal(view, y), x!.type);
     });
-    const share = div(dy, hits.reduce((sum, hit) => add(sum, hit)));
+    const share = div(
+      dy,
+      hits.reduce((sum, hit) => add(sum, hit)),
+    );
     const channels = fixedSize("maxPool", x!.shape[1]);
     const size = [fixedSize("maxPool", x!.shape[2]), fixedSize("maxPool", x!.shape[3])] as const;
     const parts = hits.map((hit, i) => {

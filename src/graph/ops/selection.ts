@@ -1,8 +1,8 @@
 /** Comparisons, and the ops that choose between values: where, maximum, minimum, clip, ReLU and PReLU. */
 import { ShapeError } from "../../core/index.ts";
 import { apply, attribute, defineOp, requireSameType } from "../op.ts";
-import { broadcastShapes, sameShape } from "../shape.ts";
 import type { NodeRule } from "../rewrite.ts";
+import { broadcastShapes, sameShape } from "../shape.ts";
 import { type Operand, scalar, typedArray, type Value } from "../value.ts";
 import { add, broadcastRule, broadcastSamples, mul, sub, undoBroadcast } from "./arithmetic.ts";
 import { onnxElementType } from "./elementwise.ts";

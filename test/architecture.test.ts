@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/** The folders of src/ from the ground up: each imports only from those before it. docs/architecture.md says why. */
+const folders = [
+  "core",
+  "graph",
+  "runtime",
+  "nn",
+  "losses",
+  "hypersphere",
+  "optim",
+  "image",
+  "data",
+  "embedder",
+  "eval",
+  "train",
+  "report",
+  "cli",
+];
+
+/** Each package is imported in these files alone; everything else goes through them. */
+const packages: Record<string, readonly string[]> = {
+  "onnxruntime-node": ["runtime/session.ts"],
+  "onnx-buf": ["graph/onnx-format.ts"],
+  "@bufbuild/protobuf": ["graph/onnx-format.ts"],
+  "@bufbuild/protobuf/wire": ["train/tensorboard.ts"],
+  sharp: ["image/sharp.ts"],
+  "fast-bmp": ["image/bmp.ts"],
+};
+
+const root = join(import.meta.dirname, "..", "src");
+const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+  .sort();
+
+type Import = { readonly from: string; readonly to: string };
+
+const imports = files.flatMap((from): Import[] =>
+  [...readFileSync(join(root, from), "utf8").matchAll(/^(?:import|export)\s[^;]*?from "([^"]+)";/gms)].map((match) => ({
+    from,
+    to: match[1]!,
+  })),
+);
+
+const inside = imports
+  .filter(({ to }) => to.startsWith("."))
+  .map(({ from, to }) => ({ from, to: relative(root, join(root, from, "..", to)) }));
+
+const folderOf = (file: string) => (file.includes("/") ? file.split("/")[0]! : undefined);
+
+describe("folders", () => {
+  it("are all in the order", () => {
+    const found = new Set(files.map(folderOf).filter((folder) => folder !== undefined));
+    expect([...found].sort()).toEqual([...folders].sort());
+  });
+
+  it("import only from folders before them, and only through index.ts", () => {
+    const wrong = inside.filter(({ from, to }) => {
+      const [source, target] = [folderOf(from), folderOf(to)];
+      if (source === target || source === undefined) return false;
+      if (target === undefined) return true;
+      return folders.indexOf(target) > folders.indexOf(source) || to !== `${target}/index.ts`;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("have an index.ts of names alone", () => {
+    for (const folder of folders.filter((name) => name !== "cli")) {
+      const text = readFileSync(join(root, folder, "index.ts"), "utf8");
+      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+      expect(code.replace(/export (?:type )?\{[^}]*\} from "[^"]+";/g, "").trim(), folder).toBe("");
+    }
+  });
+});
+
+describe("files", () => {
+  it("import each other without a cycle", () => {
+    const targets = new Map<string, string[]>();
+    // Types alone make no cycle at run time, but tangle files all the same: they count, but for `import type` in a folder.
+    for (const { from, to } of inside) targets.set(from, [...(targets.get(from) ?? []), to]);
+    const state = new Map<string, "open" | "done">();
+    const cycles: string[] = [];
+    const visit = (file: string, path: readonly string[]) => {
+      if (state.get(file) === "done") return;
+      if (state.get(file) === "open") {
+        cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+        return;
+      }
+      state.set(file, "open");
+      for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+      state.set(file, "done");
+    };
+    for (const file of files) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+
+  it("import packages in one place each", () => {
+    for (const [name, allowed] of Object.entries(packages)) {
+      const users = imports.filter(({ to }) => to === name).map(({ from }) => from);
+      expect([...new Set(users)].sort(), name).toEqual([...allowed].sort());
+    }
+  });
+});
