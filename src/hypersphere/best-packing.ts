@@ -4,7 +4,7 @@ import { coveringCosine } from "./code-limits.ts";
 import { spreadPoints } from "./packing.ts";
 
 /** How an arrangement of class centers is known: by name, by optimization, or only that there is one. */
-export type PackingMethod = "simplex" | "circle" | "orthoplex" | "sharp-code" | "optimized" | "covering-argument";
+export type PackingMethod = "simplex" | "circle" | "orthoplex" | "known-code" | "optimized" | "covering-argument";
 
 /** The best arrangement of class centers that is known or found, beside what theory allows. */
 export type BestPacking = {
@@ -60,7 +60,7 @@ const KNOWN_METHODS: Readonly<Record<string, PackingMethod>> = {
   "simplex-exact": "simplex",
   "circle-exact": "circle",
   "rankin-exact": "orthoplex",
-  "sharp-code-exact": "sharp-code",
+  "known-code-exact": "known-code",
 };
 
 /** Multiplications in a quarter to half a second; the answer must not depend on the machine, so it is not timed. */

@@ -167,8 +167,8 @@ describe("marginUpperBound", () => {
     [513, 512, 513 / 512, "simplex-exact", true],
     [514, 512, 1, "rankin-exact", true],
     [1024, 512, 1, "rankin-exact", true],
-    [12, 3, 1 - 1 / Math.sqrt(5), "sharp-code-exact", true],
-    [240, 8, 0.5, "sharp-code-exact", true],
+    [12, 3, 1 - 1 / Math.sqrt(5), "known-code-exact", true],
+    [240, 8, 0.5, "known-code-exact", true],
   ] as const)("%i identities in %i dimensions: %f (%s)", (identities, dimension, value, kind, tight) => {
     const bound = marginUpperBound({ identities, dimension });
     expect(bound.value).toBeCloseTo(value, 12);

@@ -26,7 +26,7 @@ export type MarginBoundKind =
   | "circle-exact"
   | "simplex-exact"
   | "rankin-exact"
-  | "sharp-code-exact"
+  | "known-code-exact"
   | "fejes-toth-limit"
   | "levenshtein-limit";
 
@@ -122,7 +122,7 @@ export function marginUpperBound({ identities, dimension }: SphereSize): MarginB
   if (dimension === 2) return exact("circle-exact", 2 * Math.sin(Math.PI / identities) ** 2);
   if (identities <= 2 * dimension) return exact("rankin-exact", 1);
   const code = optimalCode(identities, dimension);
-  if (code !== null) return exact("sharp-code-exact", code.nearestGap);
+  if (code !== null) return exact("known-code-exact", code.nearestGap);
   const levenshtein = 1 - levenshteinCosine(identities, dimension);
   const fejesToth = dimension === 3 ? 1 - fejesTothCosine(identities) : Number.POSITIVE_INFINITY;
   return fejesToth < levenshtein

@@ -49,6 +49,16 @@ describe("describeBounds", () => {
     `);
   });
 
+  it.each([
+    [10_575, 512, 0.35, 64, "is enough: class centers need at least 17.63"],
+    [10_575, 512, 0.35, 20, "may be enough"],
+    [10_575, 512, 0, 64, "is large"],
+    [8, 2, 0.2, 30, "is too small: class centers need 31.11"],
+  ])("%i identities in %i dimensions, margin %f: scale %f %s", (identities, dimension, margin, scale, expected) => {
+    const { advice } = describeBounds({ identities, dimension, posterior: 0.9, margin, scale });
+    expect(advice[2]).toContain(`Scale ${scale} ${expected}`);
+  });
+
   it("suggests both where neither is given", () => {
     expect(describeBounds({ identities: 10_575, dimension: 512, posterior: 0.9 }).advice).toMatchInlineSnapshot(`
       [

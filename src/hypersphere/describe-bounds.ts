@@ -2,6 +2,7 @@ import { requireBetween, requirePositive } from "../core/index.ts";
 import { type BestPacking, bestPacking } from "./best-packing.ts";
 import {
   exactScale,
+  logOdds,
   type MarginBound,
   type MarginBoundKind,
   marginUpperBound,
@@ -33,8 +34,11 @@ export type BoundsReport = {
   readonly advice: readonly string[];
 };
 
-/** A scale beyond this multiple of what is needed is called large. */
-const LARGE_SCALE_FACTOR = 8;
+/** What is known about the scale: the exact smallest one, and an arrangement for which to find one that suffices. */
+type ScaleFacts = { readonly exact: number | "impossible" | null; readonly packing: BestPacking };
+
+/** A scale beyond this multiple of the one that would be chosen is called large. */
+const LARGE_SCALE_FACTOR = 3;
 
 /**
  * Everything known about scale and margin for a number of identities and an embedding dimension.
@@ -59,7 +63,7 @@ export function describeBounds(options: DescribeBoundsOptions): BoundsReport {
     advice: [
       adviceOnCrowding(options, lowerBound),
       margin === undefined ? suggest(chooseMargin(size).reason) : adviceOnMargin(margin, size, bound, packing),
-      scale === undefined ? adviceOnMissingScale(options) : adviceOnScale(scale, options, exact),
+      scale === undefined ? adviceOnMissingScale(options) : adviceOnScale(scale, options, { exact, packing }),
     ],
   };
 }
@@ -89,20 +93,28 @@ function adviceOnMargin(margin: number, size: SphereSize, bound: MarginBound, pa
   return `Margin ${margin} can be met: ${largest}, and an arrangement is known that leaves ${show(packing.margin)} (${packing.method}).`;
 }
 
-function adviceOnScale(scale: number, options: DescribeBoundsOptions, exact: number | "impossible" | null): string {
-  const { posterior, margin = 0 } = options;
+function adviceOnScale(scale: number, options: DescribeBoundsOptions, report: ScaleFacts): string {
+  const { identities, posterior, margin = 0 } = options;
   const goal = `the posterior ${posterior} with margin ${margin}`;
   const necessary = necessaryScale(options);
-  if (exact === "impossible" || necessary === Number.POSITIVE_INFINITY) {
+  if (report.exact === "impossible" || necessary === Number.POSITIVE_INFINITY) {
     return `No scale gives every class center ${goal}: lower the margin.`;
   }
-  const needed = exact ?? necessary;
-  const least = exact === null ? `at least ${show(needed)}` : show(needed);
+  const needed = report.exact ?? necessary;
+  const least = report.exact === null ? `at least ${show(needed)}` : show(needed);
   if (scale < needed) return `Scale ${scale} is too small: class centers need ${least} for ${goal}.`;
-  if (needed > 0 && scale > LARGE_SCALE_FACTOR * needed) {
-    return `Scale ${scale} is large: class centers need ${least} for ${goal}. Far above that, only samples near the boundary have a gradient. ${suggest(chooseScale(options).reason)}`;
+  const chosen = chooseScale(options);
+  if (scale > LARGE_SCALE_FACTOR * chosen.scale) {
+    return `Scale ${scale} is large: class centers need ${least} for ${goal}, and far above that only samples near the boundary have a gradient. ${suggest(chosen.reason)}`;
   }
-  return `Scale ${scale} is enough: class centers need ${least} for ${goal}.`;
+  if (report.exact !== null) return `Scale ${scale} is enough: class centers need ${least} for ${goal}.`;
+  // With all other centers no nearer than in the packing, this scale is enough whatever their exact places.
+  const room = report.packing.margin - margin;
+  const sufficient = room > 0 ? Math.max(0, logOdds(identities, posterior) / room) : Number.POSITIVE_INFINITY;
+  if (scale >= sufficient) {
+    return `Scale ${scale} is enough: class centers need ${least} for ${goal}, and ${show(sufficient)} is surely enough.`;
+  }
+  return `Scale ${scale} may be enough: class centers need ${least} for ${goal}, but no arrangement is known for which it suffices.`;
 }
 
 function adviceOnMissingScale(options: DescribeBoundsOptions): string {

@@ -54,11 +54,25 @@ describe("expectedFirstLoss", () => {
     },
   );
 
+  it("agrees with Simpson's rule for two identities on the sphere, where cosines are uniform", () => {
+    const [scale, panels] = [3, 200];
+    let sum = 0;
+    for (let i = 0; i <= panels; i++) {
+      for (let j = 0; j <= panels; j++) {
+        const weight = [i, j].reduce((w, k) => w * (k === 0 || k === panels ? 1 : k % 2 === 1 ? 4 : 2), 1);
+        const [own, other] = [(2 * i) / panels - 1, (2 * j) / panels - 1];
+        sum += weight * Math.log1p(Math.exp(scale * (other - own + 0.25)));
+      }
+    }
+    const loss = expectedFirstLoss({ identities: 2, dimension: 3, scale, margin: 0.25 });
+    expect(loss).toBeCloseTo(sum / (3 * panels) ** 2, 4);
+  });
+
   it("tends to ln C as the scale vanishes", () => {
     expect(expectedFirstLoss({ identities: 1000, dimension: 64, scale: 1e-7 })).toBeCloseTo(Math.log(1000), 6);
   });
 
-  it("never exceeds the rule of thumb by more than the own term's share, and grows with m and C", () => {
+  it("stays below Jensen's bound ln(1 + E T), and grows with m and C", () => {
     const size = fc.record({
       identities: fc.integer({ min: 2, max: 20_000 }),
       dimension: fc.integer({ min: 2, max: 600 }),
@@ -68,7 +82,7 @@ describe("expectedFirstLoss", () => {
     fc.assert(
       fc.property(size, (options) => {
         const loss = expectedFirstLoss(options);
-        // ln(1 + T) ≤ ln T + 1/T, and by Jensen E ln(1 + T) ≤ ln(1 + E T).
+        // E T = (C−1)·e^{sm}·(E e^{sc})², and E e^{sc} ≤ e^{s²/2K}.
         const sum = approximateFirstLoss(options) + options.scale ** 2 / (2 * options.dimension);
         expect(loss).toBeLessThanOrEqual(sum + Math.log1p(Math.exp(-sum)) + 1e-6);
         expect(expectedFirstLoss({ ...options, margin: options.margin + 0.1 })).toBeGreaterThan(loss);

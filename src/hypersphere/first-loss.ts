@@ -33,8 +33,9 @@ export function expectedFirstLoss(options: SphereSize & { readonly scale: number
   requireBetween("expectedFirstLoss: margin", margin, 0, 2);
   const missing = laplaceOfExponentials(dimension, scale);
   // The first factor rises from 0 to 1 above w = −s − ln C, the second falls from 1 to 0 below w = s·m + s. Both do so
-  // over at least a unit of w, where the trapezoidal rule with a step of ¼ is exact to about 1e-9. The steps and nodes
-  // have a limit, for a quick answer at any scale: from s ≈ 250 on, the result is good to about 1e-3 of itself.
+  // over at least a unit of w, where the trapezoidal rule with a step of ¼ is exact to about 1e-9; but for K = 3, where
+  // the density ends in a kink, the nodes below leave 1e-4. Steps and nodes have a limit, for a quick answer at any
+  // scale: from s ≈ 250 on, the result is good to about 1e-3 of itself.
   const [low, high] = [-scale - Math.log(identities) - 30, scale * (1 + margin) + 5];
   const stepCount = Math.min(4 * Math.ceil(high - low), MOST_STEPS);
   const step = (high - low) / stepCount;

@@ -11,13 +11,13 @@ describe("optimalCode", () => {
     [7, 2, "circle", 7 / 2],
     [8, 2, "circle", 4],
     [10, 5, "orthoplex", 2],
-    [12, 3, "sharp-code", 4],
-    [120, 4, "sharp-code", 30],
-    [16, 5, "sharp-code", 16 / 5],
-    [27, 6, "sharp-code", 27 / 6],
-    [56, 7, "sharp-code", 8],
-    [240, 8, "sharp-code", 30],
-    [196_560, 24, "sharp-code", 8190],
+    [12, 3, "known-code", 4],
+    [120, 4, "known-code", 30],
+    [16, 5, "known-code", 16 / 5],
+    [27, 6, "known-code", 27 / 6],
+    [56, 7, "known-code", 8],
+    [240, 8, "known-code", 30],
+    [196_560, 24, "known-code", 8190],
   ])("%i centers in %i dimensions: %s", (identities, dimension, name, sumOfSquares) => {
     const code = optimalCode(identities, dimension)!;
     expect(code.name).toBe(name);

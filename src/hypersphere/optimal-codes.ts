@@ -15,7 +15,7 @@ export type NeighborShell = { readonly gap: number; readonly count: number };
 
 /** A universally optimal arrangement of class centers. */
 export type OptimalCode = {
-  readonly name: "circle" | "simplex" | "orthoplex" | "sharp-code";
+  readonly name: "circle" | "simplex" | "orthoplex" | "known-code";
   /** 1 − the largest cosine between two of its vectors. */
   readonly nearestGap: number;
   /** Shells from near to far; their counts sum to identities − 1. */
@@ -24,8 +24,11 @@ export type OptimalCode = {
 
 const GOLDEN = (1 + Math.sqrt(5)) / 4;
 
-/** Dimension, then the cosines and their counts, from near to far: the icosahedron, 600-cell, …, E8 and Leech roots. */
-const SHARP_CODES: readonly (readonly [dimension: number, shells: readonly (readonly [number, number])[]])[] = [
+/**
+ * Dimension, then the cosines and their counts, from near to far: the icosahedron, the 600-cell, the half cube, Schläfli's
+ * and Gosset's polytopes, the roots of E8 and the shortest vectors of Leech's lattice.
+ */
+const KNOWN_CODES: readonly (readonly [dimension: number, shells: readonly (readonly [number, number])[]])[] = [
   [3, mirrored([[1 / Math.sqrt(5), 5]], 0)],
   [4, mirrored([[GOLDEN, 12], [1 / 2, 20], [GOLDEN - 1 / 2, 12]], 30)], // biome-ignore format: a row of a table
   [5, [[1 / 5, 10], [-3 / 5, 5]]], // biome-ignore format: a row of a table
@@ -42,9 +45,9 @@ export function optimalCode(identities: number, dimension: number): OptimalCode 
   }
   if (dimension === 2) return codeOf("circle", circleShells(identities));
   if (identities === 2 * dimension) return codeOf("orthoplex", shellsOf(mirrored([], 2 * dimension - 2)));
-  for (const [codeDimension, cosines] of SHARP_CODES) {
+  for (const [codeDimension, cosines] of KNOWN_CODES) {
     if (codeDimension === dimension && cosines.reduce((sum, [, count]) => sum + count, 1) === identities) {
-      return codeOf("sharp-code", shellsOf(cosines));
+      return codeOf("known-code", shellsOf(cosines));
     }
   }
   return null;
@@ -70,10 +73,10 @@ function circleShells(identities: number): Iterable<NeighborShell> {
 }
 
 /** The shells of a code that holds −v with every v: each shell again at the opposite cosine, and the antipode. */
-function mirrored(near: readonly (readonly [number, number])[], orthogonalCount: number): [number, number][] {
+function mirrored(near: readonly [number, number][], orthogonalCount: number): [number, number][] {
   const far = near.map(([cosine, count]): [number, number] => [-cosine, count]).reverse();
   const middle: [number, number][] = orthogonalCount > 0 ? [[0, orthogonalCount]] : [];
-  return [...near.map(([cosine, count]): [number, number] => [cosine, count]), ...middle, ...far, [-1, 1]];
+  return [...near, ...middle, ...far, [-1, 1]];
 }
 
 function shellsOf(cosines: readonly (readonly [number, number])[]): NeighborShell[] {

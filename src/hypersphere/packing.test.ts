@@ -63,7 +63,7 @@ describe("bestPacking", () => {
     [8, 2, "circle", Math.SQRT1_2],
     [513, 512, "simplex", -1 / 512],
     [600, 512, "orthoplex", 0],
-    [120, 4, "sharp-code", Math.cos(Math.PI / 5)],
+    [120, 4, "known-code", Math.cos(Math.PI / 5)],
     [8, 3, "optimized", 1 / (1 + 2 * Math.SQRT2)],
   ] as const)("%i identities in %i dimensions: %s", (identities, dimension, method, cosine) => {
     const packing = bestPacking({ identities, dimension });
