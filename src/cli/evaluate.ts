@@ -4,15 +4,14 @@ import {
   type ChannelOrder,
   type ContractOverrides,
   channelOrders,
-  type FlipRule,
   flipRules,
   openEmbedder,
+  verifySet,
 } from "../embedder/index.ts";
-import type { TarAtFar, VerificationResult } from "../eval2/index.ts";
+import type { FlipRule, TarAtFar, VerificationResult } from "../eval/index.ts";
 import { type Device, devices } from "../runtime/index.ts";
 import { parseInteger, parseNumber } from "./arguments.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
-import { verifySet } from "./verification.ts";
 
 type Flags = {
   protocol: "lfw";
@@ -66,13 +65,13 @@ async function runEvaluate(model: string, flags: Flags): Promise<void> {
     ...(threads === undefined ? {} : { threads }),
     ...(device === undefined ? {} : { device }),
   });
-  const variant = { flip: embedder.contract.flip, centering };
-  const result = await verifySet(embedder, set, variant, (done, total) => progress(`${done} of ${total} images`));
+  const onProgress = (done: number, total: number) => progress(`${done} of ${total} images`);
+  const result = await verifySet(embedder, set, { centering, onProgress });
   clearProgress();
   await embedder.close();
   if (json) {
-    const { scores, ...rest } = result;
-    printJson({ protocol, ...rest });
+    const { genuineScores, impostorScores, ...rest } = result;
+    printJson({ ...rest, protocol });
   } else {
     print(...describeResult(result));
   }
@@ -91,7 +90,7 @@ function describeResult({
   const thresholds = folds.map(({ threshold }) => threshold);
   return [
     `accuracy    ${formatPercent(accuracy)} ± ${formatPercent(standardDeviation)} (standard deviation of ${folds.length} folds, ${pairCount} pairs)`,
-    `variant     flip ${variant.flip}, centering ${variant.centering ? "yes" : "no"}, ${variant.score}, threshold ${variant.threshold}`,
+    `variant     ${variant}`,
     `thresholds  ${Math.min(...thresholds).toFixed(3)} to ${Math.max(...thresholds).toFixed(3)} (cosine)`,
     `EER         ${formatPercent(eer)}`,
     `AUC         ${auc.toFixed(5)}`,

@@ -1,12 +1,20 @@
 import { Command, Option } from "commander";
-import { type Augmentation, openDataset, summarize } from "../data/index.ts";
+import { OptionError } from "../core/index.ts";
+import { type Augmentation, lfwImages, openDataset, readLfwPairs, summarize } from "../data/index.ts";
+import { verifySet } from "../embedder/index.ts";
 import { type LossName, lossNames } from "../losses/index.ts";
 import { devices } from "../runtime/index.ts";
-import type { LogRow } from "../train/index.ts";
-import { optimizerNames, type Progress, scheduleNames, type TrainingOptions, train } from "../train/index.ts";
+import {
+  type LogRow,
+  optimizerNames,
+  type Progress,
+  scheduleNames,
+  type TrainingOptions,
+  type TrainingRun,
+  train,
+} from "../train/index.ts";
 import { parseInteger, parseNumber, parseNumbers, parseSize } from "./arguments.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
-import { openVerification } from "./verification.ts";
 
 type Flags = {
   data: string;
@@ -158,6 +166,19 @@ function trainingOptions(flags: Flags): TrainingOptions {
     ...(batch === undefined ? {} : { batchSize: batch }),
     ...(input === undefined ? {} : { inputSize: input }),
   };
+}
+
+/** The set to verify on during training, when one is named. */
+async function openVerification(
+  images: string | undefined,
+  pairs: string | undefined,
+): Promise<TrainingRun["verify"] | undefined> {
+  if (images === undefined && pairs === undefined) return undefined;
+  if (images === undefined || pairs === undefined) {
+    throw new OptionError("train: got one of --verify-images and --verify-pairs, expected both or neither");
+  }
+  const set = await lfwImages(images, await readLfwPairs(pairs));
+  return (embedder) => verifySet(embedder, set);
 }
 
 /** The first Ctrl-C asks for an orderly end, with a checkpoint; the second ends at once. */

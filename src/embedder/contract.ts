@@ -4,10 +4,9 @@
  * ONNX file, as `metadata_props` whose keys begin with "cosface.".
  */
 import { ModelError, requireOneOf, requirePositive } from "../core/index.ts";
+import type { FlipRule } from "../eval/index.ts";
 
-export const flipRules = ["none", "concat", "sum"] as const;
-/** What is done with the embedding of the mirror image: nothing, appended, or added. */
-export type FlipRule = (typeof flipRules)[number];
+export const flipRules: readonly FlipRule[] = ["none", "concat", "sum"];
 
 export const channelOrders = ["rgb", "bgr"] as const;
 export type ChannelOrder = (typeof channelOrders)[number];

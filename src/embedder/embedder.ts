@@ -1,18 +1,16 @@
 /** Pictures → embeddings, with any ONNX network that maps N×3×H×W to N×d. */
 import { readFile } from "node:fs/promises";
 import { ModelError } from "../core/index.ts";
+import type { Embeddings } from "../eval/index.ts";
 import { readOnnxPorts } from "../graph/index.ts";
-import { flipImage, type RgbImage } from "../image/index.ts";
+import type { RgbImage } from "../image/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../runtime/index.ts";
-import { type ContractOverrides, type EmbedderContract, type FlipRule, readContract } from "./contract.ts";
-
-/** Rows of numbers, row-major f32[count, size]. */
-export type EmbeddingRows = { readonly count: number; readonly size: number; readonly data: Float32Array };
+import { type ContractOverrides, type EmbedderContract, readContract } from "./contract.ts";
 
 export interface Embedder {
   readonly contract: EmbedderContract;
   /** Embeddings as the network gives them (not normalized), one row a picture; pictures must have the input's size. */
-  embed(images: readonly RgbImage[]): Promise<EmbeddingRows>;
+  embed(images: readonly RgbImage[]): Promise<Embeddings>;
   close(): Promise<void>;
 }
 
@@ -83,7 +81,7 @@ export class NetworkEmbedder implements Embedder {
     this.#batch = batch;
   }
 
-  async embed(images: readonly RgbImage[]): Promise<EmbeddingRows> {
+  async embed(images: readonly RgbImage[]): Promise<Embeddings> {
     const { session, inputName, outputName, fixed } = this.#runner;
     const [height, width] = this.contract.inputSize;
     let rows: Float32Array | undefined;
@@ -125,15 +123,4 @@ function writePlanes({ width, height, data }: RgbImage, contract: EmbedderContra
       target[offset + pixel] = (data[3 * pixel + source]! - mean) / std;
     }
   }
-}
-
-/** Embeddings of pictures and, when the rule asks for it, of their mirror images. */
-export async function embedViews(
-  embedder: Embedder,
-  images: readonly RgbImage[],
-  flip: FlipRule,
-): Promise<{ original: EmbeddingRows; flipped: EmbeddingRows | undefined }> {
-  const original = await embedder.embed(images);
-  const flipped = flip === "none" ? undefined : await embedder.embed(images.map(flipImage));
-  return { original, flipped };
 }

@@ -4,7 +4,7 @@ export {
   channelOrders,
   contractMetadata,
   type EmbedderContract,
-  type FlipRule,
   flipRules,
 } from "./contract.ts";
-export { type Embedder, type EmbeddingRows, embedViews, NetworkEmbedder, openEmbedder } from "./embedder.ts";
+export { type Embedder, NetworkEmbedder, openEmbedder } from "./embedder.ts";
+export { type VerifySetOptions, verifySet } from "./verify-set.ts";

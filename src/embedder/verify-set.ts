@@ -1,0 +1,40 @@
+import { fitToInput, type VerificationSet } from "../data/index.ts";
+import { combineViews, type Embeddings, type FlipRule, type VerificationResult, verifyTenFold } from "../eval/index.ts";
+import { flipImage } from "../image/index.ts";
+import type { Embedder } from "./embedder.ts";
+
+export type VerifySetOptions = {
+  /** Use of the mirror image; default: the model's own rule. */
+  readonly flip?: FlipRule;
+  /** Subtract the mean embedding of the other folds; default false. */
+  readonly centering?: boolean;
+  /** Called with the number of pictures embedded so far, and of all. */
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
+/** Pictures in memory at once. */
+const CHUNK = 256;
+
+/**
+ * Embeds every picture of a set, each fitted to the network's input, and scores its pairs fold by fold.
+ *
+ * @throws {ImageError} for a picture that cannot be decoded: a score without it would be of another benchmark.
+ */
+export async function verifySet(
+  embedder: Embedder,
+  set: VerificationSet,
+  { flip = embedder.contract.flip, centering = false, onProgress = () => {} }: VerifySetOptions = {},
+): Promise<VerificationResult> {
+  const { inputSize, embeddingSize: size } = embedder.contract;
+  const rows = (): Embeddings => ({ count: set.imageCount, size, data: new Float32Array(set.imageCount * size) });
+  const original = rows();
+  const flipped = flip === "none" ? undefined : rows();
+  for (let start = 0; start < set.imageCount; start += CHUNK) {
+    const indices = Array.from({ length: Math.min(CHUNK, set.imageCount - start) }, (_, i) => start + i);
+    const images = await Promise.all(indices.map(async (index) => fitToInput(await set.read(index), ...inputSize)));
+    original.data.set((await embedder.embed(images)).data, start * size);
+    if (flipped !== undefined) flipped.data.set((await embedder.embed(images.map(flipImage))).data, start * size);
+    onProgress(start + images.length, set.imageCount);
+  }
+  return verifyTenFold(combineViews(original, flipped, flip), set.pairs, { flip, centering });
+}
