@@ -6,14 +6,15 @@
  * quantile is binomial, so two of the sorted scores enclose it with known probability, whatever their distribution.
  * @see Hahn and Meeker, Statistical Intervals, section 5.2 (distribution-free intervals for quantiles)
  */
-import { binomialTail } from "./incomplete-beta.ts";
+
 import { clopperPearsonInterval, type Interval, requireConfidence, wilsonInterval } from "./confidence.ts";
+import { binomialTail } from "./incomplete-beta.ts";
 import { type OperatingPoint, type Refusal, tarAtFars } from "./tar-at-far.ts";
 
 /** A threshold with the uncertainty of everything measured at it. */
 export type CalibratedThreshold = OperatingPoint & {
   /**
-   * Interval for the threshold that has exactly this FAR. `high` is ∞ when the pairs are too few to bound it from above:
+   * Interval for the threshold that has exactly this FAR. `high` is ∞ (null in JSON) when the pairs are too few to bound it from above:
    * the true threshold may lie above every impostor score seen.
    */
   readonly thresholdInterval: Interval;

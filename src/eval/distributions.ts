@@ -11,6 +11,7 @@ export type ScoreHistogram = {
   readonly outsideCount: number;
 };
 
+/** Where the bins lie. */
 export type HistogramOptions = {
   /** Number of bins, default 100. */
   readonly binCount?: number;
@@ -20,7 +21,11 @@ export type HistogramOptions = {
   readonly high?: number;
 };
 
-/** @throws {OptionError} when there are no genuine or no impostor scores, one is not finite, or `low` ≥ `high`. */
+/**
+ * Counts both kinds of scores in the same bins.
+ *
+ * @throws {OptionError} when there are no genuine or no impostor scores, one is not finite, or `low` ≥ `high`.
+ */
 export function scoreHistogram(scores: PairScores, options: HistogramOptions = {}): ScoreHistogram {
   const { binCount = 100, low = -1, high = 1 } = options;
   requireBothKinds("scoreHistogram", scores);

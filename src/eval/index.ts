@@ -1,13 +1,29 @@
-// Verification: pairs of images, 1:1.
+// Embeddings, and what is made of several of them.
+
+// Verification, 1:1.
 export { bestThreshold } from "./best-threshold.ts";
+// Calibration and uncertainty.
+export { type CalibratedThreshold, calibrateThresholds } from "./calibrate-thresholds.ts";
 export { combineViews, type FlipRule } from "./combine-views.ts";
-// Rates and their uncertainty.
 export { clopperPearsonInterval, type Interval, type Proportion, wilsonInterval } from "./confidence.ts";
+// Curves and figures of genuine and impostor scores.
 export { type DetCurve, detCurve } from "./det.ts";
+export { cosineFromDistance, cosineFromSquaredDistance, squaredDistanceFromCosine } from "./distance.ts";
+export {
+  type HistogramOptions,
+  type ScoreHistogram,
+  type ScoreSeparation,
+  scoreHistogram,
+  scoreSeparation,
+} from "./distributions.ts";
 export { type Embeddings, normalizeEmbeddings } from "./embeddings.ts";
+// Identification, 1:N.
+export { cmcCurve, type IdentificationPoint, openSetIdentification } from "./identification.ts";
 export { type PairScores, scorePairs, type VerificationPair } from "./pair-scores.ts";
+export { poolTemplates } from "./pool-templates.ts";
 export { probit } from "./probit.ts";
 export { areaUnderCurve, type EqualErrorRate, equalErrorRate, type RocCurve, rocCurve } from "./roc.ts";
+export { type LabeledEmbeddings, type SearchOutcomes, searchGallery } from "./search-gallery.ts";
 export { type OperatingPoint, type Refusal, tarAtFar, tarAtFars } from "./tar-at-far.ts";
 export {
   describeVariant,

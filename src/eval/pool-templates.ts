@@ -34,6 +34,11 @@ export function poolTemplates(
   for (let row = 0; row < count; row++) {
     const template = templates[row]!;
     requireInteger(`poolTemplates: template of image ${row}`, template, 0);
+    if (template >= count) {
+      throw new OptionError(
+        `poolTemplates: got template ${template} with ${count} images, expected 0, 1, … without gaps`,
+      );
+    }
     groups[template] ??= new Map();
     const medium = media?.[row] ?? 0;
     const rows = groups[template].get(medium);

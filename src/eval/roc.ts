@@ -13,7 +13,11 @@ export type RocCurve = {
   readonly tars: Float64Array;
 };
 
-/** @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite. */
+/**
+ * The ROC curve of scores.
+ *
+ * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
+ */
 export function rocCurve(scores: PairScores): RocCurve {
   requireBothKinds("rocCurve", scores);
   const genuine = scores.genuine.toSorted();

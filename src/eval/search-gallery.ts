@@ -53,7 +53,8 @@ export function searchGallery(probes: LabeledEmbeddings, gallery: LabeledEmbeddi
   const scores = new Float32Array(places.size);
   for (let probe = 0; probe < probeCount; probe++) {
     scores.fill(-1);
-    for (const [row, place] of placeOfRow.entries()) {
+    for (let row = 0; row < placeOfRow.length; row++) {
+      const place = placeOfRow[row]!;
       const product = dotProduct(probes.embeddings.data, probe * size, gallery.embeddings.data, row * size, size);
       scores[place] = Math.max(scores[place]!, cosineOf(product, probeSquares[probe]!, gallerySquares[row]!));
     }

@@ -25,8 +25,12 @@ export type VerificationVariant = {
   readonly score: "cosine";
 };
 
+/** What the caller may choose, and names for the result. */
 export type VerificationOptions = {
-  /** Subtract the mean feature of the other folds' pairs from every feature; an image counts as often as it appears. */
+  /**
+   * Subtract the mean feature of the other folds' pairs from every feature; an image counts as often as it appears.
+   * Default false.
+   */
   readonly centering?: boolean;
   /** How the embeddings were made ({@link combineViews}): only named in the result. Default "none". */
   readonly flip?: FlipRule;
@@ -36,6 +40,7 @@ export type VerificationOptions = {
   readonly protocol?: string;
 };
 
+/** One fold, scored with the threshold of the others. */
 export type FoldResult = {
   /** Share of the fold's pairs decided rightly. */
   readonly accuracy: number;
@@ -56,6 +61,7 @@ export type TarAtFar = {
   readonly warning?: string;
 };
 
+/** What the protocol found. All rates are in [0, 1]. */
 export type VerificationResult = {
   readonly protocol: string;
   /** Such as "flip=concat, centering=none, score=cosine, threshold=best of the other nine folds". */
