@@ -145,8 +145,13 @@ describe("verifyTenFold", () => {
   it("gives a collapsed network 50 %, whether it answers zeros or one point", () => {
     const list = Array.from({ length: 8 }, (_, i) => ({ left: i, right: 7 - i, same: i % 2 === 0, fold: i >> 2 }));
     for (const value of [0, 0.3]) {
-      const result = verifyTenFold({ count: 8, size: 3, data: new Float32Array(24).fill(value) }, list);
-      expect(result).toMatchObject({ accuracy: 0.5, standardDeviation: 0, eer: 0.5, auc: 0.5 });
+      for (const centering of [false, true]) {
+        const embeddings = { count: 8, size: 3, data: new Float32Array(24).fill(value) };
+        const result = verifyTenFold(embeddings, list, { centering });
+        expect(result).toMatchObject({ accuracy: 0.5, standardDeviation: 0, eer: 0.5, auc: 0.5 });
+        // Zeros have no direction, nor has what is left of one point without its mean.
+        expect(result.genuineScores[0]).toBe(value === 0 || centering ? 0 : 1);
+      }
     }
   });
 

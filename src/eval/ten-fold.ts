@@ -11,8 +11,9 @@
  */
 import { OptionError, requireInteger } from "../core/index.ts";
 import { bestThreshold, correctCountAt } from "./best-threshold.ts";
+import { centeredCosines } from "./centered-cosines.ts";
 import type { FlipRule } from "./combine-views.ts";
-import { cosineOf, type Embeddings } from "./embeddings.ts";
+import type { Embeddings } from "./embeddings.ts";
 import { pairCosines, requirePairsIn, splitScores, type VerificationPair } from "./pair-scores.ts";
 import { areaUnderCurve, equalErrorRate } from "./roc.ts";
 import { type OperatingPoint, type Refusal, tarAtFars } from "./tar-at-far.ts";
@@ -99,11 +100,12 @@ export function verifyTenFold(
   const { centering = false, flip = "none", fars = [1e-2, 1e-3, 1e-4], protocol = "lfw" } = options;
   requirePairsIn("verifyTenFold", pairs, embeddings);
   const foldCount = requireFolds(pairs);
-  const plainScores = pairCosines("verifyTenFold", embeddings, pairs);
+  const plain = centering ? undefined : pairCosines("verifyTenFold", embeddings, pairs);
+  const scoresOf = plain ? () => plain : centeredCosines(embeddings, pairs, foldCount);
   const testScores = new Float32Array(pairs.length);
   const folds = Array.from({ length: foldCount }, (_, fold): FoldResult => {
     const isTested = (pair: VerificationPair) => pair.fold === fold;
-    const scores = centering ? centeredCosines(embeddings, pairs, fold) : plainScores;
+    const scores = scoresOf(fold);
     const threshold = bestThreshold(splitScores(scores, pairs, (pair) => !isTested(pair)));
     const tested = splitScores(scores, pairs, isTested);
     for (const [i, pair] of pairs.entries()) if (isTested(pair)) testScores[i] = scores[i]!;
@@ -153,32 +155,6 @@ function requireFolds(pairs: readonly VerificationPair[]): number {
     throw new OptionError(`verifyTenFold: got no pairs in fold ${empty}, expected some in all ${pairCounts.length}`);
   }
   return pairCounts.length;
-}
-
-/** Cosines of features from which the mean of all folds but one has been subtracted. */
-function centeredCosines(embeddings: Embeddings, pairs: readonly VerificationPair[], fold: number): Float32Array {
-  const { size, data } = embeddings;
-  const mean = new Float64Array(size);
-  let rowCount = 0;
-  for (const pair of pairs) {
-    if (pair.fold === fold) continue;
-    for (let i = 0; i < size; i++) mean[i]! += data[pair.left * size + i]! + data[pair.right * size + i]!;
-    rowCount += 2;
-  }
-  for (let i = 0; i < size; i++) mean[i]! /= rowCount;
-  return Float32Array.from(pairs, ({ left, right }) => {
-    let product = 0;
-    let squaredLeft = 0;
-    let squaredRight = 0;
-    for (let i = 0; i < size; i++) {
-      const a = data[left * size + i]! - mean[i]!;
-      const b = data[right * size + i]! - mean[i]!;
-      product += a * b;
-      squaredLeft += a * a;
-      squaredRight += b * b;
-    }
-    return cosineOf(product, squaredLeft, squaredRight);
-  });
 }
 
 function summarizePoint(point: OperatingPoint | Refusal): TarAtFar {
