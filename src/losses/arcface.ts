@@ -1,6 +1,6 @@
 import { requireBetween, requirePositive } from "../core/index.ts";
-import { cos, greater, maximum, mul, neg, type Operand, sin, sqrt, sub, type Value, where } from "../graph/index.ts";
-import { cosines, type FaceLoss, replaceTarget, targetEntry } from "./loss.ts";
+import { cos, greater, mul, neg, type Operand, sin, sub, type Value, where } from "../graph/index.ts";
+import { cosines, type FaceLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
 
 export type ArcFaceOptions = {
   /** Angular margin m in radians, added to the target's angle; in [0, π/2], default 0.5. */
@@ -27,22 +27,15 @@ export function arcFace({ marginRadians = 0.5, scale = 64 }: ArcFaceOptions = {}
     scale,
     logits: (inputs) => {
       const cosine = cosines(inputs);
-      const target = angularTarget(targetEntry(cosine, inputs.labels), marginRadians, inputs.margin);
+      const sine = targetSine(inputs, cosine);
+      const target = angularTarget(targetEntry(cosine, inputs.labels), sine, inputs.margin ?? marginRadians);
       return mul(replaceTarget(cosine, inputs.labels, target), scale);
     },
   };
 }
 
-/**
- * Smallest 1 − cos² that the sine is taken of. d√(1 − t²)/dt = −t/√(1 − t²) has no limit at t = ±1, so a cosine nearer
- * to ±1 than 5e-8 (rounding of f32) gets sine √1e-7 and passes no gradient through it.
- */
-const SINE_SQUARE_FLOOR = 1e-7;
-
 /** cos(θ + m) = cos θ · cos m − sin θ · sin m, continued beyond θ = π − m. */
-function angularTarget(cosine: Value, marginRadians: number, warming?: Operand): Value {
-  const sine = sqrt(maximum(sub(1, mul(cosine, cosine)), SINE_SQUARE_FLOOR));
-  const margin = warming ?? marginRadians;
+function angularTarget(cosine: Value, sine: Value, margin: Operand): Value {
   const cosMargin = typeof margin === "number" ? Math.cos(margin) : cos(margin);
   // sin(π − m) = sin m, and cos(π − m) = −cos m.
   const sinMargin = typeof margin === "number" ? Math.sin(margin) : sin(margin);

@@ -3,14 +3,16 @@ import {
   add,
   broadcastTo,
   div,
+  greater,
   l2Norm,
   l2Normalize,
   matmul,
   mul,
+  neg,
   type Operand,
-  step,
   sub,
   type Value,
+  where,
 } from "../graph/index.ts";
 import { type FaceLoss, replaceTarget, targetEntry } from "./loss.ts";
 
@@ -55,18 +57,15 @@ function add1(lambda: Operand): Operand {
   return typeof lambda === "number" ? lambda + 1 : add(lambda, 1);
 }
 
-/** ψ of cos θ: piece k begins where cos θ falls below cos(kπ/m). */
+/** ψ of cos θ: piece k begins where cos θ falls below cos(kπ/m). Pieces are chosen, not blended: a choice has a gradient. */
 function psi(cosine: Value, m: number): Value {
-  let sign: Value | undefined;
-  let piece: Value | undefined;
-  for (let k = 1; k < m; k++) {
-    const passed = step(sub(Math.cos((k * Math.PI) / m), cosine));
-    const flip = sub(1, mul(passed, 2));
-    sign = sign === undefined ? flip : mul(sign, flip);
-    piece = piece === undefined ? passed : add(piece, passed);
-  }
   const multiple = chebyshev(cosine, m);
-  return sign === undefined || piece === undefined ? multiple : sub(mul(sign, multiple), mul(piece, 2));
+  let value = multiple;
+  for (let k = 1; k < m; k++) {
+    const piece = sub(k % 2 === 0 ? multiple : neg(multiple), 2 * k);
+    value = where(greater(Math.cos((k * Math.PI) / m), cosine), piece, value);
+  }
+  return value;
 }
 
 /** cos(mθ) of cos θ: T₀ = 1, T₁ = t, T_m = 2t·T_{m−1} − T_{m−2}. */

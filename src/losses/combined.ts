@@ -1,6 +1,6 @@
 import { requireBetween, requirePositive } from "../core/index.ts";
-import { acos, add, clip, cos, mul, sub } from "../graph/index.ts";
-import { cosines, type FaceLoss, replaceTarget, targetEntry } from "./loss.ts";
+import { abs, acos, add, clip, cos, greater, mul, sub, type Value, where } from "../graph/index.ts";
+import { cosines, type FaceLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
 
 export type CombinedMarginOptions = {
   /** m1: multiplies the target's angle; in [0.5, 4], default 1. */
@@ -12,9 +12,6 @@ export type CombinedMarginOptions = {
   /** Scale s; positive, default 64. */
   readonly scale?: number;
 };
-
-/** Cosines are kept this far from ±1, where the gradient of arccos is infinite; beyond, none is passed back. */
-const COSINE_LIMIT = 1 - 1e-6;
 
 /**
  * Combined margin: the target's logit is s · (cos(m1·θ + m2) − m3); (1, 0, m) is CosFace, (1, m, 0) nearly ArcFace.
@@ -36,9 +33,23 @@ export function combinedMargin(options: CombinedMarginOptions = {}): FaceLoss {
     scale,
     logits: (inputs) => {
       const cosine = cosines(inputs);
-      const angle = acos(clip(targetEntry(cosine, inputs.labels), -COSINE_LIMIT, COSINE_LIMIT));
+      const angle = targetAngle(targetEntry(cosine, inputs.labels), targetSine(inputs, cosine));
       const target = sub(cos(add(mul(angle, multiplier), marginRadians)), inputs.margin ?? margin);
       return mul(replaceTarget(cosine, inputs.labels, target), scale);
     },
   };
 }
+
+/**
+ * θ in [0, π] of cos θ and sin θ: by arccos where that is well-conditioned, elsewhere by arcsin, arcsin s = π/2 − arccos s.
+ * Each is kept within what it is used for, as the gradient of arccos is infinite at ±1.
+ */
+function targetAngle(cosine: Value, sine: Value): Value {
+  const middle = acos(clip(cosine, -LARGEST, LARGEST));
+  const aside = sub(Math.PI / 2, acos(clip(sine, 0, LARGEST)));
+  const outer = where(greater(cosine, 0), aside, sub(Math.PI, aside));
+  return where(greater(abs(cosine), Math.SQRT1_2), outer, middle);
+}
+
+/** Above √½, where one branch hands over to the other. */
+const LARGEST = 0.8;

@@ -4,15 +4,20 @@
  * normalized, and in what happens to the target's logit.
  */
 import {
+  add,
   fixedSize,
   isLabel,
+  l2Norm,
   l2Normalize,
   logSoftmax,
   matmul,
+  mul,
   neg,
   type Operand,
+  oneHot,
   reduceMean,
   reduceSum,
+  sub,
   type Value,
   where,
 } from "../graph/index.ts";
@@ -50,6 +55,19 @@ export function cosines({ embeddings, centers }: Pick<LossInputs, "embeddings" |
 export function targetEntry(matrix: Value, labels: Value): Value {
   const target = isLabel(labels, fixedSize("targetEntry", matrix.shape[1]));
   return reduceSum(where(target, matrix, 0), { axes: [1], keepDims: true });
+}
+
+/**
+ * sin θ of each target: f32[batch, 1] in [0, 1].
+ *
+ * From 1 − cos² θ in f32, little is left near θ = 0 and π: an error of 6e-8/θ², and a gradient without a limit. The unit
+ * vectors themselves keep it: x̂ and ŵ span a rhombus with the diagonals ‖x̂ − ŵ‖ and ‖x̂ + ŵ‖ and the area sin θ. The
+ * target's center is taken by a product with one-hot rows, whose gradient adds up in the same order in every run.
+ */
+export function targetSine(inputs: LossInputs, cosine: Value): Value {
+  const x = l2Normalize(inputs.embeddings);
+  const w = matmul(oneHot(inputs.labels, cosine), l2Normalize(inputs.centers));
+  return mul(mul(l2Norm(sub(x, w)), l2Norm(add(x, w))), 0.5);
 }
 
 /** The matrix with the target's entry of each row, [batch, 1], put in. */

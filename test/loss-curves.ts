@@ -1,0 +1,50 @@
+/** A loss's logits as curves over the target's angle: the target's center is (1, 0), the embedding turns away from it. */
+import { input } from "../src/graph/index.ts";
+import type { FaceLoss } from "../src/losses/index.ts";
+import { compile, type Tensor } from "../src/runtime/index.ts";
+
+/** Values of margin and λ that are given to the graph when it runs, as in training. */
+export type Warming = { readonly margin?: number; readonly lambda?: number };
+
+/** Logits [target, other] of unit embeddings at each angle in radians; the other center is (0, 1). */
+export async function logitsAt(
+  loss: FaceLoss,
+  angles: readonly number[],
+  warming: Warming = {},
+): Promise<{ target: number; other: number }[]> {
+  const given = Object.entries(warming).map(([name, value]) => [name, value] as const);
+  const logits = loss.logits({
+    embeddings: input("embeddings", "f32", [angles.length, 2]),
+    centers: input("centers", "f32", [2, 2]),
+    labels: input("labels", "i32", [angles.length]),
+    ...Object.fromEntries(given.map(([name]) => [name, input(name, "f32", [])])),
+  });
+  const { session } = await compile({ name: "logits", outputs: { logits } }, { measure: false, threads: 1 });
+  try {
+    const scalars = given.map(([name, value]): [string, Tensor] => [
+      name,
+      { type: "f32", shape: [], data: Float32Array.of(value) },
+    ]);
+    const { logits: result } = await session.run({
+      embeddings: {
+        type: "f32",
+        shape: [angles.length, 2],
+        data: Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)])),
+      },
+      centers: { type: "f32", shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) },
+      labels: { type: "i32", shape: [angles.length], data: new Int32Array(angles.length) },
+      ...Object.fromEntries(scalars),
+    });
+    return angles.map((_, i) => ({
+      target: result!.data[2 * i] as number,
+      other: result!.data[2 * i + 1] as number,
+    }));
+  } finally {
+    await session.close();
+  }
+}
+
+/** Angles from 0 to π, evenly. */
+export function angleGrid(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => (Math.PI * i) / (count - 1));
+}
