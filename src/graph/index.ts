@@ -1,6 +1,7 @@
 export { gradients, vectorJacobianProduct } from "./autodiff.ts";
 export { type Graph, graphInputs, sortedNodes } from "./graph.ts";
 export { type OnnxPort, readOnnxPorts } from "./onnx-format.ts";
+export { type OnnxModel, type OnnxParameter, type OnnxReaderOptions, readOnnx } from "./onnx-reader.ts";
 export { type OnnxWriterOptions, writeOnnx } from "./onnx-writer.ts";
 export { allOps, applyAll as applyOp, type Op, type Sample, type SampleInput } from "./op.ts";
 export { add, broadcastTo, div, mul, neg, reduceSum, reshape, sub } from "./ops/arithmetic.ts";
@@ -37,6 +38,7 @@ export { l2Norm, l2Normalize, logSoftmax, matmul, NORM_FLOOR, softmax } from "./
 export { batchNorm, batchNormTraining } from "./ops/normalization.ts";
 export { averagePool, globalAveragePool, maxPool, type PoolOptions } from "./ops/pooling.ts";
 export { argMax, reduceMax, reduceMean } from "./ops/reduction.ts";
+export { upsample } from "./ops/resize.ts";
 export {
   clip,
   equal,

@@ -36,6 +36,8 @@ export type ModelDescription = {
   readonly initializers: readonly OnnxTensor[];
   readonly metadata: Readonly<Record<string, string>>;
 };
+/** A model that was read, with the version of the operators it is written in. */
+export type DecodedModel = ModelDescription & { readonly opset: number };
 
 const OPSET = 17;
 const IR_VERSION = 8;
@@ -116,7 +118,7 @@ function encodeAttribute(name: string, value: Attribute | OnnxTensor): Attribute
 const floatAttributes = new Set(["epsilon", "momentum", "alpha", "beta"]);
 
 /** Reads the bytes of an ONNX file. */
-export function decodeModel(bytes: Uint8Array): ModelDescription {
+export function decodeModel(bytes: Uint8Array): DecodedModel {
   let proto: ModelProto;
   try {
     proto = fromBinary(ModelProtoSchema, bytes);
@@ -131,6 +133,7 @@ export function decodeModel(bytes: Uint8Array): ModelDescription {
   const given = new Set(initializers.map(({ name }) => name));
   return {
     name: graph.name,
+    opset: Number(proto.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 1n),
     inputs: graph.input.filter(({ name }) => !given.has(name)).map(decodePort),
     outputs: graph.output.map(decodePort),
     nodes: graph.node.map((node) => ({
@@ -175,6 +178,7 @@ const arrays = {
 function decodeTensor(tensor: TensorProto): OnnxTensor {
   const type = elementType(tensor.dataType, tensor.name);
   const shape = tensor.dims.map(Number);
+  if (shape.some((size) => size < 0)) throw new ModelError(`ONNX file: '${tensor.name}' has the shape [${shape}]`);
   if (tensor.externalData.length > 0) {
     throw new ModelError(`ONNX file: '${tensor.name}' lies in another file: save the model with its weights inside`);
   }
@@ -199,7 +203,8 @@ function decodeTensor(tensor: TensorProto): OnnxTensor {
   return { name: tensor.name, type, shape, data };
 }
 
-function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor {
+/** Undefined for kinds that no op here has, such as subgraphs: the op itself is then what cannot be read. */
+function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor | undefined {
   switch (attribute.type) {
     case AttributeType.FLOAT:
       return attribute.f;
@@ -212,11 +217,9 @@ function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor {
     case AttributeType.INTS:
       return attribute.ints.map(Number);
     case AttributeType.TENSOR:
-      return decodeTensor(attribute.t!);
+      return attribute.t === undefined ? undefined : decodeTensor(attribute.t);
     default:
-      throw new ModelError(
-        `ONNX file: attribute '${attribute.name}' has kind ${attribute.type}, which is not supported`,
-      );
+      return undefined;
   }
 }
 

@@ -180,6 +180,9 @@ const reshapeOp = defineOp({
     if (count(shape) !== count(x!.shape) || symbols(shape).join() !== symbols(x!.shape).join()) {
       throw new ShapeError(`reshape: got [${x!.shape}], expected as many elements as [${shape}]`);
     }
+    if (symbols(shape).length > 1) {
+      throw new ShapeError(`reshape: got [${x!.shape}], expected at most one size without a number: fix the others`);
+    }
     return [{ type: x!.type, shape }];
   },
   emit: (onnx, [x], { outputs: [y] }) =>
