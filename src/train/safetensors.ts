@@ -59,8 +59,8 @@ export function decodeTensors(
       if (name === METADATA) return [];
       const { shape, data_offsets: offsets } = value as Entry;
       if (start + offsets[1] > bytes.length) throw broken(`got ${bytes.length} bytes, expected ${start + offsets[1]}`);
-      // Copied, since a Float32Array must begin at a multiple of 4 of its buffer.
-      const data = new Float32Array(bytes.slice(start + offsets[0], start + offsets[1]).buffer);
+      // Copied, since a Float32Array must begin at a multiple of 4 of its buffer. (A Buffer's own slice() is a view.)
+      const data = new Float32Array(Uint8Array.from(bytes.subarray(start + offsets[0], start + offsets[1])).buffer);
       return [[name, { type: "f32" as const, shape, data }]];
     }),
   );
