@@ -1,19 +1,33 @@
+import { writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { Command, Option } from "commander";
 import { OptionError } from "../core/index.ts";
-import { type Augmentation, lfwImages, openDataset, readLfwPairs, summarize } from "../data/index.ts";
+import {
+  type Augmentation,
+  lfwImages,
+  openDataset,
+  readLfwPairs,
+  summarize,
+  type VerificationSet,
+} from "../data/index.ts";
 import { verifySet } from "../embedder/index.ts";
-import { type LossName, lossNames } from "../losses/index.ts";
+import type { VerificationResult } from "../eval/index.ts";
+import { createLoss, type LossName, lossNames } from "../losses/index.ts";
+import { configureNetwork, findNetwork, networkCost } from "../nn/index.ts";
+import { curvesOfLog, trainingReport } from "../report/index.ts";
 import { devices } from "../runtime/index.ts";
 import {
   type LogRow,
   optimizerNames,
   type Progress,
   scheduleNames,
+  settleOptions,
   type TrainingOptions,
-  type TrainingRun,
+  type TrainingResult,
   train,
 } from "../train/index.ts";
 import { parseInteger, parseNumber, parseNumbers, parseSize } from "./arguments.ts";
+import { describeMachine } from "./machine.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
 
 type Flags = {
@@ -99,7 +113,8 @@ async function runTrain(flags: Flags): Promise<void> {
   const dataset = await openDataset(data);
   const { identityCount, sampleCount, fewestPerIdentity, mostPerIdentity } = summarize(dataset);
   note(`${identityCount} identities, ${sampleCount} images, ${fewestPerIdentity} to ${mostPerIdentity} each`);
-  const verify = await openVerification(verifyImages, verifyPairs);
+  const verification = await openVerification(verifyImages, verifyPairs);
+  const results: VerificationResult[] = [];
   const abort = interruption();
   const started = performance.now();
   const result = await train({
@@ -110,10 +125,19 @@ async function runTrain(flags: Flags): Promise<void> {
     signal: abort.signal,
     onRow: showRow,
     onNote: (text) => progress(text),
-    ...(verify === undefined ? {} : { verify }),
+    ...(verification === undefined
+      ? {}
+      : {
+          verify: async (embedder) => {
+            const result = await verifySet(embedder, verification);
+            results.push(result);
+            return result;
+          },
+        }),
   });
   clearProgress();
   await dataset.close();
+  if (result.isFinished) await writeReport(flags, result, results.at(-1));
   for (const { source, reason } of result.brokenImages) note(`skipped ${source}: ${reason}`);
   if (result.brokenImages.length > 0) note(`${result.brokenImages.length} broken images were skipped`);
   const seconds = (performance.now() - started) / 1000;
@@ -172,13 +196,57 @@ function trainingOptions(flags: Flags): TrainingOptions {
 async function openVerification(
   images: string | undefined,
   pairs: string | undefined,
-): Promise<TrainingRun["verify"] | undefined> {
+): Promise<VerificationSet | undefined> {
   if (images === undefined && pairs === undefined) return undefined;
   if (images === undefined || pairs === undefined) {
     throw new OptionError("train: got one of --verify-images and --verify-pairs, expected both or neither");
   }
   const set = await lfwImages(images, await readLfwPairs(pairs));
-  return (embedder) => verifySet(embedder, set);
+  return set;
+}
+
+/** `report.html` of a finished run. */
+async function writeReport(
+  flags: Flags,
+  result: TrainingResult,
+  verification: VerificationResult | undefined,
+): Promise<void> {
+  const { data, out } = flags;
+  const options = settleOptions(trainingOptions(flags), result.sampleCount);
+  const { batchSize, schedule, milestones, learningRate, momentum, weightDecay, seed } = options;
+  const network = configureNetwork(findNetwork(options.network), options);
+  const { parameters, macs } = networkCost(network);
+  const steps = result.rows.flatMap((row) => (row.kind === "train" ? [row] : []));
+  const seconds = steps.at(-1)?.seconds ?? 0;
+  const rule =
+    schedule === "step" ? `÷10 at ${milestones.map((share) => formatPercent(share, 0)).join(", ")}` : schedule;
+  const page = trainingReport({
+    summary: {
+      network: network.name,
+      inputSize: network.inputSize,
+      embeddingSize: network.embeddingSize,
+      parameterCount: parameters,
+      macCount: macs,
+      loss: createLoss(options.loss),
+      data: {
+        name: basename(data),
+        identityCount: result.identityCount,
+        sampleCount: result.sampleCount,
+        skippedCount: result.brokenImages.length,
+      },
+      batchSize,
+      iterationCount: result.iteration,
+      optimizer: `${options.optimizer}, momentum ${momentum}, weight decay ${weightDecay}; ${learningRate}, ${rule}`,
+      seed,
+      seconds,
+      imagesPerSecond: (result.iteration * batchSize) / seconds,
+      command: `cosface train ${process.argv.slice(3).join(" ")}`,
+      machine: describeMachine(),
+    },
+    curves: curvesOfLog(network.name, result.rows),
+    ...(verification === undefined ? {} : { verifications: [verification] }),
+  });
+  await writeFile(join(out, "report.html"), page);
 }
 
 /** The first Ctrl-C asks for an orderly end, with a checkpoint; the second ends at once. */
