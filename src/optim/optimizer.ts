@@ -2,7 +2,7 @@
  * Optimizers, written in the graph: a step takes a parameter, its gradient and the optimizer's state, and gives all of
  * them anew. The learning rate and the step number are inputs of the graph, so that a schedule changes no graph.
  */
-import { requireBetween } from "../core/index.ts";
+import { OptionError, requireBetween, requirePositive } from "../core/index.ts";
 import { add, div, exp, mul, sqrt, sub, type Value } from "../graph/index.ts";
 
 /** Numbers that change from step to step: scalars f32[]. */
@@ -45,7 +45,7 @@ export type SgdOptions = {
  * PyTorch's form; Caffe's multiplies by η before the velocity is summed, which is the same while η is constant.
  */
 export function sgd({ momentum = 0.9, weightDecay = 5e-4 }: SgdOptions = {}): Optimizer {
-  requireBetween("sgd: momentum", momentum, 0, 1);
+  requireShare("sgd: momentum", momentum);
   requireBetween("sgd: weightDecay", weightDecay, 0, 1);
   return {
     name: "sgd",
@@ -60,11 +60,11 @@ export function sgd({ momentum = 0.9, weightDecay = 5e-4 }: SgdOptions = {}): Op
 }
 
 export type AdamWOptions = {
-  /** Default 0.9. */
+  /** Share of the first moment that is kept, in [0, 1); default 0.9. */
   readonly beta1?: number;
-  /** Default 0.999. */
+  /** Share of the second moment that is kept, in [0, 1); default 0.999. */
   readonly beta2?: number;
-  /** Added to the root of the second moment; default 1e-8. */
+  /** Added to the root of the second moment; positive, default 1e-8. */
   readonly epsilon?: number;
   /** Decoupled: w loses η·λ·w in each step; default 0.05. */
   readonly weightDecay?: number;
@@ -81,8 +81,9 @@ export function adamW({
   epsilon = 1e-8,
   weightDecay = 0.05,
 }: AdamWOptions = {}): Optimizer {
-  requireBetween("adamW: beta1", beta1, 0, 1);
-  requireBetween("adamW: beta2", beta2, 0, 1);
+  requireShare("adamW: beta1", beta1);
+  requireShare("adamW: beta2", beta2);
+  requirePositive("adamW: epsilon", epsilon);
   requireBetween("adamW: weightDecay", weightDecay, 0, 1);
   return {
     name: "adamw",
@@ -100,4 +101,9 @@ export function adamW({
       };
     },
   };
+}
+
+/** Throws unless `value` is in [0, 1): an average that keeps all of itself takes nothing in, and 1 − βᵗ would be 0. */
+function requireShare(what: string, value: number): void {
+  if (!(value >= 0 && value < 1)) throw new OptionError(`${what}: got ${value}, expected a number in [0, 1)`);
 }

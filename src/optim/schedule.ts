@@ -17,6 +17,7 @@ export function stepSchedule(
   options: ScheduleOptions & { readonly milestones?: readonly number[]; readonly factor?: number },
 ): Schedule {
   const { learningRate, iterations, milestones = PAPER_MILESTONES, factor = 10 } = options;
+  requirePositive("stepSchedule: factor", factor);
   if (milestones.some((share, i) => !(share > (milestones[i - 1] ?? 0) && share < 1))) {
     throw new OptionError(`stepSchedule: got milestones ${milestones}, expected rising shares between 0 and 1`);
   }
@@ -32,6 +33,7 @@ export const PAPER_MILESTONES: readonly number[] = [16 / 30, 24 / 30, 28 / 30];
 /** Falls to 0 as (1 − progress)^power after the warm-up. */
 export function polynomialSchedule(options: ScheduleOptions & { readonly power?: number }): Schedule {
   const { learningRate, power = 2 } = options;
+  requirePositive("polynomialSchedule: power", power);
   return withWarmUp(options, (_, progress) => learningRate * (1 - progress) ** power);
 }
 

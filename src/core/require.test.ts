@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { OptionError } from "./errors.ts";
+import { requireBetween, requireInteger, requireOneOf, requirePositive } from "./require.ts";
+
+const refusal = (check: () => unknown): string => {
+  try {
+    check();
+  } catch (error) {
+    expect(error).toBeInstanceOf(OptionError);
+    return (error as Error).message;
+  }
+  return "";
+};
+
+describe("requireBetween", () => {
+  it("takes the ends and what is between", () => {
+    for (const value of [0, 0.5, 1]) expect(refusal(() => requireBetween("x", value, 0, 1))).toBe("");
+  });
+  it.each([-1e-9, 1 + 1e-9, Number.NaN, Number.POSITIVE_INFINITY])("refuses %f", (value) => {
+    expect(refusal(() => requireBetween("cosFace: margin", value, 0, 1))).toBe(
+      `cosFace: margin: got ${value}, expected a number in [0, 1]`,
+    );
+  });
+});
+
+describe("requirePositive", () => {
+  it("takes the smallest number above 0", () => {
+    expect(refusal(() => requirePositive("x", Number.MIN_VALUE))).toBe("");
+  });
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("refuses %f", (value) => {
+    expect(refusal(() => requirePositive("x", value))).toBe(`x: got ${value}, expected a positive number`);
+  });
+});
+
+describe("requireInteger", () => {
+  it("takes the lowest and the largest safe one", () => {
+    for (const value of [3, Number.MAX_SAFE_INTEGER]) expect(refusal(() => requireInteger("x", value, 3))).toBe("");
+  });
+  it.each([2, 3.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses %f", (value) => {
+    expect(refusal(() => requireInteger("x", value, 3))).toBe(`x: got ${value}, expected a whole number of at least 3`);
+  });
+});
+
+describe("requireOneOf", () => {
+  it("gives the choice back, or names those there are", () => {
+    expect(requireOneOf("flip", "sum", ["none", "sum"])).toBe("sum");
+    expect(refusal(() => requireOneOf("flip", "Sum", ["none", "sum"]))).toBe(
+      "flip: got 'Sum', expected one of none, sum",
+    );
+  });
+});
