@@ -31,7 +31,10 @@ export function writeOnnx(
     const data = initializers.get(name);
     if (data !== undefined) tensors.push({ name, type: value.type, shape: value.shape as readonly number[], data });
   }
-  for (const name of Object.keys(graph.outputs)) emitter.reserve(name);
+  for (const name of Object.keys(graph.outputs)) {
+    if (inputs.has(name)) throw new ModelError(`${graph.name}: input and output are both named '${name}': rename one`);
+    emitter.reserve(name);
+  }
   for (const node of sortedNodes(Object.values(graph.outputs))) {
     if (node.op === inputOp) continue;
     if (node.op === constantOp) {
@@ -90,8 +93,9 @@ class Emitter implements OnnxEmitter {
 
   constant(data: TensorData, shape: readonly number[], type?: ElementType): string {
     const elementType = type ?? elementTypes.get(data.constructor)!;
-    const key =
-      data.length <= 16 ? `${elementType}[${shape}]${Array.from(data as ArrayLike<number>).join()}` : undefined;
+    // By the bytes, which tell −0 from 0.
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const key = data.length <= 16 ? `${elementType}[${shape}]${bytes.join()}` : undefined;
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
     const name = this.#fresh("constant");

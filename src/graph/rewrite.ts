@@ -4,7 +4,7 @@
  */
 import type { Graph } from "./graph.ts";
 import { sortedNodes } from "./graph.ts";
-import { type Attributes, constantOp, createNode, inputOp, type Node, type Value } from "./value.ts";
+import { type Attribute, type Attributes, constantOp, createNode, inputOp, type Node, type Value } from "./value.ts";
 
 /** Gives the values that replace a node's outputs, or undefined to keep the node with the inputs it has by then. */
 export type NodeRule = (node: Node, inputs: readonly Value[]) => readonly Value[] | undefined;
@@ -63,8 +63,8 @@ export function shareEqualNodes(graph: Graph): Graph {
     const key = JSON.stringify([
       node.op.name,
       inputs.map((value) => [numberOf(value.node), value.index]),
-      attributes,
-      data === undefined ? null : Array.from(data as ArrayLike<number>, String),
+      Object.entries(attributes).map(([name, value]) => [name, exactText(value)]),
+      exactText(data),
       node.outputs.map(({ type, shape }) => [type, shape]),
     ]);
     const known = seen.get(key);
@@ -73,4 +73,14 @@ export function shareEqualNodes(graph: Graph): Graph {
     seen.set(key, outputs);
     return outputs;
   });
+}
+
+/** Text that differs wherever values do: JSON and `String` know no −0, and JSON neither infinities nor NaN. */
+function exactText(value: Attribute | undefined): string {
+  if (typeof value === "object") return Array.from<number | bigint, string>(value, exactNumber).join();
+  return typeof value === "number" ? exactNumber(value) : String(value);
+}
+
+function exactNumber(value: number | bigint): string {
+  return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -27,6 +27,8 @@ const chain =
     return rest.reduce<Value>((result, value) => apply(result, value), first ?? node.value(0));
   };
 
+const sum = chain(add);
+
 /** One number given as an input, or as an attribute in older opsets; undefined where it is left out. */
 function bound(node: ImportNode, name: string, index: number): number | undefined {
   const given = node.attribute(name) ?? node.numbers(index)?.[0];
@@ -106,10 +108,10 @@ export const elementwiseImporters: readonly (readonly [string, Importer])[] = [
   ["Sub", binary(sub)],
   ["Mul", binary(mul)],
   ["Div", binary(div)],
-  ["Sum", chain(add)],
+  ["Sum", sum],
   ["Max", chain(maximum)],
   ["Min", chain(minimum)],
-  ["Mean", (node) => div(node.values().reduce(add), node.inputCount)],
+  ["Mean", (node) => div(sum(node) as Value, node.inputCount)],
   ["Equal", binary(equal)],
   ["Greater", binary(greater)],
   ["GreaterOrEqual", binary(greaterOrEqual)],

@@ -47,7 +47,9 @@ function elementwise(calculate: (a: Dim, b: Dim) => Dim | undefined, result?: El
     for (let i = 0; i < count; i++) {
       const [left, right] = [at(a, i), at(b, i)];
       const element = left === undefined || right === undefined ? undefined : calculate(left, right);
-      if (element === undefined) return undefined;
+      // No whole number: x / 0 is left to the run.
+      if (element === undefined || Number.isNaN(element) || element === Infinity || element === -Infinity)
+        return undefined;
       elements.push(toType(element, result ?? a.type));
     }
     return { type: result ?? a.type, shape, elements };

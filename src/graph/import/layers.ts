@@ -85,6 +85,9 @@ function poolOf(node: ImportNode, x: Value): Required<PoolOptions> {
   if (node.pair("dilations", [1, 1]).some((step) => step !== 1)) node.fail("got dilations, expected none");
   const size = sizeOf(node, x);
   const borders = bordersOf(node, size, kernel, stride, [1, 1]);
+  if (borders.some((border, i) => border >= kernel[i % 2]!)) {
+    node.fail(`got borders [${borders}] and windows [${kernel}], expected windows that are larger`);
+  }
   if (node.integer("ceil_mode", 0) === 0) return { kernel, stride, padding: borders };
   const ends = [0, 1].map((axis) => {
     const padded = size[axis]! + borders[axis]! + borders[axis + 2]!;
@@ -101,9 +104,12 @@ const averagePoolImporter: Importer = (node) => {
   const options = poolOf(node, x);
   const size = sizeOf(node, x);
   const y = averagePool(x, options);
+  if (options.padding.every((border) => border === 0)) return y;
   // Our mean counts all of the border; how many elements ONNX counts is known for each window.
-  const countsBorder = node.integer("count_include_pad", 0) !== 0;
-  const borders = countsBorder ? bordersOf(node, size, options.kernel, options.stride, [1, 1]) : [0, 0, 0, 0];
+  const borders =
+    node.integer("count_include_pad", 0) !== 0
+      ? bordersOf(node, size, options.kernel, options.stride, [1, 1])
+      : [0, 0, 0, 0];
   const counts = [0, 1].map((axis) =>
     Array.from({ length: fixedSize(node.opType, y.shape[axis + 2]) }, (_, i) => {
       const start = i * options.stride[axis]! - options.padding[axis]!;
@@ -153,15 +159,15 @@ const resize: Importer = (node) => {
   const x = node.value(0);
   const size = sizeOf(node, x);
   const isOld = node.opType === "Upsample" || node.opset < 11;
-  const scales = node.attribute("scales") ?? node.numbers(isOld ? 1 : 2);
-  const sizes = isOld ? undefined : node.numbers(3);
+  const scales = node.attribute("scales") ?? (isOld ? node.numbers(1) : node.numbers(2));
+  const sizes = isOld ? undefined : node.dims(3);
   const factors =
-    Array.isArray(scales) && scales.length === 4
+    Array.isArray(scales) && scales.length > 0
       ? scales.map(Number)
-      : (sizes ?? []).map((length, axis) => (axis < 2 ? 1 : length / size[axis - 2]!));
-  const [, , vertical = 0, horizontal = 0] = factors;
+      : (sizes ?? []).map((length, axis) => (length === x.shape[axis] ? 1 : Number(length) / (size[axis - 2] ?? 0)));
+  const [batch, channels, vertical = 0, horizontal = 0] = factors;
   const isWhole = factors.length === 4 && factors.every((factor) => Number.isInteger(factor) && factor >= 1);
-  if (!isWhole || factors[0] !== 1 || factors[1] !== 1) {
+  if (!isWhole || batch !== 1 || channels !== 1) {
     node.fail(`got the factors [${factors}], expected [1, 1, n, m] with whole numbers`);
   }
   const mode = node.string("mode", "nearest");
@@ -188,7 +194,6 @@ const lpNormalization: Importer = (node) => {
   return l2Normalize(x);
 };
 
-/** (x − mean) / √(variance + ε) · scale + shift is one op with its inputs in ONNX's order. */
 export const layerImporters: readonly (readonly [string, Importer])[] = [
   ["Conv", conv],
   ["ConvTranspose", convTranspose],

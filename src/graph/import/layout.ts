@@ -211,7 +211,8 @@ const castImporter: Importer = (node) => {
   const isFloat = type === "f32" || type === "f64";
   const convert = (element: number) =>
     type === "bool" ? Number(element !== 0) : isFloat ? element : Math.trunc(element);
-  return { ...x, type, elements: x.elements.map((e) => (typeof e === "number" ? convert(e) : e)) } satisfies Known;
+  const elements = x.elements.map((element) => (typeof element === "number" ? convert(element) : element));
+  return { type, shape: x.shape, elements } satisfies Known;
 };
 
 /** Along one axis; before opset 13, along that axis and all behind it as one. */
@@ -247,7 +248,7 @@ export const layoutImporters: readonly (readonly [string, Importer])[] = [
   ["Squeeze", squeeze],
   ["Unsqueeze", unsqueeze],
   ["Transpose", transposeImporter],
-  ["Concat", (node) => concat(node.values(), node.integer("axis", 1))],
+  ["Concat", (node) => concat(node.values(), node.integer("axis"))],
   ["Slice", sliceImporter],
   ["Split", split],
   ["Pad", padImporter],

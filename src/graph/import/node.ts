@@ -62,6 +62,7 @@ export class ImportNode {
 
   #toConstant({ type, shape, elements }: Known): Value {
     const numbers = elements.map((element) => this.#number(element));
+    if (type === "i64" && !numbers.every(Number.isSafeInteger)) this.fail("got whole numbers beyond ±2⁵³");
     return constant(typedArray(type, numbers), shape, type);
   }
 
