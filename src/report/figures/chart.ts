@@ -1,0 +1,76 @@
+/**
+ * The one place that knows ECharts: an option becomes an SVG document. ECharts draws to text without a browser
+ * ("server-side rendering"); what it adds for its own scripts is taken out, and what it numbers by process is numbered
+ * by content, so that equal data give equal text and two figures in one page cannot share an id.
+ */
+import { createHash } from "node:crypto";
+import {
+  CustomChart,
+  type CustomSeriesOption,
+  LineChart,
+  type LineSeriesOption,
+  ScatterChart,
+  type ScatterSeriesOption,
+} from "echarts/charts";
+import {
+  GridComponent,
+  type GridComponentOption,
+  LegendComponent,
+  type LegendComponentOption,
+  MarkLineComponent,
+} from "echarts/components";
+import { type ComposeOption, init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { escapeHtml } from "../html.ts";
+import { figureStyleSheet } from "./theme.ts";
+
+use([LineChart, ScatterChart, CustomChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
+
+/** A series that figures may draw. */
+export type ChartSeries = LineSeriesOption | ScatterSeriesOption | CustomSeriesOption;
+
+/** What figures may ask of ECharts. */
+export type ChartOption = ComposeOption<ChartSeries | GridComponentOption | LegendComponentOption>;
+
+/** A figure's size in CSS pixels, and what it is called by a reader that speaks it. */
+export type ChartFrame = {
+  readonly width: number;
+  readonly height: number;
+  /** The accessible name. */
+  readonly title: string;
+};
+
+/** Draws a chart as a self-contained SVG document of class `figure`, in the colors of `theme.ts`. */
+export function drawChart(option: ChartOption, { width, height, title }: ChartFrame): string {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
+  try {
+    chart.setOption({ animation: false, ...option });
+    return selfContained(chart.renderToSVGString({ useViewBox: true }), { width, height, title });
+  } finally {
+    chart.dispose();
+  }
+}
+
+/** ECharts' text cleaned, with the frame's name, size and colors. Quotes in texts are escaped, so attributes are safe to match. */
+function selfContained(svg: string, { width, height, title }: ChartFrame): string {
+  const body = svg
+    .replace(/^<svg[^>]*>/, "")
+    .replace(/<style >[\s\S]*?<\/style>/g, "")
+    .replace(/ ecmeta_\w+="[^"]*"/g, "")
+    .replace(/ class="[^"]*"/g, "")
+    .replace(/ pointer-events="[^"]*"/g, "")
+    // The fill of what has none to show: lines, and the shapes that others are clipped by.
+    .replaceAll(' fill="#000"', ' fill="none"')
+    .replace(/\n/g, "");
+  const key = createHash("sha256").update(title).update(anonymous(body)).digest("hex").slice(0, 10);
+  const head =
+    `<svg class="figure" xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
+    `viewBox="0 0 ${width} ${height}" role="img"><title>${escapeHtml(title)}</title><style>${figureStyleSheet}</style>`;
+  return head + body.replace(ownIds, `$1f${key}-`);
+}
+
+const ownIds = /(id="|url\(#)zr\d+-/g;
+
+function anonymous(body: string): string {
+  return body.replace(ownIds, "$1");
+}

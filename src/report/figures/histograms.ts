@@ -1,0 +1,166 @@
+/** Distributions: scores of genuine and impostor pairs, and angles on the hypersphere. */
+import { formatDegrees, formatNumber, formatRate } from "../format.ts";
+import { axis, type FigureSize, frame, type Mark, standardSize, verticalMarks } from "./axes.ts";
+import { type ChartSeries, drawChart } from "./chart.ts";
+import type { Point } from "./points.ts";
+import { seriesStyle } from "./theme.ts";
+
+/** Named angles in degrees: each of them, or already counted in bins from 0° on. */
+export type AngleDistribution = { readonly name: string } & (
+  | { readonly degrees: ArrayLike<number> }
+  | { readonly histogram: { readonly binDegrees: number; readonly counts: ArrayLike<number> } }
+);
+
+/** The scores of one set of pairs, by kind. */
+export type PairScoreSets = {
+  readonly genuine: ArrayLike<number>;
+  readonly impostor: ArrayLike<number>;
+  /** Marked by a line: pairs at or above it are accepted. */
+  readonly threshold?: number;
+};
+
+/** How often genuine and impostor pairs have each score, each kind as shares of its own pairs. */
+export function scoreHistogramFigure({ genuine, impostor, threshold }: PairScoreSets, size: FigureSize = {}): string {
+  return histogram(
+    [
+      { name: "genuine pairs", points: outline(genuine, scoreBinWidth) },
+      { name: "impostor pairs", points: outline(impostor, scoreBinWidth) },
+    ],
+    {
+      title: "Scores of genuine and impostor pairs",
+      axisName: "Score (cosine)",
+      format: formatNumber,
+      marks: threshold === undefined ? [] : [{ at: threshold, label: `threshold ${formatNumber(threshold, 3)}` }],
+      ...size,
+    },
+  );
+}
+
+const scoreBinWidth = 0.025;
+
+/** What an angle histogram shows besides its angles. */
+export type AngleHistogramOptions = FigureSize & {
+  /** The accessible name, such as `Angle between each class center and its nearest neighbor`. */
+  readonly title: string;
+  /** Lines such as the best packing's angle, in degrees. */
+  readonly marks?: readonly Mark[];
+  /** Width of a bin for angles that are not counted yet, in degrees; 2 by default. */
+  readonly binWidth?: number;
+};
+
+/** How often each angle occurs, in degrees; each distribution as shares of its own values. */
+export function angleHistogramFigure(
+  distributions: readonly AngleDistribution[],
+  { title, marks = [], binWidth = 2, ...size }: AngleHistogramOptions,
+): string {
+  const outlines = distributions.map((distribution): NamedOutline => {
+    if ("degrees" in distribution) return { name: distribution.name, points: outline(distribution.degrees, binWidth) };
+    const { binDegrees, counts } = distribution.histogram;
+    return { name: distribution.name, points: outlineOfCounts(new Map(Array.from(counts).entries()), binDegrees) };
+  });
+  return histogram(outlines, {
+    title,
+    axisName: "Angle (degrees)",
+    format: (degrees) => formatDegrees(degrees, 0),
+    marks,
+    ...size,
+  });
+}
+
+type NamedOutline = { readonly name: string; readonly points: readonly Point[] };
+
+type HistogramOptions = FigureSize & {
+  readonly title: string;
+  readonly axisName: string;
+  readonly format: (value: number) => string;
+  readonly marks: readonly Mark[];
+};
+
+function histogram(outlines: readonly NamedOutline[], options: HistogramOptions): string {
+  const { title, axisName, format, marks, ...size } = options;
+  const { width, height } = { ...standardSize, ...size };
+  const points = outlines.flatMap((named) => named.points);
+  const places = [...points.map(([x]) => x), ...marks.map(({ at }) => at)];
+  const min = places.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const max = places.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const top = 1.04 * points.reduce((most, [, share]) => Math.max(most, share), 0.01);
+  return drawChart(
+    {
+      ...frame(
+        outlines.map(({ name }) => name),
+        width,
+        { markRowCount: marks.length },
+      ),
+      xAxis: axis({
+        name: axisName,
+        format,
+        splitLine: false,
+        ...(max > min ? { min, max, ticks: roundTicks(min, max, 6) } : {}),
+      }),
+      yAxis: axis({
+        name: "Share",
+        min: 0,
+        max: top,
+        ticks: roundTicks(0, top, 4),
+        format: formatRate,
+      }),
+      series: outlines.map((named, index) => ({
+        ...step(named.name, named.points, index),
+        ...(index === 0 && marks.length > 0 ? { markLine: verticalMarks(marks) } : {}),
+      })),
+    },
+    { width, height, title },
+  );
+}
+
+/** The steps along the tops of the bins, as shares of all values; it begins and ends at 0. Empty for no values. */
+export function outline(values: ArrayLike<number>, binWidth: number): Point[] {
+  const counts = new Map<number, number>();
+  for (const value of Array.from(values)) {
+    if (!Number.isFinite(value)) continue;
+    // A value on a bin's edge may be computed just below it: 0.3 / 0.1 is 2.9999….
+    const bin = Math.floor(value / binWidth + 1e-9);
+    counts.set(bin, (counts.get(bin) ?? 0) + 1);
+  }
+  return outlineOfCounts(counts, binWidth);
+}
+
+function outlineOfCounts(counts: ReadonlyMap<number, number>, binWidth: number): Point[] {
+  const filled = [...counts].filter(([, count]) => count > 0);
+  if (filled.length === 0) return [];
+  const total = filled.reduce((sum, [, count]) => sum + count, 0);
+  const first = filled.reduce((least, [bin]) => Math.min(least, bin), Number.POSITIVE_INFINITY);
+  const last = filled.reduce((most, [bin]) => Math.max(most, bin), Number.NEGATIVE_INFINITY);
+  const edge = (bin: number) => Number((bin * binWidth).toPrecision(12));
+  const tops = Array.from({ length: last - first + 1 }, (_, step): Point => {
+    return [edge(first + step), (counts.get(first + step) ?? 0) / total];
+  });
+  return [[edge(first), 0], ...tops, [edge(last + 1), 0]];
+}
+
+function step(name: string, points: readonly Point[], index: number): ChartSeries & { type: "line" } {
+  const { color, dash } = seriesStyle(index);
+  return {
+    type: "line",
+    name,
+    step: "end",
+    data: points.map((point) => [...point]),
+    lineStyle: { color, type: dash, width: 2 },
+    itemStyle: { color },
+    areaStyle: { color, opacity: 0.18 },
+    symbol: "none",
+    silent: true,
+  };
+}
+
+// Steps of 1, 2, 2.5 or 5 times a power of ten, so that labels are round whatever the bins are.
+function roundTicks(low: number, high: number, aim: number): number[] {
+  const rough = (high - low) / aim;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const spacing = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  const first = Math.ceil(low / spacing - 1e-9);
+  const last = Math.floor(high / spacing + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
+    Number(((first + index) * spacing).toPrecision(12)),
+  );
+}

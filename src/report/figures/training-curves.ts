@@ -1,0 +1,149 @@
+/** What a training run does over its iterations: loss, training accuracy, learning rate, verification accuracy. */
+import { formatCount, formatNumber, formatPercent, formatQuantity } from "../format.ts";
+import { axis, type FigureSize, frame, standardSize } from "./axes.ts";
+import { type ChartSeries, drawChart } from "./chart.ts";
+import { bucketMeans, finitePoints, movingMean, type Point } from "./points.ts";
+import { seriesStyle } from "./theme.ts";
+
+/** What the run log holds of one iteration. */
+export type TrainingStep = {
+  readonly iteration: number;
+  readonly loss: number;
+  /** The share of the batch whose nearest class center, by plain cosine, is its own; 0–1. */
+  readonly accuracy?: number;
+  readonly learningRate?: number;
+};
+
+/** A run's name and what it logged. */
+export type RunCurves = {
+  readonly name: string;
+  readonly steps: readonly TrainingStep[];
+  /** Verification accuracies measured during training, 0–1. */
+  readonly verifications?: readonly { readonly iteration: number; readonly accuracy: number }[];
+};
+
+/** What a training curve shows over the iterations. */
+export type CurveQuantity = "loss" | "accuracy" | "learningRate" | "verification";
+
+const titles: Readonly<Record<CurveQuantity, string>> = {
+  loss: "Loss",
+  accuracy: "Training accuracy",
+  learningRate: "Learning rate",
+  verification: "Verification accuracy",
+};
+
+const drawnPointCount = 300;
+
+/** Means over this many drawn points on each side make the bold line. */
+const smoothingReach = 8;
+
+/**
+ * One quantity over the iterations for any number of runs. Loss and training accuracy jump from batch to batch: their
+ * bold line is a moving mean, and the values themselves (averaged to 300 points) stand faintly behind it. What is not
+ * finite is left out.
+ */
+export function trainingCurvesFigure(
+  runs: readonly RunCurves[],
+  quantity: CurveQuantity,
+  size: FigureSize = {},
+): string {
+  const { width, height } = { ...standardSize, ...size };
+  const isNoisy = quantity === "loss" || quantity === "accuracy";
+  const isShare = quantity === "accuracy" || quantity === "verification";
+  const series = runs.flatMap((run, index) => {
+    const values = finitePoints(pointsOf(run, quantity));
+    const points = isNoisy ? bucketMeans(values, drawnPointCount) : corners(values);
+    const smooth = isNoisy && points.length > 4 * smoothingReach ? movingMean(points, smoothingReach) : points;
+    const line = curve(run.name, smooth, index, quantity === "verification");
+    return smooth !== points ? [line, faintCurve(run.name, points, index)] : [line];
+  });
+  const format = isShare ? formatShare : formatNumber;
+  return drawChart(
+    {
+      ...frame(
+        runs.map((run) => run.name),
+        width,
+        { legendIcon: quantity === "verification" ? "marker" : "line" },
+      ),
+      xAxis: axis({ name: "Iteration", format: formatIteration, min: 0, splitLine: false, splitNumber: 5 }),
+      yAxis: axis({
+        name: titles[quantity],
+        format,
+        ...(quantity === "accuracy" ? { min: 0, max: 1 } : {}),
+        ...(quantity === "learningRate" || quantity === "loss" ? { min: 0 } : {}),
+      }),
+      series,
+    },
+    { width, height, title: `${titles[quantity]} by iteration` },
+  );
+}
+
+/** Whether any run has a value of this quantity. */
+export function hasCurve(runs: readonly RunCurves[], quantity: CurveQuantity): boolean {
+  return runs.some((run) => finitePoints(pointsOf(run, quantity)).length > 0);
+}
+
+// A schedule jumps, so its points are not averaged: those in the midst of a level stretch are left out.
+function corners(points: readonly Point[]): Point[] {
+  return points.filter(([, y], index) => y !== points[index - 1]?.[1] || y !== points[index + 1]?.[1]);
+}
+
+function pointsOf(run: RunCurves, quantity: CurveQuantity): Point[] {
+  if (quantity === "verification") {
+    return (run.verifications ?? []).map(({ iteration, accuracy }): Point => [iteration, accuracy]);
+  }
+  return run.steps.map((step): Point => [step.iteration, step[quantity] ?? Number.NaN]);
+}
+
+function curve(name: string, points: readonly Point[], index: number, hasMarkers: boolean): ChartSeries {
+  const { color, dash, marker } = seriesStyle(index);
+  return {
+    type: "line",
+    name,
+    data: points.map((point) => [...point]),
+    lineStyle: { color, type: dash, width: 2 },
+    itemStyle: { color },
+    symbol: hasMarkers ? marker : "none",
+    symbolSize: 7,
+    silent: true,
+    z: 3,
+  };
+}
+
+function faintCurve(name: string, points: readonly Point[], index: number): ChartSeries {
+  const { color } = seriesStyle(index);
+  return {
+    type: "line",
+    name,
+    data: points.map((point) => [...point]),
+    lineStyle: { color, width: 1, opacity: 0.3 },
+    itemStyle: { color },
+    symbol: "none",
+    silent: true,
+    z: 2,
+  };
+}
+
+function formatShare(share: number): string {
+  const isWhole = Math.abs(share * 100 - Math.round(share * 100)) < 1e-6;
+  return formatPercent(share, isWhole ? 0 : 1);
+}
+
+function formatIteration(iteration: number): string {
+  return iteration >= 100_000 ? formatQuantity(iteration).replace(/\.?0+(?=\s)/, "") : formatCount(iteration);
+}
+
+/** A row of a run's `log.jsonl`; rows of other kinds than `train` and `verify` are passed over. */
+export type CurveRow =
+  | ({ readonly kind: "train" } & TrainingStep)
+  | { readonly kind: "verify"; readonly iteration: number; readonly accuracy: number }
+  | { readonly kind: "start" };
+
+/** The curves of a run from the rows of its log. */
+export function curvesOfLog(name: string, rows: readonly CurveRow[]): RunCurves {
+  return {
+    name,
+    steps: rows.filter((row) => row.kind === "train"),
+    verifications: rows.filter((row) => row.kind === "verify"),
+  };
+}
