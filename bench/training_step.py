@@ -1,0 +1,122 @@
+"""Images per second of a training step in PyTorch: the same networks, loss and optimizer as bench/training-step.ts."""
+
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+name, batch, steps, threads, identities = sys.argv[1], *map(int, sys.argv[2:6])
+torch.set_num_threads(threads)
+torch.manual_seed(0)
+
+
+class Unit(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(c, c, 3, 1, 1, bias=False), nn.PReLU(c), nn.Conv2d(c, c, 3, 1, 1, bias=False), nn.PReLU(c)
+        )
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+def sphere(units):
+    layers, previous = [], 3
+    for c, n in zip((64, 128, 256, 512), units):
+        layers += [nn.Conv2d(previous, c, 3, 2, 1), nn.PReLU(c), *(Unit(c) for _ in range(n))]
+        previous = c
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(512 * 7 * 6, 512)), (112, 96)
+
+
+class IBlock(nn.Module):
+    def __init__(self, cin, c, s):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.BatchNorm2d(cin),
+            nn.Conv2d(cin, c, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(c),
+            nn.PReLU(c),
+            nn.Conv2d(c, c, 3, s, 1, bias=False),
+            nn.BatchNorm2d(c),
+        )
+        self.shortcut = (
+            nn.Identity()
+            if s == 1 and cin == c
+            else nn.Sequential(nn.Conv2d(cin, c, 1, s, bias=False), nn.BatchNorm2d(c))
+        )
+
+    def forward(self, x):
+        return self.body(x) + self.shortcut(x)
+
+
+def iresnet(blocks):
+    layers, previous = [nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64), nn.PReLU(64)], 64
+    for c, n in zip((64, 128, 256, 512), blocks):
+        for i in range(n):
+            layers.append(IBlock(previous, c, 2 if i == 0 else 1))
+            previous = c
+    return nn.Sequential(
+        *layers, nn.BatchNorm2d(512), nn.Flatten(), nn.Linear(512 * 49, 512), nn.BatchNorm1d(512)
+    ), (112, 112)
+
+
+def conv_bn(cin, c, k, s=1, p=0, g=1, active=True):
+    layers = [nn.Conv2d(cin, c, k, s, p, groups=g, bias=False), nn.BatchNorm2d(c)]
+    return nn.Sequential(*layers, nn.PReLU(c)) if active else nn.Sequential(*layers)
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, cin, c, t, s):
+        super().__init__()
+        e = cin * t
+        self.residual = s == 1 and cin == c
+        self.body = nn.Sequential(
+            conv_bn(cin, e, 1), conv_bn(e, e, 3, s, 1, e), conv_bn(e, c, 1, active=False)
+        )
+
+    def forward(self, x):
+        return x + self.body(x) if self.residual else self.body(x)
+
+
+def mobilefacenet(size):
+    layers, previous = [conv_bn(3, 64, 3, 2, 1), conv_bn(64, 64, 3, 1, 1, 64)], 64
+    for t, c, n, s in ((2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1)):
+        for i in range(n):
+            layers.append(Bottleneck(previous, c, t, s if i == 0 else 1))
+            previous = c
+    layers += [conv_bn(128, 512, 1), conv_bn(512, 512, 7, g=512, active=False), conv_bn(512, size, 1, active=False)]
+    return nn.Sequential(*layers, nn.Flatten()), (112, 112)
+
+
+network, (height, width) = {
+    "sphere4": lambda: sphere((0, 0, 0, 0)),
+    "sphere10": lambda: sphere((0, 1, 2, 0)),
+    "sphere20": lambda: sphere((1, 2, 4, 1)),
+    "iresnet18": lambda: iresnet((2, 2, 2, 2)),
+    "mobilefacenet-128": lambda: mobilefacenet(128),
+    "mobilefacenet-512": lambda: mobilefacenet(512),
+}[name]()
+with torch.no_grad():
+    size = network.eval()(torch.zeros(1, 3, height, width)).shape[1]
+network.train()
+centers = nn.Parameter(torch.randn(identities, size) * 0.05)
+optimizer = torch.optim.SGD([*network.parameters(), centers], lr=1e-4, momentum=0.9, weight_decay=5e-4)
+pixels = torch.randint(0, 256, (batch, height, width, 3), dtype=torch.uint8)
+labels = torch.arange(batch) % identities
+rows = torch.arange(batch)
+best = 0.0
+for _ in range(steps):
+    start = time.perf_counter()
+    images = (pixels.permute(0, 3, 1, 2).float() - 127.5) / 128
+    cosines = F.linear(F.normalize(network(images)), F.normalize(centers))
+    margins = torch.zeros_like(cosines)
+    margins[rows, labels] = 0.35
+    loss = F.cross_entropy(30 * (cosines - margins), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    best = max(best, batch / (time.perf_counter() - start))
+print(best)
