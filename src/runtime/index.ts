@@ -1,4 +1,4 @@
-export type { LoweringChoices, LoweringOptions } from "./lowering.ts";
+export { type LoweringChoices, type LoweringOptions, loweringCacheFile } from "./lowering.ts";
 export { compile, type Program } from "./program.ts";
 export {
   availableDevices,

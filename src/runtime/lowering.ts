@@ -31,7 +31,7 @@ export type LoweringOptions = SessionOptions & {
   readonly measure?: boolean;
   /** Choices to keep to, such as those a checkpoint was made with: other lowerings round differently. */
   readonly choices?: LoweringChoices;
-  /** File that remembers measurements; default `cosface/lowerings.json` in the user's cache folder. */
+  /** File that remembers measurements; default: that of `loweringCacheFile`, in the user's cache folder. */
   readonly cacheFile?: string;
   /** Called before each measurement. */
   readonly onMeasure?: (key: string) => void;
@@ -42,7 +42,7 @@ export async function chooseLowerings(
   graph: Graph,
   options: LoweringOptions = {},
 ): Promise<{ graph: Graph; choices: LoweringChoices }> {
-  const { measure = true, cacheFile = defaultCacheFile(), onMeasure = () => {} } = options;
+  const { measure = true, cacheFile = loweringCacheFile(), onMeasure = () => {} } = options;
   const machine = [
     cpus()[0]?.model ?? "cpu",
     options.threads ?? cpus().length,
@@ -135,16 +135,18 @@ async function measure(node: Node, lowering: string, options: SessionOptions): P
   return best;
 }
 
-function defaultCacheFile(): string {
+/** Where measurements of lowerings are remembered, unless the caller names another file. */
+export function loweringCacheFile(): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "cosface", "lowerings.json");
 }
 
 type Cache = { [machine: string]: { [key: string]: string } };
 
-/** A missing or damaged cache is an empty one: measuring again costs seconds. */
+/** A missing or damaged cache is an empty one, as is a damaged entry: measuring again costs seconds. */
 function readCache(file: string): Cache {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Cache;
+    const entries = Object.entries((JSON.parse(readFileSync(file, "utf8")) ?? {}) as Cache);
+    return Object.fromEntries(entries.filter(([, known]) => typeof known === "object" && known !== null));
   } catch {
     return {};
   }

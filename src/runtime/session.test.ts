@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { DeviceError, ModelError } from "../core/index.ts";
+import { add, input, mul, writeOnnx } from "../graph/index.ts";
+import { availableDevices, createSession, type Device, devices, requireDevice, type Tensor } from "./session.ts";
+
+const x = input("x", "f32", ["batch", 2]);
+const model = writeOnnx({ name: "twice", outputs: { y: mul(x, 2), z: add(x, 1) } });
+const rows = (...data: number[]): Tensor => ({
+  type: "f32",
+  shape: [data.length / 2, 2],
+  data: Float32Array.from(data),
+});
+
+describe("createSession", () => {
+  it("loads a model, knows its names and types, and runs it for any batch", async () => {
+    const session = await createSession(model, { threads: 1 });
+    expect(session.inputNames).toEqual(["x"]);
+    expect(session.outputNames).toEqual(["y", "z"]);
+    expect(session.inputTypes).toEqual({ x: { type: "f32", shape: ["batch", 2] } });
+    const { y, z } = await session.run({ x: rows(1, 2) });
+    expect(y).toEqual(rows(2, 4));
+    expect(z).toEqual(rows(2, 3));
+    expect((await session.run({ x: rows(1, 2, 3, 4) })).y).toEqual(rows(2, 4, 6, 8));
+    await session.close();
+  });
+
+  it("writes outputs into the buffers it is given, and allocates the others", async () => {
+    const session = await createSession(model, { threads: 1 });
+    const buffer = rows(-1, -1);
+    const given = rows(5, 6);
+    const { y, z } = await session.run({ x: given }, { y: buffer });
+    expect(y).toBe(buffer);
+    expect([...(buffer.data as Float32Array)]).toEqual([10, 12]);
+    expect(z).toEqual(rows(6, 7));
+    expect(given).toEqual(rows(5, 6));
+    await session.run({ x: rows(7, 8) }, { y: buffer });
+    expect([...(buffer.data as Float32Array)]).toEqual([14, 16]);
+    await session.close();
+  });
+
+  it.each([
+    ["bytes that are no model", Uint8Array.of(1, 2, 3, 4)],
+    ["the first half of a model", model.slice(0, model.length / 2)],
+    ["a file that is not there", "there-is-no-such-model.onnx"],
+  ])("refuses %s", async (_, broken) => {
+    const call = createSession(broken);
+    await expect(call).rejects.toThrow(ModelError);
+    await expect(call).rejects.toThrow(/does not load this model: ./);
+    await expect(call).rejects.toMatchObject({ cause: expect.any(Error) });
+  });
+});
+
+describe("devices", () => {
+  it("always have the CPU among those there are", () => {
+    expect(availableDevices()[0]).toBe("cpu");
+    expect(() => requireDevice("cpu")).not.toThrow();
+    for (const device of availableDevices()) expect(devices).toContain(device);
+  });
+
+  it("that are missing are named with those there are", async () => {
+    const available = availableDevices().join(", ");
+    // DirectML is Windows' and Core ML is Apple's: at least one of them is missing everywhere.
+    const missing = devices.filter((device) => !availableDevices().includes(device));
+    expect(missing.length).toBeGreaterThan(0);
+    for (const device of missing) {
+      expect(() => requireDevice(device)).toThrow(DeviceError);
+      await expect(createSession(model, { device })).rejects.toThrow(
+        `device '${device}' is not available here, expected one of ${available}`,
+      );
+    }
+    expect(() => requireDevice("tpu" as Device)).toThrow(DeviceError);
+  });
+});
