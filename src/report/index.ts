@@ -53,7 +53,7 @@ export {
   formatRate,
 } from "./format.ts";
 // Markup that escapes by itself.
-export { Html, type HtmlPart, html } from "./html.ts";
+export { type Html, type HtmlPart, html } from "./html.ts";
 export { type ReportPage, type ReportSection, reportPage } from "./page.ts";
 export {
   type ExamplePair,

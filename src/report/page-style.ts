@@ -54,6 +54,6 @@ td .picture,th .picture{width:4.5rem}
 .picture img{display:block;width:100%;height:auto;border-radius:6px;image-rendering:auto;background:var(--raised)}
 .picture figcaption{font-size:.8rem;line-height:1.35;margin-top:.25rem}
 footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.88rem}
-@media (max-width:36rem){main{padding:1.5rem 1rem 3rem}th,td{padding-right:.9rem}.facts tr{display:block;padding:.45rem 0;border-bottom:1px solid var(--rule)}.facts th,.facts td{display:block;width:auto;padding:0;border:0}.facts th{font-size:.85rem}}
+@media (max-width:36rem){table{font-size:.9rem}thead th,th.right{white-space:normal;vertical-align:bottom}td .picture,th .picture{width:3.1rem}main{padding:1.5rem 1rem 3rem}th,td{padding-right:.9rem}.facts tr{display:block;padding:.45rem 0;border-bottom:1px solid var(--rule)}.facts th,.facts td{display:block;width:auto;padding:0;border:0}.facts th{font-size:.85rem}}
 @media print{main{max-width:none;padding:0}nav{display:none}h2{break-after:avoid}pre,.number,.note,tr{break-inside:avoid}body{font-size:10.5pt}.figures{grid-template-columns:1fr 1fr}}
 `.trim();

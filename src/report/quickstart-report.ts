@@ -17,7 +17,7 @@ import {
 } from "./blocks.ts";
 import { explainScore } from "./explanations.ts";
 import type { RunCurves } from "./figures/training-curves.ts";
-import { formatCount, formatDuration, formatPercentSpread } from "./format.ts";
+import { formatCount, formatDuration, formatNumber, formatPercentSpread } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { type ReportSection, reportPage } from "./page.ts";
 import { curvesSection, lossName, type TrainingSummary } from "./training-report.ts";
@@ -155,14 +155,10 @@ function pairsSection({ pairs = [], models }: QuickstartReportData): ReportSecti
       title: "Some of the pairs",
       body: [
         paragraph(
-          "Each model's score, and what it decides with its own threshold. Compare a score with the threshold of its model, never with the other model's score.",
+          "Each model's score beside its threshold, and what it decides. Compare a score with the threshold of its own model, never with the other model's score.",
         ),
         dataTable({
-          columns: [
-            { title: "Pair" },
-            { title: "Truth" },
-            ...models.map(({ name, result }) => ({ title: `${name} (threshold ${threshold(result).toFixed(2)})` })),
-          ],
+          columns: [{ title: "Pair" }, { title: "Truth" }, ...models.map(({ name }) => ({ title: name }))],
           rows,
         }),
       ],
@@ -176,7 +172,8 @@ function threshold({ folds }: VerificationResult): number {
 
 function scoreCell(score: number, same: boolean, result: VerificationResult): Html {
   const accepted = score >= threshold(result);
-  return html`${score.toFixed(2).replace("-", "−")}: ${accepted ? "accepted" : "rejected"}, ${accepted === same ? "right" : html`<b>wrong</b>`}`;
+  const comparison = `${formatNumber(score, 2)} ${accepted ? "≥" : "<"} ${formatNumber(threshold(result), 2)}`;
+  return html`${comparison}: ${accepted ? "accepted" : "rejected"}, ${accepted === same ? "right" : html`<b>wrong</b>`}`;
 }
 
 function whatNext({ modelPath }: QuickstartReportData): ReportSection {

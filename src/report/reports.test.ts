@@ -185,8 +185,8 @@ describe("quickstartReport", () => {
 
   it("judges an example pair by each model's own threshold", () => {
     const text = textOf(quickstartReport(quickstart("a")));
-    expect(text).toContain("0.99: accepted, wrong");
-    expect(text).toContain("−0.50: rejected, right");
+    expect(text).toMatch(/0\.99 ≥ 0\.\d+: accepted, wrong/);
+    expect(text).toMatch(/−0\.5 &lt; 0\.\d+: rejected, right/);
   });
 });
 

@@ -4,6 +4,7 @@ import { axis, type FigureSize, frame, type Mark, standardSize, verticalMarks } 
 import { type ChartSeries, drawChart } from "./chart.ts";
 import type { Point } from "./points.ts";
 import { seriesStyle } from "./theme.ts";
+import { roundTicks } from "./ticks.ts";
 
 /** Named angles in degrees: each of them, or already counted in bins from 0° on. */
 export type AngleDistribution = { readonly name: string } & (
@@ -151,16 +152,4 @@ function step(name: string, points: readonly Point[], index: number): ChartSerie
     symbol: "none",
     silent: true,
   };
-}
-
-// Steps of 1, 2, 2.5 or 5 times a power of ten, so that labels are round whatever the bins are.
-function roundTicks(low: number, high: number, aim: number): number[] {
-  const rough = (high - low) / aim;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const spacing = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
-  const first = Math.ceil(low / spacing - 1e-9);
-  const last = Math.floor(high / spacing + 1e-9);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
-    Number(((first + index) * spacing).toPrecision(12)),
-  );
 }

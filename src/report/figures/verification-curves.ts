@@ -1,10 +1,11 @@
 /** How often a verification errs, over all thresholds: the ROC and the DET curve. */
 import { detCurve, type PairScores, probit, rocCurve } from "../../eval/index.ts";
-import { formatPercent, formatRate } from "../format.ts";
+import { formatRate } from "../format.ts";
 import { axis, type FigureSize, frame, standardSize } from "./axes.ts";
 import { type ChartSeries, drawChart } from "./chart.ts";
 import { type Point, visiblePoints } from "./points.ts";
 import { figureColors, seriesStyle } from "./theme.ts";
+import { roundTicks } from "./ticks.ts";
 
 /** A model's name and the scores it gave to the pairs of a protocol. */
 export type NamedScores = { readonly name: string; readonly scores: PairScores };
@@ -28,7 +29,7 @@ export function rocFigure(models: readonly NamedScores[], size: FigureSize = {})
     {
       ...frame(names(models), width),
       xAxis: axis({ name: "False accept rate (log)", type: "log", min: low, max: 1, format: formatRate }),
-      yAxis: axis({ name: "True accept rate", min: floor, max: 1, format: (tar) => formatPercent(tar, 0) }),
+      yAxis: axis({ name: "True accept rate", min: floor, max: 1, ticks: roundTicks(floor, 1, 5), format: formatRate }),
       series: lines.map((line, index) =>
         stepLine(models[index]?.name ?? "", visiblePoints(line, pixelX, pixelY), index),
       ),
