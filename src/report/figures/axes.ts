@@ -94,7 +94,7 @@ export function frame(
     grid: {
       left: 12,
       right: 20,
-      top: rowCount * legendRowHeight + markRowCount * markRowHeight + 14,
+      top: legendHeight(rowCount) + markRowCount * markRowHeight + 14,
       bottom: 10,
       outerBoundsMode: "same",
       outerBoundsContain: "all",
@@ -105,7 +105,11 @@ export function frame(
 const legendIconWidth = 30;
 // Wide, because the reader's font may be wider than the one that ECharts reckons with.
 const legendItemGap = 24;
-const legendRowHeight = 26;
+
+// ECharts puts the same gap between rows as between the items of one.
+function legendHeight(rowCount: number): number {
+  return rowCount === 0 ? 0 : 26 + (rowCount - 1) * (fontSize + legendItemGap);
+}
 
 // The widths are ECharts' own rough ones for a text that no browser measures.
 function legendRowCount(names: readonly string[], width: number): number {
