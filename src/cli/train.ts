@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
 import { Command, Option } from "commander";
 import { OptionError } from "../core/index.ts";
 import {
@@ -12,23 +10,19 @@ import {
 } from "../data/index.ts";
 import { verifySet } from "../embedder/index.ts";
 import type { VerificationResult } from "../eval/index.ts";
-import { createLoss, type LossName, lossNames } from "../losses/index.ts";
-import { configureNetwork, findNetwork, networkCost } from "../nn/index.ts";
-import { curvesOfLog, trainingReport } from "../report/index.ts";
+import { type LossName, lossNames } from "../losses/index.ts";
 import { devices } from "../runtime/index.ts";
 import {
   type LogRow,
   optimizerNames,
   type Progress,
   scheduleNames,
-  settleOptions,
   type TrainingOptions,
-  type TrainingResult,
   train,
 } from "../train/index.ts";
 import { parseInteger, parseNumber, parseNumbers, parseSize } from "./arguments.ts";
-import { describeMachine } from "./machine.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
+import { writeRunReport } from "./run-report.ts";
 
 type Flags = {
   data: string;
@@ -115,11 +109,12 @@ async function runTrain(flags: Flags): Promise<void> {
   note(`${identityCount} identities, ${sampleCount} images, ${fewestPerIdentity} to ${mostPerIdentity} each`);
   const verification = await openVerification(verifyImages, verifyPairs);
   const results: VerificationResult[] = [];
+  const options = trainingOptions(flags);
   const abort = interruption();
   const started = performance.now();
   const result = await train({
     dataset,
-    options: trainingOptions(flags),
+    options,
     folder: out,
     resume,
     signal: abort.signal,
@@ -137,7 +132,7 @@ async function runTrain(flags: Flags): Promise<void> {
   });
   clearProgress();
   await dataset.close();
-  if (result.isFinished) await writeReport(flags, result, results.at(-1));
+  if (result.isFinished) await writeRunReport({ data, out, options }, result, results.at(-1));
   for (const { source, reason } of result.brokenImages) note(`skipped ${source}: ${reason}`);
   if (result.brokenImages.length > 0) note(`${result.brokenImages.length} broken images were skipped`);
   const seconds = (performance.now() - started) / 1000;
@@ -203,50 +198,6 @@ async function openVerification(
   }
   const set = await lfwImages(images, await readLfwPairs(pairs));
   return set;
-}
-
-/** `report.html` of a finished run. */
-async function writeReport(
-  flags: Flags,
-  result: TrainingResult,
-  verification: VerificationResult | undefined,
-): Promise<void> {
-  const { data, out } = flags;
-  const options = settleOptions(trainingOptions(flags), result.sampleCount);
-  const { batchSize, schedule, milestones, learningRate, momentum, weightDecay, seed } = options;
-  const network = configureNetwork(findNetwork(options.network), options);
-  const { parameters, macs } = networkCost(network);
-  const steps = result.rows.flatMap((row) => (row.kind === "train" ? [row] : []));
-  const seconds = steps.at(-1)?.seconds ?? 0;
-  const rule =
-    schedule === "step" ? `÷10 at ${milestones.map((share) => formatPercent(share, 0)).join(", ")}` : schedule;
-  const page = trainingReport({
-    summary: {
-      network: network.name,
-      inputSize: network.inputSize,
-      embeddingSize: network.embeddingSize,
-      parameterCount: parameters,
-      macCount: macs,
-      loss: createLoss(options.loss),
-      data: {
-        name: basename(data),
-        identityCount: result.identityCount,
-        sampleCount: result.sampleCount,
-        skippedCount: result.brokenImages.length,
-      },
-      batchSize,
-      iterationCount: result.iteration,
-      optimizer: `${options.optimizer}, momentum ${momentum}, weight decay ${weightDecay}; ${learningRate}, ${rule}`,
-      seed,
-      seconds,
-      imagesPerSecond: (result.iteration * batchSize) / seconds,
-      command: `cosface train ${process.argv.slice(3).join(" ")}`,
-      machine: describeMachine(),
-    },
-    curves: curvesOfLog(network.name, result.rows),
-    ...(verification === undefined ? {} : { verifications: [verification] }),
-  });
-  await writeFile(join(out, "report.html"), page);
 }
 
 /** The first Ctrl-C asks for an orderly end, with a checkpoint; the second ends at once. */

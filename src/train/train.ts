@@ -10,6 +10,7 @@ import { compile } from "../runtime/index.ts";
 import { loadCheckpoint, saveCheckpoint, writeAtomically } from "./checkpoint.ts";
 import { exportModel, networkContract } from "./export-model.ts";
 import { requirePlausibleFirstLoss } from "./first-loss.ts";
+import { Meter } from "./meter.ts";
 import {
   createOptimizer,
   createSchedule,
@@ -245,47 +246,4 @@ function divergence(iteration: number, learningRate: number, loss: number, progr
     `training diverged at iteration ${iteration + 1}: loss ${loss}, learning rate ${learningRate.toPrecision(3)}, ${where}: ` +
       "lower the learning rate, or add --warm-up and --margin-warm-up; the last checkpoint is intact",
   );
-}
-
-/** Means of the steps since the last line, and the time spent on them. */
-class Meter {
-  readonly #batchSize: number;
-  #seconds: number;
-  #since = performance.now();
-  #count = 0;
-  #loss = 0;
-  #accuracy = 0;
-
-  constructor(rows: readonly LogRow[], batchSize: number) {
-    this.#batchSize = batchSize;
-    this.#seconds = rows.reduce((latest, row) => (row.kind === "train" ? row.seconds : latest), 0);
-  }
-
-  get seconds(): number {
-    return this.#seconds + (performance.now() - this.#since) / 1000;
-  }
-
-  add({ loss, accuracy }: { loss: number; accuracy: number }): void {
-    this.#count++;
-    this.#loss += loss;
-    this.#accuracy += accuracy;
-  }
-
-  take(): Pick<TrainingRow, "loss" | "accuracy" | "imagesPerSecond" | "seconds"> {
-    const elapsed = (performance.now() - this.#since) / 1000;
-    const taken = {
-      loss: this.#loss / this.#count,
-      accuracy: this.#accuracy / this.#count,
-      imagesPerSecond: (this.#count * this.#batchSize) / elapsed,
-    };
-    this.restart(elapsed);
-    this.#count = this.#loss = this.#accuracy = 0;
-    return { ...taken, seconds: this.#seconds };
-  }
-
-  /** Time that was not training is not counted. */
-  restart(trained = 0): void {
-    this.#seconds += trained;
-    this.#since = performance.now();
-  }
 }

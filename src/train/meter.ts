@@ -1,0 +1,45 @@
+import type { LogRow, TrainingRow } from "./run-log.ts";
+import type { StepResult } from "./step-program.ts";
+
+/** Means of the steps since the last line, and the time spent on them. */
+export class Meter {
+  readonly #batchSize: number;
+  #seconds: number;
+  #since = performance.now();
+  #count = 0;
+  #loss = 0;
+  #accuracy = 0;
+
+  constructor(rows: readonly LogRow[], batchSize: number) {
+    this.#batchSize = batchSize;
+    this.#seconds = rows.reduce((latest, row) => (row.kind === "train" ? row.seconds : latest), 0);
+  }
+
+  get seconds(): number {
+    return this.#seconds + (performance.now() - this.#since) / 1000;
+  }
+
+  add({ loss, accuracy }: StepResult): void {
+    this.#count++;
+    this.#loss += loss;
+    this.#accuracy += accuracy;
+  }
+
+  take(): Pick<TrainingRow, "loss" | "accuracy" | "imagesPerSecond" | "seconds"> {
+    const elapsed = (performance.now() - this.#since) / 1000;
+    const taken = {
+      loss: this.#loss / this.#count,
+      accuracy: this.#accuracy / this.#count,
+      imagesPerSecond: (this.#count * this.#batchSize) / elapsed,
+    };
+    this.restart(elapsed);
+    this.#count = this.#loss = this.#accuracy = 0;
+    return { ...taken, seconds: this.#seconds };
+  }
+
+  /** Time that was not training is not counted. */
+  restart(trained = 0): void {
+    this.#seconds += trained;
+    this.#since = performance.now();
+  }
+}
