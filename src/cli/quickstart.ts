@@ -80,6 +80,7 @@ async function runQuickstart({ out, seed, threads, json }: Flags): Promise<void>
     const seconds = (performance.now() - begun) / 1000;
     const embedder = await openEmbedder(result.model!);
     const verification = await verifySet(embedder, unseen, {
+      protocol: "synthetic",
       onProgress: (done, total) => progress(`${name}: ${done} of ${total} unseen faces`),
     });
     await embedder.close();

@@ -8,6 +8,8 @@ export type VerifySetOptions = {
   readonly flip?: FlipRule;
   /** Subtract the mean embedding of the other folds; default false. */
   readonly centering?: boolean;
+  /** Name of the protocol, for the result; default "lfw". */
+  readonly protocol?: string;
   /** Called with the number of pictures embedded so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 };
@@ -23,8 +25,9 @@ const CHUNK = 256;
 export async function verifySet(
   embedder: Embedder,
   set: VerificationSet,
-  { flip = embedder.contract.flip, centering = false, onProgress = () => {} }: VerifySetOptions = {},
+  options: VerifySetOptions = {},
 ): Promise<VerificationResult> {
+  const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress = () => {} } = options;
   const { inputSize, embeddingSize: size } = embedder.contract;
   const rows = (): Embeddings => ({ count: set.imageCount, size, data: new Float32Array(set.imageCount * size) });
   const original = rows();
@@ -36,5 +39,5 @@ export async function verifySet(
     if (flipped !== undefined) flipped.data.set((await embedder.embed(images.map(flipImage))).data, start * size);
     onProgress(start + images.length, set.imageCount);
   }
-  return verifyTenFold(combineViews(original, flipped, flip), set.pairs, { flip, centering });
+  return verifyTenFold(combineViews(original, flipped, flip), set.pairs, { flip, centering, protocol });
 }
