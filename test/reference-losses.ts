@@ -81,9 +81,11 @@ export function referenceLoss(
     }
     const largest = Math.max(...logits);
     const sum = logits.reduce((s, z) => s + Math.exp(z - largest), 0);
-    total += Math.log(sum) + largest - logits[label]!;
+    // Relative to the target: exact where its probability is nearly 1, as others' share is summed by itself.
+    const others = logits.reduce((s, z, j) => (j === label ? s : s + Math.exp(z - logits[label]!)), 0);
+    total += others < 1 ? Math.log1p(others) : Math.log(sum) + largest - logits[label]!;
     for (const [j, w] of centers.entries()) {
-      const dz = (Math.exp(logits[j]! - largest) / sum - (j === label ? 1 : 0)) / embeddings.length;
+      const dz = (j === label ? -1 / (1 + 1 / others) : Math.exp(logits[j]! - largest) / sum) / embeddings.length;
       const wNorm = Math.sqrt(dot(w, w));
       const c = cosines[j]!;
       const { value: h, slope } = j === label ? targetOf(loss, c) : { value: c, slope: 1 };

@@ -59,6 +59,17 @@ describe("the reference", () => {
   });
 });
 
+/** Where f32 ends: probabilities below are denormal, or 0. */
+const SMALLEST = 1e-35;
+
+/** Embeddings near their own centers, as after training: most are sure of their identity. */
+function learnt(seed: number, size: number, identityCount: number, spread: number) {
+  const given = drawn(seed, size, identityCount);
+  const stream = random(seed, "spread");
+  const embeddings = given.labels.map((label) => given.centers[label]!.map((v) => 3 * (v + spread * stream.normal())));
+  return { ...given, embeddings };
+}
+
 describe.each(losses)("evaluateLoss: %o", (loss) => {
   it.each([2, 3, 16, 128, 512])("agrees with the f64 reference for embeddings of size %i", async (size) => {
     for (const identityCount of [3, 10, 100]) {
@@ -69,6 +80,30 @@ describe.each(losses)("evaluateLoss: %o", (loss) => {
         expect(Math.abs(got.loss - expected.loss) / expected.loss).toBeLessThan(1e-4);
         expect(relativeError(got.embeddingGradients, expected.embeddingGradients)).toBeLessThan(1e-4);
         expect(relativeError(got.centerGradients, expected.centerGradients)).toBeLessThan(1e-4);
+      }
+    }
+  });
+
+  it.each([0.3, 0.03, 0.003])("agrees for embeddings that have been learnt, %f from their centers", async (spread) => {
+    for (const [seed, size, identityCount] of [
+      [1, 2, 3],
+      [2, 3, 10],
+      [3, 16, 10],
+      [4, 64, 100],
+    ] as const) {
+      const given = learnt(seed, size, identityCount, spread);
+      const got = await evaluateLoss({ loss, ...given });
+      const expected = referenceLoss(loss, given.embeddings, given.centers, given.labels);
+      expect(Math.abs(got.loss - expected.loss)).toBeLessThanOrEqual(1e-4 * expected.loss + SMALLEST);
+      // The tangent of a small angle is the difference of two unit vectors: rounding takes 1e-7 from a length of `spread`.
+      const tolerance = 1e-4 + 3e-7 / spread;
+      for (const [mine, reference] of [
+        [got.embeddingGradients, expected.embeddingGradients],
+        [got.centerGradients, expected.centerGradients],
+      ] as const) {
+        const largest = Math.max(...reference.flat().map(Math.abs));
+        if (largest > SMALLEST) expect(relativeError(mine, reference)).toBeLessThan(tolerance);
+        else expect(Math.max(...mine.flat().map(Math.abs))).toBeLessThan(2 * SMALLEST);
       }
     }
   });
