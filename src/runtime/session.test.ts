@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { DeviceError, ModelError } from "../core/index.ts";
 import { add, input, mul, writeOnnx } from "../graph/index.ts";
-import { availableDevices, createSession, type Device, devices, requireDevice, type Tensor } from "./session.ts";
+import {
+  availableDevices,
+  createSession,
+  type Device,
+  devices,
+  requireDevice,
+  type Tensor,
+  type Tensors,
+} from "./session.ts";
 
 const x = input("x", "f32", ["batch", 2]);
 const model = writeOnnx({ name: "twice", outputs: { y: mul(x, 2), z: add(x, 1) } });
@@ -50,6 +58,21 @@ describe("createSession", () => {
   });
 });
 
+describe("Session.run", () => {
+  it.each([
+    ["without an input", {}, /'x' is missing/],
+    ["with another shape", { x: { ...rows(1, 2, 3), shape: [1, 3] } }, /invalid dimensions for input: x/],
+    ["with another type", { x: { type: "i32", shape: [1, 2], data: Int32Array.of(1, 2) } }, /data type/],
+    ["with less data than its shape says", { x: { ...rows(1, 2), shape: [2, 2] } }, /does not match data length/],
+  ] as const)("refuses to run %s", async (_, inputs, message) => {
+    const session = await createSession(model, { threads: 1 });
+    const call = session.run(inputs as Tensors);
+    await expect(call).rejects.toThrow(ModelError);
+    await expect(call).rejects.toThrow(message);
+    await session.close();
+  });
+});
+
 describe("devices", () => {
   it("always have the CPU among those there are", () => {
     expect(availableDevices()[0]).toBe("cpu");
@@ -69,5 +92,19 @@ describe("devices", () => {
       );
     }
     expect(() => requireDevice("tpu" as Device)).toThrow(DeviceError);
+  });
+
+  it.skipIf(!availableDevices().includes("cuda"))("that are listed start, or say what they need", async () => {
+    // ONNX Runtime for Linux lists CUDA whether or not its libraries are there.
+    const started = createSession(model, { device: "cuda", threads: 1 });
+    const problem = await started.then(
+      (session) => session.close(),
+      (error: unknown) => error,
+    );
+    if (problem === undefined) return;
+    expect(problem).toBeInstanceOf(DeviceError);
+    expect((problem as Error).message).toMatch(
+      /^device 'cuda' could not be started: .+; device 'cpu' always can; .*npm rebuild/,
+    );
   });
 });

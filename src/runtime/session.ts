@@ -32,7 +32,10 @@ export interface Session {
   readonly inputTypes: {
     readonly [name: string]: { readonly type: ElementType; readonly shape: readonly (number | string)[] };
   };
-  /** Runs the model. `into` gives buffers for outputs; without it ONNX Runtime allocates them. */
+  /**
+   * Runs the model. `into` gives buffers for outputs; without it ONNX Runtime allocates them.
+   * @throws {ModelError} when an input is missing, or of another type or shape than the model's.
+   */
   run(inputs: Tensors, into?: Tensors): Promise<Tensors>;
   /** Ends profiling, if it was asked for. */
   endProfiling(): void;
@@ -59,9 +62,11 @@ export async function createSession(model: Uint8Array | string, options: Session
         ? await ort.InferenceSession.create(model, sessionOptions)
         : await ort.InferenceSession.create(model, sessionOptions);
   } catch (cause) {
-    const reason = (cause as Error).message.split("\n")[0];
-    if (device !== "cpu") throw new DeviceError(`device '${device}' could not be started: ${reason}`, { cause });
-    throw new ModelError(`ONNX Runtime does not load this model: ${reason}`, { cause });
+    if (device !== "cpu") {
+      const message = `device '${device}' could not be started: ${firstLine(cause)}`;
+      throw new DeviceError(`${message}; device 'cpu' always can${advice(device)}`, { cause });
+    }
+    throw new ModelError(`ONNX Runtime does not load this model: ${firstLine(cause)}`, { cause });
   }
   return new OrtSession(session);
 }
@@ -90,11 +95,16 @@ class OrtSession implements Session {
   }
 
   async run(inputs: Tensors, into?: Tensors): Promise<Tensors> {
-    const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
-    const fetches = Object.fromEntries(
-      this.#session.outputNames.map((name) => [name, into?.[name] === undefined ? null : toOrt(into[name])]),
-    );
-    const results = await this.#session.run(feeds, fetches);
+    let results: ort.InferenceSession.OnnxValueMapType;
+    try {
+      const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
+      const fetches = Object.fromEntries(
+        this.#session.outputNames.map((name) => [name, into?.[name] === undefined ? null : toOrt(into[name])]),
+      );
+      results = await this.#session.run(feeds, fetches);
+    } catch (cause) {
+      throw new ModelError(`ONNX Runtime does not run this model on these inputs: ${firstLine(cause)}`, { cause });
+    }
     return Object.fromEntries(
       Object.entries(results).map(([name, { type, dims, data }]) => [
         name,
@@ -135,11 +145,18 @@ export function availableDevices(): Device[] {
 export function requireDevice(device: Device): void {
   const available = availableDevices();
   if (available.includes(device)) return;
-  const advice =
-    device === "cuda"
-      ? "; for CUDA run onnxruntime-node's install script once: npm rebuild onnxruntime-node --ignore-scripts=false"
-      : "";
-  throw new DeviceError(`device '${device}' is not available here, expected one of ${available.join(", ")}${advice}`);
+  const message = `device '${device}' is not available here, expected one of ${available.join(", ")}`;
+  throw new DeviceError(message + advice(device));
+}
+
+/** What makes a device available; it may be listed, and its libraries still be missing. */
+function advice(device: Device): string {
+  if (device !== "cuda") return "";
+  return "; for CUDA run onnxruntime-node's install script once: npm rebuild onnxruntime-node --ignore-scripts=false";
+}
+
+function firstLine(error: unknown): string {
+  return (error as Error).message.split("\n")[0]!;
 }
 
 /** ONNX Runtime's version. */
