@@ -208,6 +208,16 @@ describe("evaluateLoss", () => {
       await expect(call).rejects.toThrow(message);
     });
 
+    it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e39])("%f among the numbers", async (value) => {
+      const centers = [
+        [1, 0],
+        [0, value],
+      ];
+      const call = evaluateLoss({ ...good, centers, labels: [0, 1] });
+      await expect(call).rejects.toThrow(OptionError);
+      await expect(call).rejects.toThrow("centers[1][1] is not finite in f32");
+    });
+
     it.each([
       ["an unknown loss", { name: "triplet" }, /got 'triplet', expected one of softmax, nsl/],
       ["a negative margin", { name: "cosface", margin: -1 }, /cosFace: margin: got -1/],

@@ -1,4 +1,4 @@
-import { ShapeError } from "../core/index.ts";
+import { OptionError, ShapeError } from "../core/index.ts";
 import { gradients, input } from "../graph/index.ts";
 import { compile, type Tensor } from "../runtime/index.ts";
 import { lossValue } from "./loss.ts";
@@ -31,7 +31,7 @@ export type EvaluatedLoss = {
  * implementations against this one.
  *
  * @throws {ShapeError} for rows of different lengths, or a label that is no identity.
- * @throws {OptionError} for an unknown loss, or a number outside the loss's range.
+ * @throws {OptionError} for an unknown loss, a number outside the loss's range, or an element that is not finite in f32.
  */
 export async function evaluateLoss({ loss, embeddings, centers, labels }: LossEvaluation): Promise<EvaluatedLoss> {
   const x = matrix("embeddings", embeddings);
@@ -78,7 +78,13 @@ function matrix(name: string, given: Rows): Tensor & { shape: readonly [number, 
     if (row.length !== size) {
       throw new ShapeError(`evaluateLoss: ${name}[${i}] has ${row.length} numbers, expected ${size} as in row 0`);
     }
-    for (let k = 0; k < size; k++) data[i * size + k] = row[k]!;
+    for (let k = 0; k < size; k++) {
+      const value = Math.fround(row[k]!);
+      if (!Number.isFinite(value)) {
+        throw new OptionError(`evaluateLoss: ${name}[${i}][${k}] is not finite in f32, expected finite numbers`);
+      }
+      data[i * size + k] = value;
+    }
   }
   return { type: "f32", shape: [given.length, size], data };
 }
