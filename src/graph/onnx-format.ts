@@ -207,13 +207,13 @@ function decodeTensor(tensor: TensorProto): OnnxTensor {
 function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor | undefined {
   switch (attribute.type) {
     case AttributeType.FLOAT:
-      return attribute.f;
+      return shortest(attribute.f);
     case AttributeType.INT:
       return Number(attribute.i);
     case AttributeType.STRING:
       return new TextDecoder().decode(attribute.s);
     case AttributeType.FLOATS:
-      return attribute.floats;
+      return attribute.floats.map(shortest);
     case AttributeType.INTS:
       return attribute.ints.map(Number);
     case AttributeType.TENSOR:
@@ -221,6 +221,15 @@ function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor | un
     default:
       return undefined;
   }
+}
+
+/** The f32 as the number with the fewest digits that rounds to it: 1e-5, not 0.000009999999747378752. */
+function shortest(float: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(float.toPrecision(digits));
+    if (Math.fround(rounded) === float) return rounded;
+  }
+  return float;
 }
 
 /** Inputs, outputs and metadata of an ONNX file, without building its graph. */
