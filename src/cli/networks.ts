@@ -6,6 +6,13 @@ export function networksCommand(): Command {
   return new Command("networks")
     .description("List the networks there are, with what they cost")
     .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cosface networks
+  cosface networks --json`,
+    )
     .action(({ json }: { json?: boolean }) => {
       const rows = allNetworks().map((architecture) => {
         const network = configureNetwork(architecture);

@@ -33,12 +33,17 @@ export function clearProgress(): void {
 /** Ends the process with an error in one line; what is not ours keeps its stack, for it is a fault to be reported. */
 export function fail(error: unknown): never {
   clearProgress();
-  if (error instanceof CosfaceError) {
+  if (error instanceof CosfaceError || isSystemError(error)) {
     process.stderr.write(`error: ${error.message}\n`);
     process.exit(1);
   }
   process.stderr.write(`error: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(70);
+}
+
+/** A full disk, a missing permission: nothing that a stack would explain, and the message names the file. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** "1 h 4 min", "3 min 20 s", "12 s". */
@@ -51,4 +56,10 @@ export function formatDuration(seconds: number): string {
 /** 0.98765 → "98.77 %". */
 export function formatPercent(share: number, digits = 2): string {
   return `${(100 * share).toFixed(digits)} %`;
+}
+
+/** 5_300_000 → "5.3 MB". */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
 }

@@ -2,6 +2,6 @@ export { decodeImage, type ImageFormat, imageFormat } from "./decode.ts";
 export type { DecodeLimits } from "./image-size.ts";
 export { resizeImage } from "./resize.ts";
 export type { RgbImage } from "./rgb-image.ts";
-export { type EncodeOptions, encodeImage } from "./sharp.ts";
+export { type EncodeOptions, encodeImage, type ImageLibrary, imageLibrary } from "./sharp.ts";
 export { cropImage, flipImage, flipInto } from "./transform.ts";
 export { type AffineMap, type Border, scaleMap, warpImage, warpInto } from "./warp.ts";

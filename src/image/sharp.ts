@@ -27,6 +27,19 @@ export async function decodeWithSharp(bytes: Uint8Array, format: string, maxPixe
   }
 }
 
+/** What pictures are decoded with: versions of sharp and libvips, and the formats that this libvips reads from memory. */
+export type ImageLibrary = { readonly sharp: string; readonly libvips: string; readonly formats: readonly string[] };
+
+/** The image library at hand. Its formats are more than `decodeImage` lets through. */
+export function imageLibrary(): ImageLibrary {
+  const formats = Object.values(sharp.format).filter(({ input }) => input.buffer);
+  return {
+    sharp: sharp.versions.sharp ?? "unknown",
+    libvips: sharp.versions.vips,
+    formats: formats.map(({ id }) => id).sort(),
+  };
+}
+
 /** How a picture is written: JPEG with a quality of 1–100 (default 90, chroma kept whole), or PNG without loss. */
 export type EncodeOptions = { readonly format: "jpeg" | "png"; readonly quality?: number };
 
