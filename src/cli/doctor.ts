@@ -138,12 +138,6 @@ const SYSTEMS: Partial<Record<Device, readonly [platform: NodeJS.Platform, name:
   coreml: ["darwin", "macOS"],
 };
 
-/** What the others need beside the package. */
-const NEEDS: Partial<Record<Device, string>> = {
-  cuda: "needs an NVIDIA card, CUDA, and npm rebuild onnxruntime-node --ignore-scripts=false",
-  webgpu: "needs a graphics card with Vulkan, Metal or Direct3D 12",
-};
-
 /** `cosface` itself, from src/cli as from dist/cli. */
 const COMMAND = fileURLToPath(new URL("../../bin/cosface.js", import.meta.url));
 
@@ -164,7 +158,7 @@ async function tryDevice(name: Device, isCpuUsable: boolean): Promise<DeviceStat
     const { stderr = "" } = cause as { stderr?: string };
     const said = /^error: (.*)$/m.exec(stderr)?.[1];
     const reason = said === undefined ? "its driver fails" : withoutSourceLines(said);
-    return { name, isUsable: false, reason: name in NEEDS ? `${reason}; ${NEEDS[name]}` : reason };
+    return { name, isUsable: false, reason };
   }
 }
 
@@ -177,10 +171,12 @@ function reasonOf(device: Device): string {
   }
 }
 
-/** "device 'x' could not be started: /path/x.cc:136 f() … was false. No adapter" → "No adapter". */
+/** "device 'x' could not be started: /path/x.cc:136 f() … was false. No adapter; device 'cpu' always can" → "No adapter". */
 function withoutSourceLines(message: string): string {
-  const reason = message.replace(/^device '\w+' could not be started: /, "");
-  return reason.replace(/^\S+\.cc:\d+ .* was false\. /, "");
+  return message
+    .replace(/^device '\w+' could not be started: /, "")
+    .replace(/^\S+\.cc:\d+ .* was false\. /, "")
+    .replace("; device 'cpu' always can", "");
 }
 
 async function tryImages(): Promise<void> {
