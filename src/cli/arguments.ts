@@ -7,6 +7,11 @@ export function parseNumber(text: string): number {
   return value;
 }
 
+/** A number, or the word that asks for one to be chosen. */
+export function parseNumberOrAuto(text: string): number | "auto" {
+  return text === "auto" ? "auto" : parseNumber(text);
+}
+
 export function parseInteger(text: string): number {
   const value = parseNumber(text);
   if (!Number.isSafeInteger(value) || value < 0) {

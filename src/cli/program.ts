@@ -6,10 +6,12 @@ import { doctorCommand } from "./doctor.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { networksCommand } from "./networks.ts";
 import { packCommand } from "./pack.ts";
+import { quickstartCommand } from "./quickstart.ts";
 import { trainCommand } from "./train.ts";
 import { unpackCommand } from "./unpack.ts";
 
 const commands = [
+  quickstartCommand,
   trainCommand,
   evaluateCommand,
   networksCommand,

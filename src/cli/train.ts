@@ -10,7 +10,8 @@ import {
 } from "../data/index.ts";
 import { verifySet } from "../embedder/index.ts";
 import type { VerificationResult } from "../eval/index.ts";
-import { type LossName, lossNames } from "../losses/index.ts";
+import { lossNames } from "../losses/index.ts";
+import { findNetwork } from "../nn/index.ts";
 import { devices } from "../runtime/index.ts";
 import {
   type LogRow,
@@ -20,7 +21,8 @@ import {
   type TrainingOptions,
   train,
 } from "../train/index.ts";
-import { parseInteger, parseNumber, parseNumbers, parseSize } from "./arguments.ts";
+import { parseInteger, parseNumber, parseNumberOrAuto, parseNumbers, parseSize } from "./arguments.ts";
+import { type LossFlags, settleLoss } from "./loss-options.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
 import { writeRunReport } from "./run-report.ts";
 
@@ -29,17 +31,14 @@ type Flags = {
   out: string;
   resume?: boolean;
   json?: boolean;
-  loss: LossName;
-  margin?: number;
-  scale?: number;
-  lambda?: number;
   batch?: number;
   augment: keyof typeof augmentations;
   input?: [number, number];
   measure: boolean;
   verifyImages?: string;
   verifyPairs?: string;
-} & Omit<TrainingOptions, "loss" | "batchSize" | "augmentation" | "inputSize" | "measureLowerings">;
+} & LossFlags &
+  Omit<TrainingOptions, "loss" | "batchSize" | "augmentation" | "inputSize" | "measureLowerings">;
 
 /** Named sets of augmentation. */
 const augmentations = {
@@ -63,8 +62,8 @@ export function trainCommand(): Command {
     .option("--input <height>x<width>", "input size; default the network's", parseSize)
     .option("--embedding-size <n>", "numbers in an embedding; default the network's", parseInteger)
     .addOption(new Option("--loss <name>", "loss").choices(lossNames).default("cosface"))
-    .option("--margin <m>", "cosface: 0.35; arcface: radians, 0.5; asoftmax: 4", parseNumber)
-    .option("--scale <s>", "scale of the logits; default 64", parseNumber)
+    .option("--margin <m>", "cosface: 0.35; arcface: radians, 0.5; asoftmax: 4; or auto", parseNumberOrAuto)
+    .option("--scale <s>", "scale of the logits; default 64; or auto", parseNumberOrAuto)
     .option("--lambda <l>", "asoftmax: fixed λ instead of annealing", parseNumber)
     .option("--batch <n>", "images a step; default 512", parseInteger)
     .option("--epochs <n>", "passes over the data; default 30", parseNumber)
@@ -96,7 +95,7 @@ export function trainCommand(): Command {
       `
 Examples:
   cosface train --data faces/ --network sphere4 --scale 30 --batch 128 --epochs 8 --warm-up 100 --out runs/first
-  cosface train --data train.rec --network iresnet18 --epochs 20 --verify-images lfw/ --verify-pairs pairs.txt --out runs/r18
+  cosface train --data train.rec --network iresnet18 --scale auto --epochs 20 --out runs/r18
   cosface train … --out runs/first --resume      (after Ctrl-C, or a crash)`,
     )
     .action(runTrain);
@@ -109,7 +108,10 @@ async function runTrain(flags: Flags): Promise<void> {
   note(`${identityCount} identities, ${sampleCount} images, ${fewestPerIdentity} to ${mostPerIdentity} each`);
   const verification = await openVerification(verifyImages, verifyPairs);
   const results: VerificationResult[] = [];
-  const options = trainingOptions(flags);
+  const embeddingSize = flags.embeddingSize ?? findNetwork(flags.network ?? "sphere20").embeddingSize;
+  const { loss, notes } = settleLoss(flags, { identities: identityCount, dimension: embeddingSize });
+  for (const text of notes) note(text);
+  const options = { ...trainingOptions(flags), loss };
   const abort = interruption();
   const started = performance.now();
   const result = await train({
@@ -154,7 +156,7 @@ async function runTrain(flags: Flags): Promise<void> {
   if (!result.isFinished) process.exitCode = 130;
 }
 
-function trainingOptions(flags: Flags): TrainingOptions {
+function trainingOptions(flags: Flags): Omit<TrainingOptions, "loss"> {
   const {
     data,
     out,
@@ -174,12 +176,6 @@ function trainingOptions(flags: Flags): TrainingOptions {
   } = flags;
   return {
     ...rest,
-    loss: {
-      name: loss,
-      ...(margin === undefined ? {} : { margin }),
-      ...(scale === undefined ? {} : { scale }),
-      ...(lambda === undefined ? {} : { lambda }),
-    },
     augmentation: augmentations[augment],
     measureLowerings: measure,
     ...(batch === undefined ? {} : { batchSize: batch }),

@@ -16,6 +16,7 @@ export type TrainingBatch = {
   readonly iteration: number;
 };
 
+/** How a data set is cut into batches: their size, order, augmentation and where to begin. */
 export type BatchOptions = {
   readonly batchSize: number;
   /** Of the network's input, in pixels. */

@@ -6,11 +6,15 @@
 import { ModelError, requireOneOf, requirePositive } from "../core/index.ts";
 import type { FlipRule } from "../eval/index.ts";
 
+/** What can be done with the mirror image: nothing, both embeddings side by side, or their sum. */
 export const flipRules: readonly FlipRule[] = ["none", "concat", "sum"];
 
+/** Orders of the color planes that networks take. */
 export const channelOrders = ["rgb", "bgr"] as const;
+/** Order of the color planes that a network takes. */
 export type ChannelOrder = (typeof channelOrders)[number];
 
+/** What a network takes and gives: its input's size and preprocessing, and the size of its embeddings. */
 export type EmbedderContract = {
   /** [height, width] in pixels. */
   readonly inputSize: readonly [number, number];

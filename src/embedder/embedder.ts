@@ -7,6 +7,7 @@ import type { RgbImage } from "../image/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../runtime/index.ts";
 import { type ContractOverrides, type EmbedderContract, readContract } from "./contract.ts";
 
+/** A network that gives an embedding for each picture. */
 export interface Embedder {
   readonly contract: EmbedderContract;
   /** Embeddings as the network gives them (not normalized), one row a picture; pictures must have the input's size. */

@@ -3,6 +3,7 @@ import { combineViews, type Embeddings, type FlipRule, type VerificationResult, 
 import { flipImage } from "../image/index.ts";
 import type { Embedder } from "./embedder.ts";
 
+/** How a set is verified. */
 export type VerifySetOptions = {
   /** Use of the mirror image; default: the model's own rule. */
   readonly flip?: FlipRule;

@@ -9,6 +9,7 @@ import { encodeModel, type ModelDescription, type OnnxNode, type OnnxTensor } fr
 import { type OnnxEmitter, opOf } from "./op.ts";
 import { constantOp, type ElementType, inputOp, type TensorData, type Value } from "./value.ts";
 
+/** What is written beside the graph. */
 export type OnnxWriterOptions = {
   /** Values of inputs that become part of the file, by input name: the parameters of an exported network. */
   readonly initializers?: ReadonlyMap<string, TensorData>;

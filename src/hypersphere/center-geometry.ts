@@ -13,6 +13,7 @@ import { pairBlocks, unitRows } from "./cosine-blocks.ts";
 /** Class centers as they are trained: `weights` is `f32[identities, dimension]`, rows of any length but zero. */
 export type ClassCenters = SphereSize & { readonly weights: Float32Array };
 
+/** What is measured of class centers. */
 export type CenterGeometryOptions = ClassCenters & {
   /** How many of the closest pairs to list, default 20. */
   readonly closestPairCount?: number;

@@ -12,6 +12,7 @@ import {
 } from "./bounds.ts";
 import { chooseMargin, chooseScale, describeSize, show } from "./choose.ts";
 
+/** A number of identities, an embedding size, a posterior, and what shall be judged. */
 export type DescribeBoundsOptions = SphereSize & {
   /** The posterior P_W that class centers shall reach, in (0, 1). */
   readonly posterior: number;

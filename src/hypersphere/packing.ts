@@ -26,6 +26,7 @@ export type Packing = {
   readonly minimumAngleDegrees: number;
 };
 
+/** How many points are spread on which sphere, and how long is searched. */
 export type PackingOptions = {
   /** Number of points, at least 2. */
   readonly points: number;

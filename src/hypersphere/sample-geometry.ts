@@ -4,6 +4,7 @@ import { requireSphereSize } from "./bounds.ts";
 import type { ClassCenters } from "./center-geometry.ts";
 import { cosineBlocks, unitRows } from "./cosine-blocks.ts";
 
+/** What is measured of samples. */
 export type SampleGeometryOptions = ClassCenters & {
   /** `f32[samples, dimension]`, rows of any length but zero. */
   readonly embeddings: Float32Array;

@@ -2,6 +2,7 @@ import { requireBetween, requirePositive } from "../core/index.ts";
 import { cos, greater, mul, neg, type Operand, sin, sub, type Value, where } from "../graph/index.ts";
 import { cosines, type FaceLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
 
+/** Margin and scale of `arcFace`. */
 export type ArcFaceOptions = {
   /** Angular margin m in radians, added to the target's angle; in [0, π/2], default 0.5. */
   readonly marginRadians?: number;

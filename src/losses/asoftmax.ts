@@ -16,6 +16,7 @@ import {
 } from "../graph/index.ts";
 import { type FaceLoss, replaceTarget, targetEntry } from "./loss.ts";
 
+/** Margin and annealing of `aSoftmax`. */
 export type ASoftmaxOptions = {
   /** Multiplier m of the target's angle: 1, 2, 3 or 4; default 4. */
   readonly margin?: number;

@@ -2,6 +2,7 @@ import { requireBetween, requirePositive } from "../core/index.ts";
 import { abs, acos, add, clip, cos, greater, mul, sub, type Value, where } from "../graph/index.ts";
 import { cosines, type FaceLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
 
+/** Margins m1, m2, m3 and scale of `combinedMargin`. */
 export type CombinedMarginOptions = {
   /** m1: multiplies the target's angle; in [0.5, 4], default 1. */
   readonly multiplier?: number;

@@ -2,6 +2,7 @@ import { requireBetween, requirePositive } from "../core/index.ts";
 import { mul, oneHot, sub } from "../graph/index.ts";
 import { cosines, type FaceLoss } from "./loss.ts";
 
+/** Margin and scale of `cosFace`. */
 export type CosFaceOptions = {
   /** Cosine margin m, subtracted from the target's cosine; in [0, 2], default 0.35. */
   readonly margin?: number;

@@ -7,6 +7,7 @@ import { createLoss, type LossOptions } from "./registry.ts";
 /** Rows of numbers: arrays, or typed arrays. */
 export type Rows = readonly ArrayLike<number>[];
 
+/** A loss, and the arrays that it is evaluated for. */
 export type LossEvaluation = {
   readonly loss: LossOptions;
   /** [batch][size], not normalized. */
@@ -17,6 +18,7 @@ export type LossEvaluation = {
   readonly labels: ArrayLike<number>;
 };
 
+/** A loss and its gradients, as plain arrays. */
 export type EvaluatedLoss = {
   /** Mean over the batch. */
   readonly loss: number;

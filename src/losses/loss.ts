@@ -24,6 +24,7 @@ import {
   where,
 } from "../graph/index.ts";
 
+/** What a loss is computed from, as values of a graph. */
 export type LossInputs = {
   /** f32[batch, size], not normalized. */
   readonly embeddings: Value;

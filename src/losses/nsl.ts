@@ -2,6 +2,7 @@ import { requirePositive } from "../core/index.ts";
 import { mul } from "../graph/index.ts";
 import { cosines, type FaceLoss } from "./loss.ts";
 
+/** Scale of `nsl`. */
 export type NslOptions = {
   /** Scale s that every cosine is multiplied by; positive, default 64. Without a margin about 20 trains better. */
   readonly scale?: number;

@@ -9,6 +9,7 @@ import { softmaxLoss } from "./softmax.ts";
 
 /** Names of the losses. */
 export const lossNames = ["softmax", "nsl", "asoftmax", "cosface", "arcface", "combined"] as const;
+/** Name of a loss, as on the command line. */
 export type LossName = (typeof lossNames)[number];
 
 /** A loss by name, with what it takes; a field that a loss does not have is left aside. */

@@ -37,6 +37,7 @@ export type ParameterOptions = {
   readonly frozen?: boolean;
 };
 
+/** Names and collects the parameters of a network while it is built. */
 export class Scope {
   readonly training: boolean;
   readonly #parameters = new Map<string, Parameter>();

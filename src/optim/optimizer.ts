@@ -22,6 +22,7 @@ export type UpdateRule = {
   readonly learningRateFactor: number;
 };
 
+/** A rule that makes new parameters out of old ones and their gradients, and the state that it keeps. */
 export type Optimizer = {
   readonly name: string;
   /** Names of the state tensors that each parameter has. */
@@ -32,6 +33,7 @@ export type Optimizer = {
   ) => { readonly parameter: Value; readonly state: { readonly [name: string]: Value } };
 };
 
+/** Settings of `sgd`. */
 export type SgdOptions = {
   /** Share of the velocity that is kept, in [0, 1); default 0.9, as SphereFace (CosFace does not state it). */
   readonly momentum?: number;
@@ -59,6 +61,7 @@ export function sgd({ momentum = 0.9, weightDecay = 5e-4 }: SgdOptions = {}): Op
   };
 }
 
+/** Settings of `adamW`. */
 export type AdamWOptions = {
   /** Share of the first moment that is kept, in [0, 1); default 0.9. */
   readonly beta1?: number;

@@ -4,6 +4,7 @@ import { OptionError, requireInteger, requirePositive } from "../core/index.ts";
 /** Learning rate of an iteration, counted from 0. */
 export type Schedule = (iteration: number) => number;
 
+/** Length, height and warm-up of a learning-rate schedule. */
 export type ScheduleOptions = {
   /** Highest learning rate. */
   readonly learningRate: number;

@@ -26,6 +26,7 @@ import { createSession, runtimeVersion, type SessionOptions, type Tensor } from 
 /** Lowering by the text of a convolution's op, shapes and options. */
 export type LoweringChoices = { readonly [key: string]: string };
 
+/** How lowerings are chosen, and where programs run. */
 export type LoweringOptions = SessionOptions & {
   /** false: the fixed rule decides (the first lowering that can do it), and nothing is measured. Default true. */
   readonly measure?: boolean;

@@ -13,7 +13,9 @@ import {
 } from "../optim/index.ts";
 import type { Device } from "../runtime/index.ts";
 
+/** Optimizers by name. */
 export const optimizerNames = ["sgd", "adamw"] as const;
+/** Learning-rate schedules by name. */
 export const scheduleNames = ["step", "polynomial", "cosine"] as const;
 
 /** Everything that decides what a run computes, and how it is run. Defaults are the paper's small set-up. */

@@ -37,6 +37,7 @@ export type StartRow = {
   readonly options: unknown;
 };
 
+/** A row of the run log; `kind` tells which. */
 export type LogRow = StartRow | TrainingRow | VerificationRow;
 
 export interface RunLog {

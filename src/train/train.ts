@@ -25,6 +25,7 @@ import { PAPER_NORMALIZATION, type StepDescription } from "./training-step.ts";
 /** What a verification during training gives: ten-fold accuracy and its standard deviation, in [0, 1]. */
 export type Verification = { readonly accuracy: number; readonly standardDeviation: number };
 
+/** A run: data, options, its folder, and who is told what happens. */
 export type TrainingRun = {
   readonly dataset: FaceDataset;
   readonly options: TrainingOptions;
@@ -42,8 +43,10 @@ export type TrainingRun = {
   readonly onNote?: (note: string) => void;
 };
 
+/** How far a run is. */
 export type Progress = { readonly iterations: number; readonly secondsLeft: number };
 
+/** What a run leaves when it ends or is interrupted. */
 export type TrainingResult = {
   /** Steps done. */
   readonly iteration: number;

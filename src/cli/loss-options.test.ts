@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { settleLoss } from "./loss-options.ts";
+
+const casia = { identities: 10_575, dimension: 512 };
+const circle = { identities: 8, dimension: 2 };
+
+describe("settleLoss", () => {
+  it("leaves numbers and defaults as they are", () => {
+    expect(settleLoss({ loss: "cosface", margin: 0.4 }, casia)).toEqual({
+      loss: { name: "cosface", margin: 0.4 },
+      notes: [],
+    });
+    expect(settleLoss({ loss: "asoftmax", lambda: 5 }, circle)).toEqual({
+      loss: { name: "asoftmax", lambda: 5 },
+      notes: [],
+    });
+  });
+
+  it("chooses, and says why", () => {
+    const { loss, notes } = settleLoss({ loss: "cosface", margin: "auto", scale: "auto" }, casia);
+    expect(loss.margin).toBe(0.35);
+    expect(loss.scale).toBeGreaterThan(17.6);
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toMatch(/^margin 0.35: the paper's/);
+  });
+
+  it("warns of a margin and of a scale that cannot work", () => {
+    // Eight identities on the circle leave 1 − cos(π/4) = 0.2929.
+    expect(settleLoss({ loss: "cosface", margin: 0.35, scale: 64 }, circle).notes[0]).toMatch(/leave at most 0\.293/);
+    expect(settleLoss({ loss: "cosface", margin: 0.2, scale: 8 }, circle).notes[0]).toMatch(
+      /need at least \d+\.\d for margin 0\.2/,
+    );
+    expect(settleLoss({ loss: "nsl", scale: 5 }, casia).notes[0]).toMatch(/scale 5 is too small/);
+  });
+
+  it("refuses to choose for losses that have no bounds", () => {
+    expect(() => settleLoss({ loss: "arcface", margin: "auto" }, casia)).toThrow(/'auto' with --loss arcface/);
+  });
+});

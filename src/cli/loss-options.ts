@@ -1,0 +1,76 @@
+/** `--scale auto` and `--margin auto`, and a word before the first step about numbers that cannot work. */
+import { OptionError } from "../core/index.ts";
+import {
+  chooseMargin,
+  chooseScale,
+  DEFAULT_POSTERIOR,
+  marginUpperBound,
+  necessaryScale,
+  type SphereSize,
+} from "../hypersphere/index.ts";
+import type { LossName, LossOptions } from "../losses/index.ts";
+
+/** What a person gave for the loss. */
+export type LossFlags = {
+  readonly loss: LossName;
+  readonly margin?: number | "auto";
+  readonly scale?: number | "auto";
+  readonly lambda?: number;
+};
+
+/**
+ * The loss with its numbers chosen, and sentences for the person: why they were chosen, or why those given cannot work.
+ *
+ * @throws {OptionError} for "auto" with a loss that the bounds say nothing of.
+ */
+export function settleLoss(
+  flags: LossFlags,
+  size: SphereSize,
+): { readonly loss: LossOptions; readonly notes: string[] } {
+  const { loss: name, lambda } = flags;
+  const isBounded = name === "cosface" || name === "nsl";
+  const isAuto = flags.margin === "auto" || flags.scale === "auto";
+  if (isAuto && !isBounded) {
+    throw new OptionError(
+      `train: got 'auto' with --loss ${name}, expected numbers: the bounds are those of cosface and nsl`,
+    );
+  }
+  const notes: string[] = [];
+  const chosen = <T>(choice: T & { readonly reason: string }): T => {
+    notes.push(choice.reason);
+    return choice;
+  };
+  const margin = flags.margin === "auto" ? chosen(chooseMargin(size)).margin : flags.margin;
+  const effective = name === "cosface" ? (margin ?? PAPER_MARGIN) : 0;
+  const scale = flags.scale === "auto" ? chosen(chooseScale({ ...size, margin: effective })).scale : flags.scale;
+  if (isBounded) notes.push(...warnings(size, effective, scale ?? PAPER_SCALE));
+  return {
+    loss: {
+      name,
+      ...(margin === undefined ? {} : { margin }),
+      ...(scale === undefined ? {} : { scale }),
+      ...(lambda === undefined ? {} : { lambda }),
+    },
+    notes,
+  };
+}
+
+/** The losses' defaults. */
+const PAPER_MARGIN = 0.35;
+const PAPER_SCALE = 64;
+
+function warnings(size: SphereSize, margin: number, scale: number): string[] {
+  const bound = marginUpperBound(size);
+  const where = `${size.identities} identities in ${size.dimension} dimensions`;
+  if (margin > bound.value) {
+    return [
+      `margin ${margin} cannot be met: ${where} leave at most ${bound.value.toFixed(3)} (${bound.kind}); see cosface bounds`,
+    ];
+  }
+  const needed = necessaryScale({ ...size, margin, posterior: DEFAULT_POSTERIOR });
+  if (scale >= needed) return [];
+  const least = Number.isFinite(needed) ? `at least ${needed.toFixed(1)}` : "more than any scale";
+  return [
+    `scale ${scale} is too small: ${where} need ${least} for margin ${margin} and posterior ${DEFAULT_POSTERIOR}; see cosface bounds`,
+  ];
+}
