@@ -12,7 +12,14 @@ import {
 } from "onnx-buf";
 import { ModelError } from "../core/index.ts";
 import { onnxElementType } from "./ops/elementwise.ts";
-import type { Attribute, Dim, ElementType, TensorData, TensorType } from "./value.ts";
+import {
+  type Attribute,
+  type Dim,
+  type ElementType,
+  shortestFloat,
+  type TensorData,
+  type TensorType,
+} from "./value.ts";
 
 export type OnnxTensor = {
   readonly name: string;
@@ -27,6 +34,7 @@ export type OnnxNode = {
   readonly outputs: readonly string[];
   readonly attributes: { readonly [name: string]: Attribute | OnnxTensor | undefined };
 };
+/** An input or output of an ONNX model. */
 export type OnnxPort = TensorType & { readonly name: string };
 export type ModelDescription = {
   readonly name: string;
@@ -207,13 +215,13 @@ function decodeTensor(tensor: TensorProto): OnnxTensor {
 function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor | undefined {
   switch (attribute.type) {
     case AttributeType.FLOAT:
-      return shortest(attribute.f);
+      return shortestFloat(attribute.f);
     case AttributeType.INT:
       return Number(attribute.i);
     case AttributeType.STRING:
       return new TextDecoder().decode(attribute.s);
     case AttributeType.FLOATS:
-      return attribute.floats.map(shortest);
+      return attribute.floats.map(shortestFloat);
     case AttributeType.INTS:
       return attribute.ints.map(Number);
     case AttributeType.TENSOR:
@@ -221,15 +229,6 @@ function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor | un
     default:
       return undefined;
   }
-}
-
-/** The f32 as the number with the fewest digits that rounds to it: 1e-5, not 0.000009999999747378752. */
-function shortest(float: number): number {
-  for (let digits = 1; digits < 9; digits++) {
-    const rounded = Number(float.toPrecision(digits));
-    if (Math.fround(rounded) === float) return rounded;
-  }
-  return float;
 }
 
 /** Inputs, outputs and metadata of an ONNX file, without building its graph. */

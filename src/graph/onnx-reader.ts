@@ -13,8 +13,9 @@ import { layerImporters } from "./import/layers.ts";
 import { importTensor, layoutImporters } from "./import/layout.ts";
 import { type Importer, ImportNode } from "./import/node.ts";
 import { decodeModel, type OnnxNode, type OnnxPort } from "./onnx-format.ts";
-import { constantData, type Dim, input, type TensorData, type Value } from "./value.ts";
+import { constantData, type Dim, input, type Shape, type TensorData, type Value } from "./value.ts";
 
+/** How an ONNX model is read. */
 export type OnnxReaderOptions = {
   /** Size of the inputs' first axis, for files that leave it open. By default it stays open, under the file's name. */
   readonly batch?: number;
@@ -25,6 +26,7 @@ export type OnnxReaderOptions = {
 /** A float tensor of the file: an input of the graph, and the elements that the file gives it. */
 export type OnnxParameter = { readonly value: Value; readonly data: TensorData };
 
+/** An ONNX model read into a graph. */
 export type OnnxModel = {
   readonly graph: Graph;
   /** Parameters that the outputs depend on, by name, in the file's order. */
@@ -61,7 +63,10 @@ export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): On
     if (names.has(name)) throw new ModelError(`ONNX file: got '${name}' twice, expected one tensor of each name`);
     names.set(name, imported);
   };
-  for (const { name, type, shape } of settleSizes(model.inputs, options)) define(name, input(name, type, shape));
+  for (const { name, type, shape } of settleSizes(model.inputs, options)) {
+    requireReal(`ONNX file: '${name}': `, shape);
+    define(name, input(name, type, shape));
+  }
   const parameters = new Map<string, OnnxParameter>();
   for (const tensor of model.initializers) {
     const { name, type, shape, data } = tensor;
@@ -112,7 +117,16 @@ function importNode(node: OnnxNode, view: ImportNode): readonly Imported[] {
     );
   }
   const results = importer(view);
-  return Array.isArray(results) ? results : [results as Imported];
+  const all: readonly Imported[] = Array.isArray(results) ? results : [results as Imported];
+  for (const { shape } of all) requireReal("", shape);
+  return all;
+}
+
+/** More elements than any memory holds: damaged bytes, which later arithmetic would turn into other errors. */
+function requireReal(what: string, shape: Shape): void {
+  const count = shape.reduce<number>((product, size) => (typeof size === "number" ? product * size : product), 1);
+  if (!Number.isSafeInteger(count))
+    throw new ModelError(`${what}got shape [${shape}], which no memory holds: check the file`);
 }
 
 /** Says which node of the file an error is about. */

@@ -1,6 +1,6 @@
 import type { Graph } from "./graph.ts";
 import { graphInputs, sortedNodes } from "./graph.ts";
-import { type Attribute, constantOp, formatType, inputName, inputOp, type Value } from "./value.ts";
+import { type Attribute, constantOp, formatType, inputName, inputOp, shortestFloat, type Value } from "./value.ts";
 
 /** A graph as text: one line a node with the types of its outputs, small constants in place. */
 export function printGraph(graph: Graph): string {
@@ -15,7 +15,10 @@ export function printGraph(graph: Graph): string {
       names.set(node.outputs[0]!, formatConstant(node.outputs[0]!));
       continue;
     }
-    for (const value of node.outputs) names.set(value, letters(count++));
+    for (const value of node.outputs) {
+      while (inputs.has(letters(count))) count++;
+      names.set(value, letters(count++));
+    }
     const left = node.outputs.map((value) => `${names.get(value)}: ${formatType(value)}`).join(", ");
     const operands = node.inputs.map((value) => names.get(value));
     const attributes = Object.entries(node.attributes)
@@ -29,9 +32,12 @@ export function printGraph(graph: Graph): string {
 }
 
 function formatConstant(value: Value): string {
-  const data = Array.from(value.node.attributes.data as ArrayLike<number | bigint>, String);
-  if (value.shape.length === 0) return data[0]!;
-  return data.length <= 4 ? `[${data.join(",")}]` : `constant:${formatType(value)}`;
+  const data = value.node.attributes.data as ArrayLike<number | bigint>;
+  if (data.length > 4) return `constant:${formatType(value)}`;
+  const text = Array.from(data, (element) =>
+    String(value.type === "f32" ? shortestFloat(element as number) : element),
+  ).join(",");
+  return value.shape.length === 0 ? text : `[${text}]`;
 }
 
 function formatAttribute(value: Attribute): string {

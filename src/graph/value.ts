@@ -10,6 +10,7 @@ export type ElementType = "f32" | "f64" | "i32" | "i64" | "u8" | "bool";
 
 /** A size: a number, or the name of a size that is known only at run time, such as "batch". */
 export type Dim = number | string;
+/** Sizes of a tensor, outermost first. */
 export type Shape = readonly Dim[];
 
 /** Element type and shape of a value. */
@@ -19,6 +20,7 @@ export type TensorType = { readonly type: ElementType; readonly shape: Shape };
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
 export type Attribute = number | string | boolean | readonly number[] | TensorData;
+/** Settings of a node, by name. */
 export type Attributes = { readonly [name: string]: Attribute | undefined };
 
 /** What an op is to the nodes that apply it; `defineOp` makes one. */
@@ -116,6 +118,15 @@ export function typedArray(type: ElementType, values: Iterable<number>): TensorD
     case "bool":
       return Uint8Array.from(values);
   }
+}
+
+/** The f32 as the number with the fewest digits that rounds to it: 0.35, not 0.3499999940395355. */
+export function shortestFloat(float: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(float.toPrecision(digits));
+    if (Object.is(Math.fround(rounded), float)) return rounded;
+  }
+  return float;
 }
 
 function elementTypeOf(data: TensorData): ElementType {

@@ -36,7 +36,7 @@ const convOp = defineOp({
   infer: ([x, w, bias], attributes) => {
     requireRank("conv2d: x", x!, 4);
     requireRank("conv2d: w", w!, 4);
-    requireSameType("conv2d", [x!, w!]);
+    requireSameType("conv2d", bias === undefined ? [x!, w!] : [x!, w!, bias]);
     const options = attributes as Attributes & ConvolutionAttributes;
     const [batch, channels, height, width] = x!.shape;
     const [outputs, perGroup, kernelHeight, kernelWidth] = w!.shape.map((size) => fixedSize("conv2d: w", size));

@@ -170,6 +170,11 @@ const scatterAddOp = defineOp({
   infer: ([indices, rows], attributes) => {
     requireIndices("scatterAdd", indices!);
     requireRank("scatterAdd: indices", indices!, 1);
+    if (rows!.shape[0] !== indices!.shape[0]) {
+      throw new ShapeError(
+        `scatterAdd: got ${indices!.shape[0]} indices and rows [${rows!.shape}], expected one a row`,
+      );
+    }
     return [{ type: rows!.type, shape: [attribute<number>(attributes, "rowCount"), ...rows!.shape.slice(1)] }];
   },
   emit: (onnx, [indices, rows], { inputs: [type], outputs: [y] }) => {
