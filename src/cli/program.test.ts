@@ -115,6 +115,9 @@ describe("help", () => {
         -h, --help                     display help for command
 
       Commands:
+        quickstart [options]           Train softmax and CosFace on synthetic people,
+                                       test both on unseen ones, and leave a model and
+                                       a report
         train [options]                Train a network on a folder of faces (one
                                        subfolder an identity) or an InsightFace record
                                        file
@@ -152,8 +155,9 @@ describe("help", () => {
         --loss <name>             loss (choices: "softmax", "nsl", "asoftmax",
                                   "cosface", "arcface", "combined", default:
                                   "cosface")
-        --margin <m>              cosface: 0.35; arcface: radians, 0.5; asoftmax: 4
-        --scale <s>               scale of the logits; default 64
+        --margin <m>              cosface: 0.35; arcface: radians, 0.5; asoftmax: 4;
+                                  or auto
+        --scale <s>               scale of the logits; default 64; or auto
         --lambda <l>              asoftmax: fixed λ instead of annealing
         --batch <n>               images a step; default 512
         --epochs <n>              passes over the data; default 30
@@ -186,7 +190,7 @@ describe("help", () => {
 
       Examples:
         cosface train --data faces/ --network sphere4 --scale 30 --batch 128 --epochs 8 --warm-up 100 --out runs/first
-        cosface train --data train.rec --network iresnet18 --epochs 20 --verify-images lfw/ --verify-pairs pairs.txt --out runs/r18
+        cosface train --data train.rec --network iresnet18 --scale auto --epochs 20 --out runs/r18
         cosface train … --out runs/first --resume      (after Ctrl-C, or a crash)
       "
     `);

@@ -36,6 +36,13 @@ export function quickstartCommand(): Command {
     .option("--seed <n>", "of the people, the order and the initial values", parseInteger, 1)
     .option("--threads <n>", "default: all cores", parseInteger)
     .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cosface quickstart
+  cosface quickstart --seed 2 --out quickstart-2`,
+    )
     .action(runQuickstart);
 }
 
@@ -51,9 +58,9 @@ async function runQuickstart({ out, seed, threads, json }: Flags): Promise<void>
   const options: TrainingOptions = {
     network: "sphere4",
     inputSize: INPUT,
-    embeddingSize: 256,
+    embeddingSize: 128,
     batchSize: 64,
-    epochs: 10,
+    epochs: 6,
     learningRate: 0.05,
     warmUp: 50,
     milestones: [0.6, 0.85],
