@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import * as core from "../src/core/index.ts";
+
+const page = readFileSync(join(import.meta.dirname, "..", "docs", "errors.md"), "utf8");
+const documented = [...page.matchAll(/^\| `(COSFACE_\w+)` \| `(\w+)` \|/gm)].map(([, code, name]) => ({ code, name }));
+
+const thrown = Object.values(core).flatMap((value) => {
+  const isError = typeof value === "function" && value.prototype instanceof core.CosfaceError;
+  if (!isError) return [];
+  const { code, name } = new (value as typeof core.ShapeError)("message");
+  return [{ code, name }];
+});
+
+describe("docs/errors.md", () => {
+  const byCode = (a: { code: string | undefined }, b: { code: string | undefined }) =>
+    String(a.code).localeCompare(String(b.code));
+
+  it("lists every error with its code, and no other", () => {
+    expect(thrown.length).toBeGreaterThan(5);
+    expect([...documented].sort(byCode)).toEqual([...thrown].sort(byCode));
+  });
+});
