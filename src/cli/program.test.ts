@@ -177,7 +177,8 @@ describe("help", () => {
         --threads <n>             default: all cores
         --device <name>           default cpu (choices: "cpu", "cuda", "webgpu",
                                   "dml", "coreml")
-        --checkpoint-every <n>    steps between checkpoints; default 500
+        --checkpoint-every <n>    steps between checkpoints; default a twentieth of
+                                  all
         --log-every <n>           steps between lines of the log; default 20
         --verify-images <folder>  aligned LFW-style images to verify on
         --verify-pairs <file>     LFW-style list of pairs to verify on

@@ -75,7 +75,7 @@ async function runQuickstart({ out, seed, threads, json }: Flags): Promise<void>
       dataset: training,
       options: { ...options, loss },
       folder,
-      onNote: progress,
+      onPreparation: progress,
       onRow: (row, { iterations, secondsLeft }) => {
         if (row.kind !== "train") return;
         const left = formatDuration(secondsLeft);

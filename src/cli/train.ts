@@ -82,7 +82,7 @@ export function trainCommand(): Command {
     .option("--seed <n>", "of initial values, order and augmentation; default 0", parseInteger)
     .option("--threads <n>", "default: all cores", parseInteger)
     .addOption(new Option("--device <name>", "default cpu").choices(devices))
-    .option("--checkpoint-every <n>", "steps between checkpoints; default 500", parseInteger)
+    .option("--checkpoint-every <n>", "steps between checkpoints; default a twentieth of all", parseInteger)
     .option("--log-every <n>", "steps between lines of the log; default 20", parseInteger)
     .option("--verify-images <folder>", "aligned LFW-style images to verify on")
     .option("--verify-pairs <file>", "LFW-style list of pairs to verify on")
@@ -121,7 +121,8 @@ async function runTrain(flags: Flags): Promise<void> {
     resume,
     signal: abort.signal,
     onRow: showRow,
-    onNote: (text) => progress(text),
+    onNote: note,
+    onPreparation: progress,
     ...(verification === undefined
       ? {}
       : {

@@ -16,6 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const checkpoint = (iteration: number): Checkpoint => ({
   iteration,
+  iterations: 20,
   state: { w: { type: "f32", shape: [2, 2], data: Float32Array.of(iteration, -0, Number.MIN_VALUE, 3.5) } },
   choices: { "convWeightGradient 1": "taps" },
   fingerprint: "abc",

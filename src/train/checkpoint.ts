@@ -11,6 +11,8 @@ import { decodeTensors, encodeTensors } from "./safetensors.ts";
 export type Checkpoint = {
   /** Steps done. */
   readonly iteration: number;
+  /** Steps that the run was to have in all. */
+  readonly iterations: number;
   readonly state: Tensors;
   /** How convolution gradients were computed: others round differently. */
   readonly choices: LoweringChoices;
@@ -26,10 +28,11 @@ const fileName = (iteration: number) => `checkpoint-${String(iteration).padStart
 
 /** Saves a checkpoint into a run's folder and removes those that are older than the last two. */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
-  const { iteration, state, choices, fingerprint } = checkpoint;
+  const { iteration, iterations, state, choices, fingerprint } = checkpoint;
   const parts = encodeTensors(state, {
     format: "cosface-checkpoint-1",
     iteration: String(iteration),
+    iterations: String(iterations),
     choices: JSON.stringify(choices),
     fingerprint,
   });
@@ -50,6 +53,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint | undef
   }
   return {
     iteration: Number(metadata.iteration),
+    iterations: Number(metadata.iterations),
     state: tensors,
     choices: JSON.parse(metadata.choices ?? "{}") as LoweringChoices,
     fingerprint: metadata.fingerprint ?? "",

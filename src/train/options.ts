@@ -59,7 +59,7 @@ export type TrainingOptions = {
   readonly device?: Device;
   /** false: lowerings of gradients by a fixed rule instead of measurement. */
   readonly measureLowerings?: boolean;
-  /** Steps between checkpoints; default 500. */
+  /** Steps between checkpoints; default a twentieth of all, at most 500. */
   readonly checkpointEvery?: number;
   /** Steps between lines of the log; default 20. */
   readonly logEvery?: number;
@@ -80,6 +80,7 @@ export function settleOptions(options: TrainingOptions, sampleCount: number): Se
   const batchSize = options.batchSize ?? 512;
   requireInteger("train: batch size", batchSize, 2);
   if (epochs !== undefined) requirePositive("train: epochs", epochs);
+  const steps = iterations ?? Math.max(1, Math.round(((epochs ?? 30) * sampleCount) / batchSize));
   const settled: SettledOptions = {
     network: "sphere20",
     loss: { name: "cosface" },
@@ -96,11 +97,11 @@ export function settleOptions(options: TrainingOptions, sampleCount: number): Se
     threads: 0,
     device: "cpu",
     measureLowerings: true,
-    checkpointEvery: 500,
+    checkpointEvery: Math.min(500, Math.ceil(steps / 20)),
     logEvery: 20,
     ...given,
     batchSize,
-    iterations: iterations ?? Math.max(1, Math.round(((epochs ?? 30) * sampleCount) / batchSize)),
+    iterations: steps,
     ...(inputSize === undefined ? {} : { inputSize }),
     ...(embeddingSize === undefined ? {} : { embeddingSize }),
     ...(verifyEvery === undefined ? {} : { verifyEvery }),

@@ -69,6 +69,7 @@ describe("a finished run", () => {
     });
     const names = readdirSync(folder("a")).map((name) => name.replace(/events\.out.*/, "events"));
     expect(names.sort()).toEqual([
+      "checkpoint-00000057.safetensors",
       "checkpoint-00000060.safetensors",
       "events",
       "log.jsonl",
@@ -134,6 +135,14 @@ describe("resuming", () => {
     await run("parts", options, stopAfter(2));
     await run("parts", options, { resume: true });
     expect(await finalState("parts")).toEqual(await finalState("whole"));
+  });
+
+  it("takes more steps when asked, and says that the schedule is another", async () => {
+    await run("a");
+    const notes: string[] = [];
+    const longer = await run("a", { iterations: 14 }, { resume: true, onNote: (text) => notes.push(text) });
+    expect(longer.iteration).toBe(14);
+    expect(notes).toContain("this run was planned for 12 steps; from step 12 on, its schedule is that of 14");
   });
 
   it("refuses other options, and a folder that holds a run", async () => {

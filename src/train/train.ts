@@ -39,8 +39,10 @@ export type TrainingRun = {
   readonly signal?: AbortSignal;
   /** Called with every row of the log, and with steps in between that are not logged. */
   readonly onRow?: (row: LogRow, progress: Progress) => void;
-  /** Called with a sentence about something that takes its time or was decided. */
+  /** Called with a sentence about something that was decided. */
   readonly onNote?: (note: string) => void;
+  /** Called with a word about what takes its time before the first step. */
+  readonly onPreparation?: (activity: string) => void;
 };
 
 /** How far a run is. */
@@ -70,7 +72,7 @@ export type TrainingResult = {
  *   {TrainingError} when the loss is no number, the first one cannot be right, or the folder holds another run.
  */
 export async function train(run: TrainingRun): Promise<TrainingResult> {
-  const { dataset, folder, signal, onRow = () => {}, onNote = () => {} } = run;
+  const { dataset, folder, signal, onRow = () => {}, onNote = () => {}, onPreparation = () => {} } = run;
   requireTrainable(dataset);
   const options = settleOptions(run.options, dataset.sampleCount);
   const step = describeStep(options, dataset.identityCount);
@@ -89,12 +91,18 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     );
   }
 
+  if (checkpoint !== undefined && checkpoint.iterations !== options.iterations) {
+    onNote(
+      `this run was planned for ${checkpoint.iterations} steps; from step ${checkpoint.iteration} on, its schedule is that of ${options.iterations}`,
+    );
+  }
+
   const program = await StepProgram.create(step, options.seed, {
     threads: options.threads,
     device: options.device,
     measure: options.measureLowerings,
     ...(checkpoint === undefined ? {} : { choices: checkpoint.choices }),
-    onMeasure: (what) => onNote(`measuring ${what}`),
+    onMeasure: (what) => onPreparation(`measuring ${what}`),
   });
   if (checkpoint !== undefined) program.restore(checkpoint.state);
   let iteration = checkpoint?.iteration ?? 0;
@@ -110,7 +118,13 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
 
   const meter = new Meter(log.rows, options.batchSize);
   const save = () =>
-    saveCheckpoint(folder, { iteration, state: program.state, choices: program.choices, fingerprint: mark });
+    saveCheckpoint(folder, {
+      iteration,
+      iterations: options.iterations,
+      state: program.state,
+      choices: program.choices,
+      fingerprint: mark,
+    });
   const verify = async () => {
     if (run.verify === undefined) return;
     const embedder = await networkEmbedder(network, program, options);
@@ -204,9 +218,12 @@ function describeStep(options: SettledOptions, identityCount: number): StepDescr
   };
 }
 
-/** Digest of all that changes what is computed; a run may be resumed with another pace of checkpoints and log lines. */
+/**
+ * Digest of what a resumed run must have in common with its first sitting. It may have another pace of checkpoints and log
+ * lines, and other numbers of steps: a longer run goes on by the longer run's schedule.
+ */
 function fingerprint(options: SettledOptions, dataset: FaceDataset): string {
-  const { checkpointEvery, logEvery, verifyEvery, device, measureLowerings, ...computed } = options;
+  const { iterations, checkpointEvery, logEvery, verifyEvery, device, measureLowerings, ...computed } = options;
   const { identityCount, sampleCount, labels } = dataset;
   const text = JSON.stringify([computed, identityCount, sampleCount]);
   return createHash("sha256").update(text).update(new Uint8Array(labels.buffer)).digest("hex");
