@@ -142,6 +142,7 @@ describe("resuming", () => {
     const notes: string[] = [];
     const longer = await run("a", { iterations: 14 }, { resume: true, onNote: (text) => notes.push(text) });
     expect(longer.iteration).toBe(14);
+    await expect(run("a", { iterations: 9 }, { resume: true })).rejects.toThrow(/at least the 14 already done/);
     expect(notes).toContain("this run was planned for 12 steps; from step 12 on, its schedule is that of 14");
   });
 

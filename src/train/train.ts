@@ -91,6 +91,11 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     );
   }
 
+  if (checkpoint !== undefined && checkpoint.iteration > options.iterations) {
+    throw new TrainingError(
+      `train: got ${options.iterations} steps, expected at least the ${checkpoint.iteration} already done`,
+    );
+  }
   if (checkpoint !== undefined && checkpoint.iterations !== options.iterations) {
     onNote(
       `this run was planned for ${checkpoint.iterations} steps; from step ${checkpoint.iteration} on, its schedule is that of ${options.iterations}`,

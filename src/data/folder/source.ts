@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { DatasetError } from "../../core/index.ts";
 
 /** What a folder of identities holds; paths are relative to it, with `/`, sorted by code unit. */
 export type FolderListing = {
@@ -35,7 +36,9 @@ export async function listFolder(root: string): Promise<FolderListing> {
 }
 
 async function entriesOf(folder: string): Promise<{ readonly name: string; readonly isFolder: boolean }[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new DatasetError(`folder data set: a folder cannot be read (${cause.code})`, { cause });
+  });
   const visible = entries.filter(({ name }) => !name.startsWith("."));
   visible.sort((a, b) => (a.name < b.name ? -1 : 1));
   return Promise.all(

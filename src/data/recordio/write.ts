@@ -1,6 +1,7 @@
 import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetError } from "../../core/index.ts";
+import { DatasetError, ImageError } from "../../core/index.ts";
+import type { RgbImage } from "../../image/index.ts";
 import type { FaceDataset } from "../face-dataset.ts";
 import { encodeImageRecord, encodeRecord } from "./records.ts";
 
@@ -14,22 +15,34 @@ const NO_IMAGE = new Uint8Array(0);
  * complete; what had those names before is replaced.
  *
  * @throws {DatasetError} for a set without images.
- * @throws {ImageError} when the first image, whose size goes into `property`, cannot be decoded.
+ * @throws {DatasetError} when no image can be decoded; the size of the first one that can goes into `property`.
  */
 export async function packDataset(dataset: FaceDataset, outFolder: string): Promise<void> {
   if (dataset.sampleCount === 0) throw new DatasetError("pack: got a data set without images");
-  const { image } = await dataset.read(0);
+  const { width, height } = await firstPicture(dataset);
   await mkdir(outFolder, { recursive: true });
   const names = ["train.rec", "train.idx", "property"] as const;
   const temporary = (name: string): string => join(outFolder, `.${name}.${process.pid}.tmp`);
   try {
     const index = await writeRecords(dataset, temporary("train.rec"));
     await writeFile(temporary("train.idx"), index);
-    await writeFile(temporary("property"), `${dataset.identityCount},${image.height},${image.width}\n`);
+    await writeFile(temporary("property"), `${dataset.identityCount},${height},${width}\n`);
     for (const name of names) await rename(temporary(name), join(outFolder, name));
   } finally {
     for (const name of names) await rm(temporary(name), { force: true });
   }
+}
+
+/** The first sample that is a picture. */
+async function firstPicture(dataset: FaceDataset): Promise<RgbImage> {
+  for (let index = 0; index < dataset.sampleCount; index++) {
+    try {
+      return (await dataset.read(index)).image;
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+    }
+  }
+  throw new DatasetError(`pack: got ${dataset.sampleCount} images, none of which can be decoded`);
 }
 
 /** Writes the records and gives the text of the index. */
