@@ -8,6 +8,7 @@ const folders = [
   "graph",
   "runtime",
   "nn",
+  "pretrained",
   "losses",
   "hypersphere",
   "optim",
@@ -16,6 +17,7 @@ const folders = [
   "eval",
   "embedder",
   "train",
+  "face",
   "report",
   "cli",
 ];

@@ -18,6 +18,7 @@ export { openDataset } from "./open-dataset.ts";
 export { packDataset } from "./recordio/write.ts";
 export type { BrokenImage } from "./sample-pixels.ts";
 export {
+  type Box,
   type Landmarks,
   landmarkTemplate,
   type RenderedFace,

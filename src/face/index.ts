@@ -1,0 +1,1 @@
+export type { DetectedFace, FaceDetector } from "./detection.ts";

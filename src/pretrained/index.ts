@@ -1,0 +1,1 @@
+export { loadPretrained, type PretrainedName, PretrainedWeights, pretrainedNames } from "./weights-manifest.ts";

@@ -1,0 +1,133 @@
+/**
+ * Weights as TensorFlow.js stores them: a JSON manifest that names tensors with their shapes, and binary shards that hold
+ * them one after another. Most are quantized to one byte an element, value = min + scale · byte; they become f32 here, so
+ * that nothing after this file knows of it.
+ *
+ * The files are those of the npm package `@vladmandic/face-api` (MIT), of which no code is used.
+ */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { ModelError } from "../core/index.ts";
+import { constant, elementCount, type Value } from "../graph/index.ts";
+
+/** A tensor of weights. */
+export type WeightTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** The networks in `@vladmandic/face-api` that this project reads. */
+export const pretrainedNames = [
+  "tiny_face_detector",
+  "ssd_mobilenetv1",
+  "face_landmark_68",
+  "face_landmark_68_tiny",
+  "face_recognition",
+] as const;
+/** Name of a network in `@vladmandic/face-api`. */
+export type PretrainedName = (typeof pretrainedNames)[number];
+
+/** Reads the weights of a network from the installed package. @throws {ModelError} when its files are missing or damaged. */
+export async function loadPretrained(name: PretrainedName): Promise<PretrainedWeights> {
+  try {
+    const folder = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "model");
+    const manifest = JSON.parse(await readFile(join(folder, `${name}_model-weights_manifest.json`), "utf8")) as unknown;
+    return new PretrainedWeights(name, await readManifest(manifest, (path) => readFile(join(folder, path))));
+  } catch (cause) {
+    if (cause instanceof ModelError) throw new ModelError(`weights '${name}': ${cause.message}`, { cause });
+    throw new ModelError(`weights '${name}' of @vladmandic/face-api cannot be read: run npm ci again`, { cause });
+  }
+}
+
+/** Named weights, and the values of a graph that hold them in ONNX's layout. */
+export class PretrainedWeights {
+  readonly name: string;
+  readonly #tensors: ReadonlyMap<string, WeightTensor>;
+
+  constructor(name: string, tensors: ReadonlyMap<string, WeightTensor>) {
+    this.name = name;
+    this.#tensors = tensors;
+  }
+
+  /** A tensor as it is stored. @throws {ModelError} when there is none of that name. */
+  tensor(name: string): WeightTensor {
+    const found = this.#tensors.get(name);
+    if (found === undefined) throw new ModelError(`weights '${this.name}' have no tensor '${name}'`);
+    return found;
+  }
+
+  /** A tensor as it is stored, as a constant of a graph: biases, matrices. */
+  constant(name: string): Value {
+    const { shape, data } = this.tensor(name);
+    return constant(data, shape);
+  }
+
+  /** Weights of a convolution: [height, width, inputs, outputs] as stored → [outputs, inputs, height, width]. */
+  convolution(name: string): Value {
+    const { shape, data } = this.tensor(name);
+    const [height, width, inputs, outputs] = shape as [number, number, number, number];
+    const moved = new Float32Array(data.length);
+    for (let from = 0; from < data.length; from++) {
+      const output = from % outputs;
+      const input = Math.floor(from / outputs) % inputs;
+      const tap = Math.floor(from / (outputs * inputs));
+      moved[(output * inputs + input) * height * width + tap] = data[from]!;
+    }
+    return constant(moved, [outputs, inputs, height, width]);
+  }
+
+  /** Weights of a depthwise convolution: [height, width, channels, 1] as stored → [channels, 1, height, width]. */
+  depthwise(name: string): Value {
+    const { shape, data } = this.tensor(name);
+    const [height, width, channels] = shape as [number, number, number];
+    const taps = height * width;
+    const moved = Float32Array.from(data, (_, to) => data[(to % taps) * channels + Math.floor(to / taps)]!);
+    return constant(moved, [channels, 1, height, width]);
+  }
+}
+
+/** An entry of a manifest. */
+type Entry = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly quantization?: { readonly dtype: string; readonly scale: number; readonly min: number };
+};
+
+/**
+ * The tensors that a manifest names, given a way to read its shards.
+ * @throws {ModelError} for another layout or element type, and for shards shorter or longer than their tensors.
+ */
+export async function readManifest(
+  manifest: unknown,
+  readShard: (path: string) => Promise<Uint8Array>,
+): Promise<Map<string, WeightTensor>> {
+  if (!Array.isArray(manifest)) throw new ModelError("got a manifest that is no list of groups");
+  const tensors = new Map<string, WeightTensor>();
+  for (const { paths, weights } of manifest as readonly { paths: readonly string[]; weights: readonly Entry[] }[]) {
+    const bytes = Buffer.concat(await Promise.all(paths.map(readShard)));
+    let offset = 0;
+    for (const entry of weights) {
+      const count = elementCount(entry.shape);
+      const end = offset + count * bytesPerElement(entry);
+      if (end > bytes.length) throw new ModelError(`got ${bytes.length} bytes, which end within '${entry.name}'`);
+      tensors.set(entry.name, { shape: entry.shape, data: decode(entry, bytes.subarray(offset, end), count) });
+      offset = end;
+    }
+    if (offset !== bytes.length) throw new ModelError(`got ${bytes.length} bytes, expected ${offset}`);
+  }
+  return tensors;
+}
+
+function bytesPerElement({ name, dtype, quantization }: Entry): number {
+  if (quantization?.dtype === "uint8") return 1;
+  if (quantization === undefined && (dtype === "float32" || dtype === "int32")) return 4;
+  throw new ModelError(`'${name}' is ${quantization?.dtype ?? dtype}, expected float32, int32 or quantized uint8`);
+}
+
+function decode({ dtype, quantization }: Entry, bytes: Buffer, count: number): Float32Array {
+  if (quantization !== undefined) {
+    const { scale, min } = quantization;
+    return Float32Array.from(bytes, (byte) => min + scale * byte);
+  }
+  const read = (i: number) => (dtype === "int32" ? bytes.readInt32LE(4 * i) : bytes.readFloatLE(4 * i));
+  return Float32Array.from({ length: count }, (_, i) => read(i));
+}
