@@ -102,6 +102,7 @@ export const {
   nsl,
   nslRule,
   openDataset,
+  openDetector,
   openEmbedder,
   openFolder,
   openSetIdentification,

@@ -118,7 +118,7 @@ export {
   wilsonInterval,
 } from "./eval/index.ts";
 // Faces in photographs: detectors.
-export type { DetectedFace, FaceDetector } from "./face/index.ts";
+export { type DetectedFace, type DetectorOptions, type FaceDetector, openDetector } from "./face/index.ts";
 // Graphs: `graph.add`, `graph.conv2d`, `graph.gradients`, … Many are named as ordinary functions are, so they stay together.
 export * as graph from "./graph/index.ts";
 // The hypersphere: what scale and margin can be, and how class centers and samples lie.

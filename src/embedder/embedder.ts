@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { ModelError } from "../core/index.ts";
 import type { Embeddings } from "../eval/index.ts";
 import { readOnnxPorts } from "../graph/index.ts";
-import type { RgbImage } from "../image/index.ts";
+import { type RgbImage, writePlanes } from "../image/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../runtime/index.ts";
 import { type ContractOverrides, type EmbedderContract, readContract } from "./contract.ts";
 
@@ -91,7 +91,7 @@ export class NetworkEmbedder implements Embedder {
       const part = images.slice(start, start + this.#batch);
       const data = new Float32Array(this.#batch * 3 * height * width);
       for (const [i, image] of part.entries()) {
-        writePlanes(image, this.contract, data.subarray(i * 3 * height * width, (i + 1) * 3 * height * width));
+        writeInput(image, this.contract, data.subarray(i * 3 * height * width, (i + 1) * 3 * height * width));
       }
       const shape = [this.#batch, 3, height, width];
       const results = await session.run({ ...fixed, [inputName]: { type: "f32", shape, data } });
@@ -109,19 +109,12 @@ export class NetworkEmbedder implements Embedder {
 }
 
 /** RGB bytes → normalized planes in the network's channel order. */
-function writePlanes({ width, height, data }: RgbImage, contract: EmbedderContract, target: Float32Array): void {
-  const { inputSize, channels, mean, std } = contract;
-  if (height !== inputSize[0] || width !== inputSize[1]) {
+function writeInput(image: RgbImage, contract: EmbedderContract, target: Float32Array): void {
+  const { inputSize } = contract;
+  if (image.height !== inputSize[0] || image.width !== inputSize[1]) {
     throw new ModelError(
-      `embedder: got a picture of ${width}×${height}, expected ${inputSize[1]}×${inputSize[0]}: fit it first`,
+      `embedder: got a picture of ${image.width}×${image.height}, expected ${inputSize[1]}×${inputSize[0]}: fit it first`,
     );
   }
-  const pixelCount = width * height;
-  for (let channel = 0; channel < 3; channel++) {
-    const source = channels === "rgb" ? channel : 2 - channel;
-    const offset = channel * pixelCount;
-    for (let pixel = 0; pixel < pixelCount; pixel++) {
-      target[offset + pixel] = (data[3 * pixel + source]! - mean) / std;
-    }
-  }
+  writePlanes(image, contract, target);
 }

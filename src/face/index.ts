@@ -1,1 +1,2 @@
 export type { DetectedFace, FaceDetector } from "./detection.ts";
+export { type DetectorOptions, openDetector } from "./open-detector.ts";

@@ -1,7 +1,8 @@
 export { decodeImage, type ImageFormat, imageFormat } from "./decode.ts";
 export type { DecodeLimits } from "./image-size.ts";
+export { type PlaneFormat, writePlanes } from "./planes.ts";
 export { resizeImage } from "./resize.ts";
 export type { RgbImage } from "./rgb-image.ts";
 export { type EncodeOptions, encodeImage, type ImageLibrary, imageLibrary } from "./sharp.ts";
-export { cropImage, flipImage, flipInto } from "./transform.ts";
+export { cropImage, flipImage, flipInto, padImage } from "./transform.ts";
 export { type AffineMap, type Border, scaleMap, warpImage, warpInto } from "./warp.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ImageError } from "../core/index.ts";
-import { cropImage, flipImage, type RgbImage, resizeImage, warpImage } from "./index.ts";
+import { cropImage, flipImage, padImage, type RgbImage, resizeImage, warpImage } from "./index.ts";
 
 /** Pixels whose red is the column, green the row. */
 function grid(width: number, height: number, step = 1): RgbImage {
@@ -115,5 +115,18 @@ describe("warpImage", () => {
       expect(Math.abs(data[3 * (y * 30 + x)]! - 4 * (a * x + b * y + c))).toBeLessThanOrEqual(0.52);
       expect(Math.abs(data[3 * (y * 30 + x) + 1]! - 4 * (d * x + e * y + f))).toBeLessThanOrEqual(0.52);
     }
+  });
+});
+
+describe("padImage", () => {
+  const image: RgbImage = { width: 1, height: 2, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+
+  it("puts a picture in the top left corner of a black one", () => {
+    expect([...padImage(image, 2, 3).data]).toEqual([1, 2, 3, 0, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(padImage(image, 1, 2)).toBe(image);
+  });
+
+  it("refuses a smaller one", () => {
+    expect(() => padImage(image, 1, 1)).toThrow(ImageError);
   });
 });

@@ -42,3 +42,17 @@ export function cropImage(image: RgbImage, left: number, top: number, width: num
   }
   return { width, height, data };
 }
+
+/** The picture in the top left corner of a black one of `width` × `height` pixels, which must hold it. */
+export function padImage(image: RgbImage, width: number, height: number): RgbImage {
+  if (width < image.width || height < image.height) {
+    throw new ImageError(`padImage: got ${image.width}×${image.height}, expected at most ${width}×${height}`);
+  }
+  if (width === image.width && height === image.height) return image;
+  const data = new Uint8Array(3 * width * height);
+  const rowBytes = 3 * image.width;
+  for (let y = 0; y < image.height; y++) {
+    data.set(image.data.subarray(rowBytes * y, rowBytes * (y + 1)), 3 * width * y);
+  }
+  return { width, height, data };
+}
