@@ -4,6 +4,8 @@ import {
   type AttributeProto,
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
+  type GraphProto,
+  GraphProtoSchema,
   type ModelProto,
   ModelProtoSchema,
   type TensorProto,
@@ -32,18 +34,19 @@ export type OnnxNode = {
   readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes: { readonly [name: string]: Attribute | OnnxTensor | undefined };
+  readonly attributes: { readonly [name: string]: Attribute | OnnxTensor | OnnxGraph | undefined };
 };
 /** An input or output of an ONNX model. */
 export type OnnxPort = TensorType & { readonly name: string };
-export type ModelDescription = {
+/** The graph of a model, or the body of a node that repeats it. */
+export type OnnxGraph = {
   readonly name: string;
   readonly inputs: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
-  readonly metadata: Readonly<Record<string, string>>;
 };
+export type ModelDescription = OnnxGraph & { readonly metadata: Readonly<Record<string, string>> };
 /** A model that was read, with the version of the operators it is written in. */
 export type DecodedModel = ModelDescription & { readonly opset: number };
 
@@ -61,23 +64,27 @@ export function encodeModel(model: ModelDescription): Uint8Array {
       ...(usesContrib ? [{ domain: "com.microsoft", version: 1n }] : []),
     ],
     metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
-    graph: {
-      name: model.name,
-      input: model.inputs.map(encodePort),
-      output: model.outputs.map(encodePort),
-      initializer: model.initializers.map(encodeTensor),
-      node: model.nodes.map((node) => ({
-        opType: node.opType,
-        domain: node.domain ?? "",
-        input: [...node.inputs],
-        output: [...node.outputs],
-        attribute: Object.entries(node.attributes).flatMap(([name, value]) =>
-          value === undefined ? [] : [encodeAttribute(name, value)],
-        ),
-      })),
-    },
+    graph: encodeGraph(model),
   });
   return toBinary(ModelProtoSchema, proto);
+}
+
+function encodeGraph({ name, inputs, outputs, nodes, initializers }: OnnxGraph): GraphProto {
+  return create(GraphProtoSchema, {
+    name,
+    input: inputs.map(encodePort),
+    output: outputs.map(encodePort),
+    initializer: initializers.map(encodeTensor),
+    node: nodes.map((node) => ({
+      opType: node.opType,
+      domain: node.domain ?? "",
+      input: [...node.inputs],
+      output: [...node.outputs],
+      attribute: Object.entries(node.attributes).flatMap(([name, value]) =>
+        value === undefined ? [] : [encodeAttribute(name, value)],
+      ),
+    })),
+  });
 }
 
 function encodePort({ name, type, shape }: OnnxPort) {
@@ -102,7 +109,7 @@ function encodeTensor({ name, type, shape, data }: OnnxTensor): TensorProto {
   });
 }
 
-function encodeAttribute(name: string, value: Attribute | OnnxTensor): AttributeProto {
+function encodeAttribute(name: string, value: Attribute | OnnxTensor | OnnxGraph): AttributeProto {
   const base = { name };
   if (typeof value === "number") {
     // ONNX tells whole numbers from floats; the only float attributes that are written have names known here.
@@ -119,6 +126,9 @@ function encodeAttribute(name: string, value: Attribute | OnnxTensor): Attribute
   }
   if (Array.isArray(value)) {
     return create(AttributeProtoSchema, { ...base, type: AttributeType.INTS, ints: value.map(BigInt) });
+  }
+  if (typeof value === "object" && "nodes" in value) {
+    return create(AttributeProtoSchema, { ...base, type: AttributeType.GRAPH, g: encodeGraph(value) });
   }
   throw new ModelError(`internal: attribute '${name}' has a kind that is not written`);
 }

@@ -5,7 +5,7 @@
 import { ModelError } from "../core/index.ts";
 import type { Graph } from "./graph.ts";
 import { graphInputs, sortedNodes } from "./graph.ts";
-import { encodeModel, type ModelDescription, type OnnxNode, type OnnxTensor } from "./onnx-format.ts";
+import { encodeModel, type OnnxGraph, type OnnxNode, type OnnxTensor } from "./onnx-format.ts";
 import { type OnnxEmitter, opOf } from "./op.ts";
 import { constantOp, type ElementType, inputOp, type TensorData, type Value } from "./value.ts";
 
@@ -18,10 +18,12 @@ export type OnnxWriterOptions = {
 };
 
 /** Writes a graph as the bytes of an ONNX file. */
-export function writeOnnx(
-  graph: Graph,
-  { initializers = new Map(), metadata = {} }: OnnxWriterOptions = {},
-): Uint8Array {
+export function writeOnnx(graph: Graph, { initializers, metadata = {} }: OnnxWriterOptions = {}): Uint8Array {
+  return encodeModel({ ...describeGraph(graph, initializers), metadata });
+}
+
+/** The nodes, ports and tensors of a graph, under the names of its inputs and outputs. */
+export function describeGraph(graph: Graph, initializers: ReadonlyMap<string, TensorData> = new Map()): OnnxGraph {
   const emitter = new Emitter();
   const names = new Map<Value, string>();
   const inputs = graphInputs(graph);
@@ -56,7 +58,7 @@ export function writeOnnx(
   for (const [name, value] of Object.entries(graph.outputs)) {
     emitter.nodes.push({ opType: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: {} });
   }
-  const description: ModelDescription = {
+  return {
     name: graph.name,
     inputs: [...inputs]
       .filter(([name]) => !initializers.has(name))
@@ -64,9 +66,7 @@ export function writeOnnx(
     outputs: Object.entries(graph.outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
     nodes: foldIdentities(emitter.nodes),
     initializers: [...tensors, ...emitter.tensors],
-    metadata,
   };
-  return encodeModel(description);
 }
 
 class Emitter implements OnnxEmitter {

@@ -99,20 +99,25 @@ function nodeKey({ op, inputs, attributes }: Node): string {
   return `${op.name} ${shapes} size ${size} stride ${stride} padding ${padding} dilation ${dilation} groups ${groups}`;
 }
 
-/** Runs after the first, which allocates. */
-const TIMED_RUNS = 3;
+/** The first allocates, and is the slowest. */
+const RUNS = 4;
+/** Times the best so far: more than allocating adds. */
+const HOPELESS = 3;
 
 async function fastest(node: Node, candidates: readonly string[], options: SessionOptions): Promise<string> {
   let best = { lowering: candidates[0]!, milliseconds: Number.POSITIVE_INFINITY };
   for (const lowering of candidates) {
-    const milliseconds = await measure(node, lowering, options);
+    const milliseconds = await measure(node, lowering, options, best.milliseconds);
     if (milliseconds < best.milliseconds) best = { lowering, milliseconds };
   }
   return best.lowering;
 }
 
-/** Milliseconds of one node, its result summed up so that no large output is copied. */
-async function measure(node: Node, lowering: string, options: SessionOptions): Promise<number> {
+/**
+ * Milliseconds of one node, its result summed up so that no large output is copied. One whose first run is hopelessly
+ * slower than `toBeat` is not run again.
+ */
+async function measure(node: Node, lowering: string, options: SessionOptions, toBeat: number): Promise<number> {
   const inputs = node.inputs.map(({ type, shape }, i) => input(`input${i}`, type, shape));
   const [result] = withAttributes(node, inputs, { lowering });
   const session = await createSession(writeOnnx({ name: "measure", outputs: { sum: reduceSum(result!) } }), options);
@@ -124,11 +129,11 @@ async function measure(node: Node, lowering: string, options: SessionOptions): P
   );
   let best = Number.POSITIVE_INFINITY;
   try {
-    await session.run(feeds);
-    for (let i = 0; i < TIMED_RUNS; i++) {
+    for (let i = 0; i < RUNS; i++) {
       const start = performance.now();
       await session.run(feeds);
       best = Math.min(best, performance.now() - start);
+      if (best > HOPELESS * toBeat) break;
     }
   } finally {
     await session.close();

@@ -1,14 +1,19 @@
-import { type Graph, shareEqualNodes, verifyGraph, writeOnnx } from "../graph/index.ts";
+import { type Graph, type Repetition, shareEqualNodes, verifyGraph, writeOnnx, writeOnnxLoop } from "../graph/index.ts";
 import { chooseLowerings, type LoweringChoices, type LoweringOptions } from "./lowering.ts";
 import { createSession, type Session } from "./session.ts";
 
 /** A graph inside ONNX Runtime, and how its convolution gradients are computed. */
 export type Program = { readonly session: Session; readonly choices: LoweringChoices };
 
+/** How a program is compiled; `repetition` makes it one that repeats its graph, see `writeOnnxLoop`. */
+export type CompileOptions = LoweringOptions & { readonly repetition?: Repetition };
+
 /** Verifies a graph, computes equal things once, settles lowerings, and loads it into ONNX Runtime. */
-export async function compile(graph: Graph, options: LoweringOptions = {}): Promise<Program> {
+export async function compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
   const shared = shareEqualNodes(graph);
   verifyGraph(shared);
   const { graph: settled, choices } = await chooseLowerings(shared, options);
-  return { session: await createSession(writeOnnx(settled), options), choices };
+  const { repetition } = options;
+  const bytes = repetition === undefined ? writeOnnx(settled) : writeOnnxLoop(settled, repetition);
+  return { session: await createSession(bytes, options), choices };
 }

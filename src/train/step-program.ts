@@ -1,9 +1,11 @@
 /**
- * A training step, compiled, with its state. There are two sets of buffers for the state: a step reads one and writes
- * the other, and then they change places, so that an input and an output never share memory.
+ * Training steps, compiled, with their state. Several steps run in one call, as repetitions of one graph: the runtime
+ * copies what a call gives, and the state is by far the largest part of that. There are two sets of buffers for the
+ * state: a call reads one and writes the other, and then they change places, so that an input and an output never share
+ * memory.
  */
 import { random, TrainingError } from "../core/index.ts";
-import { graphInputs } from "../graph/index.ts";
+import { EACH, FIRST, graphInputs, LAST, REPETITIONS } from "../graph/index.ts";
 import {
   compile,
   type LoweringChoices,
@@ -25,6 +27,8 @@ export type StepScalars = {
   readonly stepNumber: number;
 };
 
+const SCALARS: readonly (keyof StepScalars)[] = ["learningRate", "margin", "lambda", "stepNumber"];
+
 export type StepResult = { readonly loss: number; readonly accuracy: number };
 
 export type StepBatch = {
@@ -34,11 +38,16 @@ export type StepBatch = {
   readonly labels: Int32Array;
 };
 
+/** One step: what it learns from, and its numbers. */
+export type Step = { readonly batch: StepBatch; readonly scalars: StepScalars };
+
 type Parts = {
   readonly session: Session;
   readonly step: StepDescription;
-  readonly scalarNames: readonly string[];
+  readonly scalarNames: readonly (keyof StepScalars)[];
   readonly choices: LoweringChoices;
+  /** Tensors of the state that change, and the outputs that follow them. */
+  readonly carried: ReadonlyMap<string, string>;
 };
 
 export class StepProgram {
@@ -46,7 +55,7 @@ export class StepProgram {
   readonly choices: LoweringChoices;
   readonly #session: Session;
   readonly #step: StepDescription;
-  readonly #scalarNames: readonly string[];
+  readonly #scalarNames: readonly (keyof StepScalars)[];
   #current: Record<string, Tensor>;
   #spare: Record<string, Tensor>;
 
@@ -56,20 +65,28 @@ export class StepProgram {
     this.#scalarNames = parts.scalarNames;
     this.choices = parts.choices;
     this.#current = state;
-    this.#spare = mapTensors(state, ({ type, shape, data }) => ({ type, shape, data: data.slice() }));
+    const moving = Object.entries(state).filter(([name]) => parts.carried.has(name));
+    this.#spare = mapTensors(Object.fromEntries(moving), ({ type, shape, data }) => ({
+      type,
+      shape,
+      data: data.slice(),
+    }));
   }
 
   /** Compiles a step and fills its state by the initializers, each tensor from its own seeded stream. */
   static async create(step: StepDescription, seed: number, options: LoweringOptions = {}): Promise<StepProgram> {
     const { graph, state } = trainingStep(step);
-    const { session, choices } = await compile(graph, options);
     const inputs = graphInputs(graph);
-    const scalarNames = ["learningRate", "margin", "lambda", "stepNumber"].filter((name) => inputs.has(name));
+    const scalarNames = SCALARS.filter((name) => inputs.has(name));
+    const moving = state.filter(({ name }) => graph.outputs[NEXT + name] !== undefined);
+    const carried = new Map(moving.map(({ name }) => [name, NEXT + name]));
+    const repetition = { carried, each: ["pixels", "labels", ...scalarNames] };
+    const { session, choices } = await compile(graph, { ...options, repetition });
     const tensors = state.map(({ name, shape, initializer }): [string, Tensor] => [
       name,
       { type: "f32", shape, data: initializer(shape, random(seed, "initialize", name)) },
     ]);
-    return new StepProgram({ session, step, scalarNames, choices }, Object.fromEntries(tensors));
+    return new StepProgram({ session, step, scalarNames, choices, carried }, Object.fromEntries(tensors));
   }
 
   /** The state by name, valid until the next step. */
@@ -90,31 +107,42 @@ export class StepProgram {
     }
   }
 
-  /** Runs one step. */
-  async run({ images, labels }: StepBatch, scalars: StepScalars): Promise<StepResult> {
+  /** Runs some steps one after the other, in one call of the runtime. */
+  async run(steps: readonly Step[]): Promise<StepResult[]> {
     const { batchSize, network } = this.#step;
+    const count = steps.length;
     const feeds: Record<string, Tensor> = {
-      ...this.#current,
-      pixels: { type: "u8", shape: [batchSize, ...network.inputSize, 3], data: images },
-      labels: { type: "i32", shape: [batchSize], data: labels },
+      [REPETITIONS]: { type: "i64", shape: [], data: BigInt64Array.of(BigInt(count)) },
+      [`${EACH}pixels`]: {
+        type: "u8",
+        shape: [count, batchSize, ...network.inputSize, 3],
+        data: stack(steps.map(({ batch }) => batch.images)),
+      },
+      [`${EACH}labels`]: {
+        type: "i32",
+        shape: [count, batchSize],
+        data: stack(steps.map(({ batch }) => batch.labels)),
+      },
     };
     for (const name of this.#scalarNames) {
-      feeds[name] = { type: "f32", shape: [], data: Float32Array.of(scalars[name as keyof StepScalars]) };
+      feeds[EACH + name] = {
+        type: "f32",
+        shape: [count],
+        data: Float32Array.from(steps, ({ scalars }) => scalars[name]),
+      };
     }
-    const into = Object.fromEntries(
-      this.#session.outputNames.flatMap((name) =>
-        name.startsWith(NEXT) ? [[name, this.#spare[name.slice(NEXT.length)]!]] : [],
-      ),
-    );
+    const into: Record<string, Tensor> = {};
+    for (const [name, tensor] of Object.entries(this.#current)) {
+      const spare = this.#spare[name];
+      feeds[spare === undefined ? name : FIRST + name] = tensor;
+      if (spare !== undefined) into[LAST + NEXT + name] = spare;
+    }
     const results = await this.#session.run(feeds, into);
-    const written = this.#current;
-    this.#current = mapTensors(written, (tensor, name) =>
-      into[NEXT + name] === undefined ? tensor : this.#spare[name]!,
-    );
-    this.#spare = mapTensors(written, (tensor, name) =>
-      into[NEXT + name] === undefined ? this.#spare[name]! : tensor,
-    );
-    return { loss: results.loss!.data[0] as number, accuracy: results.accuracy!.data[0] as number };
+    const read = this.#current;
+    this.#current = { ...read, ...this.#spare };
+    this.#spare = mapTensors(this.#spare, (_, name) => read[name]!);
+    const value = (name: string, i: number) => results[EACH + name]!.data[i] as number;
+    return steps.map((_, i) => ({ loss: value("loss", i), accuracy: value("accuracy", i) }));
   }
 
   /** Ends profiling, if the session was asked for it. */
@@ -125,6 +153,15 @@ export class StepProgram {
   async close(): Promise<void> {
     await this.#session.close();
   }
+}
+
+/** Arrays of one size, one after the other. */
+function stack<T extends Uint8Array | Int32Array>(parts: readonly T[]): T {
+  const [first] = parts as [T];
+  if (parts.length === 1) return first;
+  const whole = new (first.constructor as new (length: number) => T)(first.length * parts.length);
+  for (const [i, part] of parts.entries()) whole.set(part, i * first.length);
+  return whole;
 }
 
 function mapTensors(tensors: Tensors, change: (tensor: Tensor, name: string) => Tensor): Record<string, Tensor> {

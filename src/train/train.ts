@@ -18,8 +18,9 @@ import {
   settleOptions,
   type TrainingOptions,
 } from "./options.ts";
+import { MOST_STEPS, Pace } from "./pace.ts";
 import { type LogRow, openRunLog, type TrainingRow } from "./run-log.ts";
-import { StepProgram } from "./step-program.ts";
+import { type Step, StepProgram, type StepScalars } from "./step-program.ts";
 import { PAPER_NORMALIZATION, type StepDescription } from "./training-step.ts";
 
 /** What a verification during training gives: ten-fold accuracy and its standard deviation, in [0, 1]. */
@@ -113,7 +114,8 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   let iteration = checkpoint?.iteration ?? 0;
   const log = openRunLog(folder, checkpoint?.iteration);
   const [height, width] = network.inputSize;
-  const batches = trainingBatches(dataset, { ...options, height, width, startIteration: iteration });
+  const source = { ...options, height, width, startIteration: iteration, prefetch: MOST_STEPS };
+  const batches = trainingBatches(dataset, source);
   const report = (row: LogRow, secondsLeft = 0) => {
     log.write(row);
     onRow(row, { iterations: options.iterations, secondsLeft });
@@ -121,6 +123,13 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   await writeAtomically(join(folder, "options.json"), [`${JSON.stringify(options, null, 2)}\n`]);
   report({ kind: "start", iteration, time: new Date().toISOString(), options });
 
+  const scalarsAt = (iteration: number): StepScalars => ({
+    learningRate: schedule(iteration),
+    margin: loss.margin * Math.min(1, options.marginWarmUp === 0 ? 1 : iteration / options.marginWarmUp),
+    lambda: options.loss.lambda ?? annealedLambda(iteration),
+    stepNumber: iteration + 1,
+  });
+  const pace = new Pace();
   const meter = new Meter(log.rows, options.batchSize);
   const save = () =>
     saveCheckpoint(folder, {
@@ -144,34 +153,29 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
 
   try {
     while (iteration < options.iterations && !signal?.aborted) {
-      const { value: batch } = await batches.next();
-      if (batch === undefined) throw new TrainingError("internal: the data set ended");
-      const learningRate = schedule(iteration);
-      const margin = loss.margin * Math.min(1, options.marginWarmUp === 0 ? 1 : iteration / options.marginWarmUp);
-      const lambda = options.loss.lambda ?? annealedLambda(iteration);
-      const result = await program.run(batch, { learningRate, margin, lambda, stepNumber: iteration + 1 });
-      if (!Number.isFinite(result.loss)) throw divergence(iteration, learningRate, result.loss, program);
-      if (iteration === 0) {
-        const { identityCount } = dataset;
-        requirePlausibleFirstLoss({
-          loss,
-          value: result.loss,
-          margin,
-          identityCount,
-          embeddingSize: network.embeddingSize,
-        });
+      const steps: Step[] = [];
+      const count = Math.min(pace.stepsPerCall, stepsToNextStop(iteration, options));
+      for (let next = iteration; next < iteration + count; next++) {
+        const { value: batch } = await batches.next();
+        if (batch === undefined) throw new TrainingError("internal: the data set ended");
+        steps.push({ batch, scalars: scalarsAt(next) });
       }
-      iteration++;
-      meter.add(result);
+      const results = await pace.time(count, () => program.run(steps));
+      for (const [i, result] of results.entries()) {
+        const { learningRate, margin } = steps[i]!.scalars;
+        if (!Number.isFinite(result.loss)) throw divergence(iteration, learningRate, result.loss, program);
+        if (iteration === 0) {
+          const { identityCount } = dataset;
+          const { embeddingSize } = network;
+          requirePlausibleFirstLoss({ loss, value: result.loss, margin, identityCount, embeddingSize });
+        }
+        iteration++;
+        meter.add(result);
+      }
       if (iteration % options.logEvery === 0 || iteration === options.iterations) {
-        const row: TrainingRow = {
-          kind: "train",
-          iteration,
-          epoch: batch.epoch,
-          ...meter.take(),
-          learningRate,
-          margin,
-        };
+        const { learningRate, margin } = steps.at(-1)!.scalars;
+        const epoch = Math.floor(((iteration - 1) * options.batchSize) / dataset.sampleCount);
+        const row: TrainingRow = { kind: "train", iteration, epoch, ...meter.take(), learningRate, margin };
         report(row, ((options.iterations - iteration) * options.batchSize) / row.imagesPerSecond);
       }
       if (iteration % options.checkpointEvery === 0) await save();
@@ -204,6 +208,15 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     log.close();
     await program.close();
   }
+}
+
+/** Steps until something is due that needs the state or the log: a line, a checkpoint, a verification, the end. */
+function stepsToNextStop(iteration: number, options: SettledOptions): number {
+  const { iterations, logEvery, checkpointEvery, verifyEvery = iterations } = options;
+  const toMultiple = (every: number) => every - (iteration % every);
+  // The first loss is looked at before a second step is made.
+  if (iteration === 0) return 1;
+  return Math.min(iterations - iteration, ...[logEvery, checkpointEvery, verifyEvery].map(toMultiple));
 }
 
 function describeStep(options: SettledOptions, identityCount: number): StepDescription {
