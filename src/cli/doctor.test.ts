@@ -8,7 +8,7 @@ afterEach(() => {
 
 it("doctor says what the machine offers, having tried it", async () => {
   const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  await createProgram().parseAsync(["doctor", "--json"], { from: "user" });
+  await (await createProgram("doctor")).parseAsync(["doctor", "--json"], { from: "user" });
   const diagnosis = JSON.parse(write.mock.calls.map(([text]) => text).join(""));
   expect(diagnosis).toMatchObject({
     isReady: true,

@@ -8,8 +8,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  const { createProgram } = await import("./program.ts").catch(explainLoadError);
-  await createProgram().parseAsync();
+  const { createProgram } = await import("./program.ts");
+  const program = await createProgram(process.argv[2]).catch(explainLoadError);
+  await program.parseAsync();
 } catch (error) {
   fail(error);
 }

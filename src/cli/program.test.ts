@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packDataset, syntheticFaces } from "../data/index.ts";
-import { createProgram } from "./program.ts";
+import { commandNames, createProgram } from "./program.ts";
 
 /** What `cosface NAME --help` prints on a terminal of 80 columns; without a name, what `cosface --help` prints. */
-function help(name?: string): string {
-  const program = createProgram();
+async function help(name?: string): Promise<string> {
+  const program = await createProgram(name);
   const command = name === undefined ? program : program.commands.find((found) => found.name() === name)!;
   let text = "";
   const writeOut = (part: string) => {
@@ -19,7 +19,7 @@ function help(name?: string): string {
 
 /** The error line of words that commander refuses: the rest of the line is what the process ends with. */
 async function usageError(...words: readonly string[]): Promise<string> {
-  const program = createProgram();
+  const program = await createProgram();
   let text = "";
   const writeErr = (part: string) => {
     text += part;
@@ -75,7 +75,7 @@ describe("a command refuses", () => {
     ["bounds", () => ["--identities", "8", "--dimension", "2", "--scale", "-1"], /scale: got -1, expected a positive/],
   ])("%s, and leaves everything as it was", async (command, words, message) => {
     const before = await readdir(folder, { recursive: true });
-    const running = createProgram().parseAsync([command, ...words()], { from: "user" });
+    const running = (await createProgram(command)).parseAsync([command, ...words()], { from: "user" });
     await expect(running).rejects.toMatchObject({
       code: expect.stringMatching(/^COSFACE_/),
       message: expect.stringMatching(message),
@@ -87,24 +87,22 @@ describe("a command refuses", () => {
 describe("--version", () => {
   it("is the package's", async () => {
     const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-    expect(createProgram().version()).toBe((JSON.parse(text) as { version: string }).version);
+    expect((await createProgram()).version()).toBe((JSON.parse(text) as { version: string }).version);
   });
 });
 
 describe("help", () => {
-  const names = createProgram().commands.map((command) => command.name());
-
-  it.each(names)("of %s has examples that name the command", (name) => {
-    expect(help(name)).toMatch(new RegExp(`Examples?:\\n(?:  .*\\n)*  cosface ${name}`));
+  it.each(commandNames)("of %s has examples that name the command", async (name) => {
+    expect(await help(name)).toMatch(new RegExp(`Examples?:\\n(?:  .*\\n)*  cosface ${name}`));
   });
 
-  it.each(names)("of %s has no trailing blanks, and --json", (name) => {
-    expect(help(name)).not.toMatch(/[ \t]$/m);
-    expect(help(name)).toContain("--json");
+  it.each(commandNames)("of %s has no trailing blanks, and --json", async (name) => {
+    expect(await help(name)).not.toMatch(/[ \t]$/m);
+    expect(await help(name)).toContain("--json");
   });
 
-  it("of cosface", () => {
-    expect(help()).toMatchInlineSnapshot(`
+  it("of cosface", async () => {
+    expect(await help()).toMatchInlineSnapshot(`
       "Usage: cosface [options] [command]
 
       Deep face recognition with large margin cosine loss: train, evaluate and export,
@@ -139,8 +137,8 @@ describe("help", () => {
     `);
   });
 
-  it("of cosface train", () => {
-    expect(help("train")).toMatchInlineSnapshot(`
+  it("of cosface train", async () => {
+    expect(await help("train")).toMatchInlineSnapshot(`
       "Usage: cosface train [options]
 
       Train a network on a folder of faces (one subfolder an identity) or an
@@ -197,8 +195,8 @@ describe("help", () => {
     `);
   });
 
-  it("of cosface evaluate", () => {
-    expect(help("evaluate")).toMatchInlineSnapshot(`
+  it("of cosface evaluate", async () => {
+    expect(await help("evaluate")).toMatchInlineSnapshot(`
       "Usage: cosface evaluate [options] <model>
 
       Score an ONNX embedder on LFW-style pairs of aligned faces
@@ -229,8 +227,8 @@ describe("help", () => {
     `);
   });
 
-  it("of cosface networks", () => {
-    expect(help("networks")).toMatchInlineSnapshot(`
+  it("of cosface networks", async () => {
+    expect(await help("networks")).toMatchInlineSnapshot(`
       "Usage: cosface networks [options]
 
       List the networks there are, with what they cost
@@ -246,8 +244,8 @@ describe("help", () => {
     `);
   });
 
-  it("of cosface bounds", () => {
-    expect(help("bounds")).toMatchInlineSnapshot(`
+  it("of cosface bounds", async () => {
+    expect(await help("bounds")).toMatchInlineSnapshot(`
       "Usage: cosface bounds [options]
 
       Tell what scale s and margin m can be for a number of identities and an
@@ -274,8 +272,8 @@ describe("help", () => {
     `);
   });
 
-  it("of cosface pack", () => {
-    expect(help("pack")).toMatchInlineSnapshot(`
+  it("of cosface pack", async () => {
+    expect(await help("pack")).toMatchInlineSnapshot(`
       "Usage: cosface pack [options] <folder> <out>
 
       Pack a folder of faces into one InsightFace record file, which reads faster than
@@ -298,8 +296,8 @@ describe("help", () => {
     `);
   });
 
-  it("of cosface unpack", () => {
-    expect(help("unpack")).toMatchInlineSnapshot(`
+  it("of cosface unpack", async () => {
+    expect(await help("unpack")).toMatchInlineSnapshot(`
       "Usage: cosface unpack [options] <file> <out>
 
       Unpack an InsightFace record file into a folder of faces, one subfolder an
@@ -321,8 +319,8 @@ describe("help", () => {
     `);
   });
 
-  it("of cosface doctor", () => {
-    expect(help("doctor")).toMatchInlineSnapshot(`
+  it("of cosface doctor", async () => {
+    expect(await help("doctor")).toMatchInlineSnapshot(`
       "Usage: cosface doctor [options]
 
       Tell what this machine offers for training, and what stands in the way

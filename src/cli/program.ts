@@ -1,32 +1,32 @@
 /** The command line: one file a command, put together here. Results go to stdout, progress and errors to stderr. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { boundsCommand } from "./bounds.ts";
-import { doctorCommand } from "./doctor.ts";
-import { evaluateCommand } from "./evaluate.ts";
-import { networksCommand } from "./networks.ts";
-import { packCommand } from "./pack.ts";
-import { quickstartCommand } from "./quickstart.ts";
-import { trainCommand } from "./train.ts";
-import { unpackCommand } from "./unpack.ts";
 
-const commands = [
-  quickstartCommand,
-  trainCommand,
-  evaluateCommand,
-  networksCommand,
-  boundsCommand,
-  packCommand,
-  unpackCommand,
-  doctorCommand,
-];
+/** In the order of the help page. Each is loaded when it is asked for: `bounds` need not wait for ONNX Runtime. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  quickstart: async () => (await import("./quickstart.ts")).quickstartCommand(),
+  train: async () => (await import("./train.ts")).trainCommand(),
+  evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
+  networks: async () => (await import("./networks.ts")).networksCommand(),
+  bounds: async () => (await import("./bounds.ts")).boundsCommand(),
+  pack: async () => (await import("./pack.ts")).packCommand(),
+  unpack: async () => (await import("./unpack.ts")).unpackCommand(),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
+};
 
-export function createProgram(): Command {
+/** Names of the commands. */
+export const commandNames: readonly string[] = Object.keys(commands);
+
+/** The program, with the command that `name` calls, or with all of them where it calls none. */
+export async function createProgram(name?: string): Promise<Command> {
   const program = new Command("cosface")
     .description("Deep face recognition with large margin cosine loss: train, evaluate and export, on this machine")
     .version(version())
     .configureOutput({ outputError: (text, write) => write(`${inOneLine(text)} (see --help)\n`) });
-  for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
+  const named = name !== undefined && Object.hasOwn(commands, name) ? [commands[name]!] : Object.values(commands);
+  for (const command of await Promise.all(named.map((load) => load()))) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
   return program;
 }
 
