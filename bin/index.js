@@ -13,16 +13,20 @@ if (existsSync(source)) {
 }
 
 export const {
+  ConflictError,
   CosfaceError,
   DEFAULT_POSTERIOR,
   DatasetError,
   DeviceError,
+  GalleryError,
   ImageError,
   ModelError,
+  NotFoundError,
   OptionError,
   PAPER_MILESTONES,
   ShapeError,
   TrainingError,
+  UnavailableError,
   aSoftmax,
   aSoftmaxPieces,
   aSoftmaxPsi,
@@ -105,6 +109,7 @@ export const {
   openDetector,
   openEmbedder,
   openFolder,
+  openGallery,
   openSetIdentification,
   optimizerNames,
   packDataset,

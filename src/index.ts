@@ -2,14 +2,18 @@
 
 // Errors: each has a stable `code`.
 export {
+  ConflictError,
   CosfaceError,
   DatasetError,
   DeviceError,
+  GalleryError,
   ImageError,
   ModelError,
+  NotFoundError,
   OptionError,
   ShapeError,
   TrainingError,
+  UnavailableError,
 } from "./core/index.ts";
 // Data: faces with labels, from folders, record files or a generator; pairs to verify on.
 export {
@@ -119,6 +123,27 @@ export {
 } from "./eval/index.ts";
 // Faces in photographs: detectors.
 export { type DetectedFace, type DetectorOptions, type FaceDetector, openDetector } from "./face/index.ts";
+// Galleries: known people and their embeddings, in a database.
+export {
+  type Collection,
+  type CollectionInfo,
+  type EnrolledTemplate,
+  type EnrollManyOptions,
+  type EnrollmentProgress,
+  type Gallery,
+  type GalleryOptions,
+  type Match,
+  type NewCollection,
+  type NewTemplate,
+  openGallery,
+  type Probe,
+  type SearchOptions,
+  type Subject,
+  type SubjectChanges,
+  type SubjectDetails,
+  type SubjectPage,
+  type Template,
+} from "./gallery/index.ts";
 // Graphs: `graph.add`, `graph.conv2d`, `graph.gradients`, … Many are named as ordinary functions are, so they stay together.
 export * as graph from "./graph/index.ts";
 // The hypersphere: what scale and margin can be, and how class centers and samples lie.

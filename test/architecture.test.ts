@@ -18,6 +18,7 @@ const folders = [
   "embedder",
   "train",
   "face",
+  "gallery",
   "report",
   "cli",
 ];
@@ -30,6 +31,9 @@ const packages: Record<string, readonly string[]> = {
   "@bufbuild/protobuf/wire": ["train/tensorboard.ts"],
   sharp: ["image/sharp.ts"],
   "fast-bmp": ["image/bmp.ts"],
+  "@electric-sql/pglite": ["gallery/engines/pglite.ts"],
+  "@electric-sql/pglite-pgvector": ["gallery/engines/pglite.ts"],
+  pg: ["gallery/engines/postgres.ts"],
 };
 
 const root = join(import.meta.dirname, "..", "src");

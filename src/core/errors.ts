@@ -59,3 +59,31 @@ export class OptionError extends CosfaceError {
     super("COSFACE_OPTION", message, options);
   }
 }
+
+/** Faces that a gallery cannot take or give: another network's embeddings, another size, a missing encryption key. */
+export class GalleryError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_GALLERY", message, options);
+  }
+}
+
+/** A collection, subject, template or key that does not exist. */
+export class NotFoundError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_NOT_FOUND", message, options);
+  }
+}
+
+/** A name that is taken already. */
+export class ConflictError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_CONFLICT", message, options);
+  }
+}
+
+/** A database that cannot be reached, or that another process holds: the same call may succeed later. */
+export class UnavailableError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_UNAVAILABLE", message, options);
+  }
+}

@@ -1,12 +1,16 @@
 export {
+  ConflictError,
   CosfaceError,
   DatasetError,
   DeviceError,
+  GalleryError,
   ImageError,
   ModelError,
+  NotFoundError,
   OptionError,
   ShapeError,
   TrainingError,
+  UnavailableError,
 } from "./errors.ts";
 export { type Random, random } from "./random.ts";
 export { requireBetween, requireInteger, requireOneOf, requirePositive } from "./require.ts";

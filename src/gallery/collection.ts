@@ -1,0 +1,132 @@
+import { NotFoundError } from "../core/index.ts";
+import { isUuid } from "./checks.ts";
+import { type CollectionContext, noCollection } from "./context.ts";
+import {
+  type EnrolledTemplate,
+  type EnrollManyOptions,
+  type EnrollmentProgress,
+  enrollBatch,
+  enrollMany,
+  type NewTemplate,
+} from "./enroll.ts";
+import { type Match, type Probe, type SearchOptions, search } from "./search.ts";
+import { addToTemplateCount, type CollectionRow, nextRevision } from "./sql/collections.ts";
+import { deleteTemplate, selectTemplates, selectThumbnail, type TemplateSummary } from "./sql/templates.ts";
+import {
+  addSubject,
+  changeSubject,
+  findSubject,
+  listSubjects,
+  type Subject,
+  type SubjectChanges,
+  type SubjectDetails,
+  type SubjectPage,
+} from "./subjects.ts";
+
+/** What a collection is: a set of people whose embeddings are of one model. */
+export type CollectionInfo = Omit<CollectionRow, "id">;
+
+/** A template as it is listed: all of it but the embedding. */
+export type Template = Omit<TemplateSummary, "sourceDigest"> & {
+  /** SHA-256 of what was enrolled, in hexadecimal digits; null when none was given. */
+  readonly sourceDigest: string | null;
+};
+
+/**
+ * People and their templates, all of one model, so that every two embeddings can be compared. Each method that writes is
+ * one transaction.
+ */
+export class Collection {
+  readonly #context: CollectionContext;
+
+  constructor(context: CollectionContext) {
+    this.#context = context;
+  }
+
+  get name(): string {
+    return this.#context.collection.name;
+  }
+
+  /** Id of the model that all embeddings are of. */
+  get model(): string {
+    return this.#context.collection.model;
+  }
+
+  /** Numbers in an embedding. */
+  get size(): number {
+    return this.#context.collection.size;
+  }
+
+  /**
+   * Adds a template, and its subject when missing.
+   *
+   * @throws {GalleryError} when the embedding is of another model or size.
+   */
+  async enroll(template: NewTemplate): Promise<EnrolledTemplate> {
+    const [enrolled] = await enrollBatch(this.#context, [template]);
+    return enrolled!;
+  }
+
+  /** Adds many templates, a transaction for each batch of them; what is enrolled already is skipped. */
+  enrollMany(
+    templates: Iterable<NewTemplate> | AsyncIterable<NewTemplate>,
+    options?: EnrollManyOptions,
+  ): Promise<EnrollmentProgress> {
+    return enrollMany(this.#context, templates, options);
+  }
+
+  /** The subjects most like the probe, highest score first. None above the caller's threshold means: unknown. */
+  search(probe: Probe, options?: SearchOptions): Promise<Match[]> {
+    return search(this.#context, probe, options);
+  }
+
+  /** Adds a subject that has no template yet. @throws {ConflictError} when the name is taken. */
+  addSubject(name: string, details: SubjectDetails = {}): Promise<Subject> {
+    return addSubject(this.#context, name, details);
+  }
+
+  /** @throws {NotFoundError} when there is no subject of this name. */
+  subject(name: string): Promise<Subject> {
+    return findSubject(this.#context, name);
+  }
+
+  /** A page of the subjects, in the order of their names' code points. */
+  subjects(page: SubjectPage = {}): Promise<Subject[]> {
+    return listSubjects(this.#context, page);
+  }
+
+  /** Renames a subject or changes what is noted of it. @throws {NotFoundError | ConflictError} */
+  changeSubject(name: string, changes: SubjectChanges): Promise<Subject> {
+    return changeSubject(this.#context, name, changes);
+  }
+
+  /** A subject's templates, oldest first. @throws {NotFoundError} */
+  async templates(subject: string): Promise<Template[]> {
+    const { id } = await this.subject(subject);
+    const rows = await selectTemplates(this.#context.database, id);
+    return rows.map((row) => ({ ...row, sourceDigest: row.sourceDigest?.toString("hex") ?? null }));
+  }
+
+  /** A template's thumbnail, as it was given. @throws {NotFoundError} when there is no such template, or it has none. */
+  async thumbnail(templateId: string): Promise<Uint8Array> {
+    const { collection, database } = this.#context;
+    const image = isUuid(templateId) ? await selectThumbnail(database, collection.id, templateId) : undefined;
+    if (image === undefined) throw this.#noTemplate("with a thumbnail ");
+    return image;
+  }
+
+  /** Deletes one template; its subject stays. @throws {NotFoundError} */
+  async deleteTemplate(templateId: string): Promise<void> {
+    const { collection, database } = this.#context;
+    if (!isUuid(templateId)) throw this.#noTemplate();
+    await database.transaction(async (connection) => {
+      if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
+      if ((await deleteTemplate(connection, collection.id, templateId)) === undefined) throw this.#noTemplate();
+      await addToTemplateCount(connection, collection.id, -1);
+    });
+  }
+
+  #noTemplate(kind = ""): NotFoundError {
+    return new NotFoundError(`gallery '${this.name}': there is no template ${kind}of this id`);
+  }
+}

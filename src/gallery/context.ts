@@ -1,0 +1,22 @@
+import { NotFoundError } from "../core/index.ts";
+import type { Database, TypeIds } from "./engines/index.ts";
+import type { CollectionRow } from "./sql/collections.ts";
+
+/** What an open gallery holds, for its parts. */
+export type GalleryContext = {
+  readonly database: Database;
+  readonly types: TypeIds;
+};
+
+/** A collection, and in whose name it is used. */
+export type CollectionContext = GalleryContext & {
+  readonly collection: CollectionRow;
+};
+
+export function noCollection(name: string): NotFoundError {
+  return new NotFoundError(`gallery: there is no collection '${name}': create it first`);
+}
+
+export function noSubject(collection: string): NotFoundError {
+  return new NotFoundError(`gallery '${collection}': there is no subject of this name`);
+}

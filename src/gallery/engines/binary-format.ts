@@ -1,0 +1,48 @@
+/**
+ * PostgreSQL's binary format of the three types that hold many numbers: big-endian, as `vector_recv` and `array_recv` read
+ * it. A vector is its size (i16), a zero (i16) and f32 numbers; an array is its number of dimensions, whether it has nulls,
+ * the type of its elements, and for one dimension its length and lower bound, then elements behind their lengths.
+ */
+
+/** Object ids of types, which differ between databases for types of extensions. */
+export type TypeIds = { readonly vector: number; readonly bytea: number };
+
+const VECTOR_HEADER = 4;
+const ARRAY_HEADER = 20;
+const NULL = -1;
+
+/** f32[size] → `vector`. */
+export function encodeVector(numbers: Float32Array): Uint8Array {
+  const bytes = Buffer.alloc(VECTOR_HEADER + 4 * numbers.length);
+  bytes.writeInt16BE(numbers.length, 0);
+  bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), VECTOR_HEADER);
+  bytes.subarray(VECTOR_HEADER).swap32();
+  return bytes;
+}
+
+/** What `vector_send` gives → f32[size]. */
+export function decodeVector(bytes: Uint8Array): Float32Array {
+  const numbers = new Float32Array((bytes.length - VECTOR_HEADER) / 4);
+  const copy = Buffer.from(numbers.buffer);
+  copy.set(bytes.subarray(VECTOR_HEADER));
+  copy.swap32();
+  return numbers;
+}
+
+/** Elements in their type's binary format → an array of them, such as `vector[]`. */
+export function encodeArray(elementType: number, elements: readonly (Uint8Array | null)[]): Uint8Array {
+  const size = elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), ARRAY_HEADER);
+  const bytes = Buffer.alloc(size);
+  [1, elements.includes(null) ? 1 : 0, elementType, elements.length, 1].forEach((word, i) => {
+    bytes.writeInt32BE(word, 4 * i);
+  });
+  let at = ARRAY_HEADER;
+  for (const element of elements) {
+    bytes.writeInt32BE(element?.length ?? NULL, at);
+    at += 4;
+    if (element === null) continue;
+    bytes.set(element, at);
+    at += element.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,82 @@
+/** PostgreSQL as WebAssembly in this process: nothing to install, one connection, files in a folder or in memory. */
+import { mkdir } from "node:fs/promises";
+import { PGlite, type PGliteInterface, type Transaction } from "@electric-sql/pglite";
+import { vector } from "@electric-sql/pglite-pgvector";
+import type { Connection, Database, SqlValue } from "./database.ts";
+import { type FolderLock, lockFolder } from "./folder-lock.ts";
+import { SEARCH_SETTINGS } from "./settings.ts";
+
+const BYTEA = 17;
+const BYTEA_ARRAY = 1001;
+
+/** Opens or creates the database in `folder`; in memory without one. @throws {UnavailableError} when another process has it. */
+export async function openPglite(folder: string | undefined): Promise<Database> {
+  if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lock = folder === undefined ? undefined : await lockFolder(folder);
+  try {
+    const pglite = await PGlite.create({
+      ...(folder === undefined ? {} : { dataDir: folder }),
+      extensions: { vector },
+      parsers: { [BYTEA]: (text) => Buffer.from(text.slice(2), "hex") },
+    });
+    await pglite.exec("create extension if not exists vector");
+    for (const [name, value] of Object.entries(SEARCH_SETTINGS)) await pglite.exec(`set ${name} = ${value}`);
+    return new PgliteDatabase(pglite, await binaryTypes(pglite), lock);
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+type Serializers = Record<number, (value: unknown) => string>;
+
+/** PGlite writes what a serializer gives: text as text, bytes in binary format, though its type speaks of text alone. */
+async function binaryTypes(pglite: PGliteInterface): Promise<Serializers> {
+  const { rows } = await pglite.query<{ vector: number; vectors: number }>(
+    "select 'vector'::regtype::oid::integer as vector, 'vector[]'::regtype::oid::integer as vectors",
+  );
+  const asItIs = (value: unknown) => value as string;
+  return Object.fromEntries([BYTEA, BYTEA_ARRAY, rows[0]!.vector, rows[0]!.vectors].map((type) => [type, asItIs]));
+}
+
+class PgliteConnection implements Connection {
+  readonly #target: PGliteInterface | Transaction;
+  readonly #serializers: Serializers;
+
+  constructor(target: PGliteInterface | Transaction, serializers: Serializers) {
+    this.#target = target;
+    this.#serializers = serializers;
+  }
+
+  async query<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    const { rows } = await this.#target.query<Row>(text, [...values], { serializers: this.#serializers });
+    return rows;
+  }
+
+  async script(text: string): Promise<void> {
+    await this.#target.exec(text);
+  }
+}
+
+class PgliteDatabase extends PgliteConnection implements Database {
+  readonly engine = "pglite";
+  readonly #pglite: PGlite;
+  readonly #serializers: Serializers;
+  readonly #lock: FolderLock | undefined;
+
+  constructor(pglite: PGlite, serializers: Serializers, lock: FolderLock | undefined) {
+    super(pglite, serializers);
+    this.#pglite = pglite;
+    this.#serializers = serializers;
+    this.#lock = lock;
+  }
+
+  transaction<Result>(run: (connection: Connection) => Promise<Result>): Promise<Result> {
+    return this.#pglite.transaction((transaction) => run(new PgliteConnection(transaction, this.#serializers)));
+  }
+
+  async close(): Promise<void> {
+    if (!this.#pglite.closed) await this.#pglite.close();
+    await this.#lock?.release();
+  }
+}

@@ -1,0 +1,106 @@
+/** A PostgreSQL server over the network, through a pool of connections. */
+import pg from "pg";
+import { UnavailableError } from "../../core/index.ts";
+import type { Connection, Database, SqlValue } from "./database.ts";
+import { SEARCH_SETTINGS } from "./settings.ts";
+
+const CONNECTION_TIMEOUT = 5000;
+
+/** Connects to `postgres://…`. @throws {UnavailableError} when the server does not answer or refuses. */
+export async function openPostgres(url: string, maximumConnections: number): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maximumConnections,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT,
+    application_name: "cosface",
+    options: Object.entries(SEARCH_SETTINGS)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(" "),
+  });
+  // A connection that breaks while it is idle leaves the pool; the next query opens another and tells if that fails.
+  pool.on("error", () => undefined);
+  const database = new PostgresDatabase(pool);
+  try {
+    await database.query("select 1");
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return database;
+}
+
+class PostgresConnection implements Connection {
+  readonly #target: pg.Pool | pg.PoolClient;
+
+  constructor(target: pg.Pool | pg.PoolClient) {
+    this.#target = target;
+  }
+
+  async query<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    const { rows } = await available(this.#target.query(text, values.map(asParameter)));
+    return rows;
+  }
+
+  async script(text: string): Promise<void> {
+    await available(this.#target.query(text));
+  }
+}
+
+class PostgresDatabase extends PostgresConnection implements Database {
+  readonly engine = "postgres";
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    super(pool);
+    this.#pool = pool;
+  }
+
+  async transaction<Result>(run: (connection: Connection) => Promise<Result>): Promise<Result> {
+    const client = await available(this.#pool.connect());
+    const connection = new PostgresConnection(client);
+    let broken: Error | undefined;
+    try {
+      await connection.query("begin");
+      const result = await run(connection);
+      await connection.query("commit");
+      return result;
+    } catch (error) {
+      // When even that fails the connection is gone, and the server has undone the transaction.
+      await connection.query("rollback").catch((failure: Error) => {
+        broken = failure;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#pool.ended) await this.#pool.end();
+  }
+}
+
+/** The driver sends a `Buffer` in binary format, and no other array of bytes. */
+function asParameter(value: SqlValue): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
+}
+
+/** SQLSTATE classes that tell of the server, not of the query: connection, resources, operator's intervention, system. */
+const SERVER_STATES = /^(?:08|28|3D|53|57|58)/;
+
+/** Passes on the driver's error when it is about the query, and an {@link UnavailableError} when it is about the server. */
+async function available<Result>(result: Promise<Result>): Promise<Result> {
+  try {
+    return await result;
+  } catch (cause) {
+    const isQuery = cause instanceof pg.DatabaseError && !SERVER_STATES.test(cause.code ?? "");
+    if (isQuery) throw cause;
+    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+    throw new UnavailableError(
+      `gallery: PostgreSQL gives no answer (${reason}): is it running, and DATABASE_URL right?`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Enrollment, one template or many, in transactions: a batch is in the gallery whole, with its subjects, or not at all.
+ *
+ * A source's digest makes enrollment idempotent: what a subject has been enrolled from already is left out, so that a
+ * bulk enrollment that was broken off is simply started again.
+ */
+import { randomUUID } from "node:crypto";
+import { GalleryError, requireBetween, requireInteger } from "../core/index.ts";
+import { parseDigest, requireName, toUnitLength } from "./checks.ts";
+import { type CollectionContext, noCollection } from "./context.ts";
+import type { Connection } from "./engines/index.ts";
+import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
+import { insertSubjects, selectSubjectIds } from "./sql/subjects.ts";
+import { insertTemplates, insertThumbnails, selectEnrolledSources, type TemplateRow } from "./sql/templates.ts";
+
+/** A face to be enrolled. */
+export type NewTemplate = {
+  /** Name of the person, who is added when missing; 1 to 256 characters. */
+  readonly subject: string;
+  /** f32[size], of any length above 0; stored at unit length. */
+  readonly embedding: Float32Array;
+  /** Id of the model that made the embedding; must be the collection's. */
+  readonly model: string;
+  /** Quality of the picture in [0, 1], by the measure of the caller. */
+  readonly quality?: number;
+  /** SHA-256 of what was enrolled, in 64 hexadecimal digits: the same source is enrolled once for a subject. */
+  readonly sourceDigest?: string;
+  /** Encoded picture of the face, if it shall be kept: without one, a change of model needs the person again. */
+  readonly thumbnail?: Uint8Array;
+};
+
+/** What became of a {@link NewTemplate}. */
+export type EnrolledTemplate = {
+  readonly id: string;
+  readonly subjectId: string;
+  /** False when the subject had a template of this source already, whose id this is. */
+  readonly isNew: boolean;
+};
+
+/** How a bulk enrollment stands, in templates. */
+export type EnrollmentProgress = {
+  readonly enrolledCount: number;
+  /** Those whose source had been enrolled before. */
+  readonly skippedCount: number;
+};
+
+/** Options of a bulk enrollment. */
+export type EnrollManyOptions = {
+  /** Templates in one transaction; default 500. */
+  readonly batchSize?: number;
+  /** Called after each transaction. */
+  readonly onProgress?: (progress: EnrollmentProgress) => void;
+};
+
+const DEFAULT_BATCH = 500;
+
+/** Enrolls batch by batch; what `templates` throws ends it after the batches that are written. */
+export async function enrollMany(
+  context: CollectionContext,
+  templates: Iterable<NewTemplate> | AsyncIterable<NewTemplate>,
+  { batchSize = DEFAULT_BATCH, onProgress }: EnrollManyOptions = {},
+): Promise<EnrollmentProgress> {
+  requireInteger("enrollMany: batchSize", batchSize, 1);
+  let progress: EnrollmentProgress = { enrolledCount: 0, skippedCount: 0 };
+  let batch: NewTemplate[] = [];
+  const write = async () => {
+    const written = await enrollBatch(context, batch);
+    const newCount = written.filter(({ isNew }) => isNew).length;
+    progress = {
+      enrolledCount: progress.enrolledCount + newCount,
+      skippedCount: progress.skippedCount + written.length - newCount,
+    };
+    batch = [];
+    onProgress?.(progress);
+  };
+  for await (const template of templates) {
+    batch.push(template);
+    if (batch.length >= batchSize) await write();
+  }
+  if (batch.length > 0) await write();
+  return progress;
+}
+
+/** Enrolls all of the templates or, when it throws, none. */
+export async function enrollBatch(
+  context: CollectionContext,
+  templates: readonly NewTemplate[],
+): Promise<EnrolledTemplate[]> {
+  const checked = templates.map((template) => check(context, template));
+  return context.database.transaction(async (connection) => {
+    const { collection, types } = context;
+    const revision = await nextRevision(connection, collection.id);
+    if (revision === undefined) throw noCollection(collection.name);
+    const subjectIds = await enrollSubjects(connection, collection.id, new Set(checked.map(({ subject }) => subject)));
+    const rows = checked.map(
+      ({ subject, ...rest }): TemplateRow => ({ ...rest, id: randomUUID(), subjectId: subjectIds.get(subject)! }),
+    );
+    const added = await insertTemplates(connection, types, { ...collection, revision }, rows);
+    const thumbnails = rows.flatMap(({ id }, i) => {
+      const image = templates[i]!.thumbnail;
+      return image !== undefined && added.has(id) ? [{ templateId: id, image }] : [];
+    });
+    if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails);
+    if (added.size > 0) await addToTemplateCount(connection, collection.id, added.size);
+    const before =
+      added.size === rows.length ? new Map<number, string>() : await enrolledBefore(connection, context, checked);
+    return rows.map(({ id, subjectId }, i) => {
+      const isNew = added.has(id);
+      return { id: isNew ? id : before.get(i)!, subjectId, isNew };
+    });
+  });
+}
+
+type CheckedTemplate = Omit<TemplateRow, "id" | "subjectId"> & { readonly subject: string };
+
+function check({ collection }: CollectionContext, template: NewTemplate): CheckedTemplate {
+  const what = `gallery '${collection.name}'`;
+  const { subject, embedding, model, quality, sourceDigest } = template;
+  requireName(`${what}: subject`, subject);
+  requireModel(collection, model);
+  if (quality !== undefined) requireBetween(`${what}: quality`, quality, 0, 1);
+  return {
+    subject,
+    embedding: toUnitLength(what, embedding, collection.size),
+    quality: quality ?? null,
+    sourceDigest: sourceDigest === undefined ? null : parseDigest(`${what}: sourceDigest`, sourceDigest),
+  };
+}
+
+/** @throws {GalleryError} that says what to do when the model is not the collection's. */
+export function requireModel(collection: { readonly name: string; readonly model: string }, model: string): void {
+  if (model === collection.model) return;
+  throw new GalleryError(
+    `gallery '${collection.name}' holds embeddings of model '${collection.model}', got one of '${model}': ` +
+      "embed with the collection's model, or bring the collection to the new one with 'cosface gallery reembed'",
+  );
+}
+
+/** Ids of the subjects by name; those that are missing are added. */
+async function enrollSubjects(
+  connection: Connection,
+  collectionId: number,
+  names: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const known = await selectSubjectIds(connection, collectionId, [...names]);
+  const missing = [...names].filter((name) => !known.has(name));
+  if (missing.length === 0) return known;
+  await insertSubjects(connection, collectionId, { ids: missing.map(() => randomUUID()), names: missing });
+  return selectSubjectIds(connection, collectionId, [...names]);
+}
+
+async function enrolledBefore(
+  connection: Connection,
+  { types, collection }: CollectionContext,
+  checked: readonly CheckedTemplate[],
+): Promise<Map<number, string>> {
+  const sources = checked.flatMap(({ subject, sourceDigest }, place) =>
+    sourceDigest === null ? [] : [{ subject, sourceDigest, place }],
+  );
+  const found = await selectEnrolledSources(connection, types, collection.id, {
+    names: sources.map(({ subject }) => subject),
+    digests: sources.map(({ sourceDigest }) => sourceDigest),
+  });
+  return new Map(found.map(({ place, id }) => [sources[place - 1]!.place, id]));
+}

@@ -1,0 +1,41 @@
+/**
+ * The templates nearest to a probe. Embeddings have unit length, so that the inner product is the cosine; pgvector's `<#>`
+ * is its negative, since an index only knows ascending order.
+ */
+import { type Connection, encodeVector } from "../engines/index.ts";
+
+/** A template near to a probe, whose it is, and their cosine. */
+export type NearTemplate = {
+  readonly templateId: string;
+  readonly subjectId: string;
+  readonly subject: string;
+  readonly isExpired: boolean;
+  readonly score: number;
+};
+
+/** What is searched, with what, for how many. */
+export type NearestQuery = { readonly collectionId: number; readonly probe: Float32Array; readonly count: number };
+
+/** Compares the probe with every template of the collection. */
+export function selectNearest(
+  connection: Connection,
+  { collectionId, probe, count }: NearestQuery,
+): Promise<NearTemplate[]> {
+  return connection.query<NearTemplate>(
+    withSubjects(`
+      select id, subject_id, -(embedding <#> $1) as score from templates
+      where collection_id = $2 order by embedding <#> $1 limit $3`),
+    [encodeVector(probe), collectionId, count],
+  );
+}
+
+/** In the order of scores; what has the same score, in that of ids, so that an answer is the same each time. */
+function withSubjects(nearest: string): string {
+  return `
+    select near.id as "templateId", subjects.id as "subjectId", subjects.name as subject, near.score,
+      coalesce(subjects.expires_at <= now(), false) as "isExpired"
+    from (${nearest}
+    ) as near
+    join subjects on subjects.id = near.subject_id
+    order by near.score desc, near.id`;
+}

@@ -1,0 +1,114 @@
+import type { Connection } from "../engines/index.ts";
+
+/** A row of `subjects`, with what is counted of its templates. */
+export type SubjectRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly consent: string | null;
+  readonly expiresAt: Date | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  readonly templateCount: number;
+};
+
+const SELECT = `
+  select id, name, consent, expires_at as "expiresAt", metadata, created_at as "createdAt",
+    (select count(*)::integer from templates where subject_id = subjects.id) as "templateCount"
+  from subjects`;
+
+/** What may be changed of a subject; what is undefined stays as it is. */
+export type SubjectColumns = {
+  readonly name?: string;
+  readonly consent?: string | null;
+  readonly expiresAt?: Date | null;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+};
+
+/** False when the name is taken. */
+export async function insertSubject(
+  connection: Connection,
+  collectionId: number,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<boolean> {
+  await insertSubjects(connection, collectionId, { ids: [id], names: [name] });
+  return (await selectSubjectIds(connection, collectionId, [name])).get(name) === id;
+}
+
+/** Adds those names that are missing. */
+export async function insertSubjects(
+  connection: Connection,
+  collectionId: number,
+  subjects: { readonly ids: readonly string[]; readonly names: readonly string[] },
+): Promise<void> {
+  await connection.query(
+    `insert into subjects (id, collection_id, name)
+     select id, $1, name from unnest($2::uuid[], $3::text[]) as given (id, name)
+     on conflict (collection_id, name) do nothing`,
+    [collectionId, subjects.ids, subjects.names],
+  );
+}
+
+/** Ids by name of those that exist. */
+export async function selectSubjectIds(
+  connection: Connection,
+  collectionId: number,
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await connection.query<{ id: string; name: string }>(
+    "select id, name from subjects where collection_id = $1 and name = any($2::text[])",
+    [collectionId, names],
+  );
+  return new Map(rows.map(({ id, name }) => [name, id]));
+}
+
+export async function selectSubject(
+  connection: Connection,
+  collectionId: number,
+  name: string,
+): Promise<SubjectRow | undefined> {
+  const [row] = await connection.query<SubjectRow>(`${SELECT} where collection_id = $1 and name = $2`, [
+    collectionId,
+    name,
+  ]);
+  return row;
+}
+
+/** In order of names, from the one after `after`. */
+export function selectSubjects(
+  connection: Connection,
+  collectionId: number,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<SubjectRow[]> {
+  return connection.query<SubjectRow>(
+    `${SELECT} where collection_id = $1 and name collate "C" > $2 order by name collate "C" limit $3`,
+    [collectionId, after, limit],
+  );
+}
+
+export async function updateSubject(
+  connection: Connection,
+  id: string,
+  { name, consent, expiresAt, metadata }: SubjectColumns,
+): Promise<void> {
+  await connection.query(
+    `update subjects set
+       name = coalesce($2, name),
+       consent = case when $3 then $4 else consent end,
+       expires_at = case when $5 then $6::timestamptz else expires_at end,
+       metadata = coalesce($7::jsonb, metadata)
+     where id = $1`,
+    [
+      id,
+      name ?? null,
+      consent !== undefined,
+      consent ?? null,
+      expiresAt !== undefined,
+      expiresAt ?? null,
+      metadata === undefined ? null : JSON.stringify(metadata),
+    ],
+  );
+}
+
+export async function deleteSubject(connection: Connection, id: string): Promise<void> {
+  await connection.query("delete from subjects where id = $1", [id]);
+}
