@@ -60,15 +60,21 @@ export {
 } from "./data/index.ts";
 // Embedders: pictures → embeddings, with any ONNX network, and its score on pairs.
 export {
+  type AlignmentTemplate,
   type ChannelOrder,
   type ContractOverrides,
   channelOrders,
   contractMetadata,
   type Embedder,
   type EmbedderContract,
+  embedderId,
+  embedViews,
   flipRules,
   openEmbedder,
+  templateLandmarks,
+  templateNames,
   type VerifySetOptions,
+  type ViewEmbedder,
   verifySet,
 } from "./embedder/index.ts";
 // Evaluation: metrics and protocols over embeddings and scores.
@@ -121,8 +127,16 @@ export {
   verifyTenFold,
   wilsonInterval,
 } from "./eval/index.ts";
-// Faces in photographs: detectors.
-export { type DetectedFace, type DetectorOptions, type FaceDetector, openDetector } from "./face/index.ts";
+// Faces in photographs: detectors, and aligned crops.
+export {
+  type AlignmentTarget,
+  alignFace,
+  alignmentTarget,
+  type DetectedFace,
+  type DetectorOptions,
+  type FaceDetector,
+  openDetector,
+} from "./face/index.ts";
 // Galleries: known people and their embeddings, in a database.
 export {
   type Collection,
@@ -205,19 +219,24 @@ export {
 // Pictures: decoded to RGB, encoded, resized, cropped, mirrored and warped.
 export {
   type AffineMap,
+  applySimilarity,
   type Border,
   cropImage,
   type DecodeLimits,
   decodeImage,
   type EncodeOptions,
   encodeImage,
+  fitSimilarity,
   flipImage,
   type ImageFormat,
   type ImageLibrary,
   imageFormat,
   imageLibrary,
+  inverseMap,
+  type Point,
   type RgbImage,
   resizeImage,
+  type Similarity,
   scaleMap,
   warpImage,
 } from "./image/index.ts";

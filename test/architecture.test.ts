@@ -28,7 +28,7 @@ const packages: Record<string, readonly string[]> = {
   "onnxruntime-node": ["runtime/session.ts"],
   "onnx-buf": ["graph/onnx-format.ts"],
   "@bufbuild/protobuf": ["graph/onnx-format.ts"],
-  "@bufbuild/protobuf/wire": ["train/tensorboard.ts"],
+  "@bufbuild/protobuf/wire": ["graph/onnx-format.ts", "train/tensorboard.ts"],
   sharp: ["image/sharp.ts"],
   "fast-bmp": ["image/bmp.ts"],
   "@electric-sql/pglite": ["gallery/engines/pglite.ts"],

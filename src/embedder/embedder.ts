@@ -1,34 +1,44 @@
 /** Pictures → embeddings, with any ONNX network that maps N×3×H×W to N×d. */
 import { readFile } from "node:fs/promises";
 import { ModelError } from "../core/index.ts";
-import type { Embeddings } from "../eval/index.ts";
-import { readOnnxPorts } from "../graph/index.ts";
-import { type RgbImage, writePlanes } from "../image/index.ts";
+import { combineViews, type Embeddings, type FlipRule } from "../eval/index.ts";
+import { onnxGraphBytes, readOnnxPorts } from "../graph/index.ts";
+import { flipImage, type RgbImage, writePlanes } from "../image/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../runtime/index.ts";
-import { type ContractOverrides, type EmbedderContract, readContract } from "./contract.ts";
+import { type ContractOverrides, type EmbedderContract, embedderId, LICENSE_KEY, readContract } from "./contract.ts";
+import { DEFAULT_EMBEDDER, defaultEmbedderFile } from "./default-embedder.ts";
+import { readSidecar, type Sidecar } from "./sidecar.ts";
 
-/** A network that gives an embedding for each picture. */
-export interface Embedder {
+/** What turns pictures into embeddings. */
+export interface ViewEmbedder {
   readonly contract: EmbedderContract;
   /** Embeddings as the network gives them (not normalized), one row a picture; pictures must have the input's size. */
   embed(images: readonly RgbImage[]): Promise<Embeddings>;
+}
+
+/** A network that gives an embedding for each picture, opened from a model file. */
+export interface Embedder extends ViewEmbedder {
+  /** Digest over weights and contract: embeddings of different ids cannot be compared, nor their thresholds. */
+  readonly id: string;
+  /** Licence of the weights as the file states it, or "unknown". */
+  readonly license: string;
   close(): Promise<void>;
 }
 
-/** Opens an ONNX file. @throws {ModelError} when it is no embedder, or does not say how its input is made. */
+/**
+ * Opens an ONNX file, or the embedder that npm brings when `model` is "default". Preprocessing is what `overrides` say,
+ * else what a JSON file beside the model says, else what the model's metadata say.
+ *
+ * @throws {ModelError} when it is no embedder, or nothing says how its input is made.
+ */
 export async function openEmbedder(
-  path: string,
+  model: string,
   overrides: ContractOverrides = {},
   options: SessionOptions = {},
 ): Promise<Embedder> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new ModelError(`model: cannot read '${path}': ${(cause as NodeJS.ErrnoException).code ?? "error"}`, {
-      cause,
-    });
-  }
+  const isDefault = model === DEFAULT_EMBEDDER;
+  const sidecar: Sidecar = isDefault ? { overrides: {} } : await readSidecar(model);
+  const bytes = isDefault ? await defaultEmbedderFile() : await readModel(model);
   const { inputs, outputs, metadata } = readOnnxPorts(bytes);
   const [input] = inputs;
   const [output] = outputs;
@@ -41,23 +51,57 @@ export async function openEmbedder(
   if (typeof height !== "number" || typeof width !== "number") {
     throw new ModelError("model: its input has no fixed height and width: export it with the size it was trained with");
   }
-  const preprocessing = readContract(metadata, overrides);
+  const inputSize = [height, width] as const;
+  const preprocessing = readContract(metadata, { ...sidecar.overrides, ...overrides }, inputSize);
   const session = await createSession(bytes, options);
-  const size = output!.shape[1];
-  const contract = {
-    inputSize: [height, width],
-    embeddingSize: typeof size === "number" ? size : 0,
-    ...preprocessing,
-  } as const;
   const runner: Runner = { session, inputName: input!.name, outputName: output!.name, fixed: {} };
-  const embedder = new NetworkEmbedder(runner, contract, typeof batch === "number" ? batch : DEFAULT_BATCH);
-  if (contract.embeddingSize > 0) return embedder;
-  const probe = await embedder.embed([{ width, height, data: new Uint8Array(3 * width * height) }]);
-  return new NetworkEmbedder(
-    runner,
-    { ...contract, embeddingSize: probe.size },
-    typeof batch === "number" ? batch : DEFAULT_BATCH,
-  );
+  const declared = output!.shape[1];
+  const batchSize = typeof batch === "number" ? batch : DEFAULT_BATCH;
+  const embeddingSize = typeof declared === "number" ? declared : await measureSize(runner, batchSize, inputSize);
+  const contract: EmbedderContract = { inputSize, embeddingSize, ...preprocessing };
+  const network = new NetworkEmbedder(runner, contract, { size: batchSize, isFixed: typeof batch === "number" });
+  return {
+    id: embedderId(onnxGraphBytes(bytes), contract),
+    license: sidecar.license ?? metadata[LICENSE_KEY] ?? "unknown",
+    contract,
+    embed: (images) => network.embed(images),
+    close: () => session.close(),
+  };
+}
+
+async function readModel(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ModelError(`model: cannot read '${path}': ${(cause as NodeJS.ErrnoException).code ?? "error"}`, {
+      cause,
+    });
+  }
+}
+
+/** Numbers in an embedding, where the file leaves it open: found by running the network once. */
+async function measureSize(
+  { session, inputName, outputName }: Runner,
+  batch: number,
+  [height, width]: readonly [number, number],
+): Promise<number> {
+  const shape = [batch, 3, height, width];
+  const data = new Float32Array(batch * 3 * height * width);
+  const results = await session.run({ [inputName]: { type: "f32", shape, data } });
+  return results[outputName]!.data.length / batch;
+}
+
+/**
+ * Embeddings of pictures, and of their mirror images where the flip rule asks for them, joined by the rule (not
+ * normalized): [count, size], or [count, 2 · size] for "concat".
+ */
+export async function embedViews(
+  embedder: ViewEmbedder,
+  images: readonly RgbImage[],
+  flip: FlipRule = embedder.contract.flip,
+): Promise<Embeddings> {
+  const original = await embedder.embed(images);
+  return combineViews(original, flip === "none" ? undefined : await embedder.embed(images.map(flipImage)), flip);
 }
 
 /** A compiled network, and inputs that stay the same: the parameters of a network in training. */
@@ -71,12 +115,16 @@ export type Runner = {
 /** Pictures in one run: enough to keep all cores busy, small enough to stay in their caches. */
 const DEFAULT_BATCH = 32;
 
-export class NetworkEmbedder implements Embedder {
+/** Pictures in one run; a network of a fixed size takes no fewer, so that its last batch is filled up with black. */
+export type Batch = { readonly size: number; readonly isFixed: boolean };
+
+/** Runs a compiled network on pictures, batch by batch. */
+export class NetworkEmbedder implements ViewEmbedder {
   readonly contract: EmbedderContract;
   readonly #runner: Runner;
-  readonly #batch: number;
+  readonly #batch: Batch;
 
-  constructor(runner: Runner, contract: EmbedderContract, batch: number) {
+  constructor(runner: Runner, contract: EmbedderContract, batch: Batch) {
     this.#runner = runner;
     this.contract = contract;
     this.#batch = batch;
@@ -87,16 +135,17 @@ export class NetworkEmbedder implements Embedder {
     const [height, width] = this.contract.inputSize;
     let rows: Float32Array | undefined;
     let size = 0;
-    for (let start = 0; start < images.length; start += this.#batch) {
-      const part = images.slice(start, start + this.#batch);
-      const data = new Float32Array(this.#batch * 3 * height * width);
+    for (let start = 0; start < images.length; start += this.#batch.size) {
+      const part = images.slice(start, start + this.#batch.size);
+      const count = this.#batch.isFixed ? this.#batch.size : part.length;
+      const data = new Float32Array(count * 3 * height * width);
       for (const [i, image] of part.entries()) {
         writeInput(image, this.contract, data.subarray(i * 3 * height * width, (i + 1) * 3 * height * width));
       }
-      const shape = [this.#batch, 3, height, width];
+      const shape = [count, 3, height, width];
       const results = await session.run({ ...fixed, [inputName]: { type: "f32", shape, data } });
       const result = results[outputName]!;
-      size = result.data.length / this.#batch;
+      size = result.data.length / count;
       rows ??= new Float32Array(images.length * size);
       rows.set((result.data as Float32Array).subarray(0, part.length * size), start * size);
     }

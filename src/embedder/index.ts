@@ -4,7 +4,11 @@ export {
   channelOrders,
   contractMetadata,
   type EmbedderContract,
+  embedderId,
   flipRules,
+  ID_KEY,
 } from "./contract.ts";
-export { type Embedder, NetworkEmbedder, openEmbedder } from "./embedder.ts";
+export { DEFAULT_EMBEDDER } from "./default-embedder.ts";
+export { type Embedder, embedViews, NetworkEmbedder, openEmbedder, type ViewEmbedder } from "./embedder.ts";
+export { type AlignmentTemplate, templateLandmarks, templateNames } from "./template.ts";
 export { type VerifySetOptions, verifySet } from "./verify-set.ts";

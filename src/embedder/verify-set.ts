@@ -1,7 +1,6 @@
 import { fitToInput, type VerificationSet } from "../data/index.ts";
-import { combineViews, type Embeddings, type FlipRule, type VerificationResult, verifyTenFold } from "../eval/index.ts";
-import { flipImage } from "../image/index.ts";
-import type { Embedder } from "./embedder.ts";
+import { type FlipRule, type VerificationResult, verifyTenFold } from "../eval/index.ts";
+import { embedViews, type ViewEmbedder } from "./embedder.ts";
 
 /** How a set is verified. */
 export type VerifySetOptions = {
@@ -24,21 +23,19 @@ const CHUNK = 256;
  * @throws {ImageError} for a picture that cannot be decoded: a score without it would be of another benchmark.
  */
 export async function verifySet(
-  embedder: Embedder,
+  embedder: ViewEmbedder,
   set: VerificationSet,
   options: VerifySetOptions = {},
 ): Promise<VerificationResult> {
   const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress = () => {} } = options;
-  const { inputSize, embeddingSize: size } = embedder.contract;
-  const rows = (): Embeddings => ({ count: set.imageCount, size, data: new Float32Array(set.imageCount * size) });
-  const original = rows();
-  const flipped = flip === "none" ? undefined : rows();
+  const { inputSize, embeddingSize } = embedder.contract;
+  const size = flip === "concat" ? 2 * embeddingSize : embeddingSize;
+  const data = new Float32Array(set.imageCount * size);
   for (let start = 0; start < set.imageCount; start += CHUNK) {
     const indices = Array.from({ length: Math.min(CHUNK, set.imageCount - start) }, (_, i) => start + i);
     const images = await Promise.all(indices.map(async (index) => fitToInput(await set.read(index), ...inputSize)));
-    original.data.set((await embedder.embed(images)).data, start * size);
-    if (flipped !== undefined) flipped.data.set((await embedder.embed(images.map(flipImage))).data, start * size);
+    data.set((await embedViews(embedder, images, flip)).data, start * size);
     onProgress(start + images.length, set.imageCount);
   }
-  return verifyTenFold(combineViews(original, flipped, flip), set.pairs, { flip, centering, protocol });
+  return verifyTenFold({ count: set.imageCount, size, data }, set.pairs, { flip, centering, protocol });
 }

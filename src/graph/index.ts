@@ -1,6 +1,6 @@
 export { gradients, vectorJacobianProduct } from "./autodiff.ts";
 export { type Graph, graphInputs, sortedNodes } from "./graph.ts";
-export { type OnnxPort, readOnnxPorts } from "./onnx-format.ts";
+export { addOnnxMetadata, type OnnxPort, onnxGraphBytes, readOnnxPorts } from "./onnx-format.ts";
 export { EACH, FIRST, LAST, REPETITIONS, type Repetition, writeOnnxLoop } from "./onnx-loop.ts";
 export { type OnnxModel, type OnnxParameter, type OnnxReaderOptions, readOnnx } from "./onnx-reader.ts";
 export { type OnnxWriterOptions, writeOnnx } from "./onnx-writer.ts";

@@ -1,5 +1,6 @@
 /** Plain descriptions of ONNX models ↔ their protobuf bytes: the only file that knows the ONNX schema (onnx-buf). */
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -245,4 +246,24 @@ function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor | un
 export function readOnnxPorts(bytes: Uint8Array): Pick<ModelDescription, "inputs" | "outputs" | "metadata"> {
   const { inputs, outputs, metadata } = decodeModel(bytes);
   return { inputs, outputs, metadata };
+}
+
+/** Number of ModelProto's field `graph`. */
+const GRAPH_FIELD = 7;
+
+/** The bytes of a file's graph, weights included, without metadata, producer or version: what an id is a digest of. */
+export function onnxGraphBytes(bytes: Uint8Array): Uint8Array {
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    if (field === GRAPH_FIELD && wireType === WireType.LengthDelimited) return reader.bytes();
+    reader.skip(wireType, field);
+  }
+  throw new ModelError("ONNX file: got a file without a graph: check that it is an ONNX model and complete");
+}
+
+/** A file with further key-value pairs in its `metadata_props`: messages of protobuf are joined by joining their bytes. */
+export function addOnnxMetadata(bytes: Uint8Array, metadata: Readonly<Record<string, string>>): Uint8Array {
+  const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+  return Buffer.concat([bytes, toBinary(ModelProtoSchema, create(ModelProtoSchema, { metadataProps }))]);
 }

@@ -1,5 +1,5 @@
-import { contractMetadata, type EmbedderContract } from "../embedder/index.ts";
-import { writeOnnx } from "../graph/index.ts";
+import { contractMetadata, type EmbedderContract, embedderId, ID_KEY } from "../embedder/index.ts";
+import { addOnnxMetadata, onnxGraphBytes, writeOnnx } from "../graph/index.ts";
 import { buildNetwork, type Network } from "../nn/index.ts";
 import type { Tensors } from "../runtime/index.ts";
 import type { PixelNormalization } from "./training-step.ts";
@@ -7,7 +7,7 @@ import type { PixelNormalization } from "./training-step.ts";
 /** What a trained network expects and gives: RGB, embeddings of image and mirror image concatenated, as the paper tests. */
 export function networkContract(network: Network, { mean, std }: PixelNormalization): EmbedderContract {
   const { inputSize, embeddingSize } = network;
-  return { inputSize, embeddingSize, channels: "rgb", mean, std, flip: "concat" };
+  return { inputSize, embeddingSize, channels: "rgb", mean, std, template: "arcface", flip: "concat" };
 }
 
 /**
@@ -22,11 +22,13 @@ export function exportModel(
 ): Uint8Array {
   const { embeddings, scope } = buildNetwork(network, "batch");
   const parameters = [...scope.parameters, ...scope.statistics];
-  return writeOnnx(
+  const contract = networkContract(network, normalization);
+  const file = writeOnnx(
     { name: network.name, outputs: { embeddings } },
     {
       initializers: new Map(parameters.map(({ name }) => [name, state[name]!.data])),
-      metadata: { ...contractMetadata(networkContract(network, normalization)), ...notes },
+      metadata: { ...contractMetadata(contract), ...notes },
     },
   );
+  return addOnnxMetadata(file, { [ID_KEY]: embedderId(onnxGraphBytes(file), contract) });
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FaceDataset, syntheticFaces } from "../data/index.ts";
 import { openEmbedder } from "../embedder/index.ts";
+import { readOnnxPorts } from "../graph/index.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import type { TrainingOptions } from "./options.ts";
 import { readRunLog } from "./run-log.ts";
@@ -91,8 +92,10 @@ describe("a finished run", () => {
       channels: "rgb",
       mean: 127.5,
       std: 128,
+      template: "arcface",
       flip: "concat",
     });
+    expect(readOnnxPorts(readFileSync(model!)).metadata["cosface.id"]).toBe(embedder.id);
     const images = await Promise.all([0, 7, 12].map(async (index) => (await dataset.read(index)).image));
     const together = await embedder.embed(images);
     const alone = await embedder.embed([images[1]!]);

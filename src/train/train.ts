@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainingError } from "../core/index.ts";
 import { type BrokenImage, type FaceDataset, requireTrainable, trainingBatches } from "../data/index.ts";
-import { type Embedder, NetworkEmbedder } from "../embedder/index.ts";
+import { NetworkEmbedder, type ViewEmbedder } from "../embedder/index.ts";
 import { annealedLambda, createLoss, type FaceLoss } from "../losses/index.ts";
 import { buildNetwork, configureNetwork, findNetwork, type Network } from "../nn/index.ts";
 import { compile } from "../runtime/index.ts";
@@ -35,7 +35,7 @@ export type TrainingRun = {
   /** Go on from the newest checkpoint of the folder. */
   readonly resume?: boolean;
   /** Scores the network as it stands; called every `verifyEvery` steps and at the end. */
-  readonly verify?: (embedder: Embedder) => Promise<Verification>;
+  readonly verify?: (embedder: ViewEmbedder) => Promise<Verification>;
   /** Aborting ends the run after the step at hand, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Called with every row of the log, and with steps in between that are not logged. */
@@ -260,18 +260,17 @@ async function networkEmbedder(
   network: Network,
   program: StepProgram,
   { threads, device }: SettledOptions,
-): Promise<Embedder> {
+): Promise<NetworkEmbedder> {
   const { embeddings, scope } = buildNetwork(network, VERIFICATION_BATCH);
   const { session } = await compile({ name: "embed", outputs: { embeddings } }, { threads, device });
   const fixed = Object.fromEntries(
     [...scope.parameters, ...scope.statistics].map(({ name }) => [name, program.state[name]!]),
   );
   const contract = networkContract(network, PAPER_NORMALIZATION);
-  return new NetworkEmbedder(
-    { session, inputName: "images", outputName: "embeddings", fixed },
-    contract,
-    VERIFICATION_BATCH,
-  );
+  return new NetworkEmbedder({ session, inputName: "images", outputName: "embeddings", fixed }, contract, {
+    size: VERIFICATION_BATCH,
+    isFixed: true,
+  });
 }
 
 const VERIFICATION_BATCH = 32;

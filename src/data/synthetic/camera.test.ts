@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applySimilarity, Camera, fitSimilarity, type Point } from "./camera.ts";
+import type { Point } from "../../image/index.ts";
+import { Camera } from "./camera.ts";
 
 const FRONTAL = { yaw: 0, pitch: 0, roll: 0, distance: 75 };
 
@@ -34,47 +35,5 @@ describe("Camera", () => {
         for (const [i, value] of toPoint.entries()) expect(t * direction[i]!).toBeCloseTo(value, 8);
       }),
     );
-  });
-});
-
-describe("fitSimilarity", () => {
-  it("finds the similarity that points were moved by", () => {
-    const moved = { a: 1.2, b: -0.7, shiftX: 5, shiftY: -3 };
-    const from: Point[] = [
-      [0, 0],
-      [4, 1],
-      [-2, 7],
-    ];
-    const found = fitSimilarity(
-      from,
-      from.map((point) => applySimilarity(moved, point)),
-    );
-    for (const name of ["a", "b", "shiftX", "shiftY"] as const) expect(found[name]).toBeCloseTo(moved[name], 12);
-  });
-
-  it("has the least sum of squares: any small change makes it worse", () => {
-    const from: Point[] = [
-      [0, 0],
-      [4, 1],
-      [-2, 7],
-      [3, 3],
-    ];
-    const to: Point[] = [
-      [1, 0],
-      [5, 2],
-      [0, 6],
-      [2, 5],
-    ];
-    const best = fitSimilarity(from, to);
-    const error = (similarity: typeof best): number =>
-      from.reduce((sum, point, i) => {
-        const [x, y] = applySimilarity(similarity, point);
-        return sum + (x - to[i]![0]) ** 2 + (y - to[i]![1]) ** 2;
-      }, 0);
-    for (const name of ["a", "b", "shiftX", "shiftY"] as const) {
-      for (const change of [-0.01, 0.01]) {
-        expect(error({ ...best, [name]: best[name] + change })).toBeGreaterThan(error(best));
-      }
-    }
   });
 });

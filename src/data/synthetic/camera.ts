@@ -1,14 +1,9 @@
+import type { Point } from "../../image/index.ts";
 import { cosine, sine } from "./arithmetic.ts";
 import type { Pose } from "./conditions.ts";
 
-/** A point of the picture in pixels; (0, 0) is the middle of the first pixel, y points down. */
-export type Point = readonly [x: number, y: number];
-
 /** A point of the head in cm: x to the right of the picture, y up, z to the camera; the eyes lie on y = 0. */
 export type HeadPoint = readonly [x: number, y: number, z: number];
-
-/** Turn, size and place: x′ = a·x − b·y + shiftX, y′ = b·x + a·y + shiftY. */
-export type Similarity = { readonly a: number; readonly b: number; readonly shiftX: number; readonly shiftY: number };
 
 /** What the head turns around, cm. */
 const PIVOT_Y = -2.5;
@@ -62,34 +57,4 @@ export class Camera {
       r[2]! * right + r[5]! * up + r[8]! * toward,
     ];
   }
-}
-
-/** Moves a point by a similarity. */
-export function applySimilarity({ a, b, shiftX, shiftY }: Similarity, [x, y]: Point): Point {
-  return [a * x - b * y + shiftX, b * x + a * y + shiftY];
-}
-
-/**
- * The similarity that takes `from` to `to` with the least sum of squared distances. As complex numbers around the two
- * means: a + i·b = Σ to·conj(from) / Σ |from|².
- */
-export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity {
-  const [fromX, fromY] = mean(from);
-  const [toX, toY] = mean(to);
-  let real = 0;
-  let imaginary = 0;
-  let square = 0;
-  from.forEach(([px, py], i) => {
-    const [x, y, u, v] = [px - fromX, py - fromY, to[i]![0] - toX, to[i]![1] - toY];
-    real += u * x + v * y;
-    imaginary += v * x - u * y;
-    square += x * x + y * y;
-  });
-  const [a, b] = [real / square, imaginary / square];
-  return { a, b, shiftX: toX - (a * fromX - b * fromY), shiftY: toY - (b * fromX + a * fromY) };
-}
-
-function mean(points: readonly Point[]): Point {
-  const sum = points.reduce(([sx, sy], [x, y]) => [sx + x, sy + y] as const, [0, 0] as Point);
-  return [sum[0] / points.length, sum[1] / points.length];
 }

@@ -1,5 +1,6 @@
+import type { Point } from "../../image/index.ts";
 import { type Color, coverage } from "./arithmetic.ts";
-import type { Camera, Point } from "./camera.ts";
+import type { Camera } from "./camera.ts";
 import { Ellipsoid } from "./ellipsoid.ts";
 import type { Identity } from "./identity.ts";
 import type { Paint } from "./paint.ts";

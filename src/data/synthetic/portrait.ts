@@ -1,5 +1,6 @@
+import { applySimilarity, type Point, type Similarity } from "../../image/index.ts";
 import { clamp } from "./arithmetic.ts";
-import { applySimilarity, Camera, type HeadPoint, type Point, type Similarity } from "./camera.ts";
+import { Camera, type HeadPoint } from "./camera.ts";
 import type { FaceConditions } from "./conditions.ts";
 import { Ears } from "./ears.ts";
 import type { Ellipsoid } from "./ellipsoid.ts";

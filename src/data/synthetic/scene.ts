@@ -1,7 +1,6 @@
 import { OptionError, random, requireBetween, requireInteger } from "../../core/index.ts";
-import type { RgbImage } from "../../image/index.ts";
+import { applySimilarity, type RgbImage, type Similarity } from "../../image/index.ts";
 import { cosine, sine } from "./arithmetic.ts";
-import { applySimilarity, type Similarity } from "./camera.ts";
 import { drawConditions } from "./conditions.ts";
 import { type Identity, syntheticIdentity } from "./identity.ts";
 import { photograph } from "./photograph.ts";

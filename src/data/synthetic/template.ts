@@ -1,5 +1,5 @@
+import { fitSimilarity, type Point, type Similarity } from "../../image/index.ts";
 import { cosine, sine } from "./arithmetic.ts";
-import { fitSimilarity, type Point, type Similarity } from "./camera.ts";
 import type { Placement } from "./conditions.ts";
 
 /** Five landmarks in the order of the picture: left eye, right eye, tip of the nose, left and right mouth corner. */
