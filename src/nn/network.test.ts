@@ -9,7 +9,7 @@ import { findNetwork } from "./registry.ts";
 import type { Statistic } from "./scope.ts";
 import { sphere } from "./sphere.ts";
 
-const narrow = iresnet("narrow", [1, 2, 1, 1], [4, 8, 8, 12]);
+const narrow = iresnet("narrow", [1, 2, 1, 1], { channels: [4, 8, 8, 12] });
 const small: readonly (readonly [string, Architecture, readonly [number, number]])[] = [
   ["sphere4", findNetwork("sphere4"), [16, 16]],
   ["sphere", sphere("sphere", [1, 0, 0, 1]), [16, 32]],

@@ -14,8 +14,9 @@ const registry: readonly Architecture[] = [
   sphere("sphere64", [3, 8, 16, 3]),
   // The released definition, which has 62.
   sphere("sphere62", [3, 7, 16, 3]),
-  // Not published: one block a stage at half the channels, for small data sets and machines without a GPU.
-  iresnet("iresnet10-half", [1, 1, 1, 1], [32, 64, 128, 256]),
+  // Not published: half the channels and an early stride, for small data sets and machines without a GPU.
+  iresnet("iresnet10-light", [1, 1, 1, 1], { channels: [32, 64, 128, 256], isStrideFirst: true }),
+  iresnet("iresnet14-light", [1, 2, 2, 1], { channels: [32, 64, 128, 256], isStrideFirst: true }),
   iresnet("iresnet18", [2, 2, 2, 2]),
   iresnet("iresnet34", [3, 4, 6, 3]),
   iresnet("iresnet50", [3, 4, 14, 3]),
