@@ -57,17 +57,26 @@ export function calibrateThresholds(
 /**
  * Interval for the score that the share `rate` of all impostor pairs exceeds, from a sample in falling order. The k-th
  * highest lies below that score only if fewer than k of the sample exceed it, and above only if k or more do.
+ *
+ * @param count size of the sample, of which only the highest need be given; default all of it.
+ * @param effective independent scores that tell as much as the sample: each stands for `count / effective` of it.
  */
-function quantileInterval(falling: Float32Array, rate: number, confidence: number): Interval {
+export function quantileInterval(
+  falling: Float32Array,
+  rate: number,
+  confidence: number,
+  { count = falling.length, effective = count }: { readonly count?: number; readonly effective?: number } = {},
+): Interval {
   const outside = (1 - confidence) / 2;
-  const count = falling.length;
-  const tail = (k: number) => binomialTail(k, count, rate);
+  const independent = Math.floor(effective);
+  const step = count / independent;
+  const tail = (k: number) => binomialTail(k, independent, rate);
   // The largest k with P(fewer than k exceed it) ≤ outside, and the smallest with P(k or more do) ≤ outside.
-  const high = firstWhere(count + 1, (k) => 1 - tail(k) > outside) - 1;
-  const low = firstWhere(count + 1, (k) => tail(k) <= outside);
+  const high = firstWhere(independent + 1, (k) => 1 - tail(k) > outside) - 1;
+  const low = firstWhere(independent + 1, (k) => tail(k) <= outside);
   return {
-    low: falling[low - 1] ?? Number.NEGATIVE_INFINITY,
-    high: falling[high - 1] ?? Number.POSITIVE_INFINITY,
+    low: falling[Math.ceil(low * step) - 1] ?? Number.NEGATIVE_INFINITY,
+    high: falling[Math.floor(high * step) - 1] ?? Number.POSITIVE_INFINITY,
   };
 }
 

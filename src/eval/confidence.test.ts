@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../core/index.ts";
-import { clopperPearsonInterval, wilsonInterval } from "./confidence.ts";
+import { clopperPearsonInterval, effectiveInterval, wilsonInterval } from "./confidence.ts";
 import { binomialTail, incompleteBeta, inverseBeta, logGamma } from "./incomplete-beta.ts";
 
 /** scipy 1.17.1, scipy.stats.binomtest(k, n).proportion_ci(confidence, "wilson" and "exact"). */
@@ -116,5 +116,16 @@ describe("logGamma", () => {
       logFactorial += Math.log(n);
     }
     expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.PI) / 2, 13);
+  });
+});
+
+describe("effectiveInterval", () => {
+  it("is Clopper and Pearson's for whole counts, and lies between those of its neighbors for others", () => {
+    expect(effectiveInterval(0.25, 40, 0.9)).toEqual(clopperPearsonInterval({ successes: 10, trials: 40 }, 0.9));
+    expect(effectiveInterval(0, 9, 0.95)).toEqual(clopperPearsonInterval({ successes: 0, trials: 9 }));
+    expect(effectiveInterval(1, 9, 0.95)).toEqual(clopperPearsonInterval({ successes: 9, trials: 9 }));
+    const [fewer, between, more] = [40, 41.5, 44].map((count) => effectiveInterval(0.25, count, 0.9));
+    expect(between!.high).toBeLessThan(fewer!.high);
+    expect(between!.high).toBeGreaterThan(more!.high);
   });
 });

@@ -42,8 +42,22 @@ export function wilsonInterval({ successes, trials }: Proportion, confidence = 0
  */
 export function clopperPearsonInterval({ successes, trials }: Proportion, confidence = 0.95): Interval {
   requireProportion("clopperPearsonInterval", { successes, trials }, confidence);
+  return betaInterval(successes, trials - successes, confidence);
+}
+
+/**
+ * Clopper and Pearson's interval for a rate, with as many independent trials as tell as much as those there were.
+ *
+ * @param rate in [0, 1]; `rate` × `count` need be no whole number.
+ * @param count effective number of trials, ≥ 1.
+ * @see Korn and Graubard, Survey Methodology 24, 1998
+ */
+export function effectiveInterval(rate: number, count: number, confidence: number): Interval {
+  return betaInterval(rate * count, (1 - rate) * count, confidence);
+}
+
+function betaInterval(successes: number, failures: number, confidence: number): Interval {
   const outside = (1 - confidence) / 2;
-  const failures = trials - successes;
   return {
     low: successes === 0 ? 0 : inverseBeta(outside, successes, failures + 1),
     high: failures === 0 ? 1 : inverseBeta(1 - outside, successes + 1, failures),

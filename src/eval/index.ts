@@ -3,9 +3,20 @@
 // Verification, 1:1.
 export { bestThreshold } from "./best-threshold.ts";
 // Calibration and uncertainty.
+export {
+  calibratePeople,
+  type EffectiveCounts,
+  type MeasuredThreshold,
+  measureThreshold,
+  type PeopleThreshold,
+  shareForCalibration,
+} from "./calibrate-people.ts";
 export { type CalibratedThreshold, calibrateThresholds } from "./calibrate-thresholds.ts";
+// Clusters of unlabeled faces.
+export { type ClusteringAgreement, clusteringAgreement } from "./clustering.ts";
 export { combineViews, type FlipRule } from "./combine-views.ts";
 export { clopperPearsonInterval, type Interval, type Proportion, wilsonInterval } from "./confidence.ts";
+export { type CrossPairs, crossPairs } from "./cross-pairs.ts";
 // Curves and figures of genuine and impostor scores.
 export { type DetCurve, detCurve } from "./det.ts";
 export { cosineFromDistance, cosineFromSquaredDistance, squaredDistanceFromCosine } from "./distance.ts";
@@ -18,7 +29,9 @@ export {
 } from "./distributions.ts";
 export { type Embeddings, normalizeEmbeddings } from "./embeddings.ts";
 // Identification, 1:N.
+export { expectedFpir, farForFpir } from "./fpir.ts";
 export { cmcCurve, type IdentificationPoint, openSetIdentification } from "./identification.ts";
+export { type NearestNeighbors, nearestNeighbors } from "./nearest-neighbors.ts";
 export { type PairScores, scorePairs, type VerificationPair } from "./pair-scores.ts";
 export { poolTemplates } from "./pool-templates.ts";
 export { probit } from "./probit.ts";

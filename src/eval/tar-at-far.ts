@@ -77,10 +77,10 @@ export function tarAtFars(scores: PairScores, fars: readonly number[]): (Operati
   });
 }
 
-/** Why a rate cannot be measured on `count` negatives at all, or undefined if it can. */
-export function tooFew(rate: number, count: number, what: string): string | undefined {
-  if (rate >= 1 / count) return undefined;
-  return `insufficient data: ${count} ${what} cannot show a rate of ${rate}, expected at least ${leastCount(1, rate)}`;
+/** Why a rate cannot be measured on `count` negatives, of which it needs `least` / `rate`, or undefined if it can. */
+export function tooFew(rate: number, count: number, what: string, least = 1): string | undefined {
+  if (rate >= least / count) return undefined;
+  return `insufficient data: ${count} ${what} cannot show a rate of ${rate}, expected at least ${leastCount(least, rate)}`;
 }
 
 /** Why a rate measured on `count` negatives is uncertain, or undefined if there are ten over the rate or more. */
@@ -94,14 +94,16 @@ function leastCount(factor: number, rate: number): number {
 }
 
 /**
- * The lowest f32 threshold that at most the share `rate` of `scores` (in rising order) reaches, or undefined when all
- * of them may.
+ * The lowest f32 threshold that at most the share `rate` of `count` scores reaches, or undefined when all that are given
+ * may.
+ *
+ * @param scores in rising order: all of them, or only the highest.
  */
-export function lowestThreshold(scores: Float32Array, rate: number): number | undefined {
-  // The largest count with count / length ≤ rate. The product may round to either side of a whole number.
-  let allowed = Math.floor(rate * scores.length);
-  if ((allowed + 1) / scores.length <= rate) allowed++;
-  if (allowed / scores.length > rate) allowed--;
+export function lowestThreshold(scores: Float32Array, rate: number, count = scores.length): number | undefined {
+  // The largest number with number / count ≤ rate. The product may round to either side of a whole number.
+  let allowed = Math.floor(rate * count);
+  if ((allowed + 1) / count <= rate) allowed++;
+  if (allowed / count > rate) allowed--;
   if (allowed >= scores.length) return undefined;
   return nextFloat32(scores[scores.length - 1 - allowed]!);
 }
@@ -119,7 +121,7 @@ export function countFrom(scores: Float32Array, threshold: number): number {
 }
 
 /** The smallest f32 number above a finite f32 number: floats of one sign are ordered as their bits. */
-function nextFloat32(value: number): number {
+export function nextFloat32(value: number): number {
   const float = Float32Array.of(value === 0 ? 0 : value);
   const bits = new Int32Array(float.buffer);
   bits[0]! += value < 0 ? -1 : 1;
