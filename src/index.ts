@@ -141,15 +141,23 @@ export {
   verifyTenFold,
   wilsonInterval,
 } from "./eval/index.ts";
-// Faces in photographs: detectors, and aligned crops.
+// Faces in photographs: detectors, aligned crops, and all the way from a photograph to embeddings.
 export {
   type AlignmentTarget,
   alignFace,
   alignmentTarget,
+  type ChooseFaces,
   type DetectedFace,
   type DetectorOptions,
+  type EmbeddedFace,
   type FaceDetector,
+  type FacePipeline,
+  type FacesOptions,
+  facePipeline,
+  mainFace,
   openDetector,
+  openFaces,
+  type PhotographFaces,
 } from "./face/index.ts";
 // Galleries: known people and their embeddings, in a database.
 export {

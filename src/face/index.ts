@@ -1,3 +1,13 @@
 export { type AlignmentTarget, alignFace, alignmentTarget } from "./align.ts";
 export type { DetectedFace, FaceDetector } from "./detection.ts";
+export { mainFace } from "./main-face.ts";
 export { type DetectorOptions, openDetector } from "./open-detector.ts";
+export {
+  type ChooseFaces,
+  type EmbeddedFace,
+  type FacePipeline,
+  type FacesOptions,
+  facePipeline,
+  openFaces,
+  type PhotographFaces,
+} from "./pipeline.ts";
