@@ -1,0 +1,204 @@
+/**
+ * Damaged and hostile picture files, as many as wanted, from a seed: good pictures in every format that is decoded, cut
+ * off, flipped in single bits, overwritten, spliced, with another format's first bytes, or with another size in their
+ * header. Beside them, good files of awkward sizes, and bombs: few bytes that claim many pixels.
+ */
+import { deflateSync } from "node:zlib";
+import sharp from "sharp";
+import { type Random, random } from "../src/core/index.ts";
+
+/** A file, and what was done to it. */
+export type MutatedImage = { readonly what: string; readonly bytes: Uint8Array };
+
+type GoodFile = { readonly format: string; readonly bytes: Uint8Array };
+
+/** The files number 0, 1, … of a seed. */
+export async function mutatedImages(seed: number): Promise<(index: number) => MutatedImage> {
+  const files = await goodFiles();
+  const odd = oddFiles();
+  return (index) => {
+    if (index < odd.length) return odd[index]!;
+    const stream = random(seed, "mutated images", index);
+    const file = files[stream.integer(files.length)]!;
+    const names = Object.keys(mutations) as (keyof typeof mutations)[];
+    const name = names[stream.integer(names.length)]!;
+    const bytes = mutations[name](Uint8Array.from(file.bytes), stream, files);
+    return { what: `file ${index}, ${file.format}, ${name}`, bytes };
+  };
+}
+
+/** Ways to damage a file; each may change `bytes` in place. */
+const mutations = {
+  "cut off": (bytes: Uint8Array, stream: Random) => bytes.subarray(0, stream.integer(bytes.length)),
+  "bits flipped": (bytes: Uint8Array, stream: Random) => {
+    for (let left = 1 + stream.integer(8); left > 0; left--) {
+      bytes[stream.integer(bytes.length)]! ^= 1 << stream.integer(8);
+    }
+    return bytes;
+  },
+  "header damaged": (bytes: Uint8Array, stream: Random) => {
+    const end = Math.min(64, bytes.length);
+    for (let left = 1 + stream.integer(4); left > 0; left--) bytes[4 + stream.integer(end - 4)] = stream.integer(256);
+    return bytes;
+  },
+  "a run overwritten": (bytes: Uint8Array, stream: Random) => {
+    const start = stream.integer(bytes.length);
+    return bytes.fill([0, 255, stream.integer(256)][stream.integer(3)]!, start, start + 1 + stream.integer(64));
+  },
+  "numbers made extreme": (bytes: Uint8Array, stream: Random) => {
+    const view = new DataView(bytes.buffer);
+    for (let left = 1 + stream.integer(3); left > 0; left--) {
+      const value = [0, 1, 0x7fff, 0xffff, 0x7fff_ffff, 0xffff_ffff, 30_000][stream.integer(7)]!;
+      const at = stream.integer(Math.min(128, bytes.length - 4));
+      if (stream.integer(2) === 0) view.setUint32(at, value, stream.integer(2) === 0);
+      else view.setUint16(at, value & 0xffff, stream.integer(2) === 0);
+    }
+    return bytes;
+  },
+  "bytes inserted": (bytes: Uint8Array, stream: Random) => {
+    const at = stream.integer(bytes.length);
+    const inserted = Uint8Array.from({ length: 1 + stream.integer(40) }, () => stream.integer(256));
+    return Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at)]);
+  },
+  "bytes taken out": (bytes: Uint8Array, stream: Random) => {
+    const at = stream.integer(bytes.length);
+    return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + stream.integer(40))]);
+  },
+  "spliced with another": (bytes: Uint8Array, stream: Random, files: readonly GoodFile[]) => {
+    const other = files[stream.integer(files.length)]!.bytes;
+    return Buffer.concat([
+      bytes.subarray(0, stream.integer(bytes.length)),
+      other.subarray(stream.integer(other.length)),
+    ]);
+  },
+  "another format's first bytes": (bytes: Uint8Array, stream: Random, files: readonly GoodFile[]) => {
+    bytes.set(files[stream.integer(files.length)]!.bytes.subarray(0, 4 + stream.integer(12)));
+    return bytes;
+  },
+  noise: (bytes: Uint8Array, stream: Random) => {
+    for (let i = 4 + stream.integer(16); i < bytes.length; i++) bytes[i] = stream.integer(256);
+    return bytes;
+  },
+} as const;
+
+/** A small picture in every format and in the variants that take other paths through a decoder. */
+async function goodFiles(): Promise<GoodFile[]> {
+  const [width, height] = [37, 29];
+  const stream = random(0, "good files");
+  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i + stream.integer(40)) % 256);
+  const picture = () => sharp(data, { raw: { width, height, channels: 3 } });
+  const encoded: Readonly<Record<string, Promise<Uint8Array>>> = {
+    jpeg: picture().jpeg({ quality: 80 }).toBuffer(),
+    "progressive jpeg": picture().jpeg({ progressive: true }).withMetadata({ orientation: 6 }).toBuffer(),
+    "gray jpeg": picture().grayscale().jpeg().toBuffer(),
+    png: picture().png().toBuffer(),
+    "interlaced png": picture().png({ progressive: true }).toBuffer(),
+    "palette png": picture().png({ palette: true }).toBuffer(),
+    webp: picture().webp().toBuffer(),
+    "lossless webp": picture().webp({ lossless: true }).withMetadata().toBuffer(),
+    gif: picture().gif().toBuffer(),
+    tiff: picture().tiff({ compression: "none" }).toBuffer(),
+    "lzw tiff": picture().tiff({ compression: "lzw" }).toBuffer(),
+    "tiled tiff": picture().tiff({ compression: "deflate", tile: true, tileWidth: 16, tileHeight: 16 }).toBuffer(),
+    "jpeg in tiff": picture().tiff({ compression: "jpeg" }).toBuffer(),
+  };
+  const files = await Promise.all(
+    Object.entries(encoded).map(async ([format, bytes]) => ({ format, bytes: await bytes })),
+  );
+  const text = (value: string) => new TextEncoder().encode(value);
+  return [
+    ...files.map(({ format, bytes }) => ({ format, bytes: Uint8Array.from(bytes) })),
+    { format: "ppm", bytes: Buffer.concat([text(`P6 ${width} ${height} 255\n`), data]) },
+    { format: "pgm of 16 bits", bytes: Buffer.concat([text(`P5\n# a comment\n${width} 14 65535\n`), data]) },
+    { format: "text ppm", bytes: text(`P3 ${width} ${height} 255\n${data.join(" ")}\n`) },
+    { format: "text pgm", bytes: text(`P2 ${width} ${height} 255\n${data.subarray(0, width * height).join("\n")}\n`) },
+    ...[1, 8, 24, 32].map((bits) => ({ format: `bmp of ${bits} bits`, bytes: bmp(width, height, bits) })),
+  ];
+}
+
+/** Good files of awkward sizes, and bombs. */
+function oddFiles(): MutatedImage[] {
+  const sizes: readonly (readonly [number, number])[] = [
+    [1, 1],
+    [30_000, 1],
+    [1, 30_000],
+    [65_535, 2],
+    [6000, 6000],
+    [10_000, 10_000],
+    [30_000, 30_000],
+    [2 ** 31 - 1, 2 ** 31 - 1],
+    [2 ** 31 - 1, 1],
+    [0, 5],
+  ];
+  return sizes.flatMap(([width, height]) => [
+    { what: `flat png, ${width} × ${height}`, bytes: flatPng(width, height) },
+    { what: `ppm, ${width} × ${height}`, bytes: new TextEncoder().encode(`P6 ${width} ${height} 255\n\0\0\0`) },
+    { what: `text pgm, ${width} × ${height}`, bytes: new TextEncoder().encode(`P2 ${width} ${height} 255\n0`) },
+    { what: `bmp, ${width} × ${height}`, bytes: bmp(width, height, 24).subarray(0, 4096) },
+    { what: `gif, ${width} × ${height}`, bytes: gif(width, height) },
+  ]);
+}
+
+/** A black palette picture of one bit a pixel, complete up to 100 million pixels, and cut off beyond. */
+function flatPng(width: number, height: number): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([1, 3], 8);
+  const pixelBytes = width * height > 1e8 ? 1e6 : height * (1 + Math.ceil(width / 8));
+  return Buffer.concat([
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    pngChunk("IHDR", header),
+    pngChunk("PLTE", Buffer.from([0, 0, 0, 255, 255, 255])),
+    pngChunk("IDAT", deflateSync(Buffer.alloc(pixelBytes))),
+    pngChunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function pngChunk(name: string, data: Uint8Array): Uint8Array {
+  const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
+  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  check.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, check]);
+}
+
+/** The CRC-32 of PNG, bit by bit: zlib's has come to Node only after the oldest version supported. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffff_ffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb8_8320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+/** A header and, up to a megabyte, rows of zeros. */
+function bmp(width: number, height: number, bits: number): Uint8Array {
+  const colors = bits <= 8 ? 4 * 2 ** bits : 0;
+  const bytes = Buffer.alloc(54 + colors + Math.min(2 ** 20, height * 4 * Math.ceil((width * bits) / 32)));
+  bytes.write("BM", "latin1");
+  bytes.writeUInt32LE(54 + colors, 10);
+  bytes.writeUInt32LE(40, 14);
+  bytes.writeInt32LE(width, 18);
+  bytes.writeInt32LE(height, 22);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(bits, 28);
+  return bytes;
+}
+
+/** The smallest GIF, with another size in its two headers. */
+function gif(width: number, height: number): Uint8Array {
+  const bytes = Buffer.from(
+    "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+    "latin1",
+  );
+  for (const [at, value] of [
+    [6, width],
+    [8, height],
+    [24, width],
+    [26, height],
+  ] as const)
+    bytes.writeUInt16LE(value & 0xffff, at);
+  return bytes;
+}
