@@ -31,6 +31,11 @@ export function requireMetadata(what: string, metadata: Readonly<Record<string, 
   }
 }
 
+/** Throws unless `date` is a time. */
+export function requireDate(what: string, date: Date): void {
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw new OptionError(`${what}: got an invalid date`);
+}
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether `text` can be the id of a template, subject or key. */

@@ -1,6 +1,7 @@
 import { NotFoundError } from "../core/index.ts";
 import { isUuid } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
+import { type DeletionReceipt, deleteSubjectByName } from "./delete-subject.ts";
 import {
   type EnrolledTemplate,
   type EnrollManyOptions,
@@ -9,7 +10,9 @@ import {
   enrollMany,
   type NewTemplate,
 } from "./enroll.ts";
+import { type Merge, type MergeResult, mergeSubjects } from "./merge-subjects.ts";
 import { type Match, type Probe, type SearchOptions, search } from "./search.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, type CollectionRow, nextRevision } from "./sql/collections.ts";
 import { deleteTemplate, selectTemplates, selectThumbnail, type TemplateSummary } from "./sql/templates.ts";
 import {
@@ -100,6 +103,16 @@ export class Collection {
     return changeSubject(this.#context, name, changes);
   }
 
+  /** Deletes a subject with all that is known of it, really. @throws {NotFoundError} */
+  deleteSubject(name: string): Promise<DeletionReceipt> {
+    return deleteSubjectByName(this.#context, name);
+  }
+
+  /** Makes one subject of two. @throws {NotFoundError} when one of them is missing. */
+  mergeSubjects(merge: Merge): Promise<MergeResult> {
+    return mergeSubjects(this.#context, merge);
+  }
+
   /** A subject's templates, oldest first. @throws {NotFoundError} */
   async templates(subject: string): Promise<Template[]> {
     const { id } = await this.subject(subject);
@@ -117,12 +130,15 @@ export class Collection {
 
   /** Deletes one template; its subject stays. @throws {NotFoundError} */
   async deleteTemplate(templateId: string): Promise<void> {
-    const { collection, database } = this.#context;
+    const { actor, collection, database } = this.#context;
     if (!isUuid(templateId)) throw this.#noTemplate();
     await database.transaction(async (connection) => {
       if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
-      if ((await deleteTemplate(connection, collection.id, templateId)) === undefined) throw this.#noTemplate();
+      const subjectId = await deleteTemplate(connection, collection.id, templateId);
+      if (subjectId === undefined) throw this.#noTemplate();
       await addToTemplateCount(connection, collection.id, -1);
+      const entry = { action: "delete-template", collectionId: collection.id, subjectId, count: 1 } as const;
+      await insertAuditEntry(connection, actor, entry);
     });
   }
 

@@ -6,9 +6,11 @@ import type { CollectionRow } from "./sql/collections.ts";
 export type GalleryContext = {
   readonly database: Database;
   readonly types: TypeIds;
+  /** Id of the API key in whose name things are done; undefined for this machine's owner. */
+  readonly actor: string | undefined;
 };
 
-/** A collection, and in whose name it is used. */
+/** The same, for one collection. */
 export type CollectionContext = GalleryContext & {
   readonly collection: CollectionRow;
 };

@@ -9,6 +9,7 @@ import { GalleryError, requireBetween, requireInteger } from "../core/index.ts";
 import { parseDigest, requireName, toUnitLength } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
 import type { Connection } from "./engines/index.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
 import { insertSubjects, selectSubjectIds } from "./sql/subjects.ts";
 import { insertTemplates, insertThumbnails, selectEnrolledSources, type TemplateRow } from "./sql/templates.ts";
@@ -101,7 +102,12 @@ export async function enrollBatch(
       return image !== undefined && added.has(id) ? [{ templateId: id, image }] : [];
     });
     if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails);
-    if (added.size > 0) await addToTemplateCount(connection, collection.id, added.size);
+    if (added.size > 0) {
+      await addToTemplateCount(connection, collection.id, added.size);
+      const subjectId = subjectIds.size === 1 ? { subjectId: rows[0]!.subjectId } : {};
+      const entry = { action: "enroll", collectionId: collection.id, ...subjectId, count: added.size } as const;
+      await insertAuditEntry(connection, context.actor, entry);
+    }
     const before =
       added.size === rows.length ? new Map<number, string>() : await enrolledBefore(connection, context, checked);
     return rows.map(({ id, subjectId }, i) => {

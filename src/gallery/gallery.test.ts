@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomUnit, type TestGallery, testEngines } from "../../test/support/galleries.ts";
 import { ConflictError, GalleryError, NotFoundError, OptionError, random } from "../core/index.ts";
-import type { Collection, Gallery } from "./index.ts";
+import { allows, type Collection, type Gallery, receiptDigest } from "./index.ts";
 
 const MODEL = "test-model";
 const digest = (digit: string) => digit.repeat(64);
@@ -284,6 +284,144 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       expect((await collection.subject("Ann")).templateCount).toBe(0);
       await expect(collection.deleteTemplate(id)).rejects.toThrow(NotFoundError);
       await expect(collection.deleteTemplate("no uuid")).rejects.toThrow(NotFoundError);
+    });
+  });
+
+  describe("deletion", () => {
+    it("takes a person and all that is known of them, and gives a receipt", async () => {
+      const collection = await newCollection();
+      const [a, b] = [await enroll(collection, "Ann", axis(0)), await enroll(collection, "Ann", axis(1))];
+      const thumbnail = Uint8Array.of(1, 2, 3);
+      const c = await collection.enroll({ subject: "Ann", embedding: axis(2), model: MODEL, thumbnail });
+      await enroll(collection, "Bob", axis(3));
+      const receipt = await collection.deleteSubject("Ann");
+      expect(receipt).toMatchObject({ collection: collection.name, subjectId: a.subjectId, thumbnailCount: 1 });
+      expect(receipt.templateIds).toEqual([a.id, b.id, c.id].sort());
+      expect(receipt.digest).toBe(receiptDigest(receipt));
+      expect(receiptDigest({ ...receipt, thumbnailCount: 0 })).not.toBe(receipt.digest);
+      await expect(collection.subject("Ann")).rejects.toThrow(NotFoundError);
+      await expect(collection.thumbnail(c.id)).rejects.toThrow(NotFoundError);
+      expect((await search(collection, axis(0))).map(({ subject }) => subject)).toEqual(["Bob"]);
+      const [entry] = await gallery.audit({ limit: 1 });
+      expect((await gallery.audit({ limit: 2 })).find(({ action }) => action === "delete-subject")).toMatchObject({
+        digest: receipt.digest,
+        subjectId: a.subjectId,
+        count: 3,
+      });
+      expect(entry!.action).toBe("search");
+      await expect(collection.deleteSubject("Ann")).rejects.toThrow(NotFoundError);
+    });
+
+    it("of those whose time has come leaves the others", async () => {
+      const collection = await newCollection();
+      for (const [i, name] of ["gone", "later", "never"].entries()) await enroll(collection, name, axis(i));
+      await collection.changeSubject("gone", { expiresAt: new Date(Date.now() - 1) });
+      await collection.changeSubject("later", { expiresAt: new Date(Date.now() + 3_600_000) });
+      const receipts = await gallery.deleteExpired();
+      expect(receipts.filter((receipt) => receipt.collection === collection.name)).toHaveLength(1);
+      expect((await collection.subjects()).map(({ name }) => name)).toEqual(["later", "never"]);
+      expect(await gallery.deleteExpired()).toEqual([]);
+    });
+  });
+
+  describe("a merge", () => {
+    it("moves templates, drops those of a source that both have, and keeps the other's notes", async () => {
+      const collection = await newCollection();
+      const template = { embedding: axis(0), model: MODEL, sourceDigest: digest("c") };
+      await collection.addSubject("Ann", { consent: "kept" });
+      await collection.enroll({ ...template, subject: "Ann" });
+      await collection.enroll({ ...template, subject: "Anna" });
+      await enroll(collection, "Anna", axis(1));
+      const { id } = await collection.subject("Ann");
+      expect(await collection.mergeSubjects({ from: "Anna", into: "Ann" })).toEqual({
+        subjectId: id,
+        movedCount: 1,
+        droppedCount: 1,
+      });
+      expect(await collection.subject("Ann")).toMatchObject({ consent: "kept", templateCount: 2 });
+      await expect(collection.subject("Anna")).rejects.toThrow(NotFoundError);
+      expect((await search(collection, axis(1)))[0]).toMatchObject({ subject: "Ann" });
+      expect((await gallery.collections()).find(({ name }) => name === collection.name)!.templateCount).toBe(2);
+    });
+
+    it("needs two subjects", async () => {
+      const collection = await newCollection();
+      await enroll(collection, "Ann", axis(0));
+      await expect(collection.mergeSubjects({ from: "Ann", into: "Ann" })).rejects.toThrow(OptionError);
+      await expect(collection.mergeSubjects({ from: "Ann", into: "Bob" })).rejects.toThrow(NotFoundError);
+      expect((await collection.subject("Ann")).templateCount).toBe(1);
+    });
+  });
+
+  describe("API keys", () => {
+    it("open what their scopes say", async () => {
+      const { key, info } = await gallery.keys.create({ name: "door", scopes: ["read"] });
+      expect(await gallery.keys.check(key)).toEqual(info);
+      expect(["read", "enroll", "admin"].map((scope) => allows(info, scope as "read"))).toEqual([true, false, false]);
+      const { info: admin } = await gallery.keys.create({ name: "owner", scopes: ["admin"] });
+      expect(["read", "enroll", "admin"].map((scope) => allows(admin, scope as "read"))).toEqual([true, true, true]);
+      expect(await gallery.keys.list()).toEqual(expect.arrayContaining([info, admin]));
+    });
+
+    it("open nothing when wrong, revoked or expired", async () => {
+      const { key, info } = await gallery.keys.create({ name: "door", scopes: ["read"] });
+      const last = key.at(-1) === "A" ? "B" : "A";
+      for (const wrong of ["", "cosface_", key.slice(0, -1) + last, key.slice(0, -4), `${key}AAAA`, key.slice(8)]) {
+        expect(await gallery.keys.check(wrong)).toBeUndefined();
+      }
+      await gallery.keys.revoke(info.id);
+      expect(await gallery.keys.check(key)).toBeUndefined();
+      await expect(gallery.keys.revoke(info.id)).rejects.toThrow(NotFoundError);
+      const expired = await gallery.keys.create({ name: "old", scopes: ["read"], expiresAt: new Date(Date.now() - 1) });
+      expect(await gallery.keys.check(expired.key)).toBeUndefined();
+      await expect(gallery.keys.create({ name: "none", scopes: [] })).rejects.toThrow(OptionError);
+    });
+  });
+
+  describe("the audit trail", () => {
+    it("tells who did what, in ids and counts alone", async () => {
+      const { info } = await gallery.keys.create({ name: "door", scopes: ["enroll"] });
+      const { name } = await newCollection();
+      const collection = await gallery.as(info.id).collection(name);
+      const { subjectId } = await enroll(collection, "Ann Example", axis(0));
+      await search(collection, axis(0));
+      await collection.deleteSubject("Ann Example");
+      const entries = await gallery.audit({ limit: 3 });
+      expect(entries.map(({ action }) => action)).toEqual(["delete-subject", "search", "enroll"]);
+      expect(entries.map((entry) => entry.actor)).toEqual(Array(3).fill(info.id));
+      expect(entries.map((entry) => entry.subjectId)).toEqual([subjectId, null, subjectId]);
+      expect(JSON.stringify(await gallery.audit({ limit: 1000 }))).not.toContain("Ann");
+      const older = await gallery.audit({ before: entries[0]!.id, limit: 2 });
+      expect(older).toEqual(entries.slice(1));
+    });
+
+    it("is pruned by age", async () => {
+      await newCollection();
+      const [newest] = await gallery.audit({ limit: 1 });
+      expect(await gallery.pruneAudit(newest!.at)).toBeGreaterThan(0);
+      expect((await gallery.audit({ limit: 1000 })).map(({ id }) => id)).toEqual([newest!.id]);
+    });
+  });
+
+  describe("calibrations", () => {
+    it("are kept by model and FAR, the last one each", async () => {
+      const model = randomUUID();
+      const calibration = {
+        model,
+        far: 1e-3,
+        threshold: 0.31,
+        thresholdInterval: { low: 0.29, high: Number.POSITIVE_INFINITY },
+        genuineCount: 300,
+        impostorCount: 3000,
+      };
+      await gallery.saveCalibration({ ...calibration, threshold: 0.5 });
+      await gallery.saveCalibration({ ...calibration, far: 1e-2 });
+      await gallery.saveCalibration(calibration);
+      expect(await gallery.calibrations(model)).toEqual([
+        { ...calibration, createdAt: expect.any(Date) },
+        { ...calibration, far: 1e-2, createdAt: expect.any(Date) },
+      ]);
+      await expect(gallery.saveCalibration({ ...calibration, far: 0 })).rejects.toThrow(OptionError);
     });
   });
 });

@@ -3,19 +3,27 @@
  * files in a folder) and on a PostgreSQL server; both have pgvector, which compares a probe with all templates where they
  * lie. Nothing here knows of pictures or networks: embeddings come in and scores go out.
  */
-import { ConflictError, requireBetween, requireInteger } from "../core/index.ts";
-import { requireName } from "./checks.ts";
+import { ConflictError, OptionError, requireBetween, requireInteger } from "../core/index.ts";
+import { type AuditEntry, type AuditPage, listAudit, pruneAudit } from "./audit.ts";
+import { type Calibration, listCalibrations, saveCalibration } from "./calibrations.ts";
+import { isUuid, requireName } from "./checks.ts";
 import { Collection, type CollectionInfo } from "./collection.ts";
 import { type GalleryContext, noCollection } from "./context.ts";
+import type { DeletionReceipt } from "./delete-subject.ts";
 import { type Database, openDatabase, type TypeIds } from "./engines/index.ts";
+import { deleteExpired } from "./expire.ts";
+import { ApiKeys } from "./keys.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
 import {
   type CollectionRow,
   deleteCollection,
   insertCollection,
+  nextRevision,
   selectCollection,
   selectCollections,
 } from "./sql/collections.ts";
+import { dropIndex } from "./sql/template-index.ts";
 
 /** Where a gallery lies. */
 export type GalleryOptions = {
@@ -53,7 +61,7 @@ export async function openGallery({
   const database = await openDatabase(location, maximumConnections);
   try {
     await migrate(database);
-    return new Gallery({ database, types: await readTypeIds(database) });
+    return new Gallery({ database, types: await readTypeIds(database), actor: undefined });
   } catch (error) {
     await database.close();
     throw error;
@@ -62,10 +70,19 @@ export async function openGallery({
 
 /** Collections of people, in one database. */
 export class Gallery {
+  /** Keys of those who use the gallery through a service. */
+  readonly keys: ApiKeys;
   readonly #context: GalleryContext;
 
   constructor(context: GalleryContext) {
     this.#context = context;
+    this.keys = new ApiKeys(context);
+  }
+
+  /** The same gallery, with the audit trail naming the API key of this id for what is done through it. */
+  as(actor: string): Gallery {
+    if (!isUuid(actor)) throw new OptionError("gallery: actor: expected the id of an API key");
+    return new Gallery({ ...this.#context, actor });
   }
 
   /** "pglite" in this process, "postgres" over the network. */
@@ -79,8 +96,13 @@ export class Gallery {
     requireName("gallery: model", options.model);
     requireInteger("gallery: size", options.size, 1);
     requireBetween("gallery: size", options.size, 1, LARGEST_SIZE);
-    const collection = await insertCollection(this.#context.database, options);
-    if (collection === undefined) throw new ConflictError(`gallery: there is a collection '${options.name}' already`);
+    const collection = await this.#context.database.transaction(async (connection) => {
+      const inserted = await insertCollection(connection, options);
+      if (inserted === undefined) throw new ConflictError(`gallery: there is a collection '${options.name}' already`);
+      const entry = { action: "create-collection", collectionId: inserted.id, count: 0 } as const;
+      await insertAuditEntry(connection, this.#context.actor, entry);
+      return inserted;
+    });
     return new Collection({ ...this.#context, collection });
   }
 
@@ -97,7 +119,39 @@ export class Gallery {
 
   /** Deletes a collection with all its people. @throws {NotFoundError} */
   async deleteCollection(name: string): Promise<void> {
-    await deleteCollection(this.#context.database, (await this.#find(name)).id);
+    const { id, isIndexed } = await this.#find(name);
+    await this.#context.database.transaction(async (connection) => {
+      await nextRevision(connection, id);
+      if (isIndexed) await dropIndex(connection, id);
+      const count = await deleteCollection(connection, id);
+      const entry = { action: "delete-collection", collectionId: id, count } as const;
+      await insertAuditEntry(connection, this.#context.actor, entry);
+    });
+  }
+
+  /** Deletes all people whose time has come, in all collections, and gives a receipt for each. */
+  deleteExpired(): Promise<DeletionReceipt[]> {
+    return deleteExpired(this.#context);
+  }
+
+  /** Keeps what a threshold was measured to mean, in place of what was kept for the same model and FAR. */
+  saveCalibration(calibration: Calibration): Promise<void> {
+    return saveCalibration(this.#context, calibration);
+  }
+
+  /** What is known of a model's thresholds, in the order of FARs. */
+  calibrations(model: string): Promise<(Calibration & { readonly createdAt: Date })[]> {
+    return listCalibrations(this.#context, model);
+  }
+
+  /** A page of the audit trail, newest first. */
+  audit(page: AuditPage = {}): Promise<AuditEntry[]> {
+    return listAudit(this.#context, page);
+  }
+
+  /** Deletes audit entries older than `before`, and tells how many. */
+  pruneAudit(before: Date): Promise<number> {
+    return pruneAudit(this.#context, before);
   }
 
   /** Returns when the database answers. @throws {UnavailableError} */

@@ -1,5 +1,11 @@
+export type { AuditEntry, AuditPage } from "./audit.ts";
+export type { Calibration } from "./calibrations.ts";
 export type { Collection, CollectionInfo, Template } from "./collection.ts";
+export { type DeletionReceipt, receiptDigest } from "./delete-subject.ts";
 export type { EnrolledTemplate, EnrollManyOptions, EnrollmentProgress, NewTemplate } from "./enroll.ts";
 export { type Gallery, type GalleryOptions, type NewCollection, openGallery } from "./gallery.ts";
+export { type ApiKey, type ApiKeys, allows, type KeyScope, keyScopes, type NewKey } from "./keys.ts";
+export type { Merge, MergeResult } from "./merge-subjects.ts";
 export type { Match, Probe, SearchOptions } from "./search.ts";
+export type { AuditAction } from "./sql/audit.ts";
 export type { Subject, SubjectChanges, SubjectDetails, SubjectPage } from "./subjects.ts";

@@ -11,7 +11,8 @@ import { requireBetween, requireInteger } from "../core/index.ts";
 import { toUnitLength } from "./checks.ts";
 import type { CollectionContext } from "./context.ts";
 import { requireModel } from "./enroll.ts";
-import { type NearTemplate, selectNearest } from "./sql/search.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
+import { type NearTemplate, selectNearest, selectNearestByIndex } from "./sql/search.ts";
 
 /** A face asked about. */
 export type Probe = {
@@ -51,14 +52,26 @@ export async function search(
   { embedding, model }: Probe,
   { limit = DEFAULT_LIMIT, minimumScore = -1 }: SearchOptions = {},
 ): Promise<Match[]> {
-  const { collection, database } = context;
+  const { actor, collection, database } = context;
   const what = `gallery '${collection.name}'`;
   requireModel(collection, model);
   requireInteger(`${what}: limit`, limit, 1);
   requireBetween(`${what}: minimumScore`, minimumScore, -1, 1);
   const probe = toUnitLength(what, embedding, collection.size);
+  const matches = await nearestSubjects(context, probe, { limit, minimumScore });
+  // Only that a search took place and what it gave in number: who was found would be a record of where people were.
+  await insertAuditEntry(database, actor, { action: "search", collectionId: collection.id, count: matches.length });
+  return matches;
+}
+
+async function nearestSubjects(
+  { collection, database }: CollectionContext,
+  probe: Float32Array,
+  { limit, minimumScore }: Required<SearchOptions>,
+): Promise<Match[]> {
+  const nearest = collection.isIndexed ? selectNearestByIndex : selectNearest;
   for (let count = TEMPLATES_PER_SUBJECT * limit; ; count *= GROWTH) {
-    const near = await selectNearest(database, { collectionId: collection.id, probe, count });
+    const near = await nearest(database, { collectionId: collection.id, probe, count });
     const matches = bestPerSubject(near);
     const isComplete = near.length < count || matches.length >= limit || near.at(-1)!.score < minimumScore;
     if (isComplete) return matches.slice(0, limit).filter(({ score }) => score >= minimumScore);

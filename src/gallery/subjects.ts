@@ -1,8 +1,9 @@
 /** People of a collection, and what is noted of each: consent, how long they stay, and what the owner wants to add. */
 import { randomUUID } from "node:crypto";
-import { ConflictError, OptionError, requireInteger } from "../core/index.ts";
-import { requireMetadata, requireName, requireText } from "./checks.ts";
+import { ConflictError, requireInteger } from "../core/index.ts";
+import { requireDate, requireMetadata, requireName, requireText } from "./checks.ts";
 import { type CollectionContext, noSubject } from "./context.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
 import { insertSubject, type SubjectRow, selectSubject, selectSubjects, updateSubject } from "./sql/subjects.ts";
 
 /** A person of a collection. */
@@ -31,7 +32,7 @@ const LARGEST_PAGE = 1000;
 
 /** @throws {ConflictError} when the name is taken. */
 export async function addSubject(
-  { database, collection }: CollectionContext,
+  { actor, database, collection }: CollectionContext,
   name: string,
   details: SubjectDetails,
 ): Promise<Subject> {
@@ -44,6 +45,8 @@ export async function addSubject(
       throw nameTaken(what);
     }
     await updateSubject(connection, id, details);
+    const entry = { action: "add-subject", collectionId: collection.id, subjectId: id, count: 1 } as const;
+    await insertAuditEntry(connection, actor, entry);
   });
   return findSubject({ database, collection }, name);
 }
@@ -90,7 +93,11 @@ export async function changeSubject(
   requireDetails(what, changes);
   const { id } = await findSubject(context, name);
   try {
-    await updateSubject(context.database, id, changes);
+    await context.database.transaction(async (connection) => {
+      await updateSubject(connection, id, changes);
+      const entry = { action: "change-subject", collectionId: context.collection.id, subjectId: id, count: 1 } as const;
+      await insertAuditEntry(connection, context.actor, entry);
+    });
   } catch (error) {
     if ((error as { readonly code?: string }).code === UNIQUE_VIOLATION) throw nameTaken(what);
     throw error;
@@ -107,7 +114,5 @@ function nameTaken(what: string): ConflictError {
 function requireDetails(what: string, { consent, expiresAt, metadata }: SubjectDetails): void {
   if (typeof consent === "string") requireText(`${what}: consent`, consent, LONGEST_CONSENT);
   if (metadata !== undefined) requireMetadata(`${what}: metadata`, metadata);
-  if (expiresAt instanceof Date && Number.isNaN(expiresAt.getTime())) {
-    throw new OptionError(`${what}: expiresAt: got an invalid date`);
-  }
+  if (expiresAt !== undefined && expiresAt !== null) requireDate(`${what}: expiresAt`, expiresAt);
 }

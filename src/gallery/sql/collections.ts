@@ -37,8 +37,18 @@ export function selectCollections(connection: Connection): Promise<CollectionRow
   return connection.query<CollectionRow>(`select ${COLUMNS} from collections order by name`);
 }
 
-export async function deleteCollection(connection: Connection, id: number): Promise<void> {
+/** With all its subjects, and tells how many they were. */
+export async function deleteCollection(connection: Connection, id: number): Promise<number> {
+  const [row] = await connection.query<{ count: number }>(
+    "select count(*)::integer as count from subjects where collection_id = $1",
+    [id],
+  );
   await connection.query("delete from collections where id = $1", [id]);
+  return row!.count;
+}
+
+export async function setIndexed(connection: Connection, id: number, isIndexed: boolean): Promise<void> {
+  await connection.query("update collections set is_indexed = $2 where id = $1", [id, isIndexed]);
 }
 
 /**

@@ -29,6 +29,24 @@ export function selectNearest(
   );
 }
 
+/**
+ * Follows the collection's index to those that are nearest by their `halfvec`, and scores them by what is stored. The id
+ * of the collection and its size stand in the text, since the planner uses an index of a part of a table, or of an
+ * expression, only where it sees both.
+ */
+export function selectNearestByIndex(
+  connection: Connection,
+  { collectionId, probe, count }: NearestQuery,
+): Promise<NearTemplate[]> {
+  const half = `halfvec(${probe.length})`;
+  return connection.query<NearTemplate>(
+    withSubjects(`
+      select id, subject_id, -(embedding <#> $1) as score from templates
+      where collection_id = ${collectionId} order by embedding::${half} <#> $1::vector::${half} limit $2`),
+    [encodeVector(probe), count],
+  );
+}
+
 /** In the order of scores; what has the same score, in that of ids, so that an answer is the same each time. */
 function withSubjects(nearest: string): string {
   return `

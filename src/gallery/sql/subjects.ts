@@ -112,3 +112,48 @@ export async function updateSubject(
 export async function deleteSubject(connection: Connection, id: string): Promise<void> {
   await connection.query("delete from subjects where id = $1", [id]);
 }
+
+/** A subject's templates, in the order of their ids. */
+export function selectTemplatesToDelete(
+  connection: Connection,
+  subjectId: string,
+): Promise<{ id: string; hasThumbnail: boolean }[]> {
+  return connection.query(
+    `select id, exists (select from thumbnails where template_id = templates.id) as "hasThumbnail"
+     from templates where subject_id = $1 order by id`,
+    [subjectId],
+  );
+}
+
+/** Gives one subject's templates to another, but for those whose source that one has; how many were given. */
+export async function moveTemplates(
+  connection: Connection,
+  { source, target, revision }: { readonly source: string; readonly target: string; readonly revision: number },
+): Promise<number> {
+  const moved = await connection.query(
+    `update templates set subject_id = $2, revision = $3
+     where subject_id = $1 and (source_digest is null or not exists (
+       select from templates as kept where kept.subject_id = $2 and kept.source_digest = templates.source_digest))
+     returning id`,
+    [source, target, revision],
+  );
+  return moved.length;
+}
+
+/** The first `limit` subjects whose time has come, in any collection. */
+export function selectExpired(
+  connection: Connection,
+  limit: number,
+): Promise<{ id: string; collectionId: number; collection: string }[]> {
+  return connection.query(
+    `select subjects.id, collection_id as "collectionId", collections.name as collection
+     from subjects join collections on collections.id = collection_id
+     where expires_at <= now() order by expires_at limit $1`,
+    [limit],
+  );
+}
+
+/** Whether the subject is still there, and still to go. */
+export async function isExpired(connection: Connection, id: string): Promise<boolean> {
+  return (await connection.query("select from subjects where id = $1 and expires_at <= now()", [id])).length > 0;
+}

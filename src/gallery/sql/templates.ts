@@ -117,3 +117,11 @@ export async function deleteTemplate(
   );
   return row?.subjectId;
 }
+
+export async function countTemplates(connection: Connection, subjectId: string): Promise<number> {
+  const [row] = await connection.query<{ count: number }>(
+    "select count(*)::integer as count from templates where subject_id = $1",
+    [subjectId],
+  );
+  return row!.count;
+}

@@ -1,0 +1,70 @@
+/**
+ * Deletion, such that it can be shown to have happened. One transaction takes a person with all that is known of them:
+ * name, notes, embeddings, thumbnails. What stays is a receipt of random ids and counts, and its digest in the audit trail:
+ * whoever has the receipt can show that it is the one, and nobody can learn from it who it was.
+ */
+import { createHash } from "node:crypto";
+import { requireName } from "./checks.ts";
+import { type CollectionContext, noCollection, noSubject } from "./context.ts";
+import type { Connection } from "./engines/index.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
+import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
+import { deleteSubject, selectSubjectIds, selectTemplatesToDelete } from "./sql/subjects.ts";
+
+/** What was deleted. */
+export type DeletionReceipt = {
+  readonly collection: string;
+  readonly subjectId: string;
+  /** Ids of the templates, sorted. */
+  readonly templateIds: readonly string[];
+  readonly thumbnailCount: number;
+  readonly deletedAt: Date;
+  /** SHA-256 of the receipt without it, as {@link receiptDigest} computes it; the audit trail has it too. */
+  readonly digest: string;
+};
+
+/** SHA-256, in hexadecimal digits, of the receipt's JSON in the order of its fields. */
+export function receiptDigest(receipt: Omit<DeletionReceipt, "digest">): string {
+  const { collection, subjectId, templateIds, thumbnailCount, deletedAt } = receipt;
+  const text = JSON.stringify({ collection, subjectId, templateIds, thumbnailCount, deletedAt });
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Deletes the subject of this name. */
+export async function deleteSubjectByName(context: CollectionContext, name: string): Promise<DeletionReceipt> {
+  const { collection, database } = context;
+  requireName(`gallery '${collection.name}': subject`, name);
+  return database.transaction(async (connection) => {
+    if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
+    const id = (await selectSubjectIds(connection, collection.id, [name])).get(name);
+    if (id === undefined) throw noSubject(collection.name);
+    return removeSubject(connection, context, id);
+  });
+}
+
+/** Deletes a subject within a transaction that holds the collection's lock. */
+export async function removeSubject(
+  connection: Connection,
+  { actor, collection }: { readonly actor: string | undefined; readonly collection: { id: number; name: string } },
+  subjectId: string,
+): Promise<DeletionReceipt> {
+  const templates = await selectTemplatesToDelete(connection, subjectId);
+  const facts = {
+    collection: collection.name,
+    subjectId,
+    templateIds: templates.map(({ id }) => id),
+    thumbnailCount: templates.filter(({ hasThumbnail }) => hasThumbnail).length,
+    deletedAt: new Date(),
+  };
+  const digest = receiptDigest(facts);
+  await deleteSubject(connection, subjectId);
+  await addToTemplateCount(connection, collection.id, -templates.length);
+  await insertAuditEntry(connection, actor, {
+    action: "delete-subject",
+    collectionId: collection.id,
+    subjectId,
+    count: templates.length,
+    digest: Buffer.from(digest, "hex"),
+  });
+  return { ...facts, digest };
+}

@@ -1,0 +1,35 @@
+import type { Connection } from "../engines/index.ts";
+
+/** A row of `calibrations`. */
+export type CalibrationRow = {
+  readonly model: string;
+  readonly far: number;
+  readonly threshold: number;
+  readonly thresholdLow: number;
+  readonly thresholdHigh: number;
+  readonly genuineCount: number;
+  readonly impostorCount: number;
+  readonly createdAt: Date;
+};
+
+/** Replaces what there is for the same model and FAR. */
+export async function upsertCalibration(connection: Connection, row: Omit<CalibrationRow, "createdAt">): Promise<void> {
+  await connection.query(
+    `insert into calibrations
+       (model, far, threshold, threshold_low, threshold_high, genuine_count, impostor_count)
+     values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (model, far) do update set
+       threshold = excluded.threshold, threshold_low = excluded.threshold_low, threshold_high = excluded.threshold_high,
+       genuine_count = excluded.genuine_count, impostor_count = excluded.impostor_count, created_at = now()`,
+    [row.model, row.far, row.threshold, row.thresholdLow, row.thresholdHigh, row.genuineCount, row.impostorCount],
+  );
+}
+
+export function selectCalibrations(connection: Connection, model: string): Promise<CalibrationRow[]> {
+  return connection.query<CalibrationRow>(
+    `select model, far, threshold, threshold_low as "thresholdLow", threshold_high as "thresholdHigh",
+       genuine_count as "genuineCount", impostor_count as "impostorCount", created_at as "createdAt"
+     from calibrations where model = $1 order by far`,
+    [model],
+  );
+}
