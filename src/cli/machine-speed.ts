@@ -36,24 +36,29 @@ const CONVOLUTION: Work = {
 /** The best of many runs in this time: other programs on the machine then disturb little. */
 const SECONDS_EACH = 0.4;
 
-/** Measures both operations. @throws {DeviceError} when the device cannot be started, or computes something wrong. */
-export async function measureMachine(device: Device): Promise<MachineSpeed> {
+/** Measures both operations, on all cores unless told otherwise. @throws {DeviceError} when the device cannot be started, or computes something wrong. */
+export async function measureMachine(device: Device, threads?: number): Promise<MachineSpeed> {
+  const options = { device, ...(threads === undefined ? {} : { threads }) };
   return {
-    matmulGflops: (2 * MATMUL.products) / 1e9 / (await fastestRun(MATMUL, device)),
-    convolutionGflops: (2 * CONVOLUTION.products) / 1e9 / (await fastestRun(CONVOLUTION, device)),
+    matmulGflops: (2 * MATMUL.products) / 1e9 / (await fastestRun(MATMUL, options)),
+    convolutionGflops: (2 * CONVOLUTION.products) / 1e9 / (await fastestRun(CONVOLUTION, options)),
   };
 }
 
+type DeviceOptions = { readonly device: Device; readonly threads?: number };
+
 /** Seconds of the fastest run. Of tensors of ones, the sum of the result is the number of products. */
-async function fastestRun({ shapes, operation, products }: Work, device: Device): Promise<number> {
+async function fastestRun({ shapes, operation, products }: Work, options: DeviceOptions): Promise<number> {
   const [left, right] = shapes;
   const sum = reduceSum(operation(input("left", "f32", left), input("right", "f32", right)));
-  const { session } = await compile({ name: "speed", outputs: { sum } }, { device, measure: false });
+  const { session } = await compile({ name: "speed", outputs: { sum } }, { ...options, measure: false });
   const feeds = { left: ones(left), right: ones(right) };
   try {
     const result = (await session.run(feeds)).sum!.data[0] as number;
     if (!(Math.abs(result / products - 1) < 1e-3)) {
-      throw new DeviceError(`device '${device}' computes wrong numbers: got a sum of ${result}, expected ${products}`);
+      throw new DeviceError(
+        `device '${options.device}' computes wrong numbers: got a sum of ${result}, expected ${products}`,
+      );
     }
     let best = Number.POSITIVE_INFINITY;
     const end = performance.now() + 1000 * SECONDS_EACH;

@@ -1,5 +1,7 @@
-"""Images per second of a training step in PyTorch: the same networks, loss and optimizer as bench/training-step.ts."""
+"""PyTorch's side of network.ts: the same networks, loss and optimizer, the same arguments, the same line of JSON."""
 
+import json
+import resource
 import sys
 import time
 
@@ -7,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-name, batch, steps, threads, identities = sys.argv[1], *map(int, sys.argv[2:6])
+job, name, batch, steps, threads, identities = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:7])
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 
@@ -95,28 +97,53 @@ network, (height, width) = {
     "sphere4": lambda: sphere((0, 0, 0, 0)),
     "sphere10": lambda: sphere((0, 1, 2, 0)),
     "sphere20": lambda: sphere((1, 2, 4, 1)),
+    "sphere64": lambda: sphere((3, 8, 16, 3)),
     "iresnet18": lambda: iresnet((2, 2, 2, 2)),
+    "iresnet50": lambda: iresnet((3, 4, 14, 3)),
     "mobilefacenet-128": lambda: mobilefacenet(128),
     "mobilefacenet-512": lambda: mobilefacenet(512),
 }[name]()
 with torch.no_grad():
     size = network.eval()(torch.zeros(1, 3, height, width)).shape[1]
-network.train()
-centers = nn.Parameter(torch.randn(identities, size) * 0.05)
-optimizer = torch.optim.SGD([*network.parameters(), centers], lr=1e-4, momentum=0.9, weight_decay=5e-4)
 pixels = torch.randint(0, 256, (batch, height, width, 3), dtype=torch.uint8)
+centers = nn.Parameter(torch.randn(identities, size) * 0.05)
 labels = torch.arange(batch) % identities
 rows = torch.arange(batch)
-best = 0.0
-for _ in range(steps):
-    start = time.perf_counter()
-    images = (pixels.permute(0, 3, 1, 2).float() - 127.5) / 128
-    cosines = F.linear(F.normalize(network(images)), F.normalize(centers))
+
+
+def images():
+    return (pixels.permute(0, 3, 1, 2).float() - 127.5) / 128
+
+
+def infer():
+    with torch.inference_mode():
+        return network(images())
+
+
+def train():
+    cosines = F.linear(F.normalize(network(images())), F.normalize(centers))
     margins = torch.zeros_like(cosines)
     margins[rows, labels] = 0.35
     loss = F.cross_entropy(30 * (cosines - margins), labels)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-    best = max(best, batch / (time.perf_counter() - start))
-print(best)
+
+
+if job == "train":
+    network.train()
+    optimizer = torch.optim.SGD([*network.parameters(), centers], lr=1e-4, momentum=0.9, weight_decay=5e-4)
+work = {"train": train, "inference": infer}[job]
+work()
+start = time.perf_counter()
+for _ in range(steps):
+    work()
+seconds = time.perf_counter() - start
+print(
+    json.dumps(
+        {
+            "imagesPerSecond": batch * steps / seconds,
+            "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        }
+    )
+)
