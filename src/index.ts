@@ -2,10 +2,12 @@
 
 // Errors: each has a stable `code`.
 export {
+  CalibrationError,
   ConflictError,
   CosfaceError,
   DatasetError,
   DeviceError,
+  FaceError,
   GalleryError,
   ImageError,
   ModelError,
@@ -92,6 +94,7 @@ export {
   combineViews,
   cosineFromDistance,
   cosineFromSquaredDistance,
+  cosineSimilarity,
   crossPairs,
   type DetCurve,
   describeVariant,
@@ -337,6 +340,30 @@ export {
   sgd,
   stepSchedule,
 } from "./optim/index.ts";
+// Recognition: thresholds with a meaning, who a face is, which faces belong together.
+export {
+  type CalibrateOptions,
+  type Calibration,
+  type CalibrationSource,
+  type ClusterOptions,
+  type Clusters,
+  calibrate,
+  calibrationFile,
+  cluster,
+  DEFAULT_FAR,
+  DEFAULT_FARS,
+  type FaceVerification,
+  type IdentifyOptions,
+  KnownPeople,
+  type KnownPerson,
+  type PersonIdentification,
+  type PersonMatch,
+  readCalibration,
+  type StrangerSearches,
+  thresholdFor,
+  verify,
+  writeCalibration,
+} from "./recognition/index.ts";
 // Runtime: graphs compiled for ONNX Runtime, and the devices they run on.
 export {
   availableDevices,

@@ -53,6 +53,20 @@ export class TrainingError extends CosfaceError {
   }
 }
 
+/** A model without thresholds, thresholds of another model, or a rate that was not calibrated. */
+export class CalibrationError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_CALIBRATION", message, options);
+  }
+}
+
+/** A photograph without the face that was asked for, or with several where one was. */
+export class FaceError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_FACE", message, options);
+  }
+}
+
 /** An option or argument outside its range. */
 export class OptionError extends CosfaceError {
   constructor(message: string, options?: ErrorOptions) {

@@ -1,8 +1,10 @@
 export {
+  CalibrationError,
   ConflictError,
   CosfaceError,
   DatasetError,
   DeviceError,
+  FaceError,
   GalleryError,
   ImageError,
   ModelError,

@@ -49,6 +49,22 @@ export function cosineOf(product: number, squaredLeft: number, squaredRight: num
 }
 
 /**
+ * Cosine of the angle between two embeddings of any length, in [−1, 1]; 0 when one of them is all zeros.
+ *
+ * @throws {OptionError} when their sizes differ, or one holds a number that is not finite.
+ */
+export function cosineSimilarity(left: Float32Array, right: Float32Array): number {
+  const size = left.length;
+  if (size !== right.length) {
+    throw new OptionError(`cosineSimilarity: got embeddings of ${size} and ${right.length} numbers, expected one size`);
+  }
+  const [squaredLeft, squaredRight] = [left, right].map(
+    (data, i) => squaredLengths(`cosineSimilarity: ${i === 0 ? "left" : "right"}`, { count: 1, size, data })[0]!,
+  );
+  return cosineOf(dotProduct(left, 0, right, 0, size), squaredLeft!, squaredRight!);
+}
+
+/**
  * Rows divided by their length. A row of zeros stays zero.
  *
  * @throws {ShapeError} when `data` is not `count` × `size` numbers.

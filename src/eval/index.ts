@@ -27,7 +27,7 @@ export {
   scoreHistogram,
   scoreSeparation,
 } from "./distributions.ts";
-export { type Embeddings, normalizeEmbeddings } from "./embeddings.ts";
+export { cosineSimilarity, dotProduct, type Embeddings, normalizeEmbeddings } from "./embeddings.ts";
 // Identification, 1:N.
 export { expectedFpir, farForFpir } from "./fpir.ts";
 export { cmcCurve, type IdentificationPoint, openSetIdentification } from "./identification.ts";

@@ -1,0 +1,20 @@
+export {
+  type CalibrateOptions,
+  type Calibration,
+  type CalibrationSource,
+  calibrate,
+  DEFAULT_FAR,
+  DEFAULT_FARS,
+  thresholdFor,
+} from "./calibration.ts";
+export { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
+export { type ClusterOptions, type Clusters, cluster } from "./cluster.ts";
+export {
+  type IdentifyOptions,
+  KnownPeople,
+  type KnownPerson,
+  type PersonIdentification,
+  type PersonMatch,
+  type StrangerSearches,
+} from "./known-people.ts";
+export { type FaceVerification, verify } from "./verify.ts";
