@@ -170,7 +170,7 @@ export {
   type AuditEntry,
   type AuditPage,
   allows,
-  type Calibration,
+  type Calibration as GalleryCalibration,
   type Collection,
   type CollectionInfo,
   type DeletionReceipt,
