@@ -2,6 +2,7 @@ import { NotFoundError } from "../core/index.ts";
 import { isUuid } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
 import { type DeletionReceipt, deleteSubjectByName } from "./delete-subject.ts";
+import { thumbnailOwner } from "./encryption.ts";
 import {
   type EnrolledTemplate,
   type EnrollManyOptions,
@@ -122,10 +123,10 @@ export class Collection {
 
   /** A template's thumbnail, as it was given. @throws {NotFoundError} when there is no such template, or it has none. */
   async thumbnail(templateId: string): Promise<Uint8Array> {
-    const { collection, database } = this.#context;
-    const image = isUuid(templateId) ? await selectThumbnail(database, collection.id, templateId) : undefined;
-    if (image === undefined) throw this.#noTemplate("with a thumbnail ");
-    return image;
+    const { collection, database, vault } = this.#context;
+    const found = isUuid(templateId) ? await selectThumbnail(database, collection.id, templateId) : undefined;
+    if (found === undefined) throw this.#noTemplate("with a thumbnail ");
+    return found.isSealed ? vault!.open(found.image, thumbnailOwner(templateId.toLowerCase())) : found.image;
   }
 
   /** Deletes one template; its subject stays. @throws {NotFoundError} */

@@ -1,6 +1,8 @@
 import { NotFoundError } from "../core/index.ts";
 import type { Database, TypeIds } from "./engines/index.ts";
+import type { MemorySearch } from "./memory-search.ts";
 import type { CollectionRow } from "./sql/collections.ts";
+import type { Vault } from "./vault.ts";
 
 /** What an open gallery holds, for its parts. */
 export type GalleryContext = {
@@ -8,6 +10,9 @@ export type GalleryContext = {
   readonly types: TypeIds;
   /** Id of the API key in whose name things are done; undefined for this machine's owner. */
   readonly actor: string | undefined;
+  /** Seals and opens templates; undefined in a gallery that is not encrypted. */
+  readonly vault: Vault | undefined;
+  readonly memory: MemorySearch;
 };
 
 /** The same, for one collection. */

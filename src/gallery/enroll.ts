@@ -8,7 +8,8 @@ import { randomUUID } from "node:crypto";
 import { GalleryError, requireBetween, requireInteger } from "../core/index.ts";
 import { parseDigest, requireName, toUnitLength } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
-import type { Connection } from "./engines/index.ts";
+import { templateOwner, thumbnailOwner } from "./encryption.ts";
+import { type Connection, encodeVector } from "./engines/index.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
 import { insertSubjects, selectSubjectIds } from "./sql/subjects.ts";
@@ -89,19 +90,28 @@ export async function enrollBatch(
 ): Promise<EnrolledTemplate[]> {
   const checked = templates.map((template) => check(context, template));
   return context.database.transaction(async (connection) => {
-    const { collection, types } = context;
+    const { collection, types, vault } = context;
     const revision = await nextRevision(connection, collection.id);
     if (revision === undefined) throw noCollection(collection.name);
     const subjectIds = await enrollSubjects(connection, collection.id, new Set(checked.map(({ subject }) => subject)));
-    const rows = checked.map(
-      ({ subject, ...rest }): TemplateRow => ({ ...rest, id: randomUUID(), subjectId: subjectIds.get(subject)! }),
-    );
+    const rows = checked.map(({ subject, embedding, ...rest }): TemplateRow => {
+      const id = randomUUID();
+      const sealed = vault?.seal(encodeVector(embedding), templateOwner(id)) ?? null;
+      return {
+        ...rest,
+        id,
+        subjectId: subjectIds.get(subject)!,
+        embedding: sealed === null ? embedding : null,
+        sealed,
+      };
+    });
     const added = await insertTemplates(connection, types, { ...collection, revision }, rows);
     const thumbnails = rows.flatMap(({ id }, i) => {
       const image = templates[i]!.thumbnail;
-      return image !== undefined && added.has(id) ? [{ templateId: id, image }] : [];
+      if (image === undefined || !added.has(id)) return [];
+      return [{ templateId: id, image: vault?.seal(image, thumbnailOwner(id)) ?? image }];
     });
-    if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails);
+    if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails, vault !== undefined);
     if (added.size > 0) {
       await addToTemplateCount(connection, collection.id, added.size);
       const subjectId = subjectIds.size === 1 ? { subjectId: rows[0]!.subjectId } : {};
@@ -117,7 +127,10 @@ export async function enrollBatch(
   });
 }
 
-type CheckedTemplate = Omit<TemplateRow, "id" | "subjectId"> & { readonly subject: string };
+type CheckedTemplate = Pick<TemplateRow, "quality" | "sourceDigest"> & {
+  readonly subject: string;
+  readonly embedding: Float32Array;
+};
 
 function check({ collection }: CollectionContext, template: NewTemplate): CheckedTemplate {
   const what = `gallery '${collection.name}'`;

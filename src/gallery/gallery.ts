@@ -10,9 +10,11 @@ import { isUuid, requireName } from "./checks.ts";
 import { Collection, type CollectionInfo } from "./collection.ts";
 import { type GalleryContext, noCollection } from "./context.ts";
 import type { DeletionReceipt } from "./delete-subject.ts";
+import { admitVault, sealAll } from "./encryption.ts";
 import { type Database, openDatabase, type TypeIds } from "./engines/index.ts";
 import { deleteExpired } from "./expire.ts";
 import { ApiKeys } from "./keys.ts";
+import { MemorySearch } from "./memory-search.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import {
@@ -24,6 +26,7 @@ import {
   selectCollections,
 } from "./sql/collections.ts";
 import { dropIndex } from "./sql/template-index.ts";
+import { Vault } from "./vault.ts";
 
 /** Where a gallery lies. */
 export type GalleryOptions = {
@@ -31,6 +34,13 @@ export type GalleryOptions = {
   readonly location?: string;
   /** Most connections to a PostgreSQL server; default 10. */
   readonly maximumConnections?: number;
+  /**
+   * 32 random bytes each. With a key, embeddings and thumbnails are encrypted at rest, and searched in this process; the first
+   * one encrypts, the others open what an older one has.
+   */
+  readonly encryptionKeys?: readonly Uint8Array[];
+  /** Most bytes of decrypted embeddings in memory, of all collections together; default 1 GB. */
+  readonly memoryLimit?: number;
 };
 
 /** A collection to be made. */
@@ -46,22 +56,31 @@ export type NewCollection = {
 /** HNSW over `halfvec` goes no further. */
 const LARGEST_SIZE = 4000;
 const DEFAULT_CONNECTIONS = 10;
+const DEFAULT_MEMORY = 1e9;
 
 /**
  * Opens a gallery, or makes it, and brings its schema up to date.
  *
  * @throws {UnavailableError} when another process has the folder open, or the server does not answer.
- * @throws {GalleryError} when the server has no pgvector, or a newer cosface wrote the database.
+ * @throws {GalleryError} when the server has no pgvector, a newer cosface wrote the database, or it is encrypted with a key
+ *   that was not given.
  */
 export async function openGallery({
   location,
   maximumConnections = DEFAULT_CONNECTIONS,
+  encryptionKeys = [],
+  memoryLimit = DEFAULT_MEMORY,
 }: GalleryOptions = {}): Promise<Gallery> {
   requireInteger("openGallery: maximumConnections", maximumConnections, 1);
+  requireInteger("openGallery: memoryLimit", memoryLimit, 0);
+  const [newest, ...older] = encryptionKeys;
+  const vault = newest === undefined ? undefined : new Vault([newest, ...older]);
   const database = await openDatabase(location, maximumConnections);
   try {
     await migrate(database);
-    return new Gallery({ database, types: await readTypeIds(database), actor: undefined });
+    await admitVault(database, vault);
+    const [types, memory] = [await readTypeIds(database), new MemorySearch(memoryLimit)];
+    return new Gallery({ database, types, actor: undefined, vault, memory });
   } catch (error) {
     await database.close();
     throw error;
@@ -127,6 +146,14 @@ export class Gallery {
       const entry = { action: "delete-collection", collectionId: id, count } as const;
       await insertAuditEntry(connection, this.#context.actor, entry);
     });
+  }
+
+  /**
+   * Encrypts what is not under the newest key yet, after which older keys are needed no more, and gives the number of rows.
+   * The old bytes go when the database reuses or compacts their pages.
+   */
+  sealAll(): Promise<number> {
+    return sealAll(this.#context);
   }
 
   /** Deletes all people whose time has come, in all collections, and gives a receipt for each. */

@@ -65,17 +65,24 @@ export async function search(
 }
 
 async function nearestSubjects(
-  { collection, database }: CollectionContext,
+  context: CollectionContext,
   probe: Float32Array,
   { limit, minimumScore }: Required<SearchOptions>,
 ): Promise<Match[]> {
-  const nearest = collection.isIndexed ? selectNearestByIndex : selectNearest;
   for (let count = TEMPLATES_PER_SUBJECT * limit; ; count *= GROWTH) {
-    const near = await nearest(database, { collectionId: collection.id, probe, count });
+    const near = await nearestTemplates(context, probe, count);
     const matches = bestPerSubject(near);
     const isComplete = near.length < count || matches.length >= limit || near.at(-1)!.score < minimumScore;
     if (isComplete) return matches.slice(0, limit).filter(({ score }) => score >= minimumScore);
   }
+}
+
+/** Where they lie: in this process when they are encrypted, else in the database, by its index if it has one. */
+function nearestTemplates(context: CollectionContext, probe: Float32Array, count: number): Promise<NearTemplate[]> {
+  const { collection, database, memory, vault } = context;
+  if (vault !== undefined) return memory.nearest(context, probe, count);
+  const select = collection.isIndexed ? selectNearestByIndex : selectNearest;
+  return select(database, { collectionId: collection.id, probe, count });
 }
 
 /** The first template of each subject. Rounding in f32 may carry a cosine beyond 1. */

@@ -6,12 +6,13 @@ import { GalleryError } from "../../core/index.ts";
 import type { Connection, Database } from "../engines/index.ts";
 import { templates } from "./0001-templates.ts";
 import { operation } from "./0002-operation.ts";
+import { encryption } from "./0003-encryption.ts";
 
 /** One step of the schema. */
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
 /** All steps, in order. */
-export const migrations: readonly Migration[] = [templates, operation];
+export const migrations: readonly Migration[] = [templates, operation, encryption];
 
 /** Any number: those who migrate the same database take turns by it. */
 const MIGRATION_LOCK = 0x0c05face;

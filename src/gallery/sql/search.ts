@@ -57,3 +57,16 @@ function withSubjects(nearest: string): string {
     join subjects on subjects.id = near.subject_id
     order by near.score desc, near.id`;
 }
+
+/** Names of subjects by their ids, and whether their time has come. */
+export async function selectNamed(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<Map<string, Pick<NearTemplate, "subjectId" | "subject" | "isExpired">>> {
+  const rows = await connection.query<Pick<NearTemplate, "subjectId" | "subject" | "isExpired">>(
+    `select id as "subjectId", name as subject, coalesce(expires_at <= now(), false) as "isExpired"
+     from subjects where id = any($1::uuid[])`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.subjectId, row]));
+}

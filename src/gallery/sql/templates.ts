@@ -4,7 +4,9 @@ import { type Connection, encodeArray, encodeVector, type TypeIds } from "../eng
 export type TemplateRow = {
   readonly id: string;
   readonly subjectId: string;
-  readonly embedding: Float32Array;
+  /** Null when sealed. */
+  readonly embedding: Float32Array | null;
+  readonly sealed: Uint8Array | null;
   readonly quality: number | null;
   readonly sourceDigest: Uint8Array | null;
 };
@@ -27,10 +29,10 @@ export async function insertTemplates(
   rows: readonly TemplateRow[],
 ): Promise<Set<string>> {
   const added = await connection.query<{ id: string }>(
-    `insert into templates (id, collection_id, subject_id, embedding, model, quality, source_digest, revision)
-     select id, $1, subject_id, embedding, $2, quality, source_digest, $3
-     from unnest($4::uuid[], $5::uuid[], $6::vector[], $7::real[], $8::bytea[])
-       as given (id, subject_id, embedding, quality, source_digest)
+    `insert into templates (id, collection_id, subject_id, embedding, sealed, model, quality, source_digest, revision)
+     select id, $1, subject_id, embedding, sealed, $2, quality, source_digest, $3
+     from unnest($4::uuid[], $5::uuid[], $6::vector[], $7::bytea[], $8::real[], $9::bytea[])
+       as given (id, subject_id, embedding, sealed, quality, source_digest)
      on conflict (subject_id, source_digest) do nothing
      returning id`,
     [
@@ -41,7 +43,11 @@ export async function insertTemplates(
       rows.map(({ subjectId }) => subjectId),
       encodeArray(
         types.vector,
-        rows.map(({ embedding }) => encodeVector(embedding)),
+        rows.map(({ embedding }) => embedding && encodeVector(embedding)),
+      ),
+      encodeArray(
+        types.bytea,
+        rows.map(({ sealed }) => sealed),
       ),
       rows.map(({ quality }) => quality),
       encodeArray(
@@ -57,14 +63,19 @@ export async function insertThumbnails(
   connection: Connection,
   types: TypeIds,
   rows: readonly { readonly templateId: string; readonly image: Uint8Array }[],
+  areSealed: boolean,
 ): Promise<void> {
-  await connection.query("insert into thumbnails (template_id, image) select * from unnest($1::uuid[], $2::bytea[])", [
-    rows.map(({ templateId }) => templateId),
-    encodeArray(
-      types.bytea,
-      rows.map(({ image }) => image),
-    ),
-  ]);
+  await connection.query(
+    "insert into thumbnails (template_id, image, is_sealed) select *, $3::boolean from unnest($1::uuid[], $2::bytea[])",
+    [
+      rows.map(({ templateId }) => templateId),
+      encodeArray(
+        types.bytea,
+        rows.map(({ image }) => image),
+      ),
+      areSealed,
+    ],
+  );
 }
 
 /** Those of the pairs of subject's name and source's digest that are enrolled, by their places. */
@@ -96,13 +107,13 @@ export async function selectThumbnail(
   connection: Connection,
   collectionId: number,
   templateId: string,
-): Promise<Uint8Array | undefined> {
-  const [row] = await connection.query<{ image: Buffer }>(
-    `select image from thumbnails join templates on templates.id = template_id
+): Promise<{ readonly image: Buffer; readonly isSealed: boolean } | undefined> {
+  const [row] = await connection.query<{ image: Buffer; isSealed: boolean }>(
+    `select image, is_sealed as "isSealed" from thumbnails join templates on templates.id = template_id
      where collection_id = $1 and template_id = $2`,
     [collectionId, templateId],
   );
-  return row?.image;
+  return row;
 }
 
 /** Whose template it was; nothing when there is none. */
@@ -124,4 +135,46 @@ export async function countTemplates(connection: Connection, subjectId: string):
     [subjectId],
   );
   return row!.count;
+}
+
+/** An embedding as it lies in the database. */
+export type EmbeddingRow = {
+  readonly id: string;
+  readonly subjectId: string;
+  /** As `vector_send` gives it; null when sealed. */
+  readonly plain: Buffer | null;
+  readonly sealed: Buffer | null;
+};
+
+/** Embeddings that came after one revision and not after another, in the order of ids, from the one after `after`. */
+export function selectEmbeddings(
+  connection: Connection,
+  collectionId: number,
+  range: { readonly above: number; readonly upTo: number; readonly after: string; readonly limit: number },
+): Promise<EmbeddingRow[]> {
+  return connection.query<EmbeddingRow>(
+    `select id, subject_id as "subjectId", vector_send(embedding) as plain, sealed from templates
+     where collection_id = $1 and revision > $2 and revision <= $3 and ($4::uuid is null or id > $4::uuid)
+     order by id limit $5`,
+    [collectionId, range.above, range.upTo, range.after === "" ? null : range.after, range.limit],
+  );
+}
+
+export async function selectTemplateIds(connection: Connection, collectionId: number): Promise<string[]> {
+  const rows = await connection.query<{ id: string }>("select id from templates where collection_id = $1", [
+    collectionId,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+/** Of which revision a collection is, and how many templates it has; nothing when it is gone. */
+export async function selectVersion(
+  connection: Connection,
+  collectionId: number,
+): Promise<{ readonly revision: number; readonly templateCount: number } | undefined> {
+  const [row] = await connection.query<{ revision: number; templateCount: number }>(
+    `select revision, template_count as "templateCount" from collections where id = $1`,
+    [collectionId],
+  );
+  return row;
 }
