@@ -88,6 +88,7 @@ export const {
   describeBounds,
   describeVariant,
   detCurve,
+  detectorNames,
   devices,
   embedViews,
   embedderId,

@@ -1,10 +1,17 @@
 import type { Box, Landmarks } from "../data/index.ts";
 import type { RgbImage } from "../image/index.ts";
 
-/** What a network says about one place of a picture, before overlapping ones are merged; without landmarks where it has none. */
-export type Candidate = { readonly box: Box; readonly score: number; readonly landmarks?: Landmarks };
+/** What a network says about one place of a picture, before overlapping ones are merged. */
+export type Candidate = {
+  readonly box: Box;
+  readonly score: number;
+  /** Where the network gives them. */
+  readonly landmarks?: Landmarks;
+  /** Direction from the left eye to the right one, where the network gives no more than that; any length. */
+  readonly axis?: readonly [x: number, y: number];
+};
 
-/** A network that looks at pictures up to a size, at the scale they have. */
+/** A network that looks at pictures up to a size. */
 export interface CandidateNetwork<T extends Candidate = Candidate> {
   /** Longest side of a picture it takes, pixels. */
   readonly side: number;

@@ -1,7 +1,7 @@
 export { type AlignmentTarget, alignFace, alignmentTarget } from "./align.ts";
 export type { DetectedFace, FaceDetector } from "./detection.ts";
 export { mainFace } from "./main-face.ts";
-export { type DetectorOptions, openDetector } from "./open-detector.ts";
+export { type DetectorName, type DetectorOptions, detectorNames, openDetector } from "./open-detector.ts";
 export {
   type ChooseFaces,
   type EmbeddedFace,

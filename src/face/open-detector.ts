@@ -1,14 +1,26 @@
+/** Detectors by name, from weights that npm brought, and by path, from an ONNX file. */
 import { readFile } from "node:fs/promises";
 import { ModelError, requireBetween } from "../core/index.ts";
 import { readOnnxPorts } from "../graph/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { createSession, type SessionOptions } from "../runtime/index.ts";
+import { openBlazeFace } from "./blaze-face.ts";
 import type { CandidateNetwork } from "./candidate.ts";
 import type { DetectedFace, FaceDetector } from "./detection.ts";
+import { open68Landmarks } from "./landmarks-68.ts";
+import { openMeshLandmarks } from "./mesh-landmarks.ts";
 import { OnnxNetwork } from "./onnx-network.ts";
 import { scrfdFormat } from "./scrfd.ts";
 import { searchFaces } from "./search.ts";
+import { openSsdMobilenet } from "./ssd-mobilenet.ts";
+import { openTinyFace } from "./tiny-face.ts";
+import { TwoStageDetector } from "./two-stage.ts";
 import { yunetFormat } from "./yunet.ts";
+
+/** Detectors that need no file: their weights came with `npm ci`. */
+export const detectorNames = ["default", "mediapipe", "ssd-mobilenet", "tiny-face"] as const;
+/** Name of a detector that needs no file; "default" is "mediapipe". */
+export type DetectorName = (typeof detectorNames)[number];
 
 /** How a detector runs. */
 export type DetectorOptions = SessionOptions & {
@@ -17,18 +29,63 @@ export type DetectorOptions = SessionOptions & {
 };
 
 /**
- * Opens a face detector: an ONNX file of YuNet or SCRFD, told by its outputs.
+ * Opens a face detector: one of `detectorNames`, or the path of an ONNX file of YuNet or SCRFD, which is told by its
+ * outputs.
  * @throws {ModelError} when the file is not there, is no ONNX file, or is no known detector with landmarks.
  */
 export async function openDetector(source: string, options: DetectorOptions = {}): Promise<FaceDetector> {
   const { minimumScore, ...sessionOptions } = options;
   if (minimumScore !== undefined) requireBetween("openDetector: minimumScore", minimumScore, 0, 1);
+  const name = detectorNames.find((known) => known === source);
+  return name === undefined
+    ? openFile(source, minimumScore, sessionOptions)
+    : openNamed(name, minimumScore, sessionOptions);
+}
+
+/** The networks of each name, what they may be used for, and the score below which there are mostly no faces. */
+const mediapipe = {
+  name: "MediaPipe BlazeFace and face mesh",
+  license: "Apache-2.0",
+  openCandidates: openBlazeFace,
+  openLandmarks: openMeshLandmarks,
+  score: 0.5,
+};
+const named = {
+  default: mediapipe,
+  mediapipe,
+  "ssd-mobilenet": {
+    name: "face-api.js SSD-MobileNet and 68 landmarks",
+    license: "MIT",
+    openCandidates: openSsdMobilenet,
+    openLandmarks: open68Landmarks,
+    score: 0.5,
+  },
+  "tiny-face": {
+    name: "face-api.js TinyFaceDetector and 68 landmarks",
+    license: "MIT",
+    openCandidates: openTinyFace,
+    openLandmarks: open68Landmarks,
+    score: 0.5,
+  },
+} as const;
+
+async function openNamed(key: DetectorName, minimumScore: number | undefined, options: SessionOptions) {
+  const { name, license, openCandidates, openLandmarks, score } = named[key];
+  const candidates = await openCandidates(options);
+  const landmarks = await openLandmarks(options);
+  return new TwoStageDetector({ name, license, candidates, landmarks, minimumScore: minimumScore ?? score });
+}
+
+async function openFile(path: string, minimumScore: number | undefined, options: SessionOptions) {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(source);
+    bytes = await readFile(path);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? "error";
-    throw new ModelError(`detector: cannot read '${source}': ${reason}`, { cause });
+    throw new ModelError(
+      `detector: cannot read '${path}': ${reason}; expected a file or one of ${detectorNames.join(", ")}`,
+      { cause },
+    );
   }
   const { inputs, outputs } = readOnnxPorts(bytes);
   const format = yunetFormat(outputs) ?? scrfdFormat(outputs);
@@ -37,10 +94,11 @@ export async function openDetector(source: string, options: DetectorOptions = {}
     const got = outputs.map(({ name, shape }) => `${name} [${shape}]`).join(", ");
     throw new ModelError(`detector: got a file with outputs ${got}, expected those of YuNet or SCRFD`);
   }
-  const network = new OnnxNetwork(await createSession(bytes, sessionOptions), input!, format);
-  return new FileDetector(`${format.name} (${source})`, network, minimumScore ?? format.minimumScore);
+  const network = new OnnxNetwork(await createSession(bytes, options), input!, format);
+  return new FileDetector(`${format.name} (${path})`, network, minimumScore ?? format.minimumScore);
 }
 
+/** A network that gives landmarks with its boxes. */
 class FileDetector implements FaceDetector {
   readonly name: string;
   readonly license = "unknown";

@@ -11,6 +11,8 @@ import { mapLandmarks } from "./landmarks.ts";
 
 /** Looks at twice the size after the first: with 640 pixels a picture is seen at up to 2560 pixels. */
 const CLOSER_LOOKS = 2;
+/** A closer look is taken where the picture is at least so many times larger than the last one. */
+const WORTH_A_LOOK = 1.5;
 /** Share of a tile's side that it has in common with its neighbor. */
 const TILE_OVERLAP = 0.25;
 /** Boxes that overlap by more are of one face (the networks' own value is 0.3 to 0.5). */
@@ -27,7 +29,7 @@ export async function searchFaces<T extends Candidate>(
   let size = Math.min(longest, network.side);
   for (let look = 0; look <= CLOSER_LOOKS; look++) {
     found.push(...(await lookAt(network, image, size, minimumScore)));
-    if (size === longest) break;
+    if (longest < WORTH_A_LOOK * size) break;
     size = Math.min(longest, 2 * size);
   }
   return suppressOverlaps(found, MAXIMUM_OVERLAP);
