@@ -62,7 +62,11 @@ export {
 } from "./data/index.ts";
 // Embedders: pictures → embeddings, with any ONNX network, and its score on pairs.
 export {
+  type AlignmentTarget,
   type AlignmentTemplate,
+  alignCrop,
+  alignFace,
+  alignmentTarget,
   type ChannelOrder,
   type ContractOverrides,
   channelOrders,
@@ -146,9 +150,6 @@ export {
 } from "./eval/index.ts";
 // Faces in photographs: detectors, aligned crops, and all the way from a photograph to embeddings.
 export {
-  type AlignmentTarget,
-  alignFace,
-  alignmentTarget,
   type ChooseFaces,
   type DetectedFace,
   type DetectorName,
@@ -163,6 +164,8 @@ export {
   openDetector,
   openFaces,
   type PhotographFaces,
+  type PhotographVerification,
+  verifyPhotographs,
 } from "./face/index.ts";
 // Galleries: known people and their embeddings, in a database.
 export {

@@ -1,80 +1,103 @@
 import { Command, Option } from "commander";
+import { OptionError } from "../core/index.ts";
 import { lfwImages, readLfwPairs } from "../data/index.ts";
+import { openEmbedder, verifySet } from "../embedder/index.ts";
+import type { TarAtFar, VerificationResult } from "../eval/index.ts";
+import { openFaces, type PhotographVerification, verifyPhotographs } from "../face/index.ts";
 import {
-  type ChannelOrder,
-  type ContractOverrides,
-  channelOrders,
-  flipRules,
-  openEmbedder,
-  verifySet,
-} from "../embedder/index.ts";
-import type { FlipRule, TarAtFar, VerificationResult } from "../eval/index.ts";
-import { type Device, devices } from "../runtime/index.ts";
-import { parseInteger, parseNumber } from "./arguments.ts";
+  addContractOptions,
+  addSessionOptions,
+  type ContractFlags,
+  contractOverrides,
+  type SessionFlags,
+  sessionOptions,
+} from "./face-options.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
 
-type Flags = {
-  protocol: "lfw";
-  images: string;
-  pairs: string;
-  flip?: FlipRule;
-  centering?: boolean;
-  mean?: number;
-  std?: number;
-  channels?: ChannelOrder;
-  threads?: number;
-  device?: Device;
-  json?: boolean;
-};
+type Flags = ContractFlags &
+  SessionFlags & {
+    protocol: "lfw";
+    images: string;
+    pairs: string;
+    align?: boolean;
+    detector?: string;
+    centering?: boolean;
+    json?: boolean;
+  };
 
 export function evaluateCommand(): Command {
-  return new Command("evaluate")
-    .description("Score an ONNX embedder on LFW-style pairs of aligned faces")
-    .argument("<model>", "ONNX file: N×3×H×W → N×d")
+  const command = new Command("evaluate")
+    .description("Score an embedder on LFW-style pairs of aligned faces, or of photographs")
+    .argument("<model>", "ONNX file, N×3×H×W → N×d, or default: the one that npm brings")
     .addOption(new Option("--protocol <name>", "ten-fold verification").choices(["lfw"]).default("lfw"))
     .requiredOption("--images <folder>", "aligned images, NAME/NAME_0001.jpg")
     .requiredOption("--pairs <file>", "list of pairs in LFW's format")
-    .addOption(new Option("--flip <rule>", "use of the mirror image; default: the model's").choices(flipRules))
-    .option("--centering", "subtract the mean embedding of the other folds")
-    .option("--mean <x>", "input = (pixel − mean) / std; default: the model's", parseNumber)
-    .option("--std <x>", "see --mean", parseNumber)
-    .addOption(new Option("--channels <order>", "default: the model's").choices(channelOrders))
-    .option("--threads <n>", "default: all cores", parseInteger)
-    .addOption(new Option("--device <name>", "default cpu").choices(devices))
+    .option("--align", "the images are photographs: detect and align first")
+    .option("--detector <model>", "with --align: default, or the ONNX file of a detector")
+    .option("--centering", "subtract the mean embedding of the other folds");
+  return addSessionOptions(addContractOptions(command))
     .option("--json", "print JSON")
     .addHelpText(
       "after",
       `
+With --align the largest face near the middle is taken. A pair with an image
+without a face has score 0; missedImageCount says how many images those are.
+
 Examples:
   cosface evaluate runs/first/model.onnx --images lfw/aligned --pairs lfw/pairs.txt
+  cosface evaluate default --images lfw/photos --pairs lfw/pairs.txt --align
   cosface evaluate arcface.onnx --images lfw/aligned --pairs lfw/pairs.txt --mean 127.5 --std 127.5 --channels rgb --flip none`,
     )
     .action(runEvaluate);
 }
 
 async function runEvaluate(model: string, flags: Flags): Promise<void> {
-  const { protocol, images, pairs, flip, centering = false, mean, std, channels, threads, device, json } = flags;
-  const overrides: ContractOverrides = {
-    ...(mean === undefined ? {} : { mean }),
-    ...(std === undefined ? {} : { std }),
-    ...(channels === undefined ? {} : { channels }),
-    ...(flip === undefined ? {} : { flip }),
-  };
+  const { images, pairs, align = false, detector, protocol, json } = flags;
+  if (detector !== undefined && !align) throw new OptionError("evaluate: got --detector without --align: give both");
   const set = await lfwImages(images, await readLfwPairs(pairs));
-  const embedder = await openEmbedder(model, overrides, {
-    ...(threads === undefined ? {} : { threads }),
-    ...(device === undefined ? {} : { device }),
-  });
-  const onProgress = (done: number, total: number) => progress(`${done} of ${total} images`);
-  const result = await verifySet(embedder, set, { centering, onProgress });
+  const result: Scored = await (align ? scorePhotographs(model, set, flags) : scoreCrops(model, set, flags));
   clearProgress();
-  await embedder.close();
   if (json) {
     const { genuineScores, impostorScores, ...rest } = result;
     printJson({ ...rest, protocol });
   } else {
     print(...describeResult(result));
+    if (result.missedImageCount !== undefined) {
+      print(`no face     in ${result.missedImageCount} of ${result.imageCount} images; their pairs have score 0`);
+    }
   }
+}
+
+/** A result with the id of the model, and what only photographs have. */
+type Scored = VerificationResult & { readonly model: string } & Partial<
+    Pick<PhotographVerification, "imageCount" | "missedImageCount"> & { readonly detector: string }
+  >;
+
+type PairedImages = Awaited<ReturnType<typeof lfwImages>>;
+
+async function scoreCrops(model: string, set: PairedImages, flags: Flags) {
+  const embedder = await openEmbedder(model, contractOverrides(flags), sessionOptions(flags));
+  try {
+    const { centering = false } = flags;
+    return { ...(await verifySet(embedder, set, { centering, onProgress })), model: embedder.id };
+  } finally {
+    await embedder.close();
+  }
+}
+
+async function scorePhotographs(model: string, set: PairedImages, flags: Flags) {
+  const { detector = "default", centering = false } = flags;
+  const pipeline = await openFaces({ model, detector, contract: contractOverrides(flags), ...sessionOptions(flags) });
+  try {
+    const result = await verifyPhotographs(pipeline, set, { centering, onProgress });
+    return { ...result, model: pipeline.embedder.id, detector: pipeline.detector.name };
+  } finally {
+    await pipeline.close();
+  }
+}
+
+function onProgress(done: number, total: number): void {
+  progress(`${done} of ${total} images`);
 }
 
 function describeResult({

@@ -119,8 +119,10 @@ describe("help", () => {
         train [options]                Train a network on a folder of faces (one
                                        subfolder an identity) or an InsightFace record
                                        file
-        evaluate [options] <model>     Score an ONNX embedder on LFW-style pairs of
-                                       aligned faces
+        evaluate [options] <model>     Score an embedder on LFW-style pairs of aligned
+                                       faces, or of photographs
+        embed [options] <images...>    Find the faces of pictures and give each its
+                                       embedding
         networks [options]             List the networks there are, with what they
                                        cost
         bounds [options]               Tell what scale s and margin m can be for a
@@ -199,29 +201,38 @@ describe("help", () => {
     expect(await help("evaluate")).toMatchInlineSnapshot(`
       "Usage: cosface evaluate [options] <model>
 
-      Score an ONNX embedder on LFW-style pairs of aligned faces
+      Score an embedder on LFW-style pairs of aligned faces, or of photographs
 
       Arguments:
-        model               ONNX file: N×3×H×W → N×d
+        model               ONNX file, N×3×H×W → N×d, or default: the one that npm
+                            brings
 
       Options:
         --protocol <name>   ten-fold verification (choices: "lfw", default: "lfw")
         --images <folder>   aligned images, NAME/NAME_0001.jpg
         --pairs <file>      list of pairs in LFW's format
+        --align             the images are photographs: detect and align first
+        --detector <model>  with --align: default, or the ONNX file of a detector
+        --centering         subtract the mean embedding of the other folds
         --flip <rule>       use of the mirror image; default: the model's (choices:
                             "none", "concat", "sum")
-        --centering         subtract the mean embedding of the other folds
         --mean <x>          input = (pixel − mean) / std; default: the model's
         --std <x>           see --mean
         --channels <order>  default: the model's (choices: "rgb", "bgr")
+        --template <name>   arcface, arcface-128 or five points as JSON; default: the
+                            model's
         --threads <n>       default: all cores
         --device <name>     default cpu (choices: "cpu", "cuda", "webgpu", "dml",
                             "coreml")
         --json              print JSON
         -h, --help          display help for command
 
+      With --align the largest face near the middle is taken. A pair with an image
+      without a face has score 0; missedImageCount says how many images those are.
+
       Examples:
         cosface evaluate runs/first/model.onnx --images lfw/aligned --pairs lfw/pairs.txt
+        cosface evaluate default --images lfw/photos --pairs lfw/pairs.txt --align
         cosface evaluate arcface.onnx --images lfw/aligned --pairs lfw/pairs.txt --mean 127.5 --std 127.5 --channels rgb --flip none
       "
     `);

@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   quickstart: async () => (await import("./quickstart.ts")).quickstartCommand(),
   train: async () => (await import("./train.ts")).trainCommand(),
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
+  embed: async () => (await import("./embed.ts")).embedCommand(),
   networks: async () => (await import("./networks.ts")).networksCommand(),
   bounds: async () => (await import("./bounds.ts")).boundsCommand(),
   pack: async () => (await import("./pack.ts")).packCommand(),

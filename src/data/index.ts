@@ -11,6 +11,7 @@ export {
 } from "./face-dataset.ts";
 export { fitToInput } from "./fit-to-input.ts";
 export { type FolderDataset, openFolder } from "./folder/samples.ts";
+export { IMAGE_ENDING } from "./folder/source.ts";
 export { unpackDataset } from "./folder/write.ts";
 export type { LfwPair, LfwPairs } from "./lfw/records.ts";
 export { lfwImages, readLfwPairs } from "./lfw/samples.ts";

@@ -1,3 +1,4 @@
+export { type AlignmentTarget, alignCrop, alignFace, alignmentTarget } from "./align.ts";
 export {
   type ChannelOrder,
   type ContractOverrides,
@@ -10,5 +11,5 @@ export {
 } from "./contract.ts";
 export { DEFAULT_EMBEDDER } from "./default-embedder.ts";
 export { type Embedder, embedViews, NetworkEmbedder, openEmbedder, type ViewEmbedder } from "./embedder.ts";
-export { type AlignmentTemplate, templateLandmarks, templateNames } from "./template.ts";
+export { type AlignmentTemplate, parseTemplate, templateLandmarks, templateNames } from "./template.ts";
 export { type VerifySetOptions, verifySet } from "./verify-set.ts";

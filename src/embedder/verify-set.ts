@@ -1,5 +1,6 @@
-import { fitToInput, type VerificationSet } from "../data/index.ts";
+import type { VerificationSet } from "../data/index.ts";
 import { type FlipRule, type VerificationResult, verifyTenFold } from "../eval/index.ts";
+import { alignCrop } from "./align.ts";
 import { embedViews, type ViewEmbedder } from "./embedder.ts";
 
 /** How a set is verified. */
@@ -18,7 +19,7 @@ export type VerifySetOptions = {
 const CHUNK = 256;
 
 /**
- * Embeds every picture of a set, each fitted to the network's input, and scores its pairs fold by fold.
+ * Embeds every aligned crop of a set, each fitted to the network's input, and scores its pairs fold by fold.
  *
  * @throws {ImageError} for a picture that cannot be decoded: a score without it would be of another benchmark.
  */
@@ -28,12 +29,12 @@ export async function verifySet(
   options: VerifySetOptions = {},
 ): Promise<VerificationResult> {
   const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress = () => {} } = options;
-  const { inputSize, embeddingSize } = embedder.contract;
+  const { embeddingSize } = embedder.contract;
   const size = flip === "concat" ? 2 * embeddingSize : embeddingSize;
   const data = new Float32Array(set.imageCount * size);
   for (let start = 0; start < set.imageCount; start += CHUNK) {
     const indices = Array.from({ length: Math.min(CHUNK, set.imageCount - start) }, (_, i) => start + i);
-    const images = await Promise.all(indices.map(async (index) => fitToInput(await set.read(index), ...inputSize)));
+    const images = await Promise.all(indices.map(async (index) => alignCrop(await set.read(index), embedder.contract)));
     data.set((await embedViews(embedder, images, flip)).data, start * size);
     onProgress(start + images.length, set.imageCount);
   }

@@ -1,4 +1,3 @@
-export { type AlignmentTarget, alignFace, alignmentTarget } from "./align.ts";
 export type { DetectedFace, FaceDetector } from "./detection.ts";
 export { mainFace } from "./main-face.ts";
 export { type DetectorName, type DetectorOptions, detectorNames, openDetector } from "./open-detector.ts";
@@ -11,3 +10,4 @@ export {
   openFaces,
   type PhotographFaces,
 } from "./pipeline.ts";
+export { type PhotographVerification, verifyPhotographs } from "./verify-photographs.ts";

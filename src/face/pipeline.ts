@@ -3,11 +3,18 @@
  * the faces of several pictures are embedded in one run of the network.
  */
 import { CosfaceError } from "../core/index.ts";
-import { type ContractOverrides, type Embedder, embedViews, openEmbedder } from "../embedder/index.ts";
+import {
+  type AlignmentTarget,
+  alignFace,
+  alignmentTarget,
+  type ContractOverrides,
+  type Embedder,
+  embedViews,
+  openEmbedder,
+} from "../embedder/index.ts";
 import { normalizeEmbeddings } from "../eval/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import type { SessionOptions } from "../runtime/index.ts";
-import { type AlignmentTarget, alignFace, alignmentTarget } from "./align.ts";
 import type { DetectedFace, FaceDetector } from "./detection.ts";
 import { openDetector } from "./open-detector.ts";
 import { readAhead } from "./read-ahead.ts";

@@ -10,7 +10,8 @@ export type FolderListing = {
   readonly otherFiles: readonly string[];
 };
 
-const IMAGE_ENDING = /\.(jpe?g|png|webp|gif|tiff?|bmp|pgm|ppm|pnm)$/i;
+/** Names of files that are pictures by their ending. */
+export const IMAGE_ENDING = /\.(jpe?g|png|webp|gif|tiff?|bmp|pgm|ppm|pnm)$/i;
 
 /**
  * Lists `IDENTITY/IMAGE`, one level deep. Names that start with a dot are ignored: they are files of the system

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { OptionError } from "../core/index.ts";
 import { type Landmarks, landmarkTemplate } from "../data/index.ts";
 import { applySimilarity, type RgbImage, type Similarity } from "../image/index.ts";
-import { alignFace, alignmentTarget } from "./align.ts";
+import { alignCrop, alignFace, alignmentTarget } from "./align.ts";
 
 const target = { width: 112, height: 112, template: landmarkTemplate(112, 112) };
 
@@ -107,5 +107,18 @@ describe("alignmentTarget", () => {
 
   it("refuses a network without a template", () => {
     expect(() => alignmentTarget({ inputSize: [160, 160], template: "none" })).toThrow("template is 'none'");
+  });
+});
+
+describe("alignCrop", () => {
+  it("cuts columns off for 112×96, and moves the landmarks for another template", async () => {
+    const crop = gradientPicture(112, 112);
+    const narrow = await alignCrop(crop, { inputSize: [112, 96], template: "arcface" });
+    expect(narrow.data.subarray(0, 3)).toEqual(crop.data.subarray(3 * 8, 3 * 9));
+    const shifted = target.template.map(([x, y]) => [x + 5, y + 7]) as unknown as Landmarks;
+    const moved = await alignCrop(crop, { inputSize: [120, 130], template: shifted });
+    expect([moved.width, moved.height]).toEqual([130, 120]);
+    const at = (image: RgbImage, x: number, y: number) => image.data[3 * (y * image.width + x)];
+    expect(at(moved, 5 + 30, 7 + 40)).toBe(at(crop, 30, 40));
   });
 });

@@ -3,8 +3,7 @@
  * bring them, where a network expects them.
  */
 import { OptionError } from "../core/index.ts";
-import type { Landmarks } from "../data/index.ts";
-import { type EmbedderContract, templateLandmarks } from "../embedder/index.ts";
+import { fitToInput, type Landmarks, landmarkTemplate } from "../data/index.ts";
 import {
   type AffineMap,
   cropImage,
@@ -14,6 +13,8 @@ import {
   resizeImage,
   warpImage,
 } from "../image/index.ts";
+import type { EmbedderContract } from "./contract.ts";
+import { templateLandmarks } from "./template.ts";
 
 /** An aligned crop's size in pixels, and where the landmarks go in it. */
 export type AlignmentTarget = { readonly width: number; readonly height: number; readonly template: Landmarks };
@@ -77,6 +78,18 @@ export async function alignFace(image: RgbImage, landmarks: Landmarks, target: A
     (f - top + 0.5) * scaleY - 0.5,
   ];
   return warpImage(reduced, reducedMap, { width, height });
+}
+
+/**
+ * Brings a crop that is aligned to InsightFace's template, at whatever size, to a network's input: cut and scaled where
+ * the network has that template too, and drawn anew where it has another.
+ */
+export async function alignCrop(
+  crop: RgbImage,
+  contract: Pick<EmbedderContract, "inputSize" | "template">,
+): Promise<RgbImage> {
+  if (contract.template === "arcface") return fitToInput(crop, ...contract.inputSize);
+  return alignFace(crop, landmarkTemplate(crop.width, crop.height), alignmentTarget(contract));
 }
 
 type Region = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };

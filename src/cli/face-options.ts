@@ -1,0 +1,68 @@
+/** What every command over photographs can be told about its detector and its embedder. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CosfaceError } from "../core/index.ts";
+import {
+  type AlignmentTemplate,
+  type ChannelOrder,
+  type ContractOverrides,
+  channelOrders,
+  flipRules,
+  parseTemplate,
+} from "../embedder/index.ts";
+import type { FlipRule } from "../eval/index.ts";
+import { type Device, devices, type SessionOptions } from "../runtime/index.ts";
+import { parseInteger, parseNumber } from "./arguments.ts";
+
+/** Preprocessing of an embedder, for files that do not say it. */
+export type ContractFlags = {
+  readonly flip?: FlipRule;
+  readonly mean?: number;
+  readonly std?: number;
+  readonly channels?: ChannelOrder;
+  readonly template?: AlignmentTemplate;
+};
+
+/** Where networks run. */
+export type SessionFlags = { readonly threads?: number; readonly device?: Device };
+
+/** Adds `--flip`, `--mean`, `--std`, `--channels` and `--template`. */
+export function addContractOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--flip <rule>", "use of the mirror image; default: the model's").choices(flipRules))
+    .option("--mean <x>", "input = (pixel − mean) / std; default: the model's", parseNumber)
+    .option("--std <x>", "see --mean", parseNumber)
+    .addOption(new Option("--channels <order>", "default: the model's").choices(channelOrders))
+    .option("--template <name>", "arcface, arcface-128 or five points as JSON; default: the model's", templateArgument);
+}
+
+/** Adds `--threads` and `--device`. */
+export function addSessionOptions(command: Command): Command {
+  return command
+    .option("--threads <n>", "default: all cores", parseInteger)
+    .addOption(new Option("--device <name>", "default cpu").choices(devices));
+}
+
+/** What the flags say of preprocessing, without what they do not say. */
+export function contractOverrides({ flip, mean, std, channels, template }: ContractFlags): ContractOverrides {
+  return given({ flip, mean, std, channels, template });
+}
+
+/** What the flags say of the session. */
+export function sessionOptions({ threads, device }: SessionFlags): SessionOptions {
+  return given({ threads, device });
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** An object without those of its fields that are undefined. */
+export function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+function templateArgument(text: string): AlignmentTemplate {
+  try {
+    return parseTemplate("--template", text);
+  } catch (error) {
+    throw error instanceof CosfaceError ? new InvalidArgumentError(error.message) : error;
+  }
+}
