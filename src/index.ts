@@ -151,6 +151,7 @@ export {
 // Faces in photographs: detectors, aligned crops, and all the way from a photograph to embeddings.
 export {
   type ChooseFaces,
+  DEFAULT_QUALITY_LIMITS,
   type DetectedFace,
   type DetectorName,
   type DetectorOptions,
@@ -158,13 +159,21 @@ export {
   type EmbeddedFace,
   type FaceDetector,
   type FacePipeline,
+  type FaceQuality,
   type FacesOptions,
   facePipeline,
+  faceQuality,
+  type HeadPose,
+  headPose,
   mainFace,
   openDetector,
   openFaces,
   type PhotographFaces,
   type PhotographVerification,
+  type QualityCode,
+  type QualityLimits,
+  type QualityRejection,
+  qualityRejections,
   verifyPhotographs,
 } from "./face/index.ts";
 // Galleries: known people and their embeddings, in a database.

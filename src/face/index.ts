@@ -1,4 +1,5 @@
 export type { DetectedFace, FaceDetector } from "./detection.ts";
+export { type HeadPose, headPose } from "./head-pose.ts";
 export { mainFace } from "./main-face.ts";
 export { type DetectorName, type DetectorOptions, detectorNames, openDetector } from "./open-detector.ts";
 export {
@@ -10,4 +11,13 @@ export {
   openFaces,
   type PhotographFaces,
 } from "./pipeline.ts";
+export {
+  DEFAULT_QUALITY_LIMITS,
+  type FaceQuality,
+  faceQuality,
+  type QualityCode,
+  type QualityLimits,
+  type QualityRejection,
+  qualityRejections,
+} from "./quality.ts";
 export { type PhotographVerification, verifyPhotographs } from "./verify-photographs.ts";
