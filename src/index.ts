@@ -7,6 +7,7 @@ export {
   CosfaceError,
   DatasetError,
   DeviceError,
+  DivergenceError,
   FaceError,
   GalleryError,
   ImageError,
@@ -53,6 +54,7 @@ export {
   summarize,
   syntheticFaces,
   syntheticPairs,
+  syntheticVerification,
   type TrainingBatch,
   type TrainingBatches,
   trainingBatches,
@@ -148,6 +150,26 @@ export {
   verifyTenFold,
   wilsonInterval,
 } from "./eval/index.ts";
+// Experiments: the paper's comparisons, as sweeps of runs under one set-up.
+export {
+  type Experiment,
+  type Material,
+  type MaterialOptions,
+  marginExperiment,
+  openMaterial,
+  type RunRow,
+  readResults,
+  runSweep,
+  type Sweep,
+  type SweepName,
+  type SweepOptions,
+  type SweepProgress,
+  type SweepResult,
+  summarizeRuns,
+  sweepNames,
+  type Variant,
+  type VariantSummary,
+} from "./experiments/index.ts";
 // Faces in photographs: detectors, aligned crops, and all the way from a photograph to embeddings.
 export {
   type ChooseFaces,

@@ -21,6 +21,7 @@ const folders = [
   "recognition",
   "gallery",
   "report",
+  "experiments",
   "cli",
 ];
 

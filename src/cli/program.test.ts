@@ -123,6 +123,8 @@ describe("help", () => {
                                        faces, or of photographs
         embed [options] <images...>    Find the faces of pictures and give each its
                                        embedding
+        experiment                     Repeat the paper's experiments, each with a
+                                       report
         networks [options]             List the networks there are, with what they
                                        cost
         bounds [options]               Tell what scale s and margin m can be for a

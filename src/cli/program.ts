@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.ts")).trainCommand(),
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
   embed: async () => (await import("./embed.ts")).embedCommand(),
+  experiment: async () => (await import("./experiment.ts")).experimentCommand(),
   networks: async () => (await import("./networks.ts")).networksCommand(),
   bounds: async () => (await import("./bounds.ts")).boundsCommand(),
   pack: async () => (await import("./pack.ts")).packCommand(),

@@ -5,7 +5,7 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
-import { type FaceDataset, syntheticFaces, syntheticPairs, type VerificationSet } from "../data/index.ts";
+import { type FaceDataset, syntheticFaces, syntheticVerification } from "../data/index.ts";
 import { openEmbedder, verifySet } from "../embedder/index.ts";
 import { encodeImage } from "../image/index.ts";
 import type { LossOptions } from "../losses/index.ts";
@@ -20,7 +20,7 @@ type Flags = { out: string; seed: number; threads?: number; json?: boolean };
 /** [height, width]: small enough for two cores and five minutes, large enough to tell people apart. */
 const INPUT = [64, 64] as const;
 const TRAINING = { identityCount: 200, imagesPerIdentity: 20 };
-const UNSEEN = { identityCount: 100, imagesPerIdentity: 8 };
+const UNSEEN = { identityCount: 100, imagesPerIdentity: 8, pairsPerFold: 200 };
 
 const losses: readonly { readonly name: string; readonly loss: LossOptions }[] = [
   { name: "softmax", loss: { name: "softmax" } },
@@ -54,7 +54,7 @@ async function runQuickstart({ out, seed, threads, json }: Flags): Promise<void>
   const { identityCount, imagesPerIdentity } = TRAINING;
   note(`drawing ${identityCount} synthetic people, and ${UNSEEN.identityCount} others for the test`);
   const training = syntheticFaces({ ...TRAINING, seed, height, width });
-  const unseen = unseenPeople(seed);
+  const unseen = syntheticVerification({ ...UNSEEN, firstIdentity: identityCount, seed, height, width });
   const options: TrainingOptions = {
     network: "sphere4",
     inputSize: INPUT,
@@ -128,19 +128,6 @@ async function runQuickstart({ out, seed, threads, json }: Flags): Promise<void>
       `in ${formatDuration(seconds)}`,
     );
   }
-}
-
-/** Pairs of people that are not in training, in ten folds of different people. */
-function unseenPeople(seed: number): VerificationSet {
-  const [height, width] = INPUT;
-  const dataset = syntheticFaces({ ...UNSEEN, firstIdentity: TRAINING.identityCount, seed, height, width });
-  return {
-    imageCount: dataset.sampleCount,
-    foldCount: 10,
-    pairs: syntheticPairs({ ...UNSEEN, pairsPerFold: 200, seed }),
-    source: (index) => dataset.source(index),
-    read: async (index) => (await dataset.read(index)).image,
-  };
 }
 
 /** Three pictures of each of the first people, as the page shows them. */

@@ -22,6 +22,7 @@ import {
   train,
 } from "../train/index.ts";
 import { parseInteger, parseNumber, parseNumberOrAuto, parseNumbers, parseSize } from "./arguments.ts";
+import { interruption } from "./interruption.ts";
 import { type LossFlags, settleLoss } from "./loss-options.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
 import { writeRunReport } from "./run-report.ts";
@@ -112,7 +113,7 @@ async function runTrain(flags: Flags): Promise<void> {
   const { loss, notes } = settleLoss(flags, { identities: identityCount, dimension: embeddingSize });
   for (const text of notes) note(text);
   const options = { ...trainingOptions(flags), loss };
-  const abort = interruption();
+  const abort = interruption("stopping after this step, with a checkpoint");
   const started = performance.now();
   const result = await train({
     dataset,
@@ -195,19 +196,6 @@ async function openVerification(
   }
   const set = await lfwImages(images, await readLfwPairs(pairs));
   return set;
-}
-
-/** The first Ctrl-C asks for an orderly end, with a checkpoint; the second ends at once. */
-function interruption(): AbortController {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      note("stopping after this step, with a checkpoint; once more to stop at once");
-      controller.abort();
-      process.once(signal, () => process.exit(130));
-    });
-  }
-  return controller;
 }
 
 function showRow(row: LogRow, { iterations, secondsLeft }: Progress): void {

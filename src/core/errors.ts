@@ -46,7 +46,14 @@ export class DeviceError extends CosfaceError {
   }
 }
 
-/** Training that cannot go on: NaN, a wrong first loss, a checkpoint that belongs to other options. */
+/** Training whose loss is no number any more. */
+export class DivergenceError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_DIVERGENCE", message, options);
+  }
+}
+
+/** Training that cannot go on: a wrong first loss, a checkpoint that belongs to other options. */
 export class TrainingError extends CosfaceError {
   constructor(message: string, options?: ErrorOptions) {
     super("COSFACE_TRAINING", message, options);

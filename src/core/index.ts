@@ -4,6 +4,7 @@ export {
   CosfaceError,
   DatasetError,
   DeviceError,
+  DivergenceError,
   FaceError,
   GalleryError,
   ImageError,

@@ -33,6 +33,7 @@ export {
   type SyntheticPairsOptions,
   syntheticFaces,
   syntheticPairs,
+  syntheticVerification,
 } from "./synthetic/index.ts";
 export { readVerificationBin } from "./verification-bin/samples.ts";
 export type { VerificationPair, VerificationSet } from "./verification-set.ts";

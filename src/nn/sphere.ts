@@ -11,7 +11,8 @@ import { convolution, fullyConnected, preluLayer } from "./layers.ts";
 import type { Architecture } from "./network.ts";
 import type { Scope } from "./scope.ts";
 
-const CHANNELS = [64, 128, 256, 512];
+/** Channels of the four stages as published. */
+const CHANNELS = [64, 128, 256, 512] as const;
 
 /** The released prototxt: biases learn twice as fast and do not decay. */
 const bias = { initializer: constantly(0), learningRateFactor: 2, decay: false };
@@ -29,8 +30,12 @@ function stage(x: Value, name: string, outputs: number, unitCount: number, scope
   return y;
 }
 
-/** A Sphere network with a number of residual units in each of its four stages. */
-export function sphere(name: string, unitCounts: readonly [number, number, number, number]): Architecture {
+/** A Sphere network with a number of residual units in each of its four stages. `channels` makes narrower ones. */
+export function sphere(
+  name: string,
+  unitCounts: readonly [number, number, number, number],
+  channels: readonly [number, number, number, number] = CHANNELS,
+): Architecture {
   return {
     name,
     inputSize: [112, 96],
@@ -39,7 +44,7 @@ export function sphere(name: string, unitCounts: readonly [number, number, numbe
     source: "Liu et al., SphereFace, CVPR 2017, and its released network definitions",
     build: (images, scope, { embeddingSize }) => {
       const features = unitCounts.reduce(
-        (x, unitCount, i) => stage(x, `stage${i + 1}`, CHANNELS[i]!, unitCount, scope),
+        (x, unitCount, i) => stage(x, `stage${i + 1}`, channels[i]!, unitCount, scope),
         images,
       );
       return fullyConnected(features, "fc", { outputs: embeddingSize, weights: xavierFanIn, bias }, scope);

@@ -46,11 +46,15 @@ export type TrainingOptions = {
   readonly marginWarmUp?: number;
   /** Images a step; default 512: the paper's 64 on each of 8 GPUs. */
   readonly batchSize?: number;
+  /** Identities in a batch, each with as many images, for losses that compare samples; divides `batchSize`. Default: as they come. */
+  readonly identitiesPerBatch?: number;
   /** Passes over the data; or give `iterations`. Default 30. */
   readonly epochs?: number;
   readonly iterations?: number;
   /** Default: horizontal flips alone. */
   readonly augmentation?: Augmentation;
+  /** Folder of a run whose last checkpoint gives the network's and the class centers' first values; default: random ones. */
+  readonly initializeFrom?: string;
   /** Of initial values, order of images and augmentation; default 0. */
   readonly seed?: number;
   /** Threads of the CPU; default: all cores. The same number gives the same bits. */
@@ -68,12 +72,14 @@ export type TrainingOptions = {
 };
 
 /** Options with every default put in; written into the run's folder. */
-export type SettledOptions = Required<Omit<TrainingOptions, "inputSize" | "embeddingSize" | "epochs" | "verifyEvery">> &
-  Pick<TrainingOptions, "inputSize" | "embeddingSize" | "verifyEvery">;
+export type SettledOptions = Required<Omit<TrainingOptions, Unsettled | "epochs">> & Pick<TrainingOptions, Unsettled>;
+
+/** Options that may stay open: the network says, or nothing is done. */
+type Unsettled = "inputSize" | "embeddingSize" | "verifyEvery" | "identitiesPerBatch" | "initializeFrom";
 
 /** Puts defaults in and checks ranges, so that nothing is found wrong after the first step. */
 export function settleOptions(options: TrainingOptions, sampleCount: number): SettledOptions {
-  const { epochs, iterations, inputSize, embeddingSize, verifyEvery, ...given } = options;
+  const { epochs, iterations, ...given } = options;
   if (epochs !== undefined && iterations !== undefined) {
     throw new OptionError("train: got both epochs and iterations, expected one of them");
   }
@@ -102,9 +108,6 @@ export function settleOptions(options: TrainingOptions, sampleCount: number): Se
     ...given,
     batchSize,
     iterations: steps,
-    ...(inputSize === undefined ? {} : { inputSize }),
-    ...(embeddingSize === undefined ? {} : { embeddingSize }),
-    ...(verifyEvery === undefined ? {} : { verifyEvery }),
   };
   requireInteger("train: iterations", settled.iterations, 1);
   requirePositive("train: learning rate", settled.learningRate);

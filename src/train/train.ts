@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { TrainingError } from "../core/index.ts";
+import { DivergenceError, TrainingError } from "../core/index.ts";
 import { type BrokenImage, type FaceDataset, requireTrainable, trainingBatches } from "../data/index.ts";
 import { NetworkEmbedder, type ViewEmbedder } from "../embedder/index.ts";
 import { annealedLambda, createLoss, type FaceLoss } from "../losses/index.ts";
@@ -21,7 +21,7 @@ import {
 import { MOST_STEPS, Pace } from "./pace.ts";
 import { type LogRow, openRunLog, type TrainingRow } from "./run-log.ts";
 import { type Step, StepProgram, type StepScalars } from "./step-program.ts";
-import { PAPER_NORMALIZATION, type StepDescription } from "./training-step.ts";
+import { CENTERS, PAPER_NORMALIZATION, type StepDescription } from "./training-step.ts";
 
 /** What a verification during training gives: ten-fold accuracy and its standard deviation, in [0, 1]. */
 export type Verification = { readonly accuracy: number; readonly standardDeviation: number };
@@ -70,7 +70,8 @@ export type TrainingResult = {
  * or killed and resumed ends with the same bits as one that never stopped.
  *
  * @throws {DatasetError} for a data set that nothing can be learnt from, {OptionError} for options out of range, and
- *   {TrainingError} when the loss is no number, the first one cannot be right, or the folder holds another run.
+ *   {DivergenceError} when the loss is no number, and {TrainingError} when the first one cannot be right, or the folder
+ *   holds another run.
  */
 export async function train(run: TrainingRun): Promise<TrainingResult> {
   const { dataset, folder, signal, onRow = () => {}, onNote = () => {}, onPreparation = () => {} } = run;
@@ -111,6 +112,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     onMeasure: (what) => onPreparation(`measuring ${what}`),
   });
   if (checkpoint !== undefined) program.restore(checkpoint.state);
+  else if (options.initializeFrom !== undefined) await initialize(program, network, options.initializeFrom);
   let iteration = checkpoint?.iteration ?? 0;
   const log = openRunLog(folder, checkpoint?.iteration);
   const [height, width] = network.inputSize;
@@ -219,6 +221,16 @@ function stepsToNextStop(iteration: number, options: SettledOptions): number {
   return Math.min(iterations - iteration, ...[logEvery, checkpointEvery, verifyEvery].map(toMultiple));
 }
 
+/** Takes the network and the class centers of another run; the optimizer begins anew. */
+async function initialize(program: StepProgram, network: Network, folder: string): Promise<void> {
+  const source = await loadCheckpoint(folder);
+  if (source === undefined) throw new TrainingError("train: got a folder without a checkpoint to initialize from");
+  const { scope } = buildNetwork(network, "batch");
+  const names = [...scope.parameters, ...scope.statistics].map(({ name }) => name);
+  const taken = [...names, CENTERS].flatMap((name) => (source.state[name] ? [[name, source.state[name]]] : []));
+  program.restore({ ...program.state, ...Object.fromEntries(taken) });
+}
+
 function describeStep(options: SettledOptions, identityCount: number): StepDescription {
   const { inputSize, embeddingSize, batchSize } = options;
   const network = configureNetwork(findNetwork(options.network), {
@@ -276,10 +288,10 @@ async function networkEmbedder(
 const VERIFICATION_BATCH = 32;
 
 /** Why a loss is no number: where it happened, and the first tensor of the state that holds something else than numbers. */
-function divergence(iteration: number, learningRate: number, loss: number, program: StepProgram): TrainingError {
+function divergence(iteration: number, learningRate: number, loss: number, program: StepProgram): DivergenceError {
   const broken = Object.entries(program.state).find(([, { data }]) => !(data as Float32Array).every(Number.isFinite));
   const where = broken === undefined ? "no parameter is broken yet" : `first broken tensor: ${broken[0]}`;
-  return new TrainingError(
+  return new DivergenceError(
     `training diverged at iteration ${iteration + 1}: loss ${loss}, learning rate ${learningRate.toPrecision(3)}, ${where}: ` +
       "lower the learning rate, or add --warm-up and --margin-warm-up; the last checkpoint is intact",
   );

@@ -24,3 +24,4 @@ export { type SyntheticPair, type SyntheticPairsOptions, syntheticPairs } from "
 export { DEFAULT_DIFFICULTY, type RenderedFace, type RenderFaceOptions, renderFace } from "./render-face.ts";
 export { type Box, type RenderSceneOptions, renderScene, type Scene, type SceneFace } from "./scene.ts";
 export { type Landmarks, landmarkTemplate } from "./template.ts";
+export { syntheticVerification } from "./verification.ts";

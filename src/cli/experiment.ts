@@ -1,0 +1,16 @@
+/** `cosface experiment`: the paper's experiments, one file each; the sweeps share theirs. */
+import { Command } from "commander";
+import { marginCommand } from "./experiment-sweep.ts";
+
+export function experimentCommand(): Command {
+  return new Command("experiment")
+    .description("Repeat the paper's experiments, each with a report")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cosface experiment margin --parallel 2
+  cosface experiment margin --parallel 2 --json`,
+    )
+    .addCommand(marginCommand());
+}
