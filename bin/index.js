@@ -93,6 +93,7 @@ export const {
   detCurve,
   detectorNames,
   devices,
+  drawFaces,
   embedViews,
   embedderId,
   encodeImage,

@@ -178,6 +178,7 @@ export {
   type DetectorName,
   type DetectorOptions,
   detectorNames,
+  drawFaces,
   type EmbeddedFace,
   type FaceDetector,
   type FacePipeline,

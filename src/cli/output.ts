@@ -31,11 +31,11 @@ export function clearProgress(): void {
 }
 
 /** Ends the process with an error in one line; what is not ours keeps its stack, for it is a fault to be reported. */
-export function fail(error: unknown): never {
+export function fail(error: unknown, exitCode = 1): never {
   clearProgress();
   if (error instanceof CosfaceError || isSystemError(error)) {
     process.stderr.write(`error: ${error.message}\n`);
-    process.exit(1);
+    process.exit(exitCode);
   }
   process.stderr.write(`error: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(70);

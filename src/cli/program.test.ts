@@ -121,6 +121,8 @@ describe("help", () => {
                                        file
         evaluate [options] <model>     Score an embedder on LFW-style pairs of aligned
                                        faces, or of photographs
+        detect [options] <images...>   Find the faces of pictures: boxes, scores and
+                                       five landmarks
         embed [options] <images...>    Find the faces of pictures and give each its
                                        embedding
         experiment                     Repeat the paper's experiments, each with a

@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   quickstart: async () => (await import("./quickstart.ts")).quickstartCommand(),
   train: async () => (await import("./train.ts")).trainCommand(),
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
+  detect: async () => (await import("./detect.ts")).detectCommand(),
   embed: async () => (await import("./embed.ts")).embedCommand(),
   experiment: async () => (await import("./experiment.ts")).experimentCommand(),
   networks: async () => (await import("./networks.ts")).networksCommand(),
