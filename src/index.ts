@@ -150,7 +150,7 @@ export {
   verifyTenFold,
   wilsonInterval,
 } from "./eval/index.ts";
-// Experiments: the paper's comparisons, as sweeps of runs under one set-up.
+// Experiments: the paper's, as functions and pages; its comparisons are sweeps of runs under one set-up.
 export {
   type Experiment,
   type Material,
@@ -160,13 +160,25 @@ export {
   type RunRow,
   readResults,
   runSweep,
+  runToy,
   type Sweep,
   type SweepName,
   type SweepOptions,
   type SweepProgress,
   type SweepResult,
   summarizeRuns,
+  summarizeToy,
   sweepNames,
+  TOY_IDENTITIES,
+  TOY_MARGINS,
+  type ToyFacesOptions,
+  type ToyOptions,
+  type ToyReportOptions,
+  type ToyRun,
+  type ToySummary,
+  toyFaces,
+  toyFigures,
+  toyReport,
   type Variant,
   type VariantSummary,
 } from "./experiments/index.ts";
@@ -311,6 +323,7 @@ export {
   inverseMap,
   type Point,
   type RgbImage,
+  rasterizeSvg,
   resizeImage,
   type Similarity,
   scaleMap,
@@ -401,6 +414,16 @@ export {
   verify,
   writeCalibration,
 } from "./recognition/index.ts";
+// Reports: figures as SVG and PNG, and pages that need nothing else.
+export {
+  type BoundariesOptions,
+  boundariesReport,
+  boundaryFigures,
+  type CaptionedFigure,
+  figureInTheme,
+  type Theme,
+  writeFigures,
+} from "./report/index.ts";
 // Runtime: graphs compiled for ONNX Runtime, and the devices they run on.
 export {
   availableDevices,
@@ -424,6 +447,8 @@ export {
   type LogRow,
   optimizerNames,
   type Progress,
+  type RunCenters,
+  readCenters,
   readRunLog,
   type SettledOptions,
   type StartRow,

@@ -1,6 +1,7 @@
 /** `cosface experiment`: the paper's experiments, one file each; the sweeps share theirs. */
 import { Command } from "commander";
 import { marginCommand } from "./experiment-sweep.ts";
+import { toyCommand } from "./experiment-toy.ts";
 
 export function experimentCommand(): Command {
   return new Command("experiment")
@@ -9,8 +10,10 @@ export function experimentCommand(): Command {
       "after",
       `
 Examples:
+  cosface experiment toy
   cosface experiment margin --parallel 2
   cosface experiment margin --parallel 2 --json`,
     )
+    .addCommand(toyCommand())
     .addCommand(marginCommand());
 }

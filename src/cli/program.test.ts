@@ -131,6 +131,8 @@ describe("help", () => {
                                        cost
         bounds [options]               Tell what scale s and margin m can be for a
                                        number of identities and an embedding size
+        boundaries [options]           Draw the decision boundaries of softmax, NSL,
+                                       A-Softmax, CosFace and ArcFace for two classes
         pack [options] <folder> <out>  Pack a folder of faces into one InsightFace
                                        record file, which reads faster than many small
                                        files

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   experiment: async () => (await import("./experiment.ts")).experimentCommand(),
   networks: async () => (await import("./networks.ts")).networksCommand(),
   bounds: async () => (await import("./bounds.ts")).boundsCommand(),
+  boundaries: async () => (await import("./boundaries.ts")).boundariesCommand(),
   pack: async () => (await import("./pack.ts")).packCommand(),
   unpack: async () => (await import("./unpack.ts")).unpackCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),

@@ -4,3 +4,14 @@ export { type Material, type MaterialOptions, openMaterial } from "./material.ts
 export { type RunRow, readResults } from "./results.ts";
 export { summarizeRuns, type VariantSummary } from "./summary.ts";
 export { runSweep, type Sweep, type SweepOptions, type SweepProgress, type SweepResult } from "./sweep.ts";
+export {
+  runToy,
+  summarizeToy,
+  TOY_IDENTITIES,
+  TOY_MARGINS,
+  type ToyOptions,
+  type ToyRun,
+  type ToySummary,
+} from "./toy.ts";
+export { type ToyFacesOptions, toyFaces } from "./toy-faces.ts";
+export { type ToyReportOptions, toyFigures, toyReport } from "./toy-report.ts";

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from "sharp";
-import { ImageError } from "../core/index.ts";
+import { ImageError, requirePositive } from "../core/index.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 // libvips would otherwise keep decoded pictures and open files of its own accord: callers hold what they want held.
@@ -55,6 +55,31 @@ export async function reduceWithSharp(image: RgbImage, width: number, height: nu
   const data = await fromPixels(image).resize(width, height, { fit: "fill", kernel: "lanczos3" }).raw().toBuffer();
   return { width, height, data: plain(data) };
 }
+
+/**
+ * Draws an SVG document as PNG by librsvg, at `density` pixels for each CSS pixel. It knows no CSS variables, and its
+ * letters are those of the system's fonts.
+ *
+ * @throws {ImageError} when it is no SVG.
+ */
+export async function rasterizeSvg(
+  svg: string,
+  { density = 2 }: { readonly density?: number } = {},
+): Promise<Uint8Array> {
+  requirePositive("rasterizeSvg: density", density);
+  try {
+    return plain(
+      await sharp(Buffer.from(svg), { density: CSS_DENSITY * density })
+        .png()
+        .toBuffer(),
+    );
+  } catch (cause) {
+    throw new ImageError(`svg: cannot be drawn: ${firstLine(cause)}`, { cause });
+  }
+}
+
+/** The density at which libvips draws a CSS pixel as one pixel. */
+const CSS_DENSITY = 72;
 
 function fromPixels({ data, width, height }: RgbImage): Sharp {
   if (data.length !== 3 * width * height) {

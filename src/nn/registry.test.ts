@@ -30,6 +30,7 @@ const PUBLISHED: readonly Row[] = [
   ["iresnet100", [112, 112], "65.16", "12.09"],
   ["mobilefacenet-128", [112, 112], "1.003", "0.221"],
   ["mobilefacenet-512", [112, 112], "1.20", "0.221"],
+  ["toy", [32, 32], "0.10", "0.0010"],
 ];
 
 const digits = (text: string) => text.length - text.indexOf(".") - 1;

@@ -3,6 +3,7 @@ import { iresnet } from "./iresnet.ts";
 import { mobileFaceNet } from "./mobilefacenet.ts";
 import type { Architecture } from "./network.ts";
 import { sphere } from "./sphere.ts";
+import { toyNetwork } from "./toy.ts";
 
 /** Every network, by the name that commands and checkpoints use. */
 const registry: readonly Architecture[] = [
@@ -25,6 +26,7 @@ const registry: readonly Architecture[] = [
   iresnet("iresnet100", [3, 13, 30, 3]),
   mobileFaceNet("mobilefacenet-128", 128),
   mobileFaceNet("mobilefacenet-512", 512),
+  toyNetwork(),
 ];
 
 /** Every network there is. */

@@ -17,6 +17,7 @@ export {
   pictures,
   stepList,
 } from "./blocks.ts";
+export { type BoundariesOptions, boundariesReport, boundaryFigures } from "./boundaries-report.ts";
 export { explainCurves, explainScore, explainVerification, type VerificationCounts } from "./explanations.ts";
 // Figures: typed data to self-contained SVG text.
 export type { FigureSize, Mark } from "./figures/axes.ts";
@@ -64,3 +65,4 @@ export {
 // Reports.
 export { curvesSection, type TrainingReportData, type TrainingSummary, trainingReport } from "./training-report.ts";
 export { type NamedVerification, verificationSection } from "./verification-section.ts";
+export { writeFigures } from "./write-figures.ts";

@@ -50,7 +50,8 @@ export function angularBandsFigure(rows: readonly NamedBand[], betweenCenters: n
     {
       ...base,
       legend: { ...base.legend, icon: "rect" },
-      grid: { ...base.grid, right: 110 },
+      // More room at the left than ECharts reckons with: the reader's font may be wider.
+      grid: { ...base.grid, left: 28, right: 110 },
       xAxis: axis({
         name: "Angle from the center of class 1 (degrees)",
         min: 0,
