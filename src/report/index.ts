@@ -32,11 +32,12 @@ export {
   scoreHistogramFigure,
 } from "./figures/histograms.ts";
 export { type AxisText, type Line, type LinePoint, type LinesOptions, linesFigure } from "./figures/lines.ts";
-export { figureInTheme, type Theme } from "./figures/theme.ts";
+export { figureInTheme, figureStyleSheet, seriesColorCount, type Theme } from "./figures/theme.ts";
 export {
   type CurveQuantity,
   type CurveRow,
   curvesOfLog,
+  hasCurve,
   type RunCurves,
   type TrainingStep,
   trainingCurvesFigure,

@@ -3,7 +3,6 @@
  * ("server-side rendering"); what it adds for its own scripts is taken out, and what it numbers by process is numbered
  * by content, so that equal data give equal text and two figures in one page cannot share an id.
  */
-import { createHash } from "node:crypto";
 import {
   CustomChart,
   type CustomSeriesOption,
@@ -62,7 +61,7 @@ function selfContained(svg: string, { width, height, title }: ChartFrame): strin
     // The fill of what has none to show: lines, and the shapes that others are clipped by.
     .replaceAll(' fill="#000"', ' fill="none"')
     .replace(/\n/g, "");
-  const key = createHash("sha256").update(title).update(anonymous(body)).digest("hex").slice(0, 10);
+  const key = contentKey(title + anonymous(body));
   const head =
     `<svg class="figure" xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
     `viewBox="0 0 ${width} ${height}" role="img"><title>${escapeHtml(title)}</title><style>${figureStyleSheet}</style>`;
@@ -73,4 +72,15 @@ const ownIds = /(id="|url\(#)zr\d+-/g;
 
 function anonymous(body: string): string {
   return body.replace(ownIds, "$1");
+}
+
+/** 64 bits of a text by FNV-1a with two seeds: Node's hashes would keep figures out of browsers. */
+function contentKey(text: string): string {
+  return [0x811c9dc5, 0x9e3779b9]
+    .map((seed) => {
+      let hash = seed;
+      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+      return (hash >>> 0).toString(16).padStart(8, "0");
+    })
+    .join("");
 }

@@ -1,0 +1,101 @@
+import { useState } from "preact/hooks";
+import { Notice } from "../../parts/notice.tsx";
+import { PageHead } from "../../parts/page-head.tsx";
+import { type Picture, PictureInput } from "../../parts/picture-input.tsx";
+import { sentenceOf } from "../../service/service.ts";
+import { useSession, WithService } from "../../service/session.tsx";
+import { FaceCrop } from "./face-crop.tsx";
+import { groupFaces, type Pile } from "./group.ts";
+import { PileCard } from "./pile-card.tsx";
+
+export function Library() {
+  return (
+    <>
+      <PageHead title="Library">
+        A pile of pictures, sorted into people. Name a person, and they are enrolled with the faces found.
+      </PageHead>
+      <WithService>
+        <Pictures />
+      </WithService>
+    </>
+  );
+}
+
+function Pictures() {
+  const { service } = useSession();
+  const [pictures, setPictures] = useState<readonly Picture[]>([]);
+  const [pile, setPile] = useState<Pile>();
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+
+  const sort = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      setPile(groupFaces((await service.cluster(pictures)).faces));
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    }
+    setBusy(false);
+  };
+
+  return (
+    <div class="stack loose">
+      <PictureInput
+        hint="Drop a pile of pictures here. They are sorted, and nothing is kept until you name somebody."
+        onPictures={(more) => {
+          setPictures([...pictures, ...more]);
+          setPile(undefined);
+        }}
+      />
+      {pictures.length > 0 && (
+        <div class="row">
+          <button
+            type="button"
+            class="button primary"
+            disabled={isBusy || pile !== undefined}
+            onClick={() => void sort()}
+          >
+            Sort {pictures.length} {pictures.length === 1 ? "picture" : "pictures"} into people
+          </button>
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => {
+              setPictures([]);
+              setPile(undefined);
+            }}
+          >
+            Clear
+          </button>
+        </div>
+      )}
+      <div class="stack loose" aria-live="polite">
+        {isBusy && <p class="muted">Looking at the pictures …</p>}
+        {problem !== undefined && <Notice kind="warning">{problem}</Notice>}
+        {pile !== undefined && pile.people.length + pile.alone.length === 0 && <Notice>No face was found.</Notice>}
+        {pile?.people.map((faces, index) => (
+          <PileCard
+            key={`${faces[0]!.picture} ${faces[0]!.box.x}`}
+            faces={faces}
+            pictures={pictures}
+            number={index + 1}
+          />
+        ))}
+        {pile !== undefined && pile.alone.length > 0 && (
+          <section class="card" aria-label="Seen once">
+            <h2>Seen once</h2>
+            <p class="small muted">These faces are like no other of the pile.</p>
+            <ul class="tiles">
+              {pile.alone.map((face) => (
+                <li key={`${face.picture} ${face.box.x} ${face.box.y}`} class="tile">
+                  <FaceCrop face={face} picture={pictures[face.picture]!} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+    </div>
+  );
+}

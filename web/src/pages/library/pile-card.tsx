@@ -1,0 +1,103 @@
+import { useState } from "preact/hooks";
+import { Notice } from "../../parts/notice.tsx";
+import type { Picture } from "../../parts/picture-input.tsx";
+import { sentenceOf } from "../../service/service.ts";
+import { useSession } from "../../service/session.tsx";
+import { cutFace } from "./crop.ts";
+import { FaceCrop } from "./face-crop.tsx";
+import type { PileFace } from "./group.ts";
+
+type PileCardProps = {
+  readonly faces: readonly PileFace[];
+  readonly pictures: readonly Picture[];
+  readonly number: number;
+};
+
+type Outcome = { readonly name: string; readonly enrolledCount: number; readonly refusals: readonly string[] };
+
+/** One person of the pile: faces that can be left out, a name, and enrollment. */
+export function PileCard({ faces, pictures, number }: PileCardProps) {
+  const { service, collection } = useSession();
+  const [left, setLeft] = useState<ReadonlySet<PileFace>>(new Set());
+  const [isBusy, setBusy] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome>();
+  const kept = faces.filter((face) => !left.has(face));
+
+  const enroll = async (name: string) => {
+    setBusy(true);
+    const refusals: string[] = [];
+    for (const { picture, box } of kept) {
+      try {
+        await service.enroll(collection, name, await cutFace(pictures[picture]!.blob, box), true);
+      } catch (error) {
+        refusals.push(`${pictures[picture]!.name}: ${sentenceOf(error)}`);
+      }
+    }
+    setOutcome({ name, enrolledCount: kept.length - refusals.length, refusals });
+    setBusy(false);
+  };
+
+  return (
+    <section class="card" aria-label={`Person ${number}`}>
+      <div class="row ends">
+        <h2>{outcome?.name ?? `Person ${number}`}</h2>
+        <span class="small muted">{faces.length} faces</span>
+      </div>
+      <ul class="tiles">
+        {faces.map((face) => (
+          <li key={`${face.picture} ${face.box.x} ${face.box.y}`} class="tile">
+            <label class="tile-choice">
+              <FaceCrop face={face} picture={pictures[face.picture]!} />
+              <span class="check small">
+                <input
+                  type="checkbox"
+                  checked={!left.has(face)}
+                  onChange={() => {
+                    const next = new Set(left);
+                    if (!next.delete(face)) next.add(face);
+                    setLeft(next);
+                  }}
+                />
+                is them
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {outcome === undefined && (
+        <form
+          class="row bottom"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const name = String(new FormData(event.currentTarget).get("name") ?? "").trim();
+            if (name !== "") void enroll(name);
+          }}
+        >
+          <label class="field grow">
+            <span>Who is this?</span>
+            <input class="input" name="name" required maxLength={256} autocomplete="off" />
+          </label>
+          <button type="submit" class="button primary" disabled={isBusy || kept.length === 0}>
+            Enroll with {kept.length} {kept.length === 1 ? "face" : "faces"}
+          </button>
+        </form>
+      )}
+      {outcome !== undefined && outcome.enrolledCount > 0 && (
+        <Notice kind="good">
+          {outcome.name} is enrolled with {outcome.enrolledCount} {outcome.enrolledCount === 1 ? "face" : "faces"}.
+          Consent and expiry can be noted under People.
+        </Notice>
+      )}
+      {outcome !== undefined && outcome.refusals.length > 0 && (
+        <Notice kind="warning">
+          <b>Not enrolled:</b>
+          <ul>
+            {outcome.refusals.map((refusal) => (
+              <li key={refusal}>{refusal}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import { useState } from "preact/hooks";
+import { formatRate } from "../../../../src/report/index.ts";
+import { FacePicture } from "../../parts/face-picture.tsx";
+import { Notice } from "../../parts/notice.tsx";
+import { ScoreScale } from "../../parts/score-scale.tsx";
+import type { IdentifiedFace } from "../../service/answers.ts";
+import type { Asked } from "./recognize.tsx";
+import { formatScore, verdictOf } from "./verdict.ts";
+
+/** A picture with its faces, and beside it who they are. */
+export function RecognizedPicture({ asked: { name, url, answer, problem } }: { readonly asked: Asked }) {
+  const [current, setCurrent] = useState<number>();
+  if (answer === undefined) {
+    return (
+      <article class="card split" aria-label={name}>
+        <div class="photo">
+          <img src={url} alt={name} />
+        </div>
+        {problem === undefined ? <p class="muted">Looking …</p> : <Notice kind="warning">{problem}</Notice>}
+      </article>
+    );
+  }
+  const faces = [...answer.faces].sort((a, b) => a.box.x - b.box.x);
+  return (
+    <article class="card split" aria-label={name}>
+      <FacePicture
+        url={url}
+        name={name}
+        width={answer.width}
+        height={answer.height}
+        current={current}
+        faces={faces.map((face, index) => ({ ...face, label: `${index + 1}`, isKnown: !face.unknown }))}
+      />
+      <div class="stack">
+        {faces.length === 0 && <Notice>No face was found on this picture.</Notice>}
+        {faces.length > 0 && <ThresholdLine face={faces[0]!} />}
+        <ol class="answers">
+          {faces.map((face, index) => (
+            <li
+              key={`${face.box.x} ${face.box.y}`}
+              onMouseEnter={() => setCurrent(index)}
+              onMouseLeave={() => setCurrent(undefined)}
+            >
+              <FaceAnswer face={face} number={index + 1} />
+            </li>
+          ))}
+        </ol>
+      </div>
+    </article>
+  );
+}
+
+function FaceAnswer({ face, number }: { readonly face: IdentifiedFace; readonly number: number }) {
+  const { title, detail, isKnown } = verdictOf(face);
+  const { matches, threshold } = face;
+  return (
+    <div class="stack tight">
+      <div class="row">
+        <span class={`pill ${isKnown ? "good" : ""}`}>
+          <span class="unseen">Face </span>
+          {number}
+        </span>
+        <h2>{title}</h2>
+      </div>
+      <p class="small muted">{detail}</p>
+      {matches.length > 0 && (
+        <>
+          <ScoreScale matches={matches} threshold={threshold} />
+          <ul class="matches" aria-label={`Most alike to face ${number}`}>
+            {matches.map(({ subject, score }) => (
+              <li key={subject}>
+                <span>{subject}</span>
+                <span class="number">{formatScore(score)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What the answers go by; the same for all faces of a picture. */
+function ThresholdLine({ face: { threshold, far } }: { readonly face: IdentifiedFace }) {
+  if (threshold === null) {
+    return (
+      <Notice>
+        No threshold was measured for this model yet, so nobody is named: the scores are all there is.{" "}
+        <code>cosface calibrate</code> measures one.
+      </Notice>
+    );
+  }
+  return (
+    <p class="small muted">
+      Accepted from a score of <b class="number">{formatScore(threshold)}</b> on
+      {far !== null && `, at which ${formatRate(far)} of comparisons with somebody else are accepted (FAR)`}. A score is
+      a cosine, not a probability.
+    </p>
+  );
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { placeOf } from "../../parts/score-scale.tsx";
+import { formatScore, verdictOf } from "./verdict.ts";
+
+const face = {
+  box: { x: 0, y: 0, width: 10, height: 10 },
+  score: 0.99,
+  landmarks: [],
+  matches: [
+    { subject: "Ada", score: 0.6123 },
+    { subject: "Grace", score: -0.04 },
+  ],
+  threshold: 0.4,
+  far: 1e-4,
+  unknown: false,
+};
+
+describe("the verdict", () => {
+  it("names whom the service accepted", () => {
+    expect(verdictOf(face)).toEqual({ title: "Ada", detail: "Score 0.612, above the threshold.", isKnown: true });
+  });
+
+  it("is unknown below the threshold, and says how far", () => {
+    expect(verdictOf({ ...face, threshold: 0.7, unknown: true })).toEqual({
+      title: "Unknown",
+      detail: "The most alike, Ada, scores 0.612: below the threshold of 0.700.",
+      isKnown: false,
+    });
+  });
+
+  it("names nobody without a threshold, or in an empty collection", () => {
+    expect(verdictOf({ ...face, threshold: null, far: null, unknown: true }).title).toBe("Unknown");
+    expect(verdictOf({ ...face, matches: [], unknown: true }).detail).toContain("Nobody is enrolled");
+  });
+
+  it("never speaks of percent", () => {
+    for (const unknown of [true, false]) expect(verdictOf({ ...face, unknown }).detail).not.toMatch(/%|percent/);
+  });
+});
+
+it("writes scores with a minus sign", () => {
+  expect(formatScore(-0.0412)).toBe("−0.041");
+});
+
+it("puts scores on the scale from −0.2 to 1, and those beyond at its ends", () => {
+  expect([-0.9, -0.2, 1].map(placeOf)).toEqual(["0%", "0%", "100%"]);
+  expect(Number.parseFloat(placeOf(0.4))).toBeCloseTo(50);
+});

@@ -1,0 +1,22 @@
+import type { IdentifiedFace } from "../../service/answers.ts";
+
+/** What is said of a face. */
+export type Verdict = { readonly title: string; readonly detail: string; readonly isKnown: boolean };
+
+/** A cosine with three decimals and a minus sign; never a percentage. */
+export function formatScore(score: number): string {
+  return score.toFixed(3).replace("-", "−");
+}
+
+/** A name only where the service took the face for known; "Unknown" is an answer as good as a name. */
+export function verdictOf({ matches, threshold, unknown }: IdentifiedFace): Verdict {
+  const [best] = matches;
+  if (best === undefined) return { title: "Unknown", detail: "Nobody is enrolled in this collection.", isKnown: false };
+  const score = formatScore(best.score);
+  if (!unknown) return { title: best.subject, detail: `Score ${score}, above the threshold.`, isKnown: true };
+  const detail =
+    threshold === null
+      ? `Most alike: ${best.subject}, score ${score}.`
+      : `The most alike, ${best.subject}, scores ${score}: below the threshold of ${formatScore(threshold)}.`;
+  return { title: "Unknown", detail, isKnown: false };
+}

@@ -1,0 +1,114 @@
+import { useMemo } from "preact/hooks";
+import {
+  angleHistogramFigure,
+  type CurveQuantity,
+  curvesOfLog,
+  formatDegrees,
+  hasCurve,
+  linesFigure,
+  scoreHistogramFigure,
+  trainingCurvesFigure,
+} from "../../../../src/report/index.ts";
+import { Figure } from "../../parts/figure.tsx";
+import { middlesOf } from "./run-log.ts";
+import type { Run } from "./training.tsx";
+
+const curves = [
+  { quantity: "loss", title: "Loss", caption: "Bold: moving mean; faint: the logged values." },
+  { quantity: "accuracy", title: "Training accuracy", caption: "By plain cosines, without margin." },
+  { quantity: "verification", title: "Verification accuracy", caption: "On held-out pairs." },
+  { quantity: "learningRate", title: "Learning rate", caption: "As the schedule set it." },
+] as const satisfies readonly { quantity: CurveQuantity; title: string; caption: string }[];
+
+/** Everything that the logs can show; what no log has is left out. */
+export function RunFigures({ runs }: { readonly runs: readonly Run[] }) {
+  const figures = useMemo(() => figuresOf(runs), [runs]);
+  return (
+    <section class="figures" aria-label="Figures">
+      {figures.map((figure) => (
+        <Figure key={figure.title} {...figure} />
+      ))}
+    </section>
+  );
+}
+
+type RunFigure = { readonly title: string; readonly caption: string; readonly draw: (width: number) => string };
+
+function figuresOf(runs: readonly Run[]): RunFigure[] {
+  const logged = runs.map(({ name, rows }) =>
+    curvesOfLog(
+      name,
+      rows.filter((row) => row.kind === "train" || row.kind === "verify" || row.kind === "start"),
+    ),
+  );
+  return [
+    ...curves
+      .filter(({ quantity }) => hasCurve(logged, quantity))
+      .map(({ quantity, ...texts }) => ({
+        ...texts,
+        draw: (width: number) => trainingCurvesFigure(logged, quantity, sizeFor(width)),
+      })),
+    ...throughput(runs),
+    ...hypersphere(runs),
+    ...scores(runs),
+  ];
+}
+
+const sizeFor = (width: number) => ({ width, height: Math.round(Math.min(340, Math.max(240, width * 0.66))) });
+
+function throughput(runs: readonly Run[]): RunFigure[] {
+  const lines = runs.map(({ name, rows }) => ({
+    name,
+    hasMarkers: false,
+    points: rows.flatMap((row) =>
+      row.kind === "train" && row.imagesPerSecond !== undefined ? [{ x: row.iteration, y: row.imagesPerSecond }] : [],
+    ),
+  }));
+  if (lines.every(({ points }) => points.length === 0)) return [];
+  const draw = (width: number) =>
+    linesFigure(lines, {
+      title: "Images per second by iteration",
+      x: { name: "Iteration", min: 0 },
+      y: { name: "Images per second", min: 0 },
+      ...sizeFor(width),
+    });
+  return [{ title: "Throughput", caption: "Training alone, without verification and checkpoints.", draw }];
+}
+
+function hypersphere(runs: readonly Run[]): RunFigure[] {
+  const measured = runs.flatMap(({ name, rows }) => {
+    const row = rows.findLast((candidate) => candidate.kind === "geometry");
+    return row === undefined ? [] : [{ name, row }];
+  });
+  if (measured.length === 0) return [];
+  const draw = (width: number) =>
+    angleHistogramFigure(
+      measured.map(({ name, row }) => ({ name, histogram: row.nearestHistogram })),
+      {
+        title: "Angles between class centers and their nearest neighbors",
+        marks: [...new Set(measured.map(({ row }) => row.bestAngleDegrees))]
+          .filter(Number.isFinite)
+          .map((at) => ({ at, label: `best arrangement ${formatDegrees(at)}` })),
+        ...sizeFor(width),
+      },
+    );
+  return [{ title: "Hypersphere", caption: "Each class center's angle to its nearest neighbor, last measured.", draw }];
+}
+
+function scores(runs: readonly Run[]): RunFigure[] {
+  return runs.flatMap(({ name, rows }) => {
+    const row = rows.findLast((candidate) => candidate.kind === "scores");
+    if (row === undefined) return [];
+    const pairs = {
+      genuine: middlesOf(row.edges, row.genuineCounts),
+      impostor: middlesOf(row.edges, row.impostorCounts),
+    };
+    return [
+      {
+        title: runs.length === 1 ? "Scores" : `Scores of ${name}`,
+        caption: "Cosines of verification pairs, last measured.",
+        draw: (width: number) => scoreHistogramFigure(pairs, sizeFor(width)),
+      },
+    ];
+  });
+}

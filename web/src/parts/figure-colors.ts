@@ -1,0 +1,6 @@
+/** Imported by what wears the class `figure`: gives the page the colors of the reports' figures, light and dark. */
+import { figureStyleSheet } from "../../../src/report/index.ts";
+
+const colors = new CSSStyleSheet();
+colors.replaceSync(figureStyleSheet);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, colors];
