@@ -25,6 +25,8 @@ export type SuiteOptions = {
   readonly threads: number;
   readonly networks: readonly string[];
   readonly batchSizes: readonly number[];
+  /** Folder of photographs. */
+  readonly photos: string;
   /** Called with a word about what is being measured. */
   readonly onProgress: (what: string) => void;
 };

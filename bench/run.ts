@@ -1,7 +1,7 @@
 /**
  * Benchmarks. Ours and the other side take turns; the figure is the ratio of their medians in one run.
  *
- *   npm run bench -- --suite train|inference|data|startup [--networks sphere4,…] [--batch 1,32] [--rounds 3] [--json]
+ *   npm run bench -- --suite train|inference|data|startup|recognition [--networks sphere4,…] [--batch 1,32] [--rounds 3] [--photos DIR] [--json]
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { describeMachine } from "../src/cli/machine.ts";
 import type { Measurement, Suite } from "./measurement.ts";
 import { dataSuite } from "./suites/data.ts";
 import { networkSuite } from "./suites/networks.ts";
+import { recognitionSuite } from "./suites/recognition.ts";
 import { startupSuite } from "./suites/startup.ts";
 
 const suites: Readonly<Record<string, Suite>> = {
@@ -16,6 +17,7 @@ const suites: Readonly<Record<string, Suite>> = {
   inference: networkSuite("inference"),
   data: dataSuite,
   startup: startupSuite,
+  recognition: recognitionSuite,
 };
 
 const { values } = parseArgs({
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     batch: { type: "string", default: "32" },
     rounds: { type: "string", default: "3" },
     threads: { type: "string", default: String(availableParallelism()) },
+    photos: { type: "string", default: "../shared/lfw/photos" },
     json: { type: "boolean", default: false },
   },
 });
@@ -39,6 +42,7 @@ const results = await suite({
   threads: Number(values.threads),
   networks: values.networks.split(","),
   batchSizes: values.batch.split(",").map(Number),
+  photos: values.photos,
   onProgress: (what) => console.error(what),
 });
 if (values.json) console.log(JSON.stringify(results, null, 2));

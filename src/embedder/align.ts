@@ -4,15 +4,7 @@
  */
 import { OptionError } from "../core/index.ts";
 import { fitToInput, type Landmarks, landmarkTemplate } from "../data/index.ts";
-import {
-  type AffineMap,
-  cropImage,
-  fitSimilarity,
-  inverseMap,
-  type RgbImage,
-  resizeImage,
-  warpImage,
-} from "../image/index.ts";
+import { fitSimilarity, inverseMap, type RgbImage, warpReduced } from "../image/index.ts";
 import type { EmbedderContract } from "./contract.ts";
 import { templateLandmarks } from "./template.ts";
 
@@ -37,9 +29,6 @@ export function alignmentTarget({
   return { width, height, template: points };
 }
 
-/** Pixels around the crop's place in the picture that are kept, so that interpolation and reduction have neighbors. */
-const MARGIN = 4;
-
 /**
  * The aligned crop of a face: Umeyama's similarity takes the landmarks to the template, and the picture is drawn through
  * its inverse, bilinearly, with black beyond the picture's edge (InsightFace's `norm_crop`).
@@ -56,28 +45,7 @@ export async function alignFace(image: RgbImage, landmarks: Landmarks, target: A
   if (!(scale > 0 && Number.isFinite(scale))) {
     throw new OptionError("alignFace: got landmarks that span no area, expected five different points");
   }
-  const map = inverseMap(similarity);
-  if (scale >= 1 / 2) return warpImage(image, map, { width, height });
-  const region = regionOf(map, target, image, Math.ceil(MARGIN / scale));
-  if (region === undefined) return { width, height, data: new Uint8Array(3 * width * height) };
-  const { left, top } = region;
-  const part = cropImage(image, left, top, region.width, region.height);
-  const reduced = await resizeImage(
-    part,
-    Math.max(1, Math.round(region.width * scale)),
-    Math.max(1, Math.round(region.height * scale)),
-  );
-  const [scaleX, scaleY] = [reduced.width / region.width, reduced.height / region.height];
-  const [a, b, c, d, e, f] = map;
-  const reducedMap: AffineMap = [
-    a * scaleX,
-    b * scaleX,
-    (c - left + 0.5) * scaleX - 0.5,
-    d * scaleY,
-    e * scaleY,
-    (f - top + 0.5) * scaleY - 0.5,
-  ];
-  return warpImage(reduced, reducedMap, { width, height });
+  return warpReduced(image, inverseMap(similarity), { width, height });
 }
 
 /**
@@ -90,27 +58,4 @@ export async function alignCrop(
 ): Promise<RgbImage> {
   if (contract.template === "arcface") return fitToInput(crop, ...contract.inputSize);
   return alignFace(crop, landmarkTemplate(crop.width, crop.height), alignmentTarget(contract));
-}
-
-type Region = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
-
-/** The part of the picture that a crop is drawn from; undefined when the crop lies outside of it. */
-function regionOf(
-  [a, b, c, d, e, f]: AffineMap,
-  { width, height }: AlignmentTarget,
-  image: RgbImage,
-  margin: number,
-): Region | undefined {
-  const corners = [0, width - 1].flatMap((x) => [0, height - 1].map((y) => [a * x + b * y + c, d * x + e * y + f]));
-  const range = (axis: 0 | 1, size: number): readonly [number, number] => {
-    const places = corners.map((corner) => corner[axis]!);
-    return [
-      Math.max(0, Math.floor(Math.min(...places)) - margin),
-      Math.min(size - 1, Math.ceil(Math.max(...places)) + margin),
-    ];
-  };
-  const [left, right] = range(0, image.width);
-  const [top, bottom] = range(1, image.height);
-  if (right < left || bottom < top) return undefined;
-  return { left, top, width: right - left + 1, height: bottom - top + 1 };
 }

@@ -7,3 +7,4 @@ export { type EncodeOptions, encodeImage, type ImageLibrary, imageLibrary, raste
 export { applySimilarity, fitSimilarity, inverseMap, type Point, type Similarity } from "./similarity.ts";
 export { cropImage, flipImage, flipInto, padImage } from "./transform.ts";
 export { type AffineMap, type Border, scaleMap, warpImage, warpInto } from "./warp.ts";
+export { warpReduced } from "./warp-reduced.ts";

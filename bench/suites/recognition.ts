@@ -1,0 +1,67 @@
+/** Detection, landmarks and embedding, out of the box, beside `@vladmandic/face-api` in WebAssembly. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeImage, renderScene } from "../../src/index.ts";
+import { type Measurement, type SuiteOptions, summarize } from "../measurement.ts";
+
+/** What brings the other side; 350 MB, so no dependency. */
+const PEER_INSTALL = "npm install --no-save @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0";
+const IMAGE_COUNT = 24;
+
+/** The other side's detectors: its default, and its fastest. */
+const peers = { ssd: "SSD-MobileNet", tiny: "TinyFaceDetector" } as const;
+
+export async function recognitionSuite({ rounds, threads, photos, onProgress }: SuiteOptions): Promise<Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), "cosface-recognition-"));
+  const images = existsSync(photos) ? listPhotos(photos) : await drawPictures(folder);
+  const hasPeer = isInstalled("@tensorflow/tfjs-backend-wasm");
+  if (!hasPeer) onProgress(`face-api is not measured: ${PEER_INSTALL}`);
+  const results: Measurement[] = [];
+  for (const [peer, name] of Object.entries(peers)) {
+    onProgress(`recognition beside face-api with ${name}`);
+    const runs = Array.from({ length: rounds }, () => ({
+      value: measure(["--import", "tsx", "bench/recognition.ts", String(threads), ...images]),
+      reference: hasPeer ? measure(["bench/recognition_peer.mjs", peer, ...images]) : null,
+    }));
+    const measureName = "detection, landmarks, embedding";
+    results.push(summarize({ measure: measureName, unit: "images/s", against: `face-api wasm, ${name}` }, runs));
+  }
+  rmSync(folder, { recursive: true });
+  return results;
+}
+
+function measure(args: readonly string[]): number {
+  const output = execFileSync(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] }).toString();
+  return (JSON.parse(output.trim().split("\n").at(-1)!) as { imagesPerSecond: number }).imagesPerSecond;
+}
+
+function listPhotos(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".jpg"));
+  return files
+    .sort()
+    .slice(0, IMAGE_COUNT)
+    .map((name) => join(folder, name));
+}
+
+/** Where there are no photographs: one drawn person a picture, of the size of LFW's. */
+async function drawPictures(folder: string): Promise<string[]> {
+  const pictures = Array.from({ length: IMAGE_COUNT }, async (_, seed) => {
+    const { image } = renderScene({ seed, width: 250, height: 250, minimumFaceHeight: 100 });
+    const path = join(folder, `${seed}.png`);
+    writeFileSync(path, await encodeImage(image, { format: "png" }));
+    return path;
+  });
+  return Promise.all(pictures);
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
