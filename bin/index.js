@@ -44,6 +44,7 @@ export const {
   adamW,
   alignCrop,
   alignFace,
+  alignFolder,
   alignmentTarget,
   allNetworks,
   allows,

@@ -184,6 +184,9 @@ export {
 } from "./experiments/index.ts";
 // Faces in photographs: detectors, aligned crops, and all the way from a photograph to embeddings.
 export {
+  type AlignedFolder,
+  type AlignFolderOptions,
+  alignFolder,
   type ChooseFaces,
   DEFAULT_QUALITY_LIMITS,
   type DetectedFace,

@@ -109,38 +109,40 @@ describe("help", () => {
       on this machine
 
       Options:
-        -V, --version                  output the version number
-        -h, --help                     display help for command
+        -V, --version                   output the version number
+        -h, --help                      display help for command
 
       Commands:
-        quickstart [options]           Train softmax and CosFace on synthetic people,
-                                       test both on unseen ones, and leave a model and
-                                       a report
-        train [options]                Train a network on a folder of faces (one
-                                       subfolder an identity) or an InsightFace record
-                                       file
-        evaluate [options] <model>     Score an embedder on LFW-style pairs of aligned
-                                       faces, or of photographs
-        detect [options] <images...>   Find the faces of pictures: boxes, scores and
-                                       five landmarks
-        embed [options] <images...>    Find the faces of pictures and give each its
-                                       embedding
-        experiment                     Repeat the paper's experiments, each with a
-                                       report
-        networks [options]             List the networks there are, with what they
-                                       cost
-        bounds [options]               Tell what scale s and margin m can be for a
-                                       number of identities and an embedding size
-        boundaries [options]           Draw the decision boundaries of softmax, NSL,
-                                       A-Softmax, CosFace and ArcFace for two classes
-        pack [options] <folder> <out>  Pack a folder of faces into one InsightFace
-                                       record file, which reads faster than many small
-                                       files
-        unpack [options] <file> <out>  Unpack an InsightFace record file into a folder
-                                       of faces, one subfolder an identity
-        doctor [options]               Tell what this machine offers for training, and
-                                       what stands in the way
-        help [command]                 display help for command
+        quickstart [options]            Train softmax and CosFace on synthetic people,
+                                        test both on unseen ones, and leave a model
+                                        and a report
+        train [options]                 Train a network on a folder of faces (one
+                                        subfolder an identity) or an InsightFace
+                                        record file
+        evaluate [options] <model>      Score an embedder on LFW-style pairs of
+                                        aligned faces, or of photographs
+        detect [options] <images...>    Find the faces of pictures: boxes, scores and
+                                        five landmarks
+        align [options] <folder> <out>  Make a data set of aligned faces from a folder
+                                        of photographs
+        embed [options] <images...>     Find the faces of pictures and give each its
+                                        embedding
+        experiment                      Repeat the paper's experiments, each with a
+                                        report
+        networks [options]              List the networks there are, with what they
+                                        cost
+        bounds [options]                Tell what scale s and margin m can be for a
+                                        number of identities and an embedding size
+        boundaries [options]            Draw the decision boundaries of softmax, NSL,
+                                        A-Softmax, CosFace and ArcFace for two classes
+        pack [options] <folder> <out>   Pack a folder of faces into one InsightFace
+                                        record file, which reads faster than many
+                                        small files
+        unpack [options] <file> <out>   Unpack an InsightFace record file into a
+                                        folder of faces, one subfolder an identity
+        doctor [options]                Tell what this machine offers for training,
+                                        and what stands in the way
+        help [command]                  display help for command
       "
     `);
   });

@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.ts")).trainCommand(),
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
   detect: async () => (await import("./detect.ts")).detectCommand(),
+  align: async () => (await import("./align.ts")).alignCommand(),
   embed: async () => (await import("./embed.ts")).embedCommand(),
   experiment: async () => (await import("./experiment.ts")).experimentCommand(),
   networks: async () => (await import("./networks.ts")).networksCommand(),

@@ -37,3 +37,4 @@ export {
 } from "./synthetic/index.ts";
 export { readVerificationBin } from "./verification-bin/samples.ts";
 export type { VerificationPair, VerificationSet } from "./verification-set.ts";
+export { writeAtomically } from "./write-atomically.ts";

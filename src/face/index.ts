@@ -1,3 +1,4 @@
+export { type AlignedFolder, type AlignFolderOptions, alignFolder } from "./align-folder.ts";
 export type { DetectedFace, FaceDetector } from "./detection.ts";
 export { drawFaces } from "./draw-faces.ts";
 export { type HeadPose, headPose } from "./head-pose.ts";

@@ -2,9 +2,10 @@
  * Checkpoints: everything that a run needs to go on as if it had never stopped. A file is written beside its name, flushed
  * to the disk and renamed, so that a checkpoint is there whole or not at all, whenever the process is killed.
  */
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainingError } from "../core/index.ts";
+import { writeAtomically } from "../data/index.ts";
 import type { LoweringChoices, Tensors } from "../runtime/index.ts";
 import { decodeTensors, encodeTensors } from "./safetensors.ts";
 
@@ -64,17 +65,4 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint | undef
 async function checkpointNames(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   return names.filter((name) => NAME.test(name)).sort((a, b) => (a < b ? 1 : -1));
-}
-
-/** Writes a file whole or not at all. */
-export async function writeAtomically(path: string, parts: readonly (Uint8Array | string)[]): Promise<void> {
-  const draft = `${path}.${process.pid}.draft`;
-  const file = await open(draft, "w");
-  try {
-    for (const part of parts) await file.writeFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
 }

@@ -2,12 +2,18 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DivergenceError, TrainingError } from "../core/index.ts";
-import { type BrokenImage, type FaceDataset, requireTrainable, trainingBatches } from "../data/index.ts";
+import {
+  type BrokenImage,
+  type FaceDataset,
+  requireTrainable,
+  trainingBatches,
+  writeAtomically,
+} from "../data/index.ts";
 import { NetworkEmbedder, type ViewEmbedder } from "../embedder/index.ts";
 import { annealedLambda, createLoss, type FaceLoss } from "../losses/index.ts";
 import { buildNetwork, configureNetwork, findNetwork, type Network } from "../nn/index.ts";
 import { compile } from "../runtime/index.ts";
-import { loadCheckpoint, saveCheckpoint, writeAtomically } from "./checkpoint.ts";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { exportModel, networkContract } from "./export-model.ts";
 import { requirePlausibleFirstLoss } from "./first-loss.ts";
 import { Meter } from "./meter.ts";
