@@ -231,6 +231,7 @@ export {
   type EnrollmentProgress,
   type Gallery,
   type GalleryOptions,
+  type ImportResult,
   type KeyScope,
   keyScopes,
   type Match,

@@ -11,6 +11,7 @@ import {
   enrollMany,
   type NewTemplate,
 } from "./enroll.ts";
+import { exportCollection } from "./export.ts";
 import { type Merge, type MergeResult, mergeSubjects } from "./merge-subjects.ts";
 import { type Match, type Probe, type SearchOptions, search } from "./search.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
@@ -26,6 +27,7 @@ import {
   type SubjectDetails,
   type SubjectPage,
 } from "./subjects.ts";
+import { updateIndex } from "./update-index.ts";
 
 /** What a collection is: a set of people whose embeddings are of one model. */
 export type CollectionInfo = Omit<CollectionRow, "id">;
@@ -82,6 +84,22 @@ export class Collection {
   /** The subjects most like the probe, highest score first. None above the caller's threshold means: unknown. */
   search(probe: Probe, options?: SearchOptions): Promise<Match[]> {
     return search(this.#context, probe, options);
+  }
+
+  /**
+   * Builds the index of a collection that has grown large, or drops that of one that has become small, and tells whether
+   * it has one. Worth calling after a bulk enrollment; it takes minutes, in PGlite of this process's time. A collection
+   * that is opened afterwards searches by it, and may miss the nearest template once in some hundred searches.
+   *
+   * @param above templates above which there shall be one; default what was measured for the engine.
+   */
+  updateIndex(above?: number): Promise<boolean> {
+    return updateIndex(this.#context, above);
+  }
+
+  /** This collection as JSON Lines: itself, its subjects, its templates, each with all there is. */
+  export(): AsyncIterable<string> {
+    return exportCollection(this.#context);
   }
 
   /** Adds a subject that has no template yet. @throws {ConflictError} when the name is taken. */

@@ -151,7 +151,7 @@ export function requireModel(collection: { readonly name: string; readonly model
   if (model === collection.model) return;
   throw new GalleryError(
     `gallery '${collection.name}' holds embeddings of model '${collection.model}', got one of '${model}': ` +
-      "embed with the collection's model, or bring the collection to the new one with 'cosface gallery reembed'",
+      "embed with the collection's model, or enroll from the pictures again into a collection of the other",
   );
 }
 

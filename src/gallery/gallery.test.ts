@@ -101,7 +101,7 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       const collection = await newCollection();
       const refused = collection.enroll({ subject: "Ann", embedding: axis(0), model: "other" });
       await expect(refused).rejects.toThrow(GalleryError);
-      await expect(refused).rejects.toThrow(/'test-model', got one of 'other': .*reembed/);
+      await expect(refused).rejects.toThrow(/'test-model', got one of 'other': .*enroll from the pictures again/);
     });
 
     it.each([
@@ -350,6 +350,88 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       await expect(collection.mergeSubjects({ from: "Ann", into: "Ann" })).rejects.toThrow(OptionError);
       await expect(collection.mergeSubjects({ from: "Ann", into: "Bob" })).rejects.toThrow(NotFoundError);
       expect((await collection.subject("Ann")).templateCount).toBe(1);
+    });
+  });
+
+  describe("export and import", () => {
+    const lines = async (collection: Collection) => {
+      const all: string[] = [];
+      for await (const line of collection.export()) all.push(line);
+      return all;
+    };
+
+    it("lose nothing, bit by bit", async () => {
+      const collection = await newCollection(16);
+      const source = random(21);
+      await collection.addSubject("Zoë", {
+        consent: "yes\n",
+        expiresAt: new Date(4e12),
+        metadata: { a: [1, null, "é"] },
+      });
+      const templates = Array.from({ length: 1100 }, (_, i) => ({
+        subject: `person ${i % 3}`,
+        embedding: randomUnit(source, 16),
+        model: MODEL,
+        quality: (i % 100) / 100,
+        sourceDigest: i.toString(16).padStart(64, "0"),
+        ...(i % 5 === 0 ? { thumbnail: Uint8Array.of(i % 256, 255, 0) } : {}),
+      }));
+      await collection.enrollMany(templates);
+      const exported = await lines(collection);
+      expect(exported).toHaveLength(1 + 4 + 1100);
+      const stored = exported.flatMap((text) => JSON.parse(text).template?.embedding ?? []);
+      const given = templates.map(({ embedding }) => Buffer.from(embedding.buffer).toString("base64"));
+      expect(stored.sort()).toEqual(given.sort());
+
+      await expect(gallery.import(exported)).rejects.toThrow(ConflictError);
+      await gallery.deleteCollection(collection.name);
+      const result = { collection: collection.name, subjectCount: 4, templateCount: 1100 };
+      expect(await gallery.import(exported)).toEqual(result);
+      const imported = await gallery.collection(collection.name);
+      expect(await lines(imported)).toEqual(exported);
+      await expect(gallery.import(exported, randomUUID())).rejects.toThrow(/these people already/);
+      const [match] = await search(imported, templates[4]!.embedding);
+      expect(match).toMatchObject({ subject: "person 1", score: expect.closeTo(1, 6) });
+    });
+
+    it.each<[string, (all: string[]) => string[], RegExp]>([
+      ["nothing", () => [], /line 1: got an empty export/],
+      ["no collection", (all) => all.slice(1), /line 1: expected the collection first/],
+      ["a cut line", (all) => [...all.slice(0, -1), all.at(-1)!.slice(0, 40)], /line 3: expected a JSON object/],
+      ["no subject", ([head, , template]) => [head!, template!], /line 2: expected its subject on a line before/],
+      ["a later version", (all) => all.map((text) => text.replace('"version":1', '"version":9')), /got version 9/],
+    ])("refuse %s, and leave nothing behind", async (_, damage, message) => {
+      const collection = await newCollection();
+      await enroll(collection, "Ann", axis(0));
+      const exported = damage(await lines(collection));
+      await gallery.deleteCollection(collection.name);
+      await expect(gallery.import(exported)).rejects.toThrow(message);
+      await expect(gallery.collection(collection.name)).rejects.toThrow(NotFoundError);
+    });
+  });
+
+  describe("an index", () => {
+    it("comes and goes with the size, and finds what comparing all finds", async () => {
+      const size = 16;
+      const collection = await newCollection(size);
+      const source = random(31);
+      const templates = Array.from({ length: 200 }, (_, i) => ({
+        subject: `person ${i % 50}`,
+        embedding: randomUnit(source, size),
+        model: MODEL,
+      }));
+      await collection.enrollMany(templates);
+      const probes = Array.from({ length: 10 }, () => randomUnit(source, size));
+      const exact = await Promise.all(probes.map((probe) => search(collection, probe)));
+      expect(await collection.updateIndex(200)).toBe(false);
+      expect(await collection.updateIndex(199)).toBe(true);
+      const indexed = await gallery.collection(collection.name);
+      expect(await Promise.all(probes.map((probe) => search(indexed, probe)))).toEqual(exact);
+      await indexed.enroll({ subject: "new", embedding: probes[0]!, model: MODEL });
+      expect((await search(indexed, probes[0]!))[0]!.subject).toBe("new");
+      expect(await collection.updateIndex(300)).toBe(true);
+      expect(await collection.updateIndex(1000)).toBe(false);
+      await gallery.deleteCollection(collection.name);
     });
   });
 

@@ -13,6 +13,7 @@ import type { DeletionReceipt } from "./delete-subject.ts";
 import { admitVault, sealAll } from "./encryption.ts";
 import { type Database, openDatabase, type TypeIds } from "./engines/index.ts";
 import { deleteExpired } from "./expire.ts";
+import { type ImportResult, importCollection } from "./import.ts";
 import { ApiKeys } from "./keys.ts";
 import { MemorySearch } from "./memory-search.ts";
 import { migrate } from "./migrations/migrate.ts";
@@ -146,6 +147,17 @@ export class Gallery {
       const entry = { action: "delete-collection", collectionId: id, count } as const;
       await insertAuditEntry(connection, this.#context.actor, entry);
     });
+  }
+
+  /**
+   * Makes a collection of an export's lines, all or nothing.
+   *
+   * @param name another name than the exported one.
+   * @throws {ConflictError} when the name is taken, or the people are in the gallery already.
+   * @throws {GalleryError} that names the first line that is wrong.
+   */
+  import(lines: Iterable<string> | AsyncIterable<string>, name?: string): Promise<ImportResult> {
+    return importCollection(this.#context, lines, name);
   }
 
   /**

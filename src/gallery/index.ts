@@ -4,6 +4,7 @@ export type { Collection, CollectionInfo, Template } from "./collection.ts";
 export { type DeletionReceipt, receiptDigest } from "./delete-subject.ts";
 export type { EnrolledTemplate, EnrollManyOptions, EnrollmentProgress, NewTemplate } from "./enroll.ts";
 export { type Gallery, type GalleryOptions, type NewCollection, openGallery } from "./gallery.ts";
+export type { ImportResult } from "./import.ts";
 export { type ApiKey, type ApiKeys, allows, type KeyScope, keyScopes, type NewKey } from "./keys.ts";
 export type { Merge, MergeResult } from "./merge-subjects.ts";
 export type { Match, Probe, SearchOptions } from "./search.ts";

@@ -13,6 +13,7 @@ import type { CollectionContext } from "./context.ts";
 import { requireModel } from "./enroll.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { type NearTemplate, selectNearest, selectNearestByIndex } from "./sql/search.ts";
+import { indexedType } from "./sql/template-index.ts";
 
 /** A face asked about. */
 export type Probe = {
@@ -81,8 +82,9 @@ async function nearestSubjects(
 function nearestTemplates(context: CollectionContext, probe: Float32Array, count: number): Promise<NearTemplate[]> {
   const { collection, database, memory, vault } = context;
   if (vault !== undefined) return memory.nearest(context, probe, count);
-  const select = collection.isIndexed ? selectNearestByIndex : selectNearest;
-  return select(database, { collectionId: collection.id, probe, count });
+  const query = { collectionId: collection.id, probe, count };
+  if (!collection.isIndexed) return selectNearest(database, query);
+  return selectNearestByIndex(database, query, indexedType(database.engine, collection.size));
 }
 
 /** The first template of each subject. Rounding in f32 may carry a cosine beyond 1. */

@@ -11,8 +11,8 @@ export type AuditAction =
   | "delete-subject"
   | "merge-subjects"
   | "delete-template"
-  | "reembed"
   | "export"
+  | "import"
   | "create-key"
   | "revoke-key";
 

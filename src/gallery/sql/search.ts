@@ -30,19 +30,19 @@ export function selectNearest(
 }
 
 /**
- * Follows the collection's index to those that are nearest by their `halfvec`, and scores them by what is stored. The id
- * of the collection and its size stand in the text, since the planner uses an index of a part of a table, or of an
+ * Follows the collection's index to those that are nearest in the type it holds, and scores them by what is stored. The id
+ * of the collection and the type stand in the text, since the planner uses an index of a part of a table, or of an
  * expression, only where it sees both.
  */
 export function selectNearestByIndex(
   connection: Connection,
   { collectionId, probe, count }: NearestQuery,
+  type: string,
 ): Promise<NearTemplate[]> {
-  const half = `halfvec(${probe.length})`;
   return connection.query<NearTemplate>(
     withSubjects(`
       select id, subject_id, -(embedding <#> $1) as score from templates
-      where collection_id = ${collectionId} order by embedding::${half} <#> $1::vector::${half} limit $2`),
+      where collection_id = ${collectionId} order by embedding::${type} <#> $1::vector::${type} limit $2`),
     [encodeVector(probe), count],
   );
 }

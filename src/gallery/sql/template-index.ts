@@ -1,18 +1,28 @@
 /**
- * HNSW indexes, one a collection. An index of `halfvec` (f16) takes half the memory of one of f32 and is built faster; the
- * order of near neighbors changes little, and scores come from the embeddings themselves.
+ * HNSW indexes, one a collection. On a server an index of `halfvec` (f16) takes half the memory of one of f32; WebAssembly
+ * has no instruction for f16, so that in PGlite it is built six times as slowly, and f32 is taken. Either way scores come from
+ * the embeddings themselves.
  */
-import type { Connection } from "../engines/index.ts";
+import type { Connection, Database } from "../engines/index.ts";
+
+/** pgvector's limit for an index of f32 numbers. */
+const LARGEST_VECTOR = 2000;
+
+/** The type that an index of embeddings of this size holds, such as "halfvec(512)". */
+export function indexedType(engine: Database["engine"], size: number): string {
+  return engine === "pglite" && size <= LARGEST_VECTOR ? `vector(${size})` : `halfvec(${size})`;
+}
 
 /** Made beside reading and writing; an index that a broken-off attempt left is replaced. Not to be run in a transaction. */
 export async function createIndex(
   connection: Connection,
-  { id, size }: { readonly id: number; readonly size: number },
+  { id, type }: { readonly id: number; readonly type: string },
 ): Promise<void> {
   await dropIndex(connection, id);
+  const operators = type.startsWith("halfvec") ? "halfvec_ip_ops" : "vector_ip_ops";
   await connection.query(
     `create index concurrently ${indexName(id)} on templates
-     using hnsw ((embedding::halfvec(${size})) halfvec_ip_ops) where collection_id = ${id}`,
+     using hnsw ((embedding::${type}) ${operators}) where collection_id = ${id}`,
   );
 }
 
