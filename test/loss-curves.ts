@@ -1,6 +1,6 @@
 /** A loss's logits as curves over the target's angle: the target's center is (1, 0), the embedding turns away from it. */
 import { input } from "../src/graph/index.ts";
-import type { FaceLoss } from "../src/losses/index.ts";
+import type { LogitLoss } from "../src/losses/index.ts";
 import { compile, type Tensor } from "../src/runtime/index.ts";
 
 /** Values of margin and λ that are given to the graph when it runs, as in training. */
@@ -8,7 +8,7 @@ export type Warming = { readonly margin?: number; readonly lambda?: number };
 
 /** Logits [target, other] of unit embeddings at each angle in radians; the other center is (0, 1). */
 export async function logitsAt(
-  loss: FaceLoss,
+  loss: LogitLoss,
   angles: readonly number[],
   warming: Warming = {},
 ): Promise<{ target: number; other: number }[]> {

@@ -9,8 +9,8 @@
 export type ReferenceLoss =
   | { readonly name: "softmax" }
   | { readonly name: "nsl"; readonly scale: number }
-  | { readonly name: "asoftmax"; readonly margin: number; readonly lambda: number }
-  | { readonly name: "cosface"; readonly scale: number; readonly margin: number }
+  | { readonly name: "asoftmax"; readonly margin: number; readonly lambda: number; readonly scale?: number }
+  | { readonly name: "cosface"; readonly scale: number | "norm"; readonly margin: number }
   | { readonly name: "arcface"; readonly scale: number; readonly margin: number }
   | {
       readonly name: "combined";
@@ -67,9 +67,10 @@ export function referenceLoss(
   const embeddingGradients = embeddings.map((x) => x.map(() => 0));
   const centerGradients = centers.map((w) => w.map(() => 0));
   let total = 0;
+  const scale = loss.name === "softmax" ? "norm" : (loss.scale ?? "norm");
   for (const [i, x] of embeddings.entries()) {
     const label = labels[i]!;
-    const keepsNorm = loss.name === "softmax" || loss.name === "asoftmax";
+    const keepsNorm = scale === "norm";
     const norm = Math.sqrt(dot(x, x));
     const logits: number[] = [];
     const cosines: number[] = [];
@@ -77,7 +78,7 @@ export function referenceLoss(
       const cosine = dot(x, w) / (norm * Math.sqrt(dot(w, w)));
       cosines.push(cosine);
       const h = j === label ? targetOf(loss, cosine).value : cosine;
-      logits.push(loss.name === "softmax" ? dot(x, w) : (keepsNorm ? norm : loss.scale) * h);
+      logits.push(loss.name === "softmax" ? dot(x, w) : (keepsNorm ? norm : scale) * h);
     }
     const largest = Math.max(...logits);
     const sum = logits.reduce((s, z) => s + Math.exp(z - largest), 0);
@@ -89,7 +90,7 @@ export function referenceLoss(
       const wNorm = Math.sqrt(dot(w, w));
       const c = cosines[j]!;
       const { value: h, slope } = j === label ? targetOf(loss, c) : { value: c, slope: 1 };
-      const r = keepsNorm ? norm : (loss as { scale: number }).scale;
+      const r = keepsNorm ? norm : scale;
       for (let k = 0; k < x.length; k++) {
         if (loss.name === "softmax") {
           embeddingGradients[i]![k]! += dz * w[k]!;

@@ -12,6 +12,11 @@ export function parseNumberOrAuto(text: string): number | "auto" {
   return text === "auto" ? "auto" : parseNumber(text);
 }
 
+/** A scale: a number, or the word for another choice. */
+export function parseScale(text: string): number | "auto" | "norm" {
+  return text === "norm" ? "norm" : parseNumberOrAuto(text);
+}
+
 export function parseInteger(text: string): number {
   const value = parseNumber(text);
   if (!Number.isSafeInteger(value) || value < 0) {

@@ -33,6 +33,24 @@ describe("settleLoss", () => {
     expect(settleLoss({ loss: "nsl", scale: 5 }, casia).notes[0]).toMatch(/scale 5 is too small/);
   });
 
+  it("gives combined its three margins, and to no other", () => {
+    expect(settleLoss({ loss: "combined", m1: 0.9, m2: 0.4, m3: 0.15 }, casia).loss).toEqual({
+      name: "combined",
+      multiplier: 0.9,
+      marginRadians: 0.4,
+      margin: 0.15,
+    });
+    expect(() => settleLoss({ loss: "combined", margin: 0.2 }, casia)).toThrow(/expected --m1, --m2 and --m3/);
+    expect(() => settleLoss({ loss: "arcface", m2: 0.5 }, casia)).toThrow(/--loss arcface, expected --margin/);
+  });
+
+  it("keeps the embeddings' norm without a word about scales", () => {
+    expect(settleLoss({ loss: "cosface", scale: "norm" }, casia)).toEqual({
+      loss: { name: "cosface", scale: "norm" },
+      notes: [],
+    });
+  });
+
   it("refuses to choose for losses that have no bounds", () => {
     expect(() => settleLoss({ loss: "arcface", margin: "auto" }, casia)).toThrow(/'auto' with --loss arcface/);
   });

@@ -14,20 +14,27 @@ import type { LossName, LossOptions } from "../losses/index.ts";
 export type LossFlags = {
   readonly loss: LossName;
   readonly margin?: number | "auto";
-  readonly scale?: number | "auto";
+  /** m1, m2 and m3 of combined. */
+  readonly m1?: number;
+  readonly m2?: number;
+  readonly m3?: number;
+  readonly scale?: number | "auto" | "norm";
   readonly lambda?: number;
+  readonly weight?: number;
 };
 
 /**
  * The loss with its numbers chosen, and sentences for the person: why they were chosen, or why those given cannot work.
  *
- * @throws {OptionError} for "auto" with a loss that the bounds say nothing of.
+ * @throws {OptionError} for "auto" with a loss that the bounds say nothing of, and for m1, m2 or m3 with another loss
+ *   than combined, or combined with a margin that is none of them.
  */
 export function settleLoss(
   flags: LossFlags,
   size: SphereSize,
 ): { readonly loss: LossOptions; readonly notes: string[] } {
-  const { loss: name, lambda } = flags;
+  const { loss: name, lambda, weight, m1, m2, m3 } = flags;
+  requireOwnMargins(flags);
   const isBounded = name === "cosface" || name === "nsl";
   const isAuto = flags.margin === "auto" || flags.scale === "auto";
   if (isAuto && !isBounded) {
@@ -43,16 +50,31 @@ export function settleLoss(
   const margin = flags.margin === "auto" ? chosen(chooseMargin(size)).margin : flags.margin;
   const effective = name === "cosface" ? (margin ?? PAPER_MARGIN) : 0;
   const scale = flags.scale === "auto" ? chosen(chooseScale({ ...size, margin: effective })).scale : flags.scale;
-  if (isBounded) notes.push(...warnings(size, effective, scale ?? PAPER_SCALE));
+  if (isBounded && scale !== "norm") notes.push(...warnings(size, effective, scale ?? PAPER_SCALE));
   return {
     loss: {
       name,
       ...(margin === undefined ? {} : { margin }),
+      ...(m3 === undefined ? {} : { margin: m3 }),
+      ...(m2 === undefined ? {} : { marginRadians: m2 }),
+      ...(m1 === undefined ? {} : { multiplier: m1 }),
       ...(scale === undefined ? {} : { scale }),
       ...(lambda === undefined ? {} : { lambda }),
+      ...(weight === undefined ? {} : { weight }),
     },
     notes,
   };
+}
+
+function requireOwnMargins({ loss, margin, m1, m2, m3 }: LossFlags): void {
+  const isCombined = loss === "combined";
+  const hasThree = m1 !== undefined || m2 !== undefined || m3 !== undefined;
+  if (isCombined && margin !== undefined) {
+    throw new OptionError("train: got --margin with --loss combined, expected --m1, --m2 and --m3");
+  }
+  if (!isCombined && hasThree) {
+    throw new OptionError(`train: got --m1, --m2 or --m3 with --loss ${loss}, expected --margin: they are combined's`);
+  }
 }
 
 /** The losses' defaults. */

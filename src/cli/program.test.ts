@@ -155,47 +155,62 @@ describe("help", () => {
       InsightFace record file
 
       Options:
-        --data <path>             folder with one subfolder an identity, or train.rec
-        --out <folder>            folder for the run: checkpoints, log and model.onnx
-        --network <name>          see \`cosface networks\`; default sphere20
-        --input <height>x<width>  input size; default the network's
-        --embedding-size <n>      numbers in an embedding; default the network's
-        --loss <name>             loss (choices: "softmax", "nsl", "asoftmax",
-                                  "cosface", "arcface", "combined", default:
-                                  "cosface")
-        --margin <m>              cosface: 0.35; arcface: radians, 0.5; asoftmax: 4;
-                                  or auto
-        --scale <s>               scale of the logits; default 64; or auto
-        --lambda <l>              asoftmax: fixed λ instead of annealing
-        --batch <n>               images a step; default 512
-        --epochs <n>              passes over the data; default 30
-        --iterations <n>          steps, instead of epochs
-        --learning-rate <x>       highest learning rate; default 0.1
-        --schedule <name>         default step: ÷10 at the milestones (choices:
-                                  "step", "polynomial", "cosine")
-        --milestones <shares>     of all steps, as in 0.6,0.85; default the paper's
-        --warm-up <n>             steps in which the learning rate rises from 0
-        --margin-warm-up <n>      steps in which the margin rises from 0
-        --optimizer <name>        default sgd (choices: "sgd", "adamw")
-        --momentum <x>            default 0.9
-        --weight-decay <x>        default 5e-4
-        --augment <set>           random changes of images (choices: "none", "flip",
-                                  "strong", default: "flip")
-        --seed <n>                of initial values, order and augmentation; default 0
-        --threads <n>             default: all cores
-        --device <name>           default cpu (choices: "cpu", "cuda", "webgpu",
-                                  "dml", "coreml")
-        --checkpoint-every <n>    steps between checkpoints; default a twentieth of
-                                  all
-        --log-every <n>           steps between lines of the log; default 20
-        --verify-images <folder>  aligned LFW-style images to verify on
-        --verify-pairs <file>     LFW-style list of pairs to verify on
-        --verify-every <n>        steps between verifications; default: at the end
-                                  alone
-        --no-measure              fixed lowerings of gradients, nothing measured
-        --resume                  go on from the newest checkpoint of --out
-        --json                    print JSON: a summary at the end
-        -h, --help                display help for command
+        --data <path>               folder with one subfolder an identity, or
+                                    train.rec
+        --out <folder>              folder for the run: checkpoints, log and
+                                    model.onnx
+        --network <name>            see \`cosface networks\`; default sphere20
+        --input <height>x<width>    input size; default the network's
+        --embedding-size <n>        numbers in an embedding; default the network's
+        --loss <name>               loss (choices: "softmax", "nsl", "lsoftmax",
+                                    "asoftmax", "cosface", "arcface", "combined",
+                                    "contrastive", "center", "triplet", default:
+                                    "cosface")
+        --margin <m>                cosface: 0.35; arcface: radians, 0.5; asoftmax,
+                                    lsoftmax: 4; or auto
+        --m1 <m>                    combined: multiplier of the angle; default 1
+        --m2 <m>                    combined: added to the angle, in radians; default
+                                    0.3
+        --m3 <m>                    combined: subtracted from the cosine; default 0.2
+        --scale <s>                 scale of the logits; default 64; auto; norm:
+                                    embeddings keep their norm
+        --lambda <l>                asoftmax, lsoftmax: fixed λ instead of annealing
+        --weight <w>                contrastive: 1; center: 0.003: weight of what is
+                                    added to softmax
+        --batch <n>                 images a step; default 512
+        --identities-per-batch <n>  each with as many images, for losses that compare
+                                    them
+        --epochs <n>                passes over the data; default 30
+        --iterations <n>            steps, instead of epochs
+        --learning-rate <x>         highest learning rate; default 0.1
+        --schedule <name>           default step: ÷10 at the milestones (choices:
+                                    "step", "polynomial", "cosine")
+        --milestones <shares>       of all steps, as in 0.6,0.85; default the paper's
+        --warm-up <n>               steps in which the learning rate rises from 0
+        --margin-warm-up <n>        steps in which the margin rises from 0
+        --optimizer <name>          default sgd (choices: "sgd", "adamw")
+        --momentum <x>              default 0.9
+        --weight-decay <x>          default 5e-4
+        --augment <set>             random changes of images (choices: "none", "flip",
+                                    "strong", default: "flip")
+        --initialize-from <folder>  run whose network and class centers training
+                                    starts from
+        --seed <n>                  of initial values, order and augmentation; default
+                                    0
+        --threads <n>               default: all cores
+        --device <name>             default cpu (choices: "cpu", "cuda", "webgpu",
+                                    "dml", "coreml")
+        --checkpoint-every <n>      steps between checkpoints; default a twentieth of
+                                    all
+        --log-every <n>             steps between lines of the log; default 20
+        --verify-images <folder>    aligned LFW-style images to verify on
+        --verify-pairs <file>       LFW-style list of pairs to verify on
+        --verify-every <n>          steps between verifications; default: at the end
+                                    alone
+        --no-measure                fixed lowerings of gradients, nothing measured
+        --resume                    go on from the newest checkpoint of --out
+        --json                      print JSON: a summary at the end
+        -h, --help                  display help for command
 
       Examples:
         cosface train --data faces/ --network sphere4 --scale 30 --batch 128 --epochs 8 --warm-up 100 --out runs/first

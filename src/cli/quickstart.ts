@@ -22,10 +22,10 @@ const INPUT = [64, 64] as const;
 const TRAINING = { identityCount: 200, imagesPerIdentity: 20 };
 const UNSEEN = { identityCount: 100, imagesPerIdentity: 8, pairsPerFold: 200 };
 
-const losses: readonly { readonly name: string; readonly loss: LossOptions }[] = [
+const losses = [
   { name: "softmax", loss: { name: "softmax" } },
   { name: "CosFace", loss: { name: "cosface", margin: 0.35, scale: 30 } },
-];
+] as const satisfies readonly { readonly name: string; readonly loss: LossOptions }[];
 
 export function quickstartCommand(): Command {
   return new Command("quickstart")

@@ -21,7 +21,7 @@ import {
   type TrainingOptions,
   train,
 } from "../train/index.ts";
-import { parseInteger, parseNumber, parseNumberOrAuto, parseNumbers, parseSize } from "./arguments.ts";
+import { parseInteger, parseNumber, parseNumberOrAuto, parseNumbers, parseScale, parseSize } from "./arguments.ts";
 import { interruption } from "./interruption.ts";
 import { type LossFlags, settleLoss } from "./loss-options.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
@@ -63,10 +63,15 @@ export function trainCommand(): Command {
     .option("--input <height>x<width>", "input size; default the network's", parseSize)
     .option("--embedding-size <n>", "numbers in an embedding; default the network's", parseInteger)
     .addOption(new Option("--loss <name>", "loss").choices(lossNames).default("cosface"))
-    .option("--margin <m>", "cosface: 0.35; arcface: radians, 0.5; asoftmax: 4; or auto", parseNumberOrAuto)
-    .option("--scale <s>", "scale of the logits; default 64; or auto", parseNumberOrAuto)
-    .option("--lambda <l>", "asoftmax: fixed λ instead of annealing", parseNumber)
+    .option("--margin <m>", "cosface: 0.35; arcface: radians, 0.5; asoftmax, lsoftmax: 4; or auto", parseNumberOrAuto)
+    .option("--m1 <m>", "combined: multiplier of the angle; default 1", parseNumber)
+    .option("--m2 <m>", "combined: added to the angle, in radians; default 0.3", parseNumber)
+    .option("--m3 <m>", "combined: subtracted from the cosine; default 0.2", parseNumber)
+    .option("--scale <s>", "scale of the logits; default 64; auto; norm: embeddings keep their norm", parseScale)
+    .option("--lambda <l>", "asoftmax, lsoftmax: fixed λ instead of annealing", parseNumber)
+    .option("--weight <w>", "contrastive: 1; center: 0.003: weight of what is added to softmax", parseNumber)
     .option("--batch <n>", "images a step; default 512", parseInteger)
+    .option("--identities-per-batch <n>", "each with as many images, for losses that compare them", parseInteger)
     .option("--epochs <n>", "passes over the data; default 30", parseNumber)
     .option("--iterations <n>", "steps, instead of epochs", parseInteger)
     .option("--learning-rate <x>", "highest learning rate; default 0.1", parseNumber)
@@ -80,6 +85,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option("--augment <set>", "random changes of images").choices(Object.keys(augmentations)).default("flip"),
     )
+    .option("--initialize-from <folder>", "run whose network and class centers training starts from")
     .option("--seed <n>", "of initial values, order and augmentation; default 0", parseInteger)
     .option("--threads <n>", "default: all cores", parseInteger)
     .addOption(new Option("--device <name>", "default cpu").choices(devices))
@@ -169,7 +175,11 @@ function trainingOptions(flags: Flags): Omit<TrainingOptions, "loss"> {
     loss,
     margin,
     scale,
+    m1,
+    m2,
+    m3,
     lambda,
+    weight,
     batch,
     augment,
     input,

@@ -1,5 +1,6 @@
 import { random, requireInteger } from "../core/index.ts";
 import { type Augmentation, augmenter } from "./augment.ts";
+import { balancedOrder, requireGroupSize } from "./balanced-order.ts";
 import { type FaceDataset, requireTrainable } from "./face-dataset.ts";
 import { sampleOrder } from "./sample-order.ts";
 import { type BrokenImage, SampleReader } from "./sample-pixels.ts";
@@ -25,6 +26,11 @@ export type BatchOptions = {
   readonly seed: number;
   /** Iteration to start at, for training that is resumed; default 0. */
   readonly startIteration?: number;
+  /**
+   * Identities in a batch, each with as many images, for losses that compare samples; divides `batchSize`. Identities
+   * then come equally often. Default: images as they come, each once an epoch.
+   */
+  readonly identitiesPerBatch?: number;
   /** Default: horizontal flips alone. */
   readonly augmentation?: Augmentation;
   /** Memory for decoded pixels; default 2 GiB: 66,000 images of 112×96. */
@@ -43,7 +49,8 @@ const DEFAULT_CACHE_BYTES = 2 * 2 ** 30;
 
 /**
  * Shuffled, augmented batches without end. Epochs follow each other without a seam: every sample is used once an
- * epoch, none is dropped, and a batch may hold the last images of one epoch and the first of the next.
+ * epoch, none is dropped, and a batch may hold the last images of one epoch and the first of the next. With
+ * `identitiesPerBatch` an epoch is as many images, but not each of them once.
  *
  * Batch k depends on the data set, the options, the seed and k alone, bit for bit: resuming at `startIteration` gives
  * what would have come there, and neither the order in which images are decoded nor the cache plays a part.
@@ -56,7 +63,7 @@ const DEFAULT_CACHE_BYTES = 2 * 2 ** 30;
  * @throws {OptionError} for an option outside its range.
  */
 export function trainingBatches(dataset: FaceDataset, options: BatchOptions): TrainingBatches {
-  const { batchSize, height, width, seed, startIteration = 0, prefetch = 2 } = options;
+  const { batchSize, height, width, seed, startIteration = 0, prefetch = 2, identitiesPerBatch } = options;
   const { augmentation = {}, cacheBytes = DEFAULT_CACHE_BYTES } = options;
   requireInteger("trainingBatches: batchSize", batchSize, 1);
   requireInteger("trainingBatches: height", height, 1);
@@ -67,7 +74,11 @@ export function trainingBatches(dataset: FaceDataset, options: BatchOptions): Tr
   requireTrainable(dataset);
 
   const reader = new SampleReader(dataset, { height, width, seed, cacheBytes });
-  const sampleAt = sampleOrder(dataset.sampleCount, seed);
+  const { labels: allLabels, identityCount, sampleCount } = dataset;
+  const sampleAt =
+    identitiesPerBatch === undefined
+      ? sampleOrder(sampleCount, seed)
+      : balancedOrder(allLabels, identityCount, requireGroupSize(batchSize, identitiesPerBatch), seed);
   const augment = augmenter(augmentation, width, height);
   const imageBytes = 3 * height * width;
 
@@ -83,7 +94,7 @@ export function trainingBatches(dataset: FaceDataset, options: BatchOptions): Tr
       augment(pixels, target, random(seed, "augment", slot));
     };
     await Promise.all(Array.from({ length: batchSize }, (_, place) => fill(place)));
-    return { images, labels, epoch: Math.floor(firstSlot / dataset.sampleCount), iteration };
+    return { images, labels, epoch: Math.floor(firstSlot / sampleCount), iteration };
   }
 
   async function* batches(): AsyncGenerator<TrainingBatch, void, void> {

@@ -1,6 +1,6 @@
 import { requireBetween, requirePositive } from "../core/index.ts";
 import { cos, greater, mul, neg, type Operand, sin, sub, type Value, where } from "../graph/index.ts";
-import { cosines, type FaceLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
+import { cosines, type LogitLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
 
 /** Margin and scale of `arcFace`. */
 export type ArcFaceOptions = {
@@ -19,7 +19,7 @@ export type ArcFaceOptions = {
  * @throws {OptionError} when `marginRadians` or `scale` is out of range.
  * @see Deng et al., ArcFace: https://arxiv.org/abs/1801.07698
  */
-export function arcFace({ marginRadians = 0.5, scale = 64 }: ArcFaceOptions = {}): FaceLoss {
+export function arcFace({ marginRadians = 0.5, scale = 64 }: ArcFaceOptions = {}): LogitLoss {
   requireBetween("arcFace: marginRadians", marginRadians, 0, Math.PI / 2);
   requirePositive("arcFace: scale", scale);
   return {

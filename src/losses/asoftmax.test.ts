@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { angleGrid, logitsAt } from "../../test/loss-curves.ts";
 import { targetOf } from "../../test/reference-losses.ts";
 import { OptionError } from "../core/index.ts";
-import { annealedLambda, aSoftmax } from "./asoftmax.ts";
+import { annealedLambda } from "./angle-multiplier.ts";
+import { aSoftmax } from "./asoftmax.ts";
 import { evaluateLoss } from "./evaluate-loss.ts";
 
 describe("aSoftmax", () => {

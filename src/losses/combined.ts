@@ -1,6 +1,6 @@
 import { requireBetween, requirePositive } from "../core/index.ts";
 import { abs, acos, add, clip, cos, greater, mul, sub, type Value, where } from "../graph/index.ts";
-import { cosines, type FaceLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
+import { cosines, type LogitLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
 
 /** Margins m1, m2, m3 and scale of `combinedMargin`. */
 export type CombinedMarginOptions = {
@@ -22,7 +22,7 @@ export type CombinedMarginOptions = {
  * @throws {OptionError} when an option is out of range.
  * @see Deng et al., ArcFace, section 3.1: https://arxiv.org/abs/1801.07698
  */
-export function combinedMargin(options: CombinedMarginOptions = {}): FaceLoss {
+export function combinedMargin(options: CombinedMarginOptions = {}): LogitLoss {
   const { multiplier = 1, marginRadians = 0.3, margin = 0.2, scale = 64 } = options;
   requireBetween("combinedMargin: multiplier", multiplier, 0.5, 4);
   requireBetween("combinedMargin: marginRadians", marginRadians, 0, Math.PI / 2);

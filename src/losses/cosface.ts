@@ -1,13 +1,13 @@
-import { requireBetween, requirePositive } from "../core/index.ts";
-import { mul, oneHot, sub } from "../graph/index.ts";
-import { cosines, type FaceLoss } from "./loss.ts";
+import { requireBetween } from "../core/index.ts";
+import { l2Norm, mul, oneHot, sub } from "../graph/index.ts";
+import { cosines, type LogitLoss, requireScale, type Scale } from "./loss.ts";
 
 /** Margin and scale of `cosFace`. */
 export type CosFaceOptions = {
   /** Cosine margin m, subtracted from the target's cosine; in [0, 2], default 0.35. */
   readonly margin?: number;
-  /** Scale s that every logit is multiplied by; positive, default 64. */
-  readonly scale?: number;
+  /** Scale s that every logit is multiplied by; positive, default 64. "norm": embeddings are not normalized, s = ‖x‖. */
+  readonly scale?: Scale;
 };
 
 /**
@@ -18,16 +18,19 @@ export type CosFaceOptions = {
  * @throws {OptionError} when `margin` or `scale` is out of range.
  * @see Wang et al., CosFace, CVPR 2018, Eq. 4: https://arxiv.org/abs/1801.09414
  */
-export function cosFace({ margin = 0.35, scale = 64 }: CosFaceOptions = {}): FaceLoss {
+export function cosFace({ margin = 0.35, scale = 64 }: CosFaceOptions = {}): LogitLoss {
   requireBetween("cosFace: margin", margin, 0, 2);
-  requirePositive("cosFace: scale", scale);
+  requireScale("cosFace: scale", scale);
   return {
     name: "cosface",
     margin,
-    scale,
+    scale: scale === "norm" ? 1 : scale,
     logits: (inputs) => {
       const cosine = cosines(inputs);
-      return mul(sub(cosine, mul(oneHot(inputs.labels, cosine), inputs.margin ?? margin)), scale);
+      return mul(
+        sub(cosine, mul(oneHot(inputs.labels, cosine), inputs.margin ?? margin)),
+        scale === "norm" ? l2Norm(inputs.embeddings) : scale,
+      );
     },
   };
 }

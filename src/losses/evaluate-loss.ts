@@ -16,6 +16,8 @@ export type LossEvaluation = {
   readonly centers: Rows;
   /** [batch], each in [0, identities). */
   readonly labels: ArrayLike<number>;
+  /** [identities][size]: class means before the batch, for center loss; default 0, as training begins. */
+  readonly means?: Rows;
 };
 
 /** A loss and its gradients, as plain arrays. */
@@ -35,7 +37,13 @@ export type EvaluatedLoss = {
  * @throws {ShapeError} for rows of different lengths, or a label that is no identity.
  * @throws {OptionError} for an unknown loss, a number outside the loss's range, or an element that is not finite in f32.
  */
-export async function evaluateLoss({ loss, embeddings, centers, labels }: LossEvaluation): Promise<EvaluatedLoss> {
+export async function evaluateLoss({
+  loss,
+  embeddings,
+  centers,
+  labels,
+  means,
+}: LossEvaluation): Promise<EvaluatedLoss> {
   const x = matrix("embeddings", embeddings);
   const w = matrix("centers", centers);
   if (x.shape[1] !== w.shape[1]) {
@@ -47,12 +55,19 @@ export async function evaluateLoss({ loss, embeddings, centers, labels }: LossEv
     throw new ShapeError(`evaluateLoss: got ${labels.length} labels for ${x.shape[0]} embeddings, expected one each`);
   }
   const y = Int32Array.from(Array.from(labels, (label, i) => requireLabel(label, i, w.shape[0]!)));
+  const zeros = { ...w, data: new Float32Array(w.shape[0] * w.shape[1]) };
+  const c = means === undefined ? zeros : matrix("means", means);
+  if (c.shape.join() !== w.shape.join()) {
+    throw new ShapeError(`evaluateLoss: got means of [${c.shape}], expected [${w.shape}], as the centers are`);
+  }
   const values = {
     embeddings: input("embeddings", "f32", x.shape),
     centers: input("centers", "f32", w.shape),
     labels: input("labels", "i32", [y.length]),
+    means: input("means", "f32", c.shape),
   };
-  const value = lossValue(createLoss(loss), values);
+  const made = createLoss(loss);
+  const value = lossValue(made, values);
   const [dx, dw] = gradients(value, [values.embeddings, values.centers]);
   // One thread: as fast at these sizes, and sums have the same order on every machine.
   const graph = { name: "evaluateLoss", outputs: { loss: value, dx: dx!, dw: dw! } };
@@ -62,6 +77,7 @@ export async function evaluateLoss({ loss, embeddings, centers, labels }: LossEv
       embeddings: x,
       centers: w,
       labels: { type: "i32", shape: [y.length], data: y },
+      ...(made.nextMeans === undefined ? {} : { means: c }),
     });
     return {
       loss: results.loss!.data[0] as number,

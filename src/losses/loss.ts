@@ -1,8 +1,9 @@
 /**
- * What losses over class centers have in common. Row j of W is the center of identity j on the hypersphere; a loss turns
- * embeddings, centers and labels into logits, whose cross-entropy is trained on. Losses differ in whether the two are
- * normalized, and in what happens to the target's logit.
+ * What losses have in common. Row j of W is the center of identity j on the hypersphere; most losses turn embeddings,
+ * centers and labels into logits, whose cross-entropy is trained on. They differ in whether the two are normalized, and in
+ * what happens to the target's logit. Some add a penalty that compares samples with each other or with class means.
  */
+import { OptionError, requirePositive } from "../core/index.ts";
 import {
   add,
   exp,
@@ -34,20 +35,37 @@ export type LossInputs = {
   readonly labels: Value;
   /** Replaces the loss's margin, for a margin that is warmed up. */
   readonly margin?: Operand;
-  /** Replaces A-Softmax's annealing λ. */
+  /** Replaces A-Softmax's and L-Softmax's annealing λ. */
   readonly lambda?: Operand;
+  /** f32[identities, size]: class means before this batch, for a loss with `nextMeans`. */
+  readonly means?: Value;
 };
 
-/** A classification loss over class centers. */
+/** A loss: the cross-entropy of logits, a penalty, or both together. */
 export type FaceLoss = {
   readonly name: string;
   /** Cosine margin, angular margin in radians, or multiplier of the angle: see the loss; 0 where there is none. */
   readonly margin: number;
   /** s; 1 where embeddings keep their norm. */
   readonly scale: number;
-  /** f32[batch, identities]. */
-  readonly logits: (inputs: LossInputs) => Value;
+  /** f32[batch, identities]; a loss that compares samples alone has none. */
+  readonly logits?: (inputs: LossInputs) => Value;
+  /** f32[]: what is added to the cross-entropy of the logits. */
+  readonly penalty?: (inputs: LossInputs) => Value;
+  /** f32[identities, size]: class means after this batch, for a loss that keeps them; they start at 0. */
+  readonly nextMeans?: (inputs: LossInputs) => Value;
 };
+
+/** A classification loss over class centers. */
+export type LogitLoss = FaceLoss & Required<Pick<FaceLoss, "logits">>;
+
+/** s that every cosine is multiplied by, or "norm": each embedding's own norm. */
+export type Scale = number | "norm";
+
+/** Throws unless a scale is positive or "norm". */
+export function requireScale(what: string, scale: Scale): void {
+  if (scale !== "norm") requirePositive(what, scale);
+}
 
 /** cos θ between every embedding and every center: f32[batch, identities] in [−1, 1]. */
 export function cosines({ embeddings, centers }: Pick<LossInputs, "embeddings" | "centers">): Value {
@@ -96,6 +114,11 @@ export function meanCrossEntropy(logits: Value, labels: Value): Value {
 const SERIES_LIMIT = 1 / 64;
 
 /** The scalar that is trained on. */
-export function lossValue(loss: FaceLoss, inputs: LossInputs): Value {
-  return meanCrossEntropy(loss.logits(inputs), inputs.labels);
+export function lossValue({ name, logits, penalty }: FaceLoss, inputs: LossInputs): Value {
+  const terms = [
+    ...(logits === undefined ? [] : [meanCrossEntropy(logits(inputs), inputs.labels)]),
+    ...(penalty === undefined ? [] : [penalty(inputs)]),
+  ];
+  if (terms.length === 0) throw new OptionError(`${name}: got a loss without logits and penalty, expected one of them`);
+  return terms.reduce((sum, term) => add(sum, term));
 }

@@ -1,6 +1,6 @@
 import { requirePositive } from "../core/index.ts";
 import { mul } from "../graph/index.ts";
-import { cosines, type FaceLoss } from "./loss.ts";
+import { cosines, type LogitLoss } from "./loss.ts";
 
 /** Scale of `nsl`. */
 export type NslOptions = {
@@ -14,7 +14,7 @@ export type NslOptions = {
  * @throws {OptionError} when `scale` is not positive.
  * @see CosFace, Eq. 3: https://arxiv.org/abs/1801.09414; NormFace: https://arxiv.org/abs/1704.06369
  */
-export function nsl({ scale = 64 }: NslOptions = {}): FaceLoss {
+export function nsl({ scale = 64 }: NslOptions = {}): LogitLoss {
   requirePositive("nsl: scale", scale);
   return { name: "nsl", margin: 0, scale, logits: (inputs) => mul(cosines(inputs), scale) };
 }

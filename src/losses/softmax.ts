@@ -1,12 +1,12 @@
 import { matmul } from "../graph/index.ts";
-import type { FaceLoss } from "./loss.ts";
+import type { LogitLoss } from "./loss.ts";
 
 /**
  * Softmax loss with the bias fixed at 0: logit_j = W_j·x = ‖W_j‖ ‖x‖ cos θ_j. Nothing is normalized.
  *
  * @see CosFace, Eq. 1 and 2: https://arxiv.org/abs/1801.09414
  */
-export function softmaxLoss(): FaceLoss {
+export function softmaxLoss(): LogitLoss {
   return {
     name: "softmax",
     margin: 0,

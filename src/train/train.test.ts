@@ -140,6 +140,16 @@ describe("resuming", () => {
     expect(await finalState("parts")).toEqual(await finalState("whole"));
   });
 
+  it("holds for class means and for batches of chosen identities too", async () => {
+    const options = { loss: { name: "center", weight: 0.1 }, identitiesPerBatch: 4, iterations: 4 } as const;
+    await run("whole", options);
+    await run("parts", options, stopAfter(2));
+    await run("parts", options, { resume: true });
+    const state = await finalState("parts");
+    expect(state.map(([name]) => name)).toContain("means");
+    expect(state).toEqual(await finalState("whole"));
+  });
+
   it("takes more steps when asked, and says that the schedule is another", async () => {
     await run("a");
     const notes: string[] = [];
@@ -157,6 +167,25 @@ describe("resuming", () => {
 
   it("starts from the beginning where there is no checkpoint yet", async () => {
     expect((await run("new", {}, { resume: true })).isFinished).toBe(true);
+  });
+});
+
+describe("a run that is initialized from another", () => {
+  it("begins with what that one learnt, whatever its loss and seed", async () => {
+    await run("before", { loss: { name: "nsl", scale: 16 } });
+    // A step too small to change anything.
+    const still = { iterations: 1, learningRate: 1e-30, warmUp: 0, seed: 6 };
+    await run("after", { ...still, initializeFrom: folder("before") });
+    await run("fresh", still);
+    const learnt = async (name: string) => (await finalState(name)).filter(([key]) => !key!.includes("/"));
+    expect(await learnt("after")).toEqual(await learnt("before"));
+    expect(await learnt("fresh")).not.toEqual(await learnt("before"));
+  });
+
+  it("wants a checkpoint there, of the same network", async () => {
+    await expect(run("a", { initializeFrom: folder("none") })).rejects.toThrow(/without a checkpoint/);
+    await run("b");
+    await expect(run("c", { embeddingSize: 4, initializeFrom: folder("b") })).rejects.toThrow(/another network/);
   });
 });
 

@@ -61,6 +61,11 @@ export type ForwardBackward = {
 /** Name of the class centers among the parameters. */
 export const CENTERS = "centers";
 
+/** Name of the class means among the statistics, for a loss that keeps them. */
+const MEANS = "means";
+
+const zeros: Initializer = (shape) => new Float32Array(shape.reduce((product, size) => product * size, 1));
+
 /** u8[batch, height, width, 3] → f32[batch, 3, height, width], normalized. */
 export function normalizePixels(pixels: Value, { mean, std }: PixelNormalization): Value {
   const channelsFirst = transpose(pixels, [0, 3, 1, 2]);
@@ -81,16 +86,23 @@ export function forwardBackward(step: StepDescription): ForwardBackward {
   const images = new Map([[built.images, normalizePixels(pixels, normalization)]]);
   const statistics = built.scope.statistics;
   const [embeddings, ...nextStatistics] = substitute([built.embeddings, ...statistics.map(({ next }) => next)], images);
+  const means = input(MEANS, "f32", centers.shape);
   const inputs = {
     embeddings: embeddings!,
     centers,
     labels,
     margin: input("margin", "f32", []),
     lambda: input("lambda", "f32", []),
+    means,
   };
   const value = lossValue(loss, inputs);
   const hit = equal(argMax(cosines(inputs), 1), cast(labels, "i64"));
   const { parameters } = built.scope;
+  const next = statistics.map((statistic, i) => ({ ...statistic, next: nextStatistics[i]! }));
+  if (loss.nextMeans !== undefined) {
+    const shape = [identityCount, network.embeddingSize];
+    next.push({ name: MEANS, value: means, shape, initializer: zeros, next: loss.nextMeans(inputs) });
+  }
   return {
     loss: value,
     accuracy: div(reduceSum(cast(hit, "f32")), batchSize),
@@ -99,7 +111,7 @@ export function forwardBackward(step: StepDescription): ForwardBackward {
       value,
       parameters.map((parameter) => parameter.value),
     ),
-    statistics: statistics.map((statistic, i) => ({ ...statistic, next: nextStatistics[i]! })),
+    statistics: next,
   };
 }
 
@@ -155,7 +167,6 @@ export function trainingStep(step: StepDescription): {
       ...Object.fromEntries(statistics.map(({ name, next }) => [NEXT + name, next])),
     },
   };
-  const zeros: Initializer = (shape) => new Float32Array(shape.reduce((product, size) => product * size, 1));
   const optimizerState = parameters
     .filter(({ frozen }) => !frozen)
     .flatMap(({ name, shape }) =>
