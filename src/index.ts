@@ -187,7 +187,11 @@ export {
   type AlignedFolder,
   type AlignFolderOptions,
   alignFolder,
+  alignmentError,
+  areLandmarksMirrored,
+  type CheckFacesOptions,
   type ChooseFaces,
+  checkFaces,
   DEFAULT_QUALITY_LIMITS,
   type DetectedFace,
   type DetectorName,
@@ -199,6 +203,7 @@ export {
   type FacePipeline,
   type FaceQuality,
   type FacesOptions,
+  type FaceWarning,
   facePipeline,
   faceQuality,
   type HeadPose,
@@ -212,6 +217,7 @@ export {
   type QualityLimits,
   type QualityRejection,
   qualityRejections,
+  skinWarmth,
   verifyPhotographs,
 } from "./face/index.ts";
 // Galleries: known people and their embeddings, in a database.

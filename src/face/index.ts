@@ -1,4 +1,12 @@
 export { type AlignedFolder, type AlignFolderOptions, alignFolder } from "./align-folder.ts";
+export {
+  alignmentError,
+  areLandmarksMirrored,
+  type CheckFacesOptions,
+  checkFaces,
+  type FaceWarning,
+  skinWarmth,
+} from "./check-faces.ts";
 export type { DetectedFace, FaceDetector } from "./detection.ts";
 export { drawFaces } from "./draw-faces.ts";
 export { type HeadPose, headPose } from "./head-pose.ts";
