@@ -9,7 +9,13 @@ import { addSessionOptions, given, type SessionFlags, sessionOptions } from "./f
 import { listImages, readImage } from "./image-inputs.ts";
 import { fail, note, print, printJson } from "./output.ts";
 
-type Flags = SessionFlags & { detector: string; draw?: string; minimumScore?: number; json?: boolean };
+type Flags = SessionFlags & {
+  detector: string;
+  draw?: string;
+  minimumScore?: number;
+  smallestFace?: number;
+  json?: boolean;
+};
 
 /** Exit codes: a face in every picture, a picture without one, a picture that cannot be read. */
 const [ALL_WITH_FACES, SOME_WITHOUT, FAILED] = [0, 1, 2] as const;
@@ -45,11 +51,11 @@ Examples:
 }
 
 async function runDetect(paths: readonly string[], flags: Flags): Promise<void> {
-  const { detector: source, minimumScore, draw, json } = flags;
+  const { detector: source, minimumScore, smallestFace, draw, json } = flags;
   const images = await listImages(paths);
   const isOne = images.length === 1;
   if (draw !== undefined && isOne) drawingFormat(draw);
-  const detector = await openDetector(source, { ...sessionOptions(flags), ...given({ minimumScore }) });
+  const detector = await openDetector(source, { ...sessionOptions(flags), ...given({ minimumScore, smallestFace }) });
   let exitCode: number = ALL_WITH_FACES;
   try {
     for (const path of images) {

@@ -15,6 +15,8 @@ export type Candidate = {
 export interface CandidateNetwork<T extends Candidate = Candidate> {
   /** Longest side of a picture it takes, pixels. */
   readonly side: number;
+  /** Height of the smallest face that it finds for certain, pixels of such a picture. */
+  readonly smallestFace: number;
   /** Candidates with at least this score, in pixels of the picture. */
   find(image: RgbImage, minimumScore: number): Promise<T[]>;
   close(): Promise<void>;

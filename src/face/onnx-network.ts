@@ -17,6 +17,9 @@ const LARGEST_STRIDE = 32;
 /** Pictures are looked at up to this size where the file does not fix one: both networks were trained on 640 × 640. */
 const DEFAULT_SIDE = 640;
 
+/** Height of the smallest faces that they were trained to find, pixels. */
+const SMALLEST_FACE = 10;
+
 /** Cells of one size over a picture: cell i is in column i mod `columns`. */
 export type Grid = { readonly stride: number; readonly columns: number };
 
@@ -42,6 +45,7 @@ export function landmarksAt(points: Float32Array, index: number, cell: number, {
 /** A detector file inside ONNX Runtime. */
 export class OnnxNetwork implements CandidateNetwork<DetectedFace> {
   readonly side: number;
+  readonly smallestFace = SMALLEST_FACE;
   readonly #session: Session;
   readonly #input: OnnxPort;
   readonly #format: DetectorFormat;

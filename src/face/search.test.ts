@@ -7,6 +7,7 @@ import { searchFaces, tileStarts } from "./search.ts";
 /** Stands in for a face: a white square on black. Sees those of at least 6 pixels, as networks see faces. */
 class SquareNetwork implements CandidateNetwork {
   readonly side = 64;
+  readonly smallestFace = 6;
   runCount = 0;
 
   async find({ width, height, data }: RgbImage): Promise<Candidate[]> {
@@ -54,7 +55,7 @@ describe("searchFaces", () => {
         ),
       );
     const check = fc.asyncProperty(place, async ([left, top, size]) => {
-      const [face, ...others] = await searchFaces(new SquareNetwork(), square(width, height, left, top, size), 0.5);
+      const [face, ...others] = await searchFaces(new SquareNetwork(), square(width, height, left, top, size), 0.5, 6);
       expect(others).toEqual([]);
       const { x, y, width: found } = face!.box;
       // Seen at a quarter of its size, a side is known to 4 pixels.
@@ -83,19 +84,20 @@ describe("searchFaces", () => {
   it("bounds the number of looks at a huge picture", async () => {
     const network = new SquareNetwork();
     await searchFaces(network, square(4000, 4000, 0, 0, 0), 0.5);
-    // 1 + 3 · 3 + 5 · 5 tiles of 64 pixels over 64, 128 and 256.
-    expect(network.runCount).toBe(1 + 9 + 25);
+    // Faces of 4000/96 pixels have 6 at 576: tiles of 64 pixels, 16 of them shared, over 64, 128, 256 and 512.
+    expect(network.runCount).toBe(1 + 3 ** 2 + 5 ** 2 + 11 ** 2);
   });
 
   it("takes landmarks to the picture's pixels as points at the middle of pixels", async () => {
     const landmarks = [0, 1, 2, 3, 63].map((at) => [at, at] as const) as never;
     const network: CandidateNetwork = {
       side: 64,
+      smallestFace: 6,
       find: async ({ width }) =>
         width === 64 ? [{ box: { x: 0, y: 0, width: 64, height: 64 }, score: 1, landmarks }] : [],
       close: async () => {},
     };
-    const [face] = await searchFaces(network, square(128, 128, 0, 0, 0), 0.5);
+    const [face] = await searchFaces(network, square(128, 128, 0, 0, 0), 0.5, 6);
     expect(face!.landmarks!.map(([x]) => x)).toEqual([0.5, 2.5, 4.5, 6.5, 126.5]);
   });
 });

@@ -9,28 +9,38 @@ import { suppressOverlaps } from "./boxes.ts";
 import type { Candidate, CandidateNetwork } from "./candidate.ts";
 import { mapLandmarks } from "./landmarks.ts";
 
-/** Looks at twice the size after the first: with 640 pixels a picture is seen at up to 2560 pixels. */
-const CLOSER_LOOKS = 2;
-/** A closer look is taken where the picture is at least so many times larger than the last one. */
+/** A closer look is taken where it shows the picture at least so many times larger than the last one. */
 const WORTH_A_LOOK = 1.5;
 /** Share of a tile's side that it has in common with its neighbor. */
 const TILE_OVERLAP = 0.25;
 /** Boxes that overlap by more are of one face (the networks' own value is 0.3 to 0.5). */
 const MAXIMUM_OVERLAP = 0.4;
 
-/** Candidates with at least `minimumScore`, one a face, highest score first, in pixels of the picture. */
+/** Faces that nobody asked for by size: those of at least so many pixels, and of at least this share of the longest side. */
+const SMALLEST_PIXELS = 32;
+const SMALLEST_SHARE = 1 / 96;
+/** Enlarged further, a picture shows a network nothing new. */
+const LARGEST_ENLARGEMENT = 2;
+
+/**
+ * Candidates with at least `minimumScore`, one a face, highest score first, in pixels of the picture. Closer looks are
+ * taken until the network finds faces of about `smallestFace` pixels.
+ */
 export async function searchFaces<T extends Candidate>(
   network: CandidateNetwork<T>,
   image: RgbImage,
   minimumScore: number,
+  smallestFace?: number,
 ): Promise<T[]> {
   const longest = Math.max(image.width, image.height);
+  const wanted = smallestFace ?? Math.max(SMALLEST_PIXELS, longest * SMALLEST_SHARE);
+  const closest = longest * Math.min(network.smallestFace / wanted, LARGEST_ENLARGEMENT);
   const found: T[] = [];
   let size = Math.min(longest, network.side);
-  for (let look = 0; look <= CLOSER_LOOKS; look++) {
+  for (;;) {
     found.push(...(await lookAt(network, image, size, minimumScore)));
-    if (longest < WORTH_A_LOOK * size) break;
-    size = Math.min(longest, 2 * size);
+    if (closest < WORTH_A_LOOK * size) break;
+    size = Math.round(Math.min(closest, 2 * size));
   }
   return suppressOverlaps(found, MAXIMUM_OVERLAP);
 }

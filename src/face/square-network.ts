@@ -8,9 +8,13 @@ import type { Candidate, CandidateNetwork } from "./candidate.ts";
 /** Candidates, with coordinates as shares of the square, from the outputs of a network. */
 export type DecodeSquare = (outputs: Tensors, minimumScore: number) => Candidate[];
 
+/** The smallest face that these networks find for certain, as a share of the square. */
+const SMALLEST_SHARE = 1 / 8;
+
 /** A detector of square pictures: a picture is scaled until its longest side fits, up as well as down. */
 export class SquareNetwork implements CandidateNetwork {
   readonly side: number;
+  readonly smallestFace: number;
   readonly #inputSide: number;
   readonly #session: Session;
   readonly #decode: DecodeSquare;
@@ -18,6 +22,7 @@ export class SquareNetwork implements CandidateNetwork {
   /** `side`: pictures up to this size are looked at whole; `inputSide`: the size they are given to the network in. */
   constructor(side: number, inputSide: number, session: Session, decode: DecodeSquare) {
     this.side = side;
+    this.smallestFace = side * SMALLEST_SHARE;
     this.#inputSide = inputSide;
     this.#session = session;
     this.#decode = decode;

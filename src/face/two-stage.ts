@@ -14,6 +14,7 @@ export type TwoStageParts = {
   readonly candidates: CandidateNetwork;
   readonly landmarks: LandmarkFinder;
   readonly minimumScore: number;
+  readonly smallestFace: number | undefined;
 };
 
 /** One network finds boxes, a second one the landmarks in each. */
@@ -29,8 +30,8 @@ export class TwoStageDetector implements FaceDetector {
   }
 
   async detect(image: RgbImage): Promise<readonly DetectedFace[]> {
-    const { candidates, landmarks, minimumScore } = this.#parts;
-    const found = await searchFaces(candidates, image, minimumScore);
+    const { candidates, landmarks, minimumScore, smallestFace } = this.#parts;
+    const found = await searchFaces(candidates, image, minimumScore, smallestFace);
     const points = await landmarks.find(image, found);
     return found.flatMap(({ box, score }, i) => {
       const { presence, landmarks } = points[i]!;
