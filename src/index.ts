@@ -9,13 +9,18 @@ export {
   DeviceError,
   DivergenceError,
   FaceError,
+  ForbiddenError,
   GalleryError,
   ImageError,
+  InternalError,
   ModelError,
   NotFoundError,
   OptionError,
+  RateError,
   ShapeError,
+  TooLargeError,
   TrainingError,
+  UnauthorizedError,
   UnavailableError,
 } from "./core/index.ts";
 // Data: faces with labels, from folders, record files or a generator; pairs to verify on.

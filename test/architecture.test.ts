@@ -22,6 +22,7 @@ const folders = [
   "gallery",
   "report",
   "experiments",
+  "server",
   "cli",
 ];
 
@@ -36,6 +37,15 @@ const packages: Record<string, readonly string[]> = {
   "@electric-sql/pglite": ["gallery/engines/pglite.ts"],
   "@electric-sql/pglite-pgvector": ["gallery/engines/pglite.ts"],
   pg: ["gallery/engines/postgres.ts"],
+  fastify: ["server/app.ts"],
+  typebox: ["server/app.ts"],
+  "@fastify/cors": ["server/protection.ts"],
+  "@fastify/helmet": ["server/protection.ts"],
+  "@fastify/multipart": ["server/build-server.ts"],
+  "@fastify/rate-limit": ["server/protection.ts"],
+  "@fastify/static": ["server/pages.ts"],
+  "@fastify/swagger": ["server/openapi.ts"],
+  "@fastify/swagger-ui": ["server/openapi.ts"],
 };
 
 const root = join(import.meta.dirname, "..", "src");

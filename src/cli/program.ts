@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   align: async () => (await import("./align.ts")).alignCommand(),
   embed: async () => (await import("./embed.ts")).embedCommand(),
   experiment: async () => (await import("./experiment.ts")).experimentCommand(),
+  serve: async () => (await import("./serve.ts")).serveCommand(),
   networks: async () => (await import("./networks.ts")).networksCommand(),
   bounds: async () => (await import("./bounds.ts")).boundsCommand(),
   boundaries: async () => (await import("./boundaries.ts")).boundariesCommand(),

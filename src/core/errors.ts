@@ -102,9 +102,47 @@ export class ConflictError extends CosfaceError {
   }
 }
 
-/** A database that cannot be reached, or that another process holds: the same call may succeed later. */
+/**
+ * A database that cannot be reached, or that another process holds, or a service with all the work that it can do: the same
+ * call may succeed later.
+ */
 export class UnavailableError extends CosfaceError {
   constructor(message: string, options?: ErrorOptions) {
     super("COSFACE_UNAVAILABLE", message, options);
+  }
+}
+
+/** A request to the service without a key, or with one that is wrong, revoked or expired. */
+export class UnauthorizedError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_UNAUTHORIZED", message, options);
+  }
+}
+
+/** A request to the service that its key does not allow. */
+export class ForbiddenError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_FORBIDDEN", message, options);
+  }
+}
+
+/** A request that is larger than the service takes. */
+export class TooLargeError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_TOO_LARGE", message, options);
+  }
+}
+
+/** More requests than the service answers one caller in a minute. */
+export class RateError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_RATE", message, options);
+  }
+}
+
+/** A fault of cosface itself: its cause is in the log, and not in the answer to a request. */
+export class InternalError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_INTERNAL", message, options);
   }
 }

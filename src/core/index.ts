@@ -6,13 +6,18 @@ export {
   DeviceError,
   DivergenceError,
   FaceError,
+  ForbiddenError,
   GalleryError,
   ImageError,
+  InternalError,
   ModelError,
   NotFoundError,
   OptionError,
+  RateError,
   ShapeError,
+  TooLargeError,
   TrainingError,
+  UnauthorizedError,
   UnavailableError,
 } from "./errors.ts";
 export { type Random, random } from "./random.ts";

@@ -1,0 +1,83 @@
+/** The web framework as the rest of the service sees it: an application whose schemas are its types. */
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  type FastifyTypeProvider,
+  LogController,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from "fastify";
+import { type Static, type TSchema, Type } from "typebox";
+import type { ApiKey, Gallery, KeyScope } from "../gallery/index.ts";
+
+export { type Static, type TSchema, Type };
+
+/** What a handler is given and gives back has the type of its schema. */
+interface SchemaTypes extends FastifyTypeProvider {
+  readonly validator: this["schema"] extends TSchema ? Static<this["schema"]> : unknown;
+  readonly serializer: this["schema"] extends TSchema ? Static<this["schema"]> : unknown;
+}
+
+/** The service, or a part of it. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  SchemaTypes
+>;
+
+export type Request = FastifyRequest;
+export type Reply = FastifyReply;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What a key must allow; "public" for routes that need none. Every route states it. */
+    readonly scope?: KeyScope | "public";
+  }
+  interface FastifyRequest {
+    /** The key that the request came with; null on public routes. */
+    apiKey: ApiKey | null;
+    /** The gallery in the name of that key, so that the audit trail tells who did what. */
+    gallery: Gallery;
+  }
+}
+
+/** Longest part of an address: a name of 256 characters, each of up to four bytes written as %XX. */
+const LONGEST_PARAMETER = 256 * 4 * 3;
+
+/** Long enough for a machine that is busy with something else. */
+const PLUGIN_MILLISECONDS = 60_000;
+
+/** An application without routes. Unknown properties are refused, and only words of an address are turned into numbers. */
+export function createApp(options: Pick<FastifyServerOptions, "bodyLimit" | "logger" | "requestTimeout">): App {
+  const app = fastify({
+    ...options,
+    // Its lines hold addresses, and addresses hold names: request-log.ts writes lines without.
+    logController: new LogController({ disableRequestLogging: true }),
+    pluginTimeout: PLUGIN_MILLISECONDS,
+    rewriteUrl: ({ url = "/" }) => mendQuery(url),
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: true,
+        useDefaults: true,
+        allErrors: false,
+        strictTypes: false,
+      },
+    },
+    return503OnClosing: true,
+  });
+  return app.withTypeProvider<SchemaTypes>();
+}
+
+/** CompreFace's client joins options to an address that has some already by a second "?", which no encoder would leave. */
+function mendQuery(url: string): string {
+  const start = url.indexOf("?") + 1;
+  return start === 0 ? url : url.slice(0, start) + url.slice(start).replaceAll("?", "&").replaceAll("&&", "&");
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { facesPicture, fakeFaces } from "../../test/fake-faces.ts";
+import { type Gallery, openGallery } from "../gallery/index.ts";
+import type { App } from "./app.ts";
+import { buildServer } from "./build-server.ts";
+
+const RED = [250, 10, 10] as const;
+const REDDISH = [240, 20, 15] as const;
+const BLUE = [10, 10, 250] as const;
+const BLACK = [0, 0, 0] as const;
+
+let app: App;
+let gallery: Gallery;
+const keys: Record<string, string> = {};
+
+beforeAll(async () => {
+  gallery = await openGallery();
+  for (const scope of ["read", "enroll", "admin"] as const) {
+    keys[scope] = (await gallery.keys.create({ name: scope, scopes: [scope] })).key;
+  }
+  keys.expired = (await gallery.keys.create({ name: "old", scopes: ["admin"], expiresAt: new Date(0) })).key;
+  app = await buildServer({ faces: fakeFaces(), gallery, thresholds: [{ far: 1e-4, threshold: 0.9 }] });
+});
+afterAll(async () => {
+  await app.close();
+  await gallery.close();
+});
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Status and JSON of an answer. */
+async function ask(method: Method, url: string, payload?: string | object | Buffer, key = keys.admin!) {
+  const type = Buffer.isBuffer(payload) ? { "content-type": "image/png" } : {};
+  const answer = await app.inject({
+    method,
+    url,
+    headers: { "x-api-key": key, ...type },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  return { status: answer.statusCode, body: answer.body === "" ? undefined : answer.json(), headers: answer.headers };
+}
+
+describe("people", () => {
+  it("are enrolled by a picture, found by another, unknown by a stranger's, and deleted with a receipt", async () => {
+    const enrolled = await ask(
+      "POST",
+      "/v1/collections/staff/subjects/Ann%20%2F%20B/templates",
+      await facesPicture(RED),
+    );
+    expect(enrolled).toMatchObject({ status: 201, body: { subject: "Ann / B", isNew: true } });
+    const again = await ask("POST", "/v1/collections/staff/subjects/Ann%20%2F%20B/templates", await facesPicture(RED));
+    expect(again.body).toMatchObject({ id: enrolled.body.id, isNew: false });
+
+    const picture = await facesPicture(REDDISH, BLACK, BLUE);
+    const { status, body } = await ask("POST", "/v1/collections/staff/identify", picture, keys.read);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      width: 24,
+      height: 8,
+      faces: [
+        { box: { x: 0, y: 0, width: 8, height: 8 }, threshold: 0.9, far: 1e-4, unknown: false },
+        { box: { x: 16, y: 0, width: 8, height: 8 }, threshold: 0.9, far: 1e-4, unknown: true },
+      ],
+    });
+    expect(body.faces[0].matches[0]).toMatchObject({ subject: "Ann / B", subjectId: enrolled.body.subjectId });
+    expect(body.faces[0].matches[0].score).toBeGreaterThan(0.99);
+    expect(body.faces[1].matches[0].score).toBeLessThan(0.9);
+
+    expect((await ask("GET", "/v1/collections/staff/subjects")).body).toMatchObject({
+      subjects: [{ name: "Ann / B", templateCount: 1 }],
+      next: null,
+    });
+    const receipt = await ask("DELETE", "/v1/collections/staff/subjects/Ann%20%2F%20B");
+    expect(receipt).toMatchObject({ status: 200, body: { templateIds: [enrolled.body.id] } });
+    const after = await ask("POST", "/v1/collections/staff/identify", picture);
+    expect(after.body.faces[0]).toMatchObject({ matches: [], unknown: true });
+  });
+
+  it("are enrolled from pictures of one face alone", async () => {
+    const url = "/v1/collections/staff/subjects/Eve/templates";
+    const code = "COSFACE_FACE";
+    expect(await ask("POST", url, await facesPicture(RED, BLUE))).toMatchObject({ status: 422, body: { code } });
+    expect(await ask("POST", url, await facesPicture(BLACK))).toMatchObject({ status: 422, body: { code } });
+    expect((await ask("GET", "/v1/collections/staff/subjects/Eve")).status).toBe(404);
+  });
+});
+
+describe("keys", () => {
+  it.each([
+    ["none", "", 401, "COSFACE_UNAUTHORIZED"],
+    ["an unknown one", `cosface_${"A".repeat(64)}`, 401, "COSFACE_UNAUTHORIZED"],
+    ["an expired one", "expired", 401, "COSFACE_UNAUTHORIZED"],
+    ["one for less", "read", 403, "COSFACE_FORBIDDEN"],
+  ])("%s: refused", async (_, key, status, code) => {
+    const answer = await ask("POST", "/v1/collections", { name: "x" }, keys[key] ?? key);
+    expect(answer).toMatchObject({ status, body: { status, code } });
+    expect(answer.headers["content-type"]).toContain("application/problem+json");
+  });
+
+  it("may come as a bearer token", async () => {
+    const headers = { authorization: `Bearer ${keys.read}` };
+    expect((await app.inject({ url: "/v1/collections", headers })).statusCode).toBe(200);
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * The service: collections of people and the recognition of their faces over HTTP. Everything it works with is given to it
+ * as parts, and it listens nowhere: that is for `serve.ts`.
+ */
+import multipart from "@fastify/multipart";
+import { type App, createApp } from "./app.ts";
+import { authenticate } from "./authentication.ts";
+import { describeApi } from "./openapi.ts";
+import { servePages } from "./pages.ts";
+import { DEFAULT_LIMITS, type ServerParts } from "./parts.ts";
+import { answerProblems } from "./problems.ts";
+import { protect } from "./protection.ts";
+import { logRequests } from "./request-log.ts";
+import { collectionRoutes } from "./routes/collections.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { identifyRoutes } from "./routes/identify.ts";
+import { subjectRoutes } from "./routes/subjects.ts";
+import { templateRoutes } from "./routes/templates.ts";
+
+/** Parts of a form besides its files, and headers of each. */
+const FORM_LIMITS = { fields: 16, fieldSize: 4096, headerPairs: 32 };
+
+/** The application, ready for requests. Closing it leaves the parts open. */
+export async function buildServer(parts: ServerParts): Promise<App> {
+  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
+  const app = createApp({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: 1000 * limits.requestSeconds,
+    logger: { level: parts.logLevel ?? "silent", stream: process.stderr },
+  });
+  logRequests(app);
+  await protect(app, limits, parts.corsOrigins ?? []);
+  answerProblems(app);
+  authenticate(app, parts.gallery);
+  await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: limits.bodyBytes } });
+  app.removeContentTypeParser("text/plain");
+  for (const type of [/^image\//, "application/octet-stream"]) {
+    app.addContentTypeParser(type, { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
+  }
+  await describeApi(app);
+  healthRoutes(app, parts);
+  collectionRoutes(app, parts);
+  subjectRoutes(app);
+  templateRoutes(app, parts);
+  identifyRoutes(app, parts);
+  await servePages(app, parts.pages);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,71 @@
+/** The service with its parts, listening: opens the gallery and the networks, and closes them when it is told to end. */
+import { join } from "node:path";
+import { UnavailableError } from "../core/index.ts";
+import { type Gallery, openGallery } from "../gallery/index.ts";
+import { buildServer } from "./build-server.ts";
+import { openFaceThread } from "./face-thread/face-thread.ts";
+import type { LogLevel } from "./parts.ts";
+import type { Settings } from "./settings.ts";
+
+/** A service that answers. */
+export interface RunningService {
+  readonly url: string;
+  /** The key for all that the first start of an empty gallery makes; it is to be had here alone. */
+  readonly apiKey?: string;
+  /** Takes no more requests, answers those that are there within a few seconds, and closes everything. */
+  close(): Promise<void>;
+}
+
+/** How long requests may take to end when the service does, before their connections are cut. */
+const PATIENCE_MILLISECONDS = 3000;
+
+/**
+ * Starts the service.
+ * @throws {UnavailableError} when the port is taken, the database does not answer, or another process holds its folder.
+ * @throws {ModelError} when a network cannot be opened.
+ */
+export async function serve(settings: Settings): Promise<RunningService> {
+  const gallery = await openGallery({ location: settings.databaseUrl ?? join(settings.data, "gallery") });
+  try {
+    return await listen(settings, gallery);
+  } catch (error) {
+    await gallery.close();
+    throw error;
+  }
+}
+
+async function listen(settings: Settings, gallery: Gallery): Promise<RunningService> {
+  const { detector, host, maxPending, maxPixels, model, port, threads } = settings;
+  const faces = await openFaceThread({ model, detector, threads, maxPixels, maximumPending: maxPending });
+  try {
+    const app = await buildServer({
+      faces,
+      gallery,
+      corsOrigins: settings.corsOrigins,
+      logLevel: settings.logLevel as LogLevel,
+      limits: { bodyBytes: settings.maxBody, requestsPerMinute: settings.rateLimit },
+    });
+    const url = await app.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
+      throw new UnavailableError(`serve: cannot listen at ${host}:${port}: ${cause.code ?? "error"}`, { cause });
+    });
+    const apiKey = await makeFirstKey(gallery);
+    const close = async () => {
+      const cut = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MILLISECONDS);
+      await app.close();
+      clearTimeout(cut);
+      await faces.close();
+      await gallery.close();
+    };
+    return apiKey === undefined ? { url, close } : { url, apiKey, close };
+  } catch (error) {
+    await faces.close();
+    throw error;
+  }
+}
+
+/** Nobody could use a gallery without keys, so the first start makes one; later ones are for `cosface keys` to make. */
+async function makeFirstKey({ keys }: Gallery): Promise<string | undefined> {
+  if ((await keys.list()).length > 0) return undefined;
+  const { key } = await keys.create({ name: "first", scopes: ["admin"] });
+  return key;
+}
