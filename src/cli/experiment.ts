@@ -1,6 +1,6 @@
 /** `cosface experiment`: the paper's experiments, one file each; the sweeps share theirs. */
 import { Command } from "commander";
-import { marginCommand } from "./experiment-sweep.ts";
+import { lossesCommand, marginCommand, normalizationCommand, scaleCommand } from "./experiment-sweep.ts";
 import { toyCommand } from "./experiment-toy.ts";
 
 export function experimentCommand(): Command {
@@ -15,5 +15,8 @@ Examples:
   cosface experiment margin --parallel 2 --json`,
     )
     .addCommand(toyCommand())
-    .addCommand(marginCommand());
+    .addCommand(marginCommand())
+    .addCommand(lossesCommand())
+    .addCommand(normalizationCommand())
+    .addCommand(scaleCommand());
 }

@@ -1,9 +1,13 @@
 export { type Experiment, type SweepName, sweepNames, type Variant } from "./experiment.ts";
+export { lossesExperiment } from "./losses.ts";
 export { marginExperiment } from "./margin.ts";
 export { type Material, type MaterialOptions, openMaterial } from "./material.ts";
+export { normalizationExperiment } from "./normalization.ts";
 export { type RunRow, readResults } from "./results.ts";
+export { scaleExperiment } from "./scale.ts";
 export { summarizeRuns, type VariantSummary } from "./summary.ts";
 export { runSweep, type Sweep, type SweepOptions, type SweepProgress, type SweepResult } from "./sweep.ts";
+export { type SweepReportOptions, sweepFigures, sweepReport } from "./sweep-report.ts";
 export {
   runToy,
   summarizeToy,

@@ -15,7 +15,7 @@ export type RunRow = {
   readonly standardDeviation: number | null;
   /** Equal error rate of all pairs; null when the run diverged. */
   readonly eer: number | null;
-  /** Share of training images whose own class center has the highest plain cosine, at the end; null before the first line of the log. */
+  /** Share of training images whose own class center has the highest plain cosine, at the end; null where none was logged, and for a loss without class centers. */
   readonly trainingAccuracy: number | null;
   /** Loss at the end of training, the margin included. */
   readonly trainingLoss: number | null;

@@ -10,7 +10,9 @@ export type VariantSummary = {
   /** Of the same over the seeds, with n − 1 in the denominator; NaN where fewer than two finished. */
   readonly standardDeviation: number;
   readonly accuracies: readonly number[];
-  /** Mean training accuracy of finished runs, in [0, 1]. */
+  /** Mean equal error rate of finished runs. */
+  readonly eer: number;
+  /** Mean training accuracy of finished runs, in [0, 1]; NaN for a loss without class centers. */
   readonly trainingAccuracy: number;
   readonly finishedCount: number;
   readonly divergedCount: number;
@@ -30,6 +32,7 @@ export function summarizeRuns({ variants }: Experiment, rows: readonly RunRow[])
         mean: mean(accuracies),
         standardDeviation: standardDeviation(accuracies),
         accuracies,
+        eer: mean(finished.map(({ eer }) => eer ?? Number.NaN)),
         trainingAccuracy: mean(finished.map(({ trainingAccuracy }) => trainingAccuracy ?? Number.NaN)),
         finishedCount: finished.length,
         divergedCount: own.length - finished.length,

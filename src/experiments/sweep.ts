@@ -126,7 +126,7 @@ async function makeRun(
     accuracy: verification?.accuracy ?? null,
     standardDeviation: verification?.standardDeviation ?? null,
     eer: verification?.eer ?? null,
-    trainingAccuracy: last?.accuracy ?? null,
+    trainingAccuracy: variant.loss.name === "triplet" ? null : (last?.accuracy ?? null),
     trainingLoss: last?.loss ?? null,
     iterations: last?.iteration ?? 0,
     seconds: last?.seconds ?? 0,

@@ -172,7 +172,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
       for (const [i, result] of results.entries()) {
         const { learningRate, margin } = steps[i]!.scalars;
         if (!Number.isFinite(result.loss)) throw divergence(iteration, learningRate, result.loss, program);
-        if (iteration === 0) {
+        if (iteration === 0 && options.initializeFrom === undefined) {
           const { identityCount } = dataset;
           const { embeddingSize } = network;
           requirePlausibleFirstLoss({ loss, value: result.loss, margin, identityCount, embeddingSize });
