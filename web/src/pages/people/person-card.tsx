@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Notice } from "../../parts/notice.tsx";
 import { PictureInput } from "../../parts/picture-input.tsx";
 import type { Receipt, Subject, Template } from "../../service/answers.ts";
@@ -7,7 +7,7 @@ import { useSession } from "../../service/session.tsx";
 import { EnrolledPictures, useEnrollment } from "./enrolled-pictures.tsx";
 import { DeleteDialog, EditDialog, MergeDialog } from "./person-dialogs.tsx";
 import { TemplateTile } from "./template-tile.tsx";
-import { countOf, dayOf, expiryOf } from "./wording.ts";
+import { countOf, dayOf } from "./wording.ts";
 
 type PersonCardProps = {
   readonly person: Subject;
@@ -29,6 +29,9 @@ export function PersonCard({ person, others, onChanged, onClose, onDeleted }: Pe
   useEffect(() => {
     service.templates(collection, name).then(setTemplates, (error) => setProblem(sentenceOf(error)));
   }, [service, collection, name, templateCount]);
+  // On a phone it stands below the list.
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => card.current?.scrollIntoView({ block: "nearest" }), []);
   const close = () => setOpen(undefined);
   const changed = () => {
     close();
@@ -38,7 +41,7 @@ export function PersonCard({ person, others, onChanged, onClose, onDeleted }: Pe
     service.deleteTemplate(collection, id).then(onChanged, (error) => setProblem(sentenceOf(error)));
 
   return (
-    <section class="card" aria-label={name}>
+    <section ref={card} class="card" aria-label={name}>
       <div class="row ends">
         <h2>{name}</h2>
         <button type="button" class="button quiet small" onClick={onClose}>
@@ -51,7 +54,7 @@ export function PersonCard({ person, others, onChanged, onClose, onDeleted }: Pe
         <dt>Consent</dt>
         <dd>{person.consent ?? <span class="muted">not noted</span>}</dd>
         <dt>Expires</dt>
-        <dd>{person.expiresAt === null ? "never" : expiryOf(person.expiresAt, new Date())}</dd>
+        <dd>{person.expiresAt === null ? "never" : dayOf(person.expiresAt)}</dd>
       </dl>
       {problem !== undefined && <Notice kind="warning">{problem}</Notice>}
       <h3>{countOf(templateCount, "template", "templates")}</h3>

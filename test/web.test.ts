@@ -1,0 +1,265 @@
+/** The web application in a browser, against the service with stand-ins for networks: each task as a person does it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Gallery, openGallery } from "../src/gallery/index.ts";
+import { buildServer } from "../src/server/index.ts";
+import { launchChromium } from "./chromium.ts";
+import { type Color, facesPicture, fakeFaces } from "./fake-faces.ts";
+
+const RED = [250, 10, 10] as const;
+const REDDISH = [240, 20, 15] as const;
+const BLUE = [10, 10, 250] as const;
+const GREEN = [10, 250, 10] as const;
+const THRESHOLD = 0.9;
+const FAR = 1e-4;
+
+let folder: string;
+let gallery: Gallery;
+let app: Awaited<ReturnType<typeof buildServer>>;
+let url: string;
+let key: string;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the browser complained of, and what it asked of anybody else. */
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cosface-web-"));
+  await build({
+    root: join(import.meta.dirname, "..", "web"),
+    logLevel: "error",
+    build: { outDir: folder, emptyOutDir: true, minify: false },
+  });
+  gallery = await openGallery();
+  ({ key } = await gallery.keys.create({ name: "browser", scopes: ["admin"] }));
+  app = await buildServer({
+    faces: fakeFaces(),
+    gallery,
+    thresholds: [{ far: FAR, threshold: THRESHOLD }],
+    pages: folder,
+  });
+  url = await app.listen({ host: "127.0.0.1", port: 0 });
+  browser = await launchChromium();
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+  context.setDefaultTimeout(15_000);
+  page = await context.newPage();
+  page.on("console", (message) => {
+    // The browser reports answers such as 401 here too; the page shows them.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      complaints.push(message.text());
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(url)) complaints.push(request.url());
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+  await gallery?.close();
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
+
+const picture = async (name: string, ...colors: readonly Color[]) => ({
+  name,
+  mimeType: "image/png",
+  buffer: await facesPicture(...colors),
+});
+
+async function goTo(name: string): Promise<void> {
+  await page.goto(`${url}/#/${name.toLowerCase()}`);
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+}
+
+/** Serious findings of axe, by rule and place. */
+async function seriousViolations(): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as axe.AxeResults;
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
+}
+
+describe("the web application", () => {
+  it("asks for the key, refuses a wrong one, and begins with a collection", async () => {
+    await goTo("Recognize");
+    await page.getByLabel("API key").fill("not-a-key");
+    await page.getByRole("button", { name: "Open" }).click();
+    await page.getByText("The service does not know this key.").waitFor();
+    await page.getByLabel("API key").fill(key);
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Name").fill("household");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByLabel("Collection").waitFor();
+    expect(await page.evaluate("sessionStorage.getItem('cosface-key')")).toBe(key);
+    expect(await page.evaluate("JSON.stringify(localStorage)")).not.toContain(key);
+  });
+
+  it("enrolls a person with consent, and explains why a picture was refused", async () => {
+    await goTo("People");
+    await page.getByLabel("Name").fill("Ada");
+    await page.getByLabel("Consent").fill("signed at the door");
+    await page.getByLabel("Expires").fill("2099-12-31");
+    await page
+      .getByLabel("Choose pictures")
+      .setInputFiles([await picture("front.png", RED), await picture("both.png", RED, BLUE)]);
+    await page.getByRole("button", { name: "Enroll 2 pictures" }).click();
+    await page.getByText("front.png is enrolled.").waitFor();
+    await page.getByRole("alert").getByText("both.png was not enrolled. Got 2 faces, expected exactly one").waitFor();
+    const subject = await (await gallery.collection("household")).subject("Ada");
+    expect(subject).toMatchObject({ consent: "signed at the door", templateCount: 1 });
+    expect(subject.expiresAt?.getFullYear()).toBe(2099);
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it("names who is known, says unknown of a stranger, and shows the threshold with its FAR", async () => {
+    await goTo("Recognize");
+    await page.getByLabel("Choose pictures").setInputFiles(await picture("party.png", REDDISH, BLUE));
+    const answer = page.getByRole("article", { name: "party.png" });
+    await answer.getByRole("heading", { name: "Ada" }).waitFor();
+    await answer.getByRole("heading", { name: "Unknown" }).waitFor();
+    const text = ((await answer.textContent()) ?? "").replaceAll("\u00A0", " ");
+    expect(text).toContain("Accepted from a score of 0.900 on, at which 0.01 % of comparisons");
+    expect(text.match(/%/g)).toHaveLength(1);
+    expect(await answer.locator("circle").count()).toBe(10);
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it("takes pictures that are dropped or pasted, and from the camera", async () => {
+    await goTo("Recognize");
+    const bytes = JSON.stringify([...(await facesPicture(RED))]);
+    for (const kind of ["drop", "paste"]) {
+      await page.evaluate(`{
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(${bytes})], "${kind}.png", { type: "image/png" }));
+        const init = { bubbles: true, cancelable: true };
+        if ("${kind}" === "drop") {
+          document.querySelector(".drop").dispatchEvent(new DragEvent("drop", { ...init, dataTransfer: transfer }));
+        } else {
+          document.body.dispatchEvent(new ClipboardEvent("paste", { ...init, clipboardData: transfer }));
+        }
+      }`);
+      await page
+        .getByRole("article", { name: `${kind}.png` })
+        .getByRole("heading", { name: "Ada" })
+        .waitFor();
+    }
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.getByRole("button", { name: "Take picture" }).click();
+    await page.getByRole("article", { name: "camera" }).waitFor();
+    await page.getByRole("button", { name: "Close camera" }).click();
+  });
+
+  it("merges two entries, shows templates, and deletes a person with a receipt", async () => {
+    const household = await gallery.collection("household");
+    await goTo("People");
+    await page.getByLabel("Name").fill("Ada again");
+    await page.getByLabel("Choose pictures").setInputFiles(await picture("side.png", REDDISH));
+    await page.getByRole("button", { name: "Enroll 1 picture" }).click();
+    await page.getByRole("button", { name: /^A? ?Ada 1 template/ }).click();
+    await page.getByRole("img", { name: "Template 1" }).waitFor();
+    await page.getByRole("button", { name: "Merge" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Who is the same person?").selectOption("Ada again");
+    expect(await seriousViolations()).toEqual([]);
+    await dialog.getByRole("button", { name: "Merge" }).click();
+    await page.getByRole("img", { name: "Template 2" }).waitFor();
+    expect((await household.subjects()).map(({ name }) => name)).toEqual(["Ada"]);
+
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.keyboard.press("Escape");
+    expect((await household.subject("Ada")).templateCount).toBe(2);
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("button", { name: "Delete for good" }).click();
+    const receipt = page.getByRole("region", { name: "Receipt" });
+    await receipt.getByText("2 templates and 2 crops are gone.").waitFor();
+    const saved = page.waitForEvent("download");
+    await receipt.getByRole("button", { name: "Save receipt" }).click();
+    expect((await saved).suggestedFilename()).toMatch(/^receipt-.+\.json$/);
+    expect(await household.subjects()).toEqual([]);
+  });
+
+  it("sorts a pile of pictures into people, and enrolls the one that is named", async () => {
+    await goTo("Library");
+    await page
+      .getByLabel("Choose pictures")
+      .setInputFiles([
+        await picture("1.png", RED, BLUE),
+        await picture("2.png", REDDISH),
+        await picture("3.png", GREEN, RED),
+      ]);
+    await page.getByRole("button", { name: "Sort 3 pictures into people" }).click();
+    const person = page.getByRole("region", { name: "Person 1" });
+    await person.getByText("3 faces").waitFor();
+    await page.getByRole("region", { name: "Seen once" }).waitFor();
+    await person.getByLabel("is them").last().uncheck();
+    await person.getByLabel("Who is this?").fill("Grace");
+    await person.getByRole("button", { name: "Enroll with 2 faces" }).click();
+    await person.getByText("Grace is enrolled with 2 faces.").waitFor();
+    expect((await (await gallery.collection("household")).subject("Grace")).templateCount).toBe(2);
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it("draws the curves of runs beside each other, and refuses what is no log", async () => {
+    await goTo("Training");
+    const logs = ["cosface", "softmax"].map((name) =>
+      join(import.meta.dirname, `../results/losses-short/${name}.jsonl`),
+    );
+    await page.getByLabel("Choose logs").setInputFiles(logs);
+    await page.getByRole("img", { name: "Loss by iteration" }).waitFor();
+    for (const name of ["Training accuracy", "Verification accuracy", "Images per second"]) {
+      await page.getByRole("img", { name: `${name} by iteration` }).waitFor();
+    }
+    await page
+      .getByRole("row", { name: /softmax/ })
+      .getByText("664")
+      .waitFor();
+    await page.getByLabel("Choose logs").setInputFiles({
+      name: "people.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("a,b\n"),
+    });
+    await page.getByRole("alert").getByText("people.csv has no line of a run log").waitFor();
+    expect(await seriousViolations()).toEqual([]);
+    await page.getByRole("button", { name: "Remove softmax" }).click();
+    await expect.poll(() => page.getByRole("row", { name: /softmax/ }).count()).toBe(0);
+  });
+
+  it("opens the margin on the circle by keyboard alone, and fails beyond the bound", async () => {
+    await goTo("Playground");
+    const margin = page.getByRole("slider", { name: "Margin m" });
+    await page.getByText("Bound 1 − cos(2π/8) = 0.293").waitFor();
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.getByText("m fits: the circle has room for up to 0.293").waitFor();
+    await page.getByRole("img", { name: /in the margin\. 100\s% of the features/ }).waitFor();
+    await margin.focus();
+    await page.keyboard.press("End");
+    await page.getByText("m is beyond the bound of 8 identities").waitFor();
+    await page.getByRole("img", { name: /in the margin\. 0\s% of the features/ }).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it("fits a phone, in the dark, without a serious finding on any page", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("button", { name: "Dark theme" }).click();
+    for (const name of ["Recognize", "People", "Library", "Training", "Playground"]) {
+      await page.getByRole("navigation").getByRole("link", { name }).click();
+      await page.getByRole("heading", { level: 1, name }).waitFor();
+      expect(await page.evaluate("document.documentElement.scrollWidth"), name).toBeLessThanOrEqual(390);
+      expect(await seriousViolations(), name).toEqual([]);
+    }
+  });
+
+  it("asks nothing of anybody else, and breaks no rule of the content security policy", () => {
+    expect(complaints).toEqual([]);
+  });
+});
