@@ -1,5 +1,7 @@
 /** The service with its parts, listening: opens the gallery and the networks, and closes them when it is told to end. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { UnavailableError } from "../core/index.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
 import { buildServer } from "./build-server.ts";
@@ -15,6 +17,9 @@ export interface RunningService {
   /** Takes no more requests, answers those that are there within a few seconds, and closes everything. */
   close(): Promise<void>;
 }
+
+/** Where `npm run build:web` puts the web application: two folders up, in a checkout and in the published package alike. */
+const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /** How long requests may take to end when the service does, before their connections are cut. */
 const PATIENCE_MILLISECONDS = 3000;
@@ -41,6 +46,7 @@ async function listen(settings: Settings, gallery: Gallery): Promise<RunningServ
     const app = await buildServer({
       faces,
       gallery,
+      ...(existsSync(PAGES) ? { pages: PAGES } : {}),
       corsOrigins: settings.corsOrigins,
       logLevel: settings.logLevel as LogLevel,
       limits: { bodyBytes: settings.maxBody, requestsPerMinute: settings.rateLimit },
