@@ -451,7 +451,10 @@ export {
   boundariesReport,
   boundaryFigures,
   type CaptionedFigure,
+  type CenterAngles,
   figureInTheme,
+  type GeometryData,
+  geometryFigures,
   type Theme,
   writeFigures,
 } from "./report/index.ts";
@@ -475,12 +478,16 @@ export {
 } from "./runtime/index.ts";
 // Training.
 export {
+  type GeometryRow,
   type LogRow,
   optimizerNames,
   type Progress,
   type RunCenters,
+  type RunGeometry,
+  type RunGeometryOptions,
   readCenters,
   readRunLog,
+  runGeometry,
   type SettledOptions,
   type StartRow,
   scheduleNames,

@@ -135,6 +135,9 @@ describe("help", () => {
                                         number of identities and an embedding size
         boundaries [options]            Draw the decision boundaries of softmax, NSL,
                                         A-Softmax, CosFace and ArcFace for two classes
+        geometry [options] <run>        Measure the class centers of a run: their
+                                        angles, the margin reached, identities that
+                                        collide
         pack [options] <folder> <out>   Pack a folder of faces into one InsightFace
                                         record file, which reads faster than many
                                         small files

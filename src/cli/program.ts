@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   networks: async () => (await import("./networks.ts")).networksCommand(),
   bounds: async () => (await import("./bounds.ts")).boundsCommand(),
   boundaries: async () => (await import("./boundaries.ts")).boundariesCommand(),
+  geometry: async () => (await import("./geometry.ts")).geometryCommand(),
   pack: async () => (await import("./pack.ts")).packCommand(),
   unpack: async () => (await import("./unpack.ts")).unpackCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),

@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { VerificationResult } from "../eval/index.ts";
-import { createLoss } from "../losses/index.ts";
+import { createLoss, type LossOptions } from "../losses/index.ts";
 import { configureNetwork, findNetwork, networkCost } from "../nn/index.ts";
 import { curvesOfLog, trainingReport } from "../report/index.ts";
-import { settleOptions, type TrainingOptions, type TrainingResult } from "../train/index.ts";
+import { type RunGeometry, settleOptions, type TrainingOptions, type TrainingResult } from "../train/index.ts";
+import { centerHistory } from "./geometry.ts";
 import { describeMachine } from "./machine.ts";
 import { formatPercent } from "./output.ts";
 
@@ -13,6 +14,7 @@ export async function writeRunReport(
   { data, out, options: given }: { data: string; out: string; options: TrainingOptions },
   result: TrainingResult,
   verification: VerificationResult | undefined,
+  geometry: RunGeometry | undefined,
 ): Promise<void> {
   const options = settleOptions(given, result.sampleCount);
   const { batchSize, schedule, milestones, learningRate, momentum, weightDecay, seed } = options;
@@ -47,6 +49,14 @@ export async function writeRunReport(
     },
     curves: curvesOfLog(network.name, result.rows),
     ...(verification === undefined ? {} : { verifications: [verification] }),
+    ...(geometry === undefined
+      ? {}
+      : { geometry: { ...geometry, history: centerHistory(result.rows), margin: cosineMargin(options.loss) } }),
   });
   await writeFile(join(out, "report.html"), page);
+}
+
+/** The margin that the loss asks for in cosine; other losses' margins are not comparable with those reached. */
+function cosineMargin(loss: LossOptions): number | undefined {
+  return loss.name === "cosface" ? createLoss(loss).margin : undefined;
 }

@@ -17,6 +17,7 @@ import {
   type LogRow,
   optimizerNames,
   type Progress,
+  runGeometry,
   scheduleNames,
   type TrainingOptions,
   train,
@@ -141,8 +142,16 @@ async function runTrain(flags: Flags): Promise<void> {
         }),
   });
   clearProgress();
+  if (result.isFinished) {
+    // One dimension has no angles.
+    const geometry =
+      embeddingSize < 2
+        ? undefined
+        : await runGeometry(out, dataset, { sampleCount: REPORTED_SAMPLES, onProgress: showMeasured });
+    clearProgress();
+    await writeRunReport({ data, out, options }, result, results.at(-1), geometry);
+  }
   await dataset.close();
-  if (result.isFinished) await writeRunReport({ data, out, options }, result, results.at(-1));
   for (const { source, reason } of result.brokenImages) note(`skipped ${source}: ${reason}`);
   if (result.brokenImages.length > 0) note(`${result.brokenImages.length} broken images were skipped`);
   const seconds = (performance.now() - started) / 1000;
@@ -206,6 +215,13 @@ async function openVerification(
   }
   const set = await lfwImages(images, await readLfwPairs(pairs));
   return set;
+}
+
+/** Training images whose angles to the class centers the report shows. */
+const REPORTED_SAMPLES = 500;
+
+function showMeasured(done: number, total: number): void {
+  progress(`measuring angles: ${done} of ${total} images`);
 }
 
 function showRow(row: LogRow, { iterations, secondsLeft }: Progress): void {

@@ -54,6 +54,7 @@ export {
   formatQuantity,
   formatRate,
 } from "./format.ts";
+export { type CenterAngles, type GeometryData, geometryFigures, geometrySection } from "./geometry-section.ts";
 // Markup that escapes by itself.
 export { type Html, type HtmlPart, html } from "./html.ts";
 export { type ReportPage, type ReportSection, reportPage } from "./page.ts";

@@ -4,6 +4,7 @@ import { commandBlock, type Fact, factTable, figures, type KeyNumber, keyNumbers
 import { explainCurves, explainScore } from "./explanations.ts";
 import { type CurveQuantity, hasCurve, type RunCurves, trainingCurvesFigure } from "./figures/training-curves.ts";
 import { formatCount, formatDuration, formatNumber, formatPercentSpread, formatQuantity } from "./format.ts";
+import { type GeometryData, geometrySection } from "./geometry-section.ts";
 import { type ReportSection, reportPage } from "./page.ts";
 import { verificationSection } from "./verification-section.ts";
 
@@ -50,6 +51,7 @@ export type TrainingReportData = {
   /** Other runs drawn into the same curves. */
   readonly comparedCurves?: readonly RunCurves[];
   readonly verifications?: readonly VerificationResult[];
+  readonly geometry?: GeometryData;
   readonly theme?: "light" | "dark";
 };
 
@@ -65,6 +67,7 @@ export function trainingReport(data: TrainingReportData): string {
       { title: "The run", body: [factTable(facts(summary))] },
       curvesSection([curves, ...comparedCurves]),
       ...verifications.map((result) => verificationSection([{ name: network, result }])),
+      ...(data.geometry === undefined ? [] : [geometrySection(data.geometry)]),
       { title: "What a score means", body: explainScore() },
       { title: "How to repeat it", body: [commandBlock(summary.command)] },
     ],

@@ -1,7 +1,15 @@
 export { exportModel, networkContract } from "./export-model.ts";
 export { optimizerNames, type SettledOptions, scheduleNames, settleOptions, type TrainingOptions } from "./options.ts";
 export { type RunCenters, readCenters } from "./read-centers.ts";
-export { type LogRow, readRunLog, type StartRow, type TrainingRow, type VerificationRow } from "./run-log.ts";
+export { type RunGeometry, type RunGeometryOptions, runGeometry } from "./run-geometry.ts";
+export {
+  type GeometryRow,
+  type LogRow,
+  readRunLog,
+  type StartRow,
+  type TrainingRow,
+  type VerificationRow,
+} from "./run-log.ts";
 export { StepProgram, type StepResult, type StepScalars } from "./step-program.ts";
 export { type Progress, type TrainingResult, type TrainingRun, train, type Verification } from "./train.ts";
 export {

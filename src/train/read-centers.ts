@@ -1,5 +1,5 @@
 import { TrainingError } from "../core/index.ts";
-import { loadCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { CENTERS } from "./training-step.ts";
 
 /** The class centers of a run: the rows of the last weight matrix, one direction for each identity. */
@@ -14,7 +14,11 @@ export type RunCenters = {
 
 /** Class centers of a run's newest checkpoint. @throws {TrainingError} when the folder has none, or it is damaged. */
 export async function readCenters(folder: string): Promise<RunCenters> {
-  const checkpoint = await loadCheckpoint(folder);
+  return centersOf(await loadCheckpoint(folder));
+}
+
+/** Class centers of a checkpoint. @throws {TrainingError} when there is none. */
+export function centersOf(checkpoint: Checkpoint | undefined): RunCenters {
   const centers = checkpoint?.state[CENTERS];
   if (checkpoint === undefined || centers === undefined) {
     throw new TrainingError("geometry: got a folder without a checkpoint, expected that of a run of cosface train");

@@ -29,6 +29,17 @@ export type VerificationRow = {
   readonly seconds: number;
 };
 
+/** A line that reports how the class centers lie, at each checkpoint and at the end. Angles are in degrees. */
+export type GeometryRow = {
+  readonly kind: "geometry";
+  readonly iteration: number;
+  /** How many centers were measured: all of a few, an even part of many. */
+  readonly measuredCount: number;
+  /** From a center to the one nearest to it: the mean, and the smallest. */
+  readonly meanNearestDegrees: number;
+  readonly smallestDegrees: number;
+};
+
 /** The first line of a run and of each resumption. */
 export type StartRow = {
   readonly kind: "start";
@@ -38,7 +49,7 @@ export type StartRow = {
 };
 
 /** A row of the run log; `kind` tells which. */
-export type LogRow = StartRow | TrainingRow | VerificationRow;
+export type LogRow = StartRow | TrainingRow | VerificationRow | GeometryRow;
 
 export interface RunLog {
   write(row: LogRow): void;
@@ -67,6 +78,10 @@ export function openRunLog(folder: string, resumedAt: number | undefined): RunLo
         writeSync(events, scalarEvent(now(), row.iteration, prefixed("train", scalars)));
       } else if (row.kind === "verify") {
         writeSync(events, scalarEvent(now(), row.iteration, { "verify/accuracy": row.accuracy }));
+      } else if (row.kind === "geometry") {
+        const { meanNearestDegrees, smallestDegrees } = row;
+        const scalars = { mean_nearest_degrees: meanNearestDegrees, smallest_degrees: smallestDegrees };
+        writeSync(events, scalarEvent(now(), row.iteration, prefixed("centers", scalars)));
       }
     },
     close() {

@@ -9,14 +9,15 @@ import {
   trainingBatches,
   writeAtomically,
 } from "../data/index.ts";
-import { NetworkEmbedder, type ViewEmbedder } from "../embedder/index.ts";
+import type { ViewEmbedder } from "../embedder/index.ts";
 import { annealedLambda, createLoss, type FaceLoss } from "../losses/index.ts";
 import { buildNetwork, configureNetwork, findNetwork, type Network } from "../nn/index.ts";
-import { compile } from "../runtime/index.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-import { exportModel, networkContract } from "./export-model.ts";
+import { exportModel } from "./export-model.ts";
 import { requirePlausibleFirstLoss } from "./first-loss.ts";
+import { geometryRow } from "./geometry-row.ts";
 import { Meter } from "./meter.ts";
+import { networkEmbedder } from "./network-embedder.ts";
 import {
   createOptimizer,
   createSchedule,
@@ -149,7 +150,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     });
   const verify = async () => {
     if (run.verify === undefined) return;
-    const embedder = await networkEmbedder(network, program, options);
+    const embedder = await networkEmbedder(network, program.state, options);
     try {
       const { accuracy, standardDeviation } = await run.verify(embedder);
       report({ kind: "verify", iteration, accuracy, standardDeviation, seconds: meter.seconds });
@@ -185,6 +186,11 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
         const epoch = Math.floor(((iteration - 1) * options.batchSize) / dataset.sampleCount);
         const row: TrainingRow = { kind: "train", iteration, epoch, ...meter.take(), learningRate, margin };
         report(row, ((options.iterations - iteration) * options.batchSize) / row.imagesPerSecond);
+      }
+      if (iteration % options.checkpointEvery === 0 || iteration === options.iterations) {
+        const { data, shape } = program.state[CENTERS]!;
+        const row = geometryRow(iteration, data as Float32Array, shape);
+        if (row !== undefined) report(row);
       }
       if (iteration % options.checkpointEvery === 0) await save();
       if (
@@ -272,26 +278,6 @@ function trainingNotes({ network, loss, iterations, batchSize }: SettledOptions)
     "cosface.training": `${iterations} iterations of ${batchSize} images`,
   };
 }
-
-/** The network as it stands, for verification. */
-async function networkEmbedder(
-  network: Network,
-  program: StepProgram,
-  { threads, device }: SettledOptions,
-): Promise<NetworkEmbedder> {
-  const { embeddings, scope } = buildNetwork(network, VERIFICATION_BATCH);
-  const { session } = await compile({ name: "embed", outputs: { embeddings } }, { threads, device });
-  const fixed = Object.fromEntries(
-    [...scope.parameters, ...scope.statistics].map(({ name }) => [name, program.state[name]!]),
-  );
-  const contract = networkContract(network, PAPER_NORMALIZATION);
-  return new NetworkEmbedder({ session, inputName: "images", outputName: "embeddings", fixed }, contract, {
-    size: VERIFICATION_BATCH,
-    isFixed: true,
-  });
-}
-
-const VERIFICATION_BATCH = 32;
 
 /** Why a loss is no number: where it happened, and the first tensor of the state that holds something else than numbers. */
 function divergence(iteration: number, learningRate: number, loss: number, program: StepProgram): DivergenceError {
