@@ -83,7 +83,9 @@ function histogram(outlines: readonly NamedOutline[], options: HistogramOptions)
   const points = outlines.flatMap((named) => named.points);
   const places = [...points.map(([x]) => x), ...marks.map(({ at }) => at)];
   const min = places.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const max = places.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const last = places.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  // A mark's label is centered on it, and would be cut off at the plot's edge.
+  const max = marks.some(({ at }) => at === last) ? last + (last - min) / 8 : last;
   const top = 1.04 * points.reduce((most, [, share]) => Math.max(most, share), 0.01);
   return drawChart(
     {
