@@ -13,6 +13,7 @@ if (existsSync(source)) {
 }
 
 export const {
+  CLUSTER_FAR,
   CalibrationError,
   ConflictError,
   CosfaceError,
@@ -50,6 +51,7 @@ export const {
   alignCrop,
   alignFace,
   alignFolder,
+  alignedCrops,
   alignmentError,
   alignmentTarget,
   allNetworks,
@@ -107,6 +109,7 @@ export const {
   detectorNames,
   devices,
   drawFaces,
+  embedFolder,
   embedViews,
   embedderId,
   encodeImage,

@@ -30,7 +30,10 @@ export function clearProgress(): void {
   isProgressShown = false;
 }
 
-/** Ends the process with an error in one line; what is not ours keeps its stack, for it is a fault to be reported. */
+/**
+ * Ends the process with an error in one line; what is not ours keeps its stack, for it is a fault to be reported.
+ * @param exitCode for errors that have a line; default 1.
+ */
 export function fail(error: unknown, exitCode = 1): never {
   clearProgress();
   if (error instanceof CosfaceError || isSystemError(error)) {

@@ -127,6 +127,15 @@ describe("help", () => {
                                         of photographs
         embed [options] <images...>     Find the faces of pictures and give each its
                                         embedding
+        verify [options] <a> <b>        Tell whether two photographs show the same
+                                        person, at a false accept rate
+        identify [options] <images...>  Tell who the people in photographs are, among
+                                        those of a gallery, or that they are unknown
+        cluster [options] <images...>   Sort the faces of photographs into people,
+                                        without knowing who or how many they are
+        calibrate [options] <folder>    Measure on your own photographs which
+                                        threshold accepts which share of strangers,
+                                        and keep it
         experiment                      Repeat the paper's experiments, each with a
                                         report
         networks [options]              List the networks there are, with what they

@@ -10,6 +10,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   detect: async () => (await import("./detect.ts")).detectCommand(),
   align: async () => (await import("./align.ts")).alignCommand(),
   embed: async () => (await import("./embed.ts")).embedCommand(),
+  verify: async () => (await import("./verify.ts")).verifyCommand(),
+  identify: async () => (await import("./identify.ts")).identifyCommand(),
+  cluster: async () => (await import("./cluster.ts")).clusterCommand(),
+  calibrate: async () => (await import("./calibrate.ts")).calibrateCommand(),
   experiment: async () => (await import("./experiment.ts")).experimentCommand(),
   serve: async () => (await import("./serve.ts")).serveCommand(),
   networks: async () => (await import("./networks.ts")).networksCommand(),
@@ -20,6 +24,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   unpack: async () => (await import("./unpack.ts")).unpackCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
 };
+
+/** Exit code of an error of use, for commands whose 1 is an answer. */
+const USAGE_EXIT_CODES: Readonly<Record<string, number>> = { verify: 2 };
 
 /** Names of the commands. */
 export const commandNames: readonly string[] = Object.keys(commands);
@@ -33,6 +40,10 @@ export async function createProgram(name?: string): Promise<Command> {
   const named = name !== undefined && Object.hasOwn(commands, name) ? [commands[name]!] : Object.values(commands);
   for (const command of await Promise.all(named.map((load) => load()))) {
     program.addCommand(command.copyInheritedSettings(program));
+    const usageExitCode = USAGE_EXIT_CODES[command.name()];
+    if (usageExitCode !== undefined) {
+      command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageExitCode));
+    }
   }
   return program;
 }

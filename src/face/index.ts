@@ -1,4 +1,5 @@
 export { type AlignedFolder, type AlignFolderOptions, alignFolder } from "./align-folder.ts";
+export { alignedCrops } from "./aligned-crops.ts";
 export {
   alignmentError,
   areLandmarksMirrored,

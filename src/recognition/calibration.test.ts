@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CalibrationError } from "../core/index.ts";
+import { openEmbedder } from "../embedder/index.ts";
 import { calibrateThresholds, crossPairs } from "../eval/index.ts";
-import { calibrate, thresholdFor } from "./calibration.ts";
+import { builtInCalibrations } from "./built-in-calibrations.ts";
+import { calibrate, DEFAULT_FARS, thresholdFor } from "./calibration.ts";
 import { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
 import { samplePeople } from "./sample-people.ts";
 import { verify } from "./verify.ts";
@@ -66,6 +68,18 @@ describe("verify", () => {
 
   it("refuses embeddings of two sizes", () => {
     expect(() => verify(row(0), Float32Array.of(1), calibration)).toThrow("got embeddings of 32 and 1 numbers");
+  });
+});
+
+describe("the calibration that comes with cosface", () => {
+  it("belongs to the default embedder as it is now, and holds every default rate", async () => {
+    const embedder = await openEmbedder("default");
+    await embedder.close();
+    const builtIn = builtInCalibrations.find(({ model }) => model === embedder.id);
+    expect(builtIn).toBeDefined();
+    const thresholds = DEFAULT_FARS.map((far) => thresholdFor(builtIn!, far).threshold);
+    expect(thresholds).toEqual(thresholds.toSorted((a, b) => a - b));
+    expect(parseCalibration("built in", JSON.stringify(builtIn))).toEqual(builtIn);
   });
 });
 

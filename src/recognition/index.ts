@@ -8,7 +8,8 @@ export {
   thresholdFor,
 } from "./calibration.ts";
 export { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
-export { type ClusterOptions, type Clusters, cluster } from "./cluster.ts";
+export { CLUSTER_FAR, type ClusterOptions, type Clusters, cluster } from "./cluster.ts";
+export { type EmbedFolderOptions, embedFolder, type FolderFaces } from "./embed-folder.ts";
 export {
   type IdentifyOptions,
   KnownPeople,
