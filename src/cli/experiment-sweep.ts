@@ -19,7 +19,7 @@ import {
   sweepReport,
   type VariantSummary,
 } from "../experiments/index.ts";
-import { writeFigures } from "../report/index.ts";
+import { formatCount, writeFigures } from "../report/index.ts";
 import { parseInteger, parseNumber, parseNumbers, parseSize } from "./arguments.ts";
 import { interruption } from "./interruption.ts";
 import { describeMachine } from "./machine.ts";
@@ -113,7 +113,7 @@ Examples:
 async function run(plan: (material: Material) => Experiment, flags: Flags): Promise<void> {
   const { out, network, input, embeddingSize, batch, epochs, learningRate, warmUp, seeds, threads, parallel } = flags;
   const abort = interruption("stopping after this step; the same command goes on");
-  const workers = Array.from({ length: parallel - 1 }, startWorker);
+  const workers = Array.from({ length: parallel - 1 }, () => startWorker(abort.signal));
   const material = await openMaterial({ ...flags, inputSize: input });
   const experiment = plan(material);
   const options = {
@@ -157,8 +157,8 @@ function describeSetUp({ dataset, verification, protocol }: Material, flags: Fla
   const name = flags.data === undefined ? "synthetic people" : basename(flags.data);
   return {
     network: `${network} at ${input.join("×")}, ${embeddingSize}-d`,
-    data: `${dataset.sampleCount} images of ${dataset.identityCount} identities (${name})`,
-    test: `${protocol === "lfw" ? "LFW" : "unseen synthetic people"}, ${verification.pairs.length} pairs`,
+    data: `${formatCount(dataset.sampleCount)} images of ${formatCount(dataset.identityCount)} identities (${name})`,
+    test: `${protocol === "lfw" ? "LFW" : "unseen synthetic people"}, ${formatCount(verification.pairs.length)} pairs`,
     schedule: `${epochs} epochs of batches of ${batch}; learning rate ${learningRate} after ${warmUp} steps, ÷10 at 60 % and 85 %`,
     command: `cosface experiment ${process.argv.slice(3).join(" ")}`,
     machine: describeMachine(),
@@ -169,13 +169,14 @@ function describeSetUp({ dataset, verification, protocol }: Material, flags: Fla
 const WORKER = "COSFACE_EXPERIMENT_WORKER";
 
 /** The same command in another process, which claims runs of the same sweep. */
-function startWorker(): Promise<void> {
+function startWorker(signal: AbortSignal): Promise<void> {
   const { [WORKER]: isWorker, ...env } = process.env;
   if (isWorker !== undefined) return Promise.resolve();
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     env: { ...env, [WORKER]: "1" },
     stdio: ["ignore", "ignore", "pipe"],
   });
+  signal.addEventListener("abort", () => child.kill("SIGTERM"));
   child.stderr.on("data", (text: Buffer) => note(text.toString().trimEnd()));
   return new Promise((resolve) => child.once("exit", () => resolve()));
 }

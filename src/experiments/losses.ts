@@ -20,7 +20,7 @@ export function lossesExperiment(scale: number): Experiment {
       { name: "L-Softmax", loss: { name: "lsoftmax" } },
       { name: "softmax + center", loss: { name: "center" } },
       { name: "A-Softmax", loss: { name: "asoftmax" } },
-      { name: "A-Softmax, normalized", loss: { name: "asoftmax", scale } },
+      { name: `A-Softmax, s = ${scale}`, loss: { name: "asoftmax", scale } },
       ...NSL_SCALES.map((own) => ({ name: `NSL, s = ${own}`, loss: { name: "nsl", scale: own } as const })),
       { name: "CosFace", loss: { name: "cosface", scale, margin: 0.35 } },
       { name: "ArcFace", loss: { name: "arcface", scale, margin: 0.5 } },
