@@ -493,6 +493,7 @@ export {
   readCenters,
   readRunLog,
   runGeometry,
+  type ScoresRow,
   type SettledOptions,
   type StartRow,
   scheduleNames,

@@ -8,6 +8,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Gallery, openGallery } from "../src/gallery/index.ts";
 import { buildServer } from "../src/server/index.ts";
+import type { GeometryRow, ScoresRow } from "../src/train/index.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Color, facesPicture, fakeFaces } from "./fake-faces.ts";
 
@@ -73,6 +74,19 @@ const picture = async (name: string, ...colors: readonly Color[]) => ({
   mimeType: "image/png",
   buffer: await facesPicture(...colors),
 });
+
+/** What a run logs beside its loss. */
+const measured: readonly (ScoresRow | GeometryRow)[] = [
+  {
+    kind: "scores",
+    iteration: 20,
+    edges: [-1, -0.5, 0, 0.5, 1],
+    genuineCounts: [0, 0, 2, 6],
+    impostorCounts: [1, 5, 2, 0],
+  },
+  { kind: "geometry", iteration: 10, measuredCount: 8, meanNearestDegrees: 40, smallestDegrees: 31 },
+  { kind: "geometry", iteration: 20, measuredCount: 8, meanNearestDegrees: 44, smallestDegrees: 42 },
+];
 
 async function goTo(name: string): Promise<void> {
   await page.goto(`${url}/#/${name.toLowerCase()}`);
@@ -226,6 +240,13 @@ describe("the web application", () => {
       .getByRole("row", { name: /softmax/ })
       .getByText("664")
       .waitFor();
+    await page.getByLabel("Choose logs").setInputFiles({
+      name: "measured.jsonl",
+      mimeType: "application/jsonl",
+      buffer: Buffer.from(measured.map((row) => `${JSON.stringify(row)}\n`).join("")),
+    });
+    await page.getByRole("img", { name: "Angles between class centers by iteration" }).waitFor();
+    await page.getByRole("img", { name: "Scores of genuine and impostor pairs" }).waitFor();
     await page.getByLabel("Choose logs").setInputFiles({
       name: "people.csv",
       mimeType: "text/csv",

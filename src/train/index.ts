@@ -10,6 +10,7 @@ export {
   type TrainingRow,
   type VerificationRow,
 } from "./run-log.ts";
+export type { ScoresRow } from "./scores-row.ts";
 export { StepProgram, type StepResult, type StepScalars } from "./step-program.ts";
 export { type Progress, type TrainingResult, type TrainingRun, train, type Verification } from "./train.ts";
 export {

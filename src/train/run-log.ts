@@ -1,6 +1,7 @@
 /** The log of a run: one JSON object a line in `log.jsonl`, and the same numbers as a TensorBoard event file. */
 import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { ScoresRow } from "./scores-row.ts";
 import { fileHeader, scalarEvent } from "./tensorboard.ts";
 
 /** A line of the log that reports training: means over the steps since the line before. */
@@ -49,7 +50,7 @@ export type StartRow = {
 };
 
 /** A row of the run log; `kind` tells which. */
-export type LogRow = StartRow | TrainingRow | VerificationRow | GeometryRow;
+export type LogRow = StartRow | TrainingRow | VerificationRow | ScoresRow | GeometryRow;
 
 export interface RunLog {
   write(row: LogRow): void;

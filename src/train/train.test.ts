@@ -116,6 +116,10 @@ describe("a finished run", () => {
     const verify = async () => ({ accuracy: 0.75, standardDeviation: 0.1 });
     const { rows } = await run("a", { verifyEvery: 4 }, { verify });
     expect(rows.flatMap((row) => (row.kind === "verify" ? [row.iteration] : []))).toEqual([4, 8, 12]);
+    expect(rows.some((row) => row.kind === "scores")).toBe(false);
+    const scored = { ...(await verify()), genuineScores: Float32Array.of(0.5), impostorScores: Float32Array.of(0.1) };
+    const again = await run("b", { verifyEvery: 6 }, { verify: async () => scored });
+    expect(again.rows.flatMap((row) => (row.kind === "scores" ? [row.iteration] : []))).toEqual([6, 12]);
   });
 });
 

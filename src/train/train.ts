@@ -27,11 +27,18 @@ import {
 } from "./options.ts";
 import { MOST_STEPS, Pace } from "./pace.ts";
 import { type LogRow, openRunLog, type TrainingRow } from "./run-log.ts";
+import { scoresRow } from "./scores-row.ts";
 import { type Step, StepProgram, type StepScalars } from "./step-program.ts";
 import { CENTERS, PAPER_NORMALIZATION, type StepDescription } from "./training-step.ts";
 
 /** What a verification during training gives: ten-fold accuracy and its standard deviation, in [0, 1]. */
-export type Verification = { readonly accuracy: number; readonly standardDeviation: number };
+export type Verification = {
+  readonly accuracy: number;
+  readonly standardDeviation: number;
+  /** Scores of the pairs, whose distribution then goes to the log too. */
+  readonly genuineScores?: Float32Array;
+  readonly impostorScores?: Float32Array;
+};
 
 /** A run: data, options, its folder, and who is told what happens. */
 export type TrainingRun = {
@@ -152,8 +159,11 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     if (run.verify === undefined) return;
     const embedder = await networkEmbedder(network, program.state, options);
     try {
-      const { accuracy, standardDeviation } = await run.verify(embedder);
+      const { accuracy, standardDeviation, genuineScores, impostorScores } = await run.verify(embedder);
       report({ kind: "verify", iteration, accuracy, standardDeviation, seconds: meter.seconds });
+      if (genuineScores !== undefined && impostorScores !== undefined) {
+        report(scoresRow(iteration, genuineScores, impostorScores));
+      }
     } finally {
       await embedder.close();
     }

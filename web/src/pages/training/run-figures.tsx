@@ -1,6 +1,5 @@
 import { useMemo } from "preact/hooks";
 import {
-  angleHistogramFigure,
   type CurveQuantity,
   curvesOfLog,
   formatDegrees,
@@ -10,7 +9,7 @@ import {
   trainingCurvesFigure,
 } from "../../../../src/report/index.ts";
 import { Figure } from "../../parts/figure.tsx";
-import { middlesOf } from "./run-log.ts";
+import { type GeometryRow, middlesOf } from "./run-log.ts";
 import type { Run } from "./training.tsx";
 
 const curves = [
@@ -76,23 +75,27 @@ function throughput(runs: readonly Run[]): RunFigure[] {
 }
 
 function hypersphere(runs: readonly Run[]): RunFigure[] {
-  const measured = runs.flatMap(({ name, rows }) => {
-    const row = rows.findLast((candidate) => candidate.kind === "geometry");
-    return row === undefined ? [] : [{ name, row }];
+  const lines = runs.flatMap(({ name, rows }) => {
+    const measured = rows.filter((row) => row.kind === "geometry");
+    if (measured.length === 0) return [];
+    const line = (what: string, degreesOf: (row: GeometryRow) => number) => ({
+      name: runs.length === 1 ? what : `${name}: ${what}`,
+      points: measured.map((row) => ({ x: row.iteration, y: degreesOf(row) })),
+    });
+    return [
+      line("mean", ({ meanNearestDegrees }) => meanNearestDegrees),
+      line("smallest", ({ smallestDegrees }) => smallestDegrees),
+    ];
   });
-  if (measured.length === 0) return [];
+  if (lines.length === 0) return [];
   const draw = (width: number) =>
-    angleHistogramFigure(
-      measured.map(({ name, row }) => ({ name, histogram: row.nearestHistogram })),
-      {
-        title: "Angles between class centers and their nearest neighbors",
-        marks: [...new Set(measured.map(({ row }) => row.bestAngleDegrees))]
-          .filter(Number.isFinite)
-          .map((at) => ({ at, label: `best arrangement ${formatDegrees(at)}` })),
-        ...sizeFor(width),
-      },
-    );
-  return [{ title: "Hypersphere", caption: "Each class center's angle to its nearest neighbor, last measured.", draw }];
+    linesFigure(lines, {
+      title: "Angles between class centers by iteration",
+      x: { name: "Iteration", min: 0 },
+      y: { name: "Angle (degrees)", min: 0, format: (degrees) => formatDegrees(degrees, 0) },
+      ...sizeFor(width),
+    });
+  return [{ title: "Hypersphere", caption: "From each class center to the one nearest to it.", draw }];
 }
 
 function scores(runs: readonly Run[]): RunFigure[] {

@@ -10,13 +10,12 @@ export type TrainRow = Extract<CurveRow, { kind: "train" }> & {
   readonly seconds?: number;
 };
 
-/** How the class centers lie: angles between each of them and its nearest neighbor, and the best arrangement's angle. */
+/** How the class centers lie: degrees from each to the one nearest to it, the mean and the smallest. */
 export type GeometryRow = {
   readonly kind: "geometry";
   readonly iteration: number;
-  readonly nearestHistogram: { readonly binDegrees: number; readonly counts: readonly number[] };
-  readonly minimumAngleDegrees: number;
-  readonly bestAngleDegrees: number;
+  readonly meanNearestDegrees: number;
+  readonly smallestDegrees: number;
 };
 
 /** Scores of a verification, counted in bins: bin i holds edges[i] ≤ score < edges[i + 1]. */
@@ -62,7 +61,7 @@ function parseLine(line: string): RunRow | undefined {
     fields.kind === "start" ||
     (fields.kind === "train" && hasNumbers("iteration", "loss")) ||
     (fields.kind === "verify" && hasNumbers("iteration", "accuracy")) ||
-    (fields.kind === "geometry" && hasNumbers("iteration", "minimumAngleDegrees") && "nearestHistogram" in fields) ||
+    (fields.kind === "geometry" && hasNumbers("iteration", "meanNearestDegrees", "smallestDegrees")) ||
     (fields.kind === "scores" && hasNumbers("iteration") && "edges" in fields);
   return isKnown ? (row as RunRow) : undefined;
 }
