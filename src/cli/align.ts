@@ -19,7 +19,6 @@ type Flags = SessionFlags & {
 
 export function alignCommand(): Command {
   const command = new Command("align")
-    .description("Make a data set of aligned faces from a folder of photographs")
     .argument("<folder>", "photographs: folder with one subfolder an identity")
     .argument("<out>", "folder for the crops, or OUT/train.rec for a record file")
     .option("--detector <model>", "default, or the ONNX file of a detector", "default")

@@ -17,7 +17,6 @@ type Flags = {
 
 export function boundariesCommand(): Command {
   return new Command("boundaries")
-    .description("Draw the decision boundaries of softmax, NSL, A-Softmax, CosFace and ArcFace for two classes")
     .option("--out <folder>", "folder for report.html and figures", "boundaries")
     .option("--margin <m>", "CosFace's margin, in cosine; default 0.35", parseNumber)
     .option("--arc-margin <m>", "ArcFace's margin, in radians; default 0.5", parseNumber)

@@ -14,7 +14,6 @@ type Flags = DescribeBoundsOptions & { readonly json?: boolean };
 
 export function boundsCommand(): Command {
   return new Command("bounds")
-    .description("Tell what scale s and margin m can be for a number of identities and an embedding size")
     .requiredOption("--identities <C>", "number of identities, at least 2", parseInteger)
     .requiredOption("--dimension <K>", "numbers in an embedding, at least 2", parseInteger)
     .option("--posterior <P>", "what class centers shall reach, in (0, 1)", parsePosterior, DEFAULT_POSTERIOR)

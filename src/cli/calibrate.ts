@@ -30,7 +30,6 @@ type Flags = RecognitionFlags & {
 
 export function calibrateCommand(): Command {
   const command = new Command("calibrate")
-    .description("Measure on your own photographs which threshold accepts which share of strangers, and keep it")
     .argument("<folder>", "photographs, one subfolder a person")
     .option(
       "--far <rates>",

@@ -22,7 +22,6 @@ type Face = { readonly image: string; readonly box: Box; readonly embedding: Flo
 
 export function clusterCommand(): Command {
   const command = new Command("cluster")
-    .description("Sort the faces of photographs into people, without knowing who or how many they are")
     .argument("<images...>", "pictures, or folders of pictures")
     .option("--minimum-size <n>", "fewest faces of a person; default 2", parseInteger, 2)
     .option("--out <folder>", "copy each photograph into a folder for each of its people");

@@ -22,7 +22,6 @@ const [ALL_WITH_FACES, SOME_WITHOUT, FAILED] = [0, 1, 2] as const;
 
 export function detectCommand(): Command {
   const command = new Command("detect")
-    .description("Find the faces of pictures: boxes, scores and five landmarks")
     .argument("<images...>", "pictures, folders of pictures, or - for a picture on standard input")
     .option("--detector <model>", `${detectorNames.join(", ")}, or the ONNX file of YuNet or SCRFD`, "default")
     .option("--minimum-score <x>", "leave out faces with a lower score; default: what suits the detector", parseNumber)

@@ -48,7 +48,6 @@ type Diagnosis = {
 
 export function doctorCommand(): Command {
   return new Command("doctor")
-    .description("Tell what this machine offers for training, and what stands in the way")
     .option("--json", "print JSON")
     .addOption(new Option("--probe <device>", "try one device in a process of its own").choices(devices).hideHelp())
     .addHelpText(

@@ -18,7 +18,6 @@ type Flags = ContractFlags & SessionFlags & { model: string; detector: string; a
 
 export function embedCommand(): Command {
   const command = new Command("embed")
-    .description("Find the faces of pictures and give each its embedding")
     .argument("<images...>", "pictures, folders of pictures, or - for a picture on standard input")
     .option("--model <model>", "default, or an ONNX file, N×3×H×W → N×d", "default")
     .option("--detector <model>", "default, or the ONNX file of a detector", "default")

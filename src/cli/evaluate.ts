@@ -27,7 +27,6 @@ type Flags = ContractFlags &
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .description("Score an embedder on LFW-style pairs of aligned faces, or of photographs")
     .argument("<model>", "ONNX file, N×3×H×W → N×d, or default: the one that npm brings")
     .addOption(new Option("--protocol <name>", "ten-fold verification").choices(["lfw"]).default("lfw"))
     .requiredOption("--images <folder>", "aligned images, NAME/NAME_0001.jpg")

@@ -5,7 +5,6 @@ import { toyCommand } from "./experiment-toy.ts";
 
 export function experimentCommand(): Command {
   return new Command("experiment")
-    .description("Repeat the paper's experiments, each with a report")
     .addHelpText(
       "after",
       `

@@ -14,7 +14,6 @@ type Flags = { data: string; samples: number; pairs: number; pictures?: boolean;
 
 export function geometryCommand(): Command {
   return new Command("geometry")
-    .description("Measure the class centers of a run: their angles, the margin reached, identities that collide")
     .argument("<run>", "folder of a run of `cosface train`")
     .requiredOption("--data <path>", "what the run was trained on: folder of faces or train.rec")
     .option("--samples <n>", "images to measure, at most; 0 for none", parseInteger, 2000)

@@ -20,7 +20,6 @@ type Flags = RecognitionFlags &
 
 export function identifyCommand(): Command {
   const command = new Command("identify")
-    .description("Tell who the people in photographs are, among those of a gallery, or that they are unknown")
     .argument("<images...>", "pictures, folders of pictures, or - for a picture on standard input")
     .requiredOption("--gallery <folder>", "photographs of known people, one subfolder a person")
     .option("--negatives <folder>", "of the same layout: faces that are not the person whose name the subfolder has")

@@ -9,7 +9,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 try {
   const { createProgram } = await import("./program.ts");
-  const program = await createProgram(process.argv[2]).catch(explainLoadError);
+  // `cosface help train` is `cosface train --help`.
+  const [first, second] = process.argv.slice(2);
+  const program = await createProgram(first === "help" ? second : first).catch(explainLoadError);
   await program.parseAsync();
 } catch (error) {
   fail(error);

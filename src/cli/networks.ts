@@ -4,7 +4,6 @@ import { print, printJson } from "./output.ts";
 
 export function networksCommand(): Command {
   return new Command("networks")
-    .description("List the networks there are, with what they cost")
     .option("--json", "print JSON")
     .addHelpText(
       "after",

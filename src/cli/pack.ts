@@ -8,7 +8,6 @@ import { formatBytes, print, printJson } from "./output.ts";
 
 export function packCommand(): Command {
   return new Command("pack")
-    .description("Pack a folder of faces into one InsightFace record file, which reads faster than many small files")
     .argument("<folder>", "folder with one subfolder an identity")
     .argument("<out>", "folder for train.rec, train.idx and property")
     .option("--json", "print JSON")

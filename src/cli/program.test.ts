@@ -19,7 +19,7 @@ async function help(name?: string): Promise<string> {
 
 /** The error line of words that commander refuses: the rest of the line is what the process ends with. */
 async function usageError(...words: readonly string[]): Promise<string> {
-  const program = await createProgram();
+  const program = await createProgram(words[0]);
   let text = "";
   const writeErr = (part: string) => {
     text += part;
@@ -109,52 +109,44 @@ describe("help", () => {
       on this machine
 
       Options:
-        -V, --version                   output the version number
-        -h, --help                      display help for command
+        -V, --version   output the version number
+        -h, --help      display help for command
 
       Commands:
-        quickstart [options]            Train softmax and CosFace on synthetic people,
-                                        test both on unseen ones, and leave a model
-                                        and a report
-        train [options]                 Train a network on a folder of faces (one
-                                        subfolder an identity) or an InsightFace
-                                        record file
-        evaluate [options] <model>      Score an embedder on LFW-style pairs of
-                                        aligned faces, or of photographs
-        detect [options] <images...>    Find the faces of pictures: boxes, scores and
-                                        five landmarks
-        align [options] <folder> <out>  Make a data set of aligned faces from a folder
-                                        of photographs
-        embed [options] <images...>     Find the faces of pictures and give each its
-                                        embedding
-        verify [options] <a> <b>        Tell whether two photographs show the same
-                                        person, at a false accept rate
-        identify [options] <images...>  Tell who the people in photographs are, among
-                                        those of a gallery, or that they are unknown
-        cluster [options] <images...>   Sort the faces of photographs into people,
-                                        without knowing who or how many they are
-        calibrate [options] <folder>    Measure on your own photographs which
-                                        threshold accepts which share of strangers,
-                                        and keep it
-        experiment                      Repeat the paper's experiments, each with a
-                                        report
-        networks [options]              List the networks there are, with what they
-                                        cost
-        bounds [options]                Tell what scale s and margin m can be for a
-                                        number of identities and an embedding size
-        boundaries [options]            Draw the decision boundaries of softmax, NSL,
-                                        A-Softmax, CosFace and ArcFace for two classes
-        geometry [options] <run>        Measure the class centers of a run: their
-                                        angles, the margin reached, identities that
-                                        collide
-        pack [options] <folder> <out>   Pack a folder of faces into one InsightFace
-                                        record file, which reads faster than many
-                                        small files
-        unpack [options] <file> <out>   Unpack an InsightFace record file into a
-                                        folder of faces, one subfolder an identity
-        doctor [options]                Tell what this machine offers for training,
-                                        and what stands in the way
-        help [command]                  display help for command
+        quickstart      Train softmax and CosFace on synthetic people, test both on
+                        unseen ones, and leave a model and a report
+        train           Train a network on a folder of faces (one subfolder an
+                        identity) or an InsightFace record file
+        evaluate        Score an embedder on LFW-style pairs of aligned faces, or of
+                        photographs
+        detect          Find the faces of pictures: boxes, scores and five landmarks
+        align           Make a data set of aligned faces from a folder of photographs
+        embed           Find the faces of pictures and give each its embedding
+        verify          Tell whether two photographs show the same person, at a false
+                        accept rate
+        identify        Tell who the people in photographs are, among those of a
+                        gallery, or that they are unknown
+        cluster         Sort the faces of photographs into people, without knowing who
+                        or how many they are
+        calibrate       Measure on your own photographs which threshold accepts which
+                        share of strangers, and keep it
+        experiment      Repeat the paper's experiments, each with a report
+        serve           Run the recognition service: people, their pictures, and who
+                        is on a picture, over HTTP
+        networks        List the networks there are, with what they cost
+        bounds          Tell what scale s and margin m can be for a number of
+                        identities and an embedding size
+        boundaries      Draw the decision boundaries of softmax, NSL, A-Softmax,
+                        CosFace and ArcFace for two classes
+        geometry        Measure the class centers of a run: their angles, the margin
+                        reached, identities that collide
+        pack            Pack a folder of faces into one InsightFace record file, which
+                        reads faster than many small files
+        unpack          Unpack an InsightFace record file into a folder of faces, one
+                        subfolder an identity
+        doctor          Tell what this machine offers for training, and what stands in
+                        the way
+        help [command]  display help for command
       "
     `);
   });

@@ -29,9 +29,6 @@ const losses = [
 
 export function quickstartCommand(): Command {
   return new Command("quickstart")
-    .description(
-      "Train softmax and CosFace on synthetic people, test both on unseen ones, and leave a model and a report",
-    )
     .option("--out <folder>", "folder for the results; replaced if it is there", "quickstart")
     .option("--seed <n>", "of the people, the order and the initial values", parseInteger, 1)
     .option("--threads <n>", "default: all cores", parseInteger)

@@ -6,7 +6,6 @@ type Flags = Readonly<Record<string, string | undefined>> & { readonly config?: 
 
 export function serveCommand(): Command {
   const command = new Command("serve")
-    .description("Run the recognition service: people, their pictures, and who is on a picture, over HTTP")
     .option("--config <file>", "settings as JSON; flags and the environment go before it")
     .option("--json", "print one line of JSON when ready: url, and apiKey on the first start");
   for (const [name, setting] of Object.entries(settings)) {

@@ -57,7 +57,6 @@ const augmentations = {
 
 export function trainCommand(): Command {
   return new Command("train")
-    .description("Train a network on a folder of faces (one subfolder an identity) or an InsightFace record file")
     .requiredOption("--data <path>", "folder with one subfolder an identity, or train.rec")
     .requiredOption("--out <folder>", "folder for the run: checkpoints, log and model.onnx")
     .option("--network <name>", "see `cosface networks`; default sphere20")

@@ -4,7 +4,6 @@ import { print, printJson } from "./output.ts";
 
 export function unpackCommand(): Command {
   return new Command("unpack")
-    .description("Unpack an InsightFace record file into a folder of faces, one subfolder an identity")
     .argument("<file>", "train.rec; its index is not needed")
     .argument("<out>", "folder to make; it must be new or empty")
     .option("--json", "print JSON")

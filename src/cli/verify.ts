@@ -22,10 +22,7 @@ const DIFFERENT = 1;
 const ERROR = 2;
 
 export function verifyCommand(): Command {
-  const command = new Command("verify")
-    .description("Tell whether two photographs show the same person, at a false accept rate")
-    .argument("<a>", "photograph")
-    .argument("<b>", "photograph");
+  const command = new Command("verify").argument("<a>", "photograph").argument("<b>", "photograph");
   addThresholdOptions(addFaceOption(command));
   return addRecognitionOptions(command)
     .option("--json", "print { score, threshold, far, same, model }")
