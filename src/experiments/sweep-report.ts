@@ -25,7 +25,7 @@ import { summarizeRuns, type VariantSummary } from "./summary.ts";
 export type SweepReportOptions = {
   readonly experiment: Experiment;
   readonly rows: readonly RunRow[];
-  /** In words, such as "sphere4-half at 32×32, 128-d". */
+  /** In words, such as "iresnet10-light at 32×32, 128-d". */
   readonly network: string;
   /** Such as "2,500 images of 100 identities of train.rec". */
   readonly data: string;

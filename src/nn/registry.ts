@@ -15,8 +15,6 @@ const registry: readonly Architecture[] = [
   sphere("sphere64", [3, 8, 16, 3]),
   // The released definition, which has 62.
   sphere("sphere62", [3, 7, 16, 3]),
-  // Not published: half the channels, for sweeps of many short runs.
-  sphere("sphere4-half", [0, 0, 0, 0], [32, 64, 128, 256]),
   // Not published: half the channels and an early stride, for small data sets and machines without a GPU.
   iresnet("iresnet10-light", [1, 1, 1, 1], { channels: [32, 64, 128, 256], isStrideFirst: true }),
   iresnet("iresnet14-light", [1, 2, 2, 1], { channels: [32, 64, 128, 256], isStrideFirst: true }),

@@ -11,8 +11,7 @@ import { convolution, fullyConnected, preluLayer } from "./layers.ts";
 import type { Architecture } from "./network.ts";
 import type { Scope } from "./scope.ts";
 
-/** Channels of the four stages as published. */
-const CHANNELS = [64, 128, 256, 512] as const;
+const CHANNELS = [64, 128, 256, 512];
 
 /** The released prototxt: biases learn twice as fast and do not decay. */
 const bias = { initializer: constantly(0), learningRateFactor: 2, decay: false };
@@ -30,12 +29,8 @@ function stage(x: Value, name: string, outputs: number, unitCount: number, scope
   return y;
 }
 
-/** A Sphere network with a number of residual units in each of its four stages. `channels` makes narrower ones. */
-export function sphere(
-  name: string,
-  unitCounts: readonly [number, number, number, number],
-  channels: readonly [number, number, number, number] = CHANNELS,
-): Architecture {
+/** A Sphere network with a number of residual units in each of its four stages. */
+export function sphere(name: string, unitCounts: readonly [number, number, number, number]): Architecture {
   return {
     name,
     inputSize: [112, 96],
@@ -44,7 +39,7 @@ export function sphere(
     source: "Liu et al., SphereFace, CVPR 2017, and its released network definitions",
     build: (images, scope, { embeddingSize }) => {
       const features = unitCounts.reduce(
-        (x, unitCount, i) => stage(x, `stage${i + 1}`, channels[i]!, unitCount, scope),
+        (x, unitCount, i) => stage(x, `stage${i + 1}`, CHANNELS[i]!, unitCount, scope),
         images,
       );
       return fullyConnected(features, "fc", { outputs: embeddingSize, weights: xavierFanIn, bias }, scope);
