@@ -1,4 +1,5 @@
 import type { Face } from "../service/answers.ts";
+import { countOf } from "../wording.ts";
 
 type FacePictureProps = {
   readonly url: string;
@@ -15,7 +16,7 @@ export function FacePicture({ url, name, width, height, faces, current }: FacePi
   const unit = Math.max(width, height) / 100;
   return (
     <div class="photo">
-      <img src={url} alt={`${name}: ${faces.length} ${faces.length === 1 ? "face" : "faces"}`} />
+      <img src={url} alt={`${name}: ${countOf(faces.length, "face", "faces")}`} />
       <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {faces.map(({ box, landmarks, label, isKnown }, index) => (
           <g key={label} class={`face ${isKnown ? "known" : ""} ${index === current ? "current" : ""}`}>

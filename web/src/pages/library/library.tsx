@@ -4,6 +4,7 @@ import { PageHead } from "../../parts/page-head.tsx";
 import { type Picture, PictureInput } from "../../parts/picture-input.tsx";
 import { sentenceOf } from "../../service/service.ts";
 import { useSession, WithService } from "../../service/session.tsx";
+import { countOf } from "../../wording.ts";
 import { FaceCrop } from "./face-crop.tsx";
 import { groupFaces, type Pile } from "./group.ts";
 import { PileCard } from "./pile-card.tsx";
@@ -56,7 +57,7 @@ function Pictures() {
             disabled={isBusy || pile !== undefined}
             onClick={() => void sort()}
           >
-            Sort {pictures.length} {pictures.length === 1 ? "picture" : "pictures"} into people
+            Sort {countOf(pictures.length, "picture", "pictures")} into people
           </button>
           <button
             type="button"

@@ -3,6 +3,7 @@ import { Notice } from "../../parts/notice.tsx";
 import type { Picture } from "../../parts/picture-input.tsx";
 import { sentenceOf } from "../../service/service.ts";
 import { useSession } from "../../service/session.tsx";
+import { countOf } from "../../wording.ts";
 import { cutFace } from "./crop.ts";
 import { FaceCrop } from "./face-crop.tsx";
 import type { PileFace } from "./group.ts";
@@ -41,7 +42,7 @@ export function PileCard({ faces, pictures, number }: PileCardProps) {
     <section class="card" aria-label={`Person ${number}`}>
       <div class="row ends">
         <h2>{outcome?.name ?? `Person ${number}`}</h2>
-        <span class="small muted">{faces.length} faces</span>
+        <span class="small muted">{countOf(faces.length, "face", "faces")}</span>
       </div>
       <ul class="tiles">
         {faces.map((face) => (
@@ -78,14 +79,14 @@ export function PileCard({ faces, pictures, number }: PileCardProps) {
             <input class="input" name="name" required maxLength={256} autocomplete="off" />
           </label>
           <button type="submit" class="button primary" disabled={isBusy || kept.length === 0}>
-            Enroll with {kept.length} {kept.length === 1 ? "face" : "faces"}
+            Enroll with {countOf(kept.length, "face", "faces")}
           </button>
         </form>
       )}
       {outcome !== undefined && outcome.enrolledCount > 0 && (
         <Notice kind="good">
-          {outcome.name} is enrolled with {outcome.enrolledCount} {outcome.enrolledCount === 1 ? "face" : "faces"}.
-          Consent and expiry can be noted under People.
+          {outcome.name} is enrolled with {countOf(outcome.enrolledCount, "face", "faces")}. Consent and expiry can be
+          noted under People.
         </Notice>
       )}
       {outcome !== undefined && outcome.refusals.length > 0 && (

@@ -1,5 +1,5 @@
 import type { Subject, SubjectDetails } from "../../service/answers.ts";
-import { dayField, endOfDay } from "./wording.ts";
+import { dayField, endOfDay } from "../../wording.ts";
 
 type DetailFieldsProps = {
   /** Whether consent and expiry are asked for. */

@@ -3,6 +3,7 @@ import { Notice } from "../../parts/notice.tsx";
 import { type Picture, PictureInput } from "../../parts/picture-input.tsx";
 import { ServiceError, sentenceOf } from "../../service/service.ts";
 import { useSession } from "../../service/session.tsx";
+import { countOf } from "../../wording.ts";
 import { DetailFields, readDetails } from "./detail-fields.tsx";
 import { EnrolledPictures, useEnrollment } from "./enrolled-pictures.tsx";
 
@@ -82,7 +83,7 @@ export function EnrollForm({ names, onEnrolled }: EnrollFormProps) {
           class="button primary"
           disabled={name.trim() === "" || pictures.length === 0 || enrollment.isBusy}
         >
-          Enroll {pictures.length > 0 && `${pictures.length} ${pictures.length === 1 ? "picture" : "pictures"}`}
+          Enroll {pictures.length > 0 && countOf(pictures.length, "picture", "pictures")}
         </button>
       </div>
       <EnrolledPictures outcomes={enrollment.outcomes} />

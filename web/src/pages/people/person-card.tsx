@@ -4,10 +4,10 @@ import { PictureInput } from "../../parts/picture-input.tsx";
 import type { Receipt, Subject, Template } from "../../service/answers.ts";
 import { sentenceOf } from "../../service/service.ts";
 import { useSession } from "../../service/session.tsx";
+import { countOf, dayOf } from "../../wording.ts";
 import { EnrolledPictures, useEnrollment } from "./enrolled-pictures.tsx";
 import { DeleteDialog, EditDialog, MergeDialog } from "./person-dialogs.tsx";
 import { TemplateTile } from "./template-tile.tsx";
-import { countOf, dayOf } from "./wording.ts";
 
 type PersonCardProps = {
   readonly person: Subject;

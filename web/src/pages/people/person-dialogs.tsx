@@ -5,8 +5,8 @@ import { Notice } from "../../parts/notice.tsx";
 import type { Receipt, Subject } from "../../service/answers.ts";
 import { sentenceOf } from "../../service/service.ts";
 import { useSession } from "../../service/session.tsx";
+import { countOf } from "../../wording.ts";
 import { DetailFields, readDetails } from "./detail-fields.tsx";
-import { countOf } from "./wording.ts";
 
 type PersonDialogProps<T = void> = {
   readonly person: Subject;

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../../parts/icon.tsx";
 import type { Subject } from "../../service/answers.ts";
-import { countOf, expiryOf } from "./wording.ts";
+import { countOf, expiryOf } from "../../wording.ts";
 
 type PersonListProps = {
   readonly subjects: readonly Subject[];

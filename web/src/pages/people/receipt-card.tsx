@@ -1,6 +1,6 @@
 import { Notice } from "../../parts/notice.tsx";
 import type { Receipt } from "../../service/answers.ts";
-import { countOf } from "./wording.ts";
+import { countOf } from "../../wording.ts";
 
 /** What was deleted, to be kept by whoever asked for it. It names nobody. */
 export function ReceiptCard({ receipt, onClose }: { readonly receipt: Receipt; readonly onClose: () => void }) {

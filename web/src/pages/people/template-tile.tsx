@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../parts/icon.tsx";
 import type { Template } from "../../service/answers.ts";
 import { useSession } from "../../service/session.tsx";
-import { dayOf } from "./wording.ts";
+import { dayOf } from "../../wording.ts";
 
 type TemplateTileProps = { readonly template: Template; readonly number: number; readonly onDelete: () => void };
 
