@@ -39,6 +39,7 @@ const packages: Record<string, readonly string[]> = {
   pg: ["gallery/engines/postgres.ts"],
   fastify: ["server/app.ts"],
   typebox: ["server/app.ts"],
+  "prom-client": ["server/metrics.ts"],
   "@fastify/cors": ["server/protection.ts"],
   "@fastify/helmet": ["server/protection.ts"],
   "@fastify/multipart": ["server/build-server.ts"],

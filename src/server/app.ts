@@ -50,15 +50,23 @@ declare module "fastify" {
 /** Longest part of an address: a name of 256 characters, each of up to four bytes written as %XX. */
 const LONGEST_PARAMETER = 256 * 4 * 3;
 
+/** How long a request may take to arrive, in milliseconds, and what else differs between applications. */
+type AppOptions = Pick<FastifyServerOptions, "bodyLimit" | "logger"> & { readonly requestTimeout: number };
+
+/** How often connections are looked at for having had their time. */
+const CHECK_MILLISECONDS = 1000;
 /** Long enough for a machine that is busy with something else. */
 const PLUGIN_MILLISECONDS = 60_000;
 
 /** An application without routes. Unknown properties are refused, and only words of an address are turned into numbers. */
-export function createApp(options: Pick<FastifyServerOptions, "bodyLimit" | "logger" | "requestTimeout">): App {
+export function createApp({ requestTimeout, ...options }: AppOptions): App {
   const app = fastify({
     ...options,
+    requestTimeout,
+    // While the headers may take longer than the whole, Node waits for both.
     // Its lines hold addresses, and addresses hold names: request-log.ts writes lines without.
     logController: new LogController({ disableRequestLogging: true }),
+    http: { connectionsCheckingInterval: CHECK_MILLISECONDS, requestTimeout, headersTimeout: requestTimeout },
     pluginTimeout: PLUGIN_MILLISECONDS,
     rewriteUrl: ({ url = "/" }) => mendQuery(url),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },

@@ -5,15 +5,22 @@
 import multipart from "@fastify/multipart";
 import { type App, createApp } from "./app.ts";
 import { authenticate } from "./authentication.ts";
+import { faceRoutes } from "./compreface/faces.ts";
+import { recognitionRoutes as comprefaceRecognitionRoutes } from "./compreface/recognition.ts";
+import { subjectRoutes as comprefaceSubjectRoutes } from "./compreface/subjects.ts";
+import { serveMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { servePages } from "./pages.ts";
 import { DEFAULT_LIMITS, type ServerParts } from "./parts.ts";
 import { answerProblems } from "./problems.ts";
 import { protect } from "./protection.ts";
 import { logRequests } from "./request-log.ts";
+import { administrationRoutes } from "./routes/administration.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identifyRoutes } from "./routes/identify.ts";
+import { modelRoutes } from "./routes/models.ts";
+import { recognitionRoutes } from "./routes/recognition.ts";
 import { subjectRoutes } from "./routes/subjects.ts";
 import { templateRoutes } from "./routes/templates.ts";
 
@@ -33,17 +40,34 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   answerProblems(app);
   authenticate(app, parts.gallery);
   await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: limits.bodyBytes } });
-  app.removeContentTypeParser("text/plain");
-  for (const type of [/^image\//, "application/octet-stream"]) {
-    app.addContentTypeParser(type, { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
-  }
+  readBodies(app);
   await describeApi(app);
   healthRoutes(app, parts);
   collectionRoutes(app, parts);
   subjectRoutes(app);
   templateRoutes(app, parts);
   identifyRoutes(app, parts);
+  recognitionRoutes(app, parts);
+  modelRoutes(app, parts);
+  administrationRoutes(app);
+  comprefaceSubjectRoutes(app, parts);
+  faceRoutes(app, parts);
+  comprefaceRecognitionRoutes(app, parts);
+  serveMetrics(app, parts);
   await servePages(app, parts.pages);
   await app.ready();
   return app;
+}
+
+/** JSON, and pictures as they are. Clients that say JSON and send nothing, as CompreFace's do to delete, send nothing. */
+function readBodies(app: App): void {
+  app.removeContentTypeParser("text/plain");
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parseJson(request, body.toString(), done);
+  });
+  for (const type of [/^image\//, "application/octet-stream"]) {
+    app.addContentTypeParser(type, { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
+  }
 }

@@ -1,5 +1,5 @@
 /** Pictures of a request: the raw body, base64 in JSON, or files of a form. */
-import { OptionError, TooLargeError } from "../core/index.ts";
+import { CosfaceError, OptionError, TooLargeError } from "../core/index.ts";
 import { type Request, type TSchema, Type } from "./app.ts";
 
 const BASE64 = /^(?:data:[\w/+.-]+;base64,)?([A-Za-z0-9+/]+={0,2})$/;
@@ -13,6 +13,14 @@ export function pictureBody(names: readonly string[]) {
   const form = { properties: Object.fromEntries(names.map((name) => [name, file])) };
   const raw = names.length === 1 ? { "image/*": { schema: {} }, "application/octet-stream": { schema: {} } } : {};
   const content = { "application/json": { schema: json }, "multipart/form-data": { schema: form }, ...raw };
+  return { content } as unknown as TSchema;
+}
+
+/** What a body may be for a route that takes any number of pictures. */
+export function manyPicturesBody(name: string) {
+  const json = Type.Object({ [name]: Type.Array(Type.String({ contentEncoding: "base64" }), { minItems: 1 }) });
+  const form = { properties: { [name]: { contentMediaType: "application/octet-stream" } } };
+  const content = { "application/json": { schema: json }, "multipart/form-data": { schema: form } };
   return { content } as unknown as TSchema;
 }
 
@@ -31,6 +39,16 @@ export async function readPictures(request: Request, names: readonly string[]): 
   return names.map((name) => nonEmpty(files.find(({ field }) => field === name)?.bytes, name));
 }
 
+/** Pictures of a JSON array, or all files of a form, in their order. */
+export async function readManyPictures(request: Request, name: string, maximumCount: number): Promise<Buffer[]> {
+  if (request.isMultipart()) return (await readFiles(request, maximumCount)).map(({ bytes }) => nonEmpty(bytes, name));
+  const texts = (request.body as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+  if (!Array.isArray(texts) || texts.length > maximumCount) {
+    throw new OptionError(`request: expected up to ${maximumCount} pictures as '${name}'`);
+  }
+  return texts.map((text) => decodeBase64({ [name]: text }, name));
+}
+
 type FormFile = { readonly field: string; readonly bytes: Buffer };
 
 /** Files of a form, all of which together may be no larger than another body. */
@@ -38,11 +56,19 @@ async function readFiles(request: Request, maximumCount: number): Promise<FormFi
   const limit = request.routeOptions.bodyLimit;
   const files: FormFile[] = [];
   let size = 0;
-  for await (const part of request.files({ limits: { files: maximumCount } })) {
-    const bytes = await part.toBuffer();
-    size += bytes.length;
-    if (size > limit) throw new TooLargeError(`request: got more than ${limit} bytes of pictures`);
-    files.push({ field: part.fieldname, bytes });
+  try {
+    for await (const part of request.files({ limits: { files: maximumCount } })) {
+      const bytes = await part.toBuffer();
+      size += bytes.length;
+      if (size > limit) throw new TooLargeError(`request: got more than ${limit} bytes of pictures`);
+      files.push({ field: part.fieldname, bytes });
+    }
+  } catch (error) {
+    // The parser of forms says of some faults in a form that they are its own.
+    if (error instanceof CosfaceError || "statusCode" in (error as Error)) throw error;
+    throw new OptionError("request: got a damaged form, expected multipart/form-data to its last boundary", {
+      cause: error,
+    });
   }
   return files;
 }

@@ -2,11 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UnavailableError } from "../core/index.ts";
+import { CalibrationError, UnavailableError } from "../core/index.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
+import { readCalibration } from "../recognition/index.ts";
 import { buildServer } from "./build-server.ts";
 import { openFaceThread } from "./face-thread/face-thread.ts";
-import type { LogLevel } from "./parts.ts";
+import type { LogLevel, Threshold } from "./parts.ts";
 import type { Settings } from "./settings.ts";
 
 /** A service that answers. */
@@ -46,6 +47,7 @@ async function listen(settings: Settings, gallery: Gallery): Promise<RunningServ
     const app = await buildServer({
       faces,
       gallery,
+      thresholds: await calibratedThresholds(model, faces.model.id),
       ...(existsSync(PAGES) ? { pages: PAGES } : {}),
       corsOrigins: settings.corsOrigins,
       logLevel: settings.logLevel as LogLevel,
@@ -74,4 +76,15 @@ async function makeFirstKey({ keys }: Gallery): Promise<string | undefined> {
   if ((await keys.list()).length > 0) return undefined;
   const { key } = await keys.create({ name: "first", scopes: ["admin"] });
   return key;
+}
+
+/** What comes with the model, or lies beside its file; none where there is no calibration. */
+async function calibratedThresholds(model: string, id: string): Promise<Threshold[]> {
+  try {
+    const { thresholds } = await readCalibration(model, id);
+    return thresholds.flatMap(({ far, threshold }) => (threshold === null ? [] : [{ far, threshold }]));
+  } catch (error) {
+    if (error instanceof CalibrationError) return [];
+    throw error;
+  }
 }

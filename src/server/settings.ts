@@ -36,7 +36,7 @@ export const settings = {
     default: "127.0.0.1",
     meaning: "address to listen at; `0.0.0.0` for all of the machine's",
   },
-  port: { kind: "count", variable: "COSFACE_PORT", default: 8080, meaning: "port to listen at; 0 for any free one" },
+  port: { kind: "count", variable: "COSFACE_PORT", default: 8000, meaning: "port to listen at; 0 for any free one" },
   model: {
     kind: "text",
     variable: "COSFACE_MODEL",

@@ -34,12 +34,13 @@ export async function chooseThreshold(
   model: FaceModel,
   { far, threshold }: { readonly far?: number; readonly threshold?: number },
   builtIn: readonly Threshold[] = [],
+  defaultFar = DEFAULT_FAR,
 ): Promise<ChosenThreshold> {
   if (threshold !== undefined) return { threshold, far: null };
   const own = await gallery.calibrations(model.id);
   const measured = [...(own.length > 0 ? own : builtIn)].sort((a, b) => a.far - b.far);
   const [lowest] = measured;
-  const found = measured.findLast((one) => one.far <= (far ?? DEFAULT_FAR)) ?? (far === undefined ? lowest : undefined);
+  const found = measured.findLast((one) => one.far <= (far ?? defaultFar)) ?? (far === undefined ? lowest : undefined);
   if (found !== undefined) return { threshold: found.threshold, far: found.far };
   if (far === undefined) return { threshold: null, far: null };
   throw new CalibrationError(

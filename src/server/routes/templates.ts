@@ -109,13 +109,20 @@ export function templateRoutes(app: App, { faces }: ServerParts): void {
 }
 
 /** A picture to be enrolled. */
-type Enrollment = { readonly picture: Buffer; readonly subject: string; readonly thumbnail?: boolean };
+type Enrollment = {
+  readonly picture: Buffer;
+  readonly subject: string;
+  readonly thumbnail?: boolean;
+  /** Faces below it do not count; default 0. */
+  readonly minimumScore?: number;
+};
 
 /** Enrolls the one face of a picture. @throws {FaceError} when it has none, or several. */
 export async function enrollPicture(faces: Faces, collection: Collection, enrollment: Enrollment) {
-  const { picture, subject, thumbnail: thumbnails = false } = enrollment;
+  const { minimumScore = 0, picture, subject, thumbnail: thumbnails = false } = enrollment;
   const sourceDigest = createHash("sha256").update(picture).digest("hex");
-  const face = onlyFace(await faces.embed(picture, { thumbnails }));
+  const found = await faces.embed(picture, { thumbnails });
+  const face = onlyFace({ ...found, faces: found.faces.filter(({ score }) => score >= minimumScore) });
   const enrolled = await collection.enroll({
     subject,
     embedding: face.embedding,
