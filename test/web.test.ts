@@ -202,10 +202,6 @@ describe("the web application", () => {
   });
 
   it("sorts a pile of pictures into people, and enrolls the one that is named", async () => {
-    const box = { y: 0, width: 8, height: 8 };
-    const face = (picture: number, x: number, cluster: number | null) => ({ picture, cluster, box: { ...box, x } });
-    const faces = [face(0, 0, 0), face(0, 8, null), face(1, 0, 0), face(2, 0, null), face(2, 8, 0)];
-    await page.route("**/v1/cluster", (route) => route.fulfill({ json: { faces } }));
     await goTo("Library");
     await page
       .getByLabel("Choose pictures")
