@@ -195,6 +195,7 @@ export {
 } from "./experiments/index.ts";
 // Faces in photographs: detectors, aligned crops, and all the way from a photograph to embeddings.
 export {
+  type AlignedFace,
   type AlignedFolder,
   type AlignFolderOptions,
   alignedCrops,

@@ -5,10 +5,11 @@ import { Command, Option } from "commander";
 import { OptionError } from "../core/index.ts";
 import { openFolder, packDataset } from "../data/index.ts";
 import { alignmentTarget } from "../embedder/index.ts";
-import { type AlignedFolder, alignFolder, openDetector } from "../face/index.ts";
+import { type AlignedFace, type AlignedFolder, alignFolder, openDetector } from "../face/index.ts";
 import { parseSize } from "./arguments.ts";
 import { addSessionOptions, type SessionFlags, sessionOptions } from "./face-options.ts";
 import { clearProgress, print, printJson, progress } from "./output.ts";
+import { noteWarnings, WATCHED_FACES } from "./watch-faces.ts";
 
 type Flags = SessionFlags & {
   detector: string;
@@ -55,8 +56,13 @@ async function runAlign(source: string, out: string, flags: Flags): Promise<void
   const detector = await openDetector(model, sessionOptions(flags));
   try {
     const onProgress = (done: number, total: number) => progress(`${done} of ${total} photographs`);
-    const result = await alignFolder({ source, out: folder, detector, target, onProgress });
+    const faces: AlignedFace[] = [];
+    const onFace = (face: AlignedFace) => {
+      if (faces.length < WATCHED_FACES) faces.push(face);
+    };
+    const result = await alignFolder({ source, out: folder, detector, target, onFace, onProgress });
     clearProgress();
+    await noteWarnings(faces, target, detector);
     const summary = isRecord ? await packCrops(folder, dirname(out), result) : result;
     if (json) printJson({ ...summary, out });
     else print(...describe(summary, out));

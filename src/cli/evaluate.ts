@@ -13,6 +13,7 @@ import {
   sessionOptions,
 } from "./face-options.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
+import { watchFaces } from "./watch-faces.ts";
 
 type Flags = ContractFlags &
   SessionFlags & {
@@ -86,7 +87,8 @@ async function scoreCrops(model: string, set: PairedImages, flags: Flags) {
 
 async function scorePhotographs(model: string, set: PairedImages, flags: Flags) {
   const { detector = "default", centering = false } = flags;
-  const pipeline = await openFaces({ model, detector, contract: contractOverrides(flags), ...sessionOptions(flags) });
+  const faces = await openFaces({ model, detector, contract: contractOverrides(flags), ...sessionOptions(flags) });
+  const pipeline = watchFaces(faces, faces.detector);
   try {
     const result = await verifyPhotographs(pipeline, set, { centering, onProgress });
     return { ...result, model: pipeline.embedder.id, detector: pipeline.detector.name };

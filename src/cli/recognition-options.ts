@@ -22,6 +22,7 @@ import {
 } from "./face-options.ts";
 import { readImage } from "./image-inputs.ts";
 import { note } from "./output.ts";
+import { watchFaces } from "./watch-faces.ts";
 
 /** Model, detector and preprocessing. */
 export type RecognitionFlags = ContractFlags & SessionFlags & { model: string; detector: string; aligned?: boolean };
@@ -67,8 +68,9 @@ export async function openRecognition(flags: RecognitionFlags): Promise<FacePipe
   const { model, detector, aligned } = flags;
   const contract = contractOverrides(flags);
   const session = sessionOptions(flags);
-  if (aligned) return facePipeline(alignedCrops(), await openEmbedder(model, contract, session));
-  return openFaces({ model, detector, contract, ...session });
+  if (aligned) return watchFaces(facePipeline(alignedCrops(), await openEmbedder(model, contract, session)));
+  const pipeline = await openFaces({ model, detector, contract, ...session });
+  return watchFaces(pipeline, pipeline.detector);
 }
 
 /** Which face of a photograph is meant: the only one, or the largest near the middle. */

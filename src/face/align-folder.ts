@@ -7,12 +7,15 @@
 import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CosfaceError, DatasetError, OptionError } from "../core/index.ts";
-import { openFolder, writeAtomically } from "../data/index.ts";
+import { type Landmarks, openFolder, writeAtomically } from "../data/index.ts";
 import { type AlignmentTarget, alignFace } from "../embedder/index.ts";
 import { decodeImage, encodeImage, type RgbImage } from "../image/index.ts";
 import type { FaceDetector } from "./detection.ts";
 import { mainFace } from "./main-face.ts";
 import { readAhead } from "./read-ahead.ts";
+
+/** An aligned crop, and the landmarks in the photograph that it was aligned by. */
+export type AlignedFace = { readonly crop: RgbImage; readonly landmarks: Landmarks };
 
 /** What is aligned, and how. */
 export type AlignFolderOptions = {
@@ -22,6 +25,8 @@ export type AlignFolderOptions = {
   readonly out: string;
   readonly detector: FaceDetector;
   readonly target: AlignmentTarget;
+  /** Called with each face that is aligned, not with those of earlier runs. */
+  readonly onFace?: (face: AlignedFace) => void;
   /** Called with the number of photographs done so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 };
@@ -54,7 +59,7 @@ const READ_AHEAD = 4;
  * @throws {OptionError} when the folder holds crops that were made with other settings.
  */
 export async function alignFolder(options: AlignFolderOptions): Promise<AlignedFolder> {
-  const { source, out, detector, target, onProgress = () => {} } = options;
+  const { source, out, detector, target, onFace = () => {}, onProgress = () => {} } = options;
   const photographs = await openFolder(source);
   const names = cropNames(Array.from({ length: photographs.sampleCount }, (_, i) => photographs.relativePath(i)));
   await mkdir(out, { recursive: true });
@@ -76,7 +81,8 @@ export async function alignFolder(options: AlignFolderOptions): Promise<AlignedF
     } else {
       const path = join(out, names[index]!);
       await mkdir(dirname(path), { recursive: true });
-      await writeAtomically(path, [await encodeImage(result, { format: "jpeg", quality: QUALITY })]);
+      await writeAtomically(path, [await encodeImage(result.crop, { format: "jpeg", quality: QUALITY })]);
+      onFace(result);
     }
     onProgress(++done, names.length);
   }
@@ -87,16 +93,18 @@ export async function alignFolder(options: AlignFolderOptions): Promise<AlignedF
   return { imageCount: names.length, alignedCount, noFaceCount, unreadableCount, leftOutFile };
 }
 
-/** The crop of a photograph, or why it has none. */
+/** The face of a photograph, or why it has none. */
 async function cropOf(
   outcome: PromiseSettledResult<RgbImage>,
   detector: FaceDetector,
   target: AlignmentTarget,
-): Promise<RgbImage | string> {
+): Promise<AlignedFace | string> {
   try {
     if (outcome.status === "rejected") throw outcome.reason;
     const face = mainFace(await detector.detect(outcome.value), outcome.value);
-    return face === undefined ? NO_FACE : await alignFace(outcome.value, face.landmarks, target);
+    if (face === undefined) return NO_FACE;
+    const { landmarks } = face;
+    return { crop: await alignFace(outcome.value, landmarks, target), landmarks };
   } catch (error) {
     if (error instanceof CosfaceError) return error.message;
     throw error;

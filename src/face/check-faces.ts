@@ -58,8 +58,8 @@ export function skinWarmth(crop: RgbImage, { template }: AlignmentTarget): numbe
   return (red - blue) / Math.max(1, red + blue);
 }
 
-/** Crops of a check: fewer could all be of a blue evening. */
-const FEWEST = 5;
+/** Crops that a check takes at least: fewer could all be of a blue evening. */
+export const FEWEST_CHECKED_FACES = 5;
 /** Median error of alignment, in distances between the eyes, from which crops count as unaligned. */
 const ALIGNMENT_LIMIT = 0.2;
 /** Median warmth below which colors count as exchanged; gray pictures lie above. */
@@ -83,9 +83,9 @@ export type CheckFacesOptions = {
  */
 export async function checkFaces(options: CheckFacesOptions): Promise<readonly FaceWarning[]> {
   const { crops, target, landmarks = [], detector } = options;
-  if (crops.length < FEWEST) {
+  if (crops.length < FEWEST_CHECKED_FACES) {
     throw new OptionError(
-      `checkFaces: got ${crops.length} crops, expected at least ${FEWEST}: one may be an exception`,
+      `checkFaces: got ${crops.length} crops, expected at least ${FEWEST_CHECKED_FACES}: one may be an exception`,
     );
   }
   const warnings: FaceWarning[] = [];

@@ -1,4 +1,4 @@
-export { type AlignedFolder, type AlignFolderOptions, alignFolder } from "./align-folder.ts";
+export { type AlignedFace, type AlignedFolder, type AlignFolderOptions, alignFolder } from "./align-folder.ts";
 export { alignedCrops } from "./aligned-crops.ts";
 export {
   alignmentError,
@@ -6,6 +6,7 @@ export {
   type CheckFacesOptions,
   checkFaces,
   type FaceWarning,
+  FEWEST_CHECKED_FACES,
   skinWarmth,
 } from "./check-faces.ts";
 export type { DetectedFace, FaceDetector } from "./detection.ts";
