@@ -7,8 +7,10 @@ import { addRecognitionOptions, openRecognition, type RecognitionFlags } from ".
 type Flags = RecognitionFlags & { json?: boolean };
 
 export function embedCommand(): Command {
-  const command = new Command("embed")
-    .argument("<images...>", "pictures, folders of pictures, or - for a picture on standard input");
+  const command = new Command("embed").argument(
+    "<images...>",
+    "pictures, folders of pictures, or - for a picture on standard input",
+  );
   return addRecognitionOptions(command)
     .option("--json", "print a line of JSON for each face")
     .addHelpText(
