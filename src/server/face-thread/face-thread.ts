@@ -20,7 +20,7 @@ export async function openFaceThread(options: FaceThreadOptions = {}): Promise<F
   const { maximumPending = DEFAULT_PENDING, ...threadOptions } = options;
   const worker = new Worker(new URL("../../../bin/face-thread.js", import.meta.url), { workerData: threadOptions });
   const model = await new Promise<FaceModel>((resolve, reject) => {
-    worker.once("error", reject);
+    worker.on("error", reject); // Without a listener, an error would end the process; once ready, it rejects nothing.
     worker.once("message", (message: ThreadMessage) => {
       if (message.kind === "ready") resolve(message.model);
       else if (message.kind === "failed") reject(receiveError(message.error));
@@ -29,7 +29,6 @@ export async function openFaceThread(options: FaceThreadOptions = {}): Promise<F
     await worker.terminate();
     throw error;
   });
-  worker.removeAllListeners();
   return new FaceThread(worker, model, maximumPending);
 }
 
@@ -59,7 +58,7 @@ class FaceThread implements Faces {
     return this.#pending.size;
   }
 
-  detect(picture: Uint8Array): Promise<PictureFaces<Omit<EmbeddedFace, "embedding">>> {
+  async detect(picture: Uint8Array): Promise<PictureFaces<Omit<EmbeddedFace, "embedding">>> {
     return this.#ask("detect", picture, false);
   }
 
