@@ -8,6 +8,7 @@ export {
   DatasetError,
   DeviceError,
   DivergenceError,
+  DownloadError,
   FaceError,
   ForbiddenError,
   GalleryError,
@@ -389,6 +390,8 @@ export {
   type TripletOptions,
   triplet,
 } from "./losses/index.ts";
+// Models: files of the user's own, pulled by URL and digest, found by name.
+export { findModel, modelFolder, type PulledModel, type PullOptions, pulledModels, pullModel } from "./models/index.ts";
 // Networks: those there are, at any size, with their costs; and the parts to write another.
 export {
   type Architecture,

@@ -18,6 +18,7 @@ const folders = [
   "embedder",
   "train",
   "face",
+  "models",
   "recognition",
   "gallery",
   "report",

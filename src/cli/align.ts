@@ -6,6 +6,7 @@ import { OptionError } from "../core/index.ts";
 import { openFolder, packDataset } from "../data/index.ts";
 import { alignmentTarget } from "../embedder/index.ts";
 import { type AlignedFace, type AlignedFolder, alignFolder, openDetector } from "../face/index.ts";
+import { findModel } from "../models/index.ts";
 import { parseSize } from "./arguments.ts";
 import { addSessionOptions, type SessionFlags, sessionOptions } from "./face-options.ts";
 import { clearProgress, print, printJson, progress } from "./output.ts";
@@ -22,7 +23,7 @@ export function alignCommand(): Command {
   const command = new Command("align")
     .argument("<folder>", "photographs: folder with one subfolder an identity")
     .argument("<out>", "folder for the crops, or OUT/train.rec for a record file")
-    .option("--detector <model>", "default, or the ONNX file of a detector", "default")
+    .option("--detector <model>", "default, a pulled model, or the ONNX file of a detector", findModel, "default")
     .addOption(
       new Option("--template <name>", "where the landmarks go").choices(["arcface", "arcface-128"]).default("arcface"),
     )

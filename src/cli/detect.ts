@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { CosfaceError, OptionError } from "../core/index.ts";
 import { type DetectedFace, detectorNames, drawFaces, openDetector } from "../face/index.ts";
 import { encodeImage, type RgbImage } from "../image/index.ts";
+import { findModel } from "../models/index.ts";
 import { parseNumber } from "./arguments.ts";
 import { addSessionOptions, given, type SessionFlags, sessionOptions } from "./face-options.ts";
 import { listImages, readImage } from "./image-inputs.ts";
@@ -23,7 +24,12 @@ const [ALL_WITH_FACES, SOME_WITHOUT, FAILED] = [0, 1, 2] as const;
 export function detectCommand(): Command {
   const command = new Command("detect")
     .argument("<images...>", "pictures, folders of pictures, or - for a picture on standard input")
-    .option("--detector <model>", `${detectorNames.join(", ")}, or the ONNX file of YuNet or SCRFD`, "default")
+    .option(
+      "--detector <model>",
+      `${detectorNames.join(", ")}, a pulled model, or the ONNX file of YuNet or SCRFD`,
+      findModel,
+      "default",
+    )
     .option("--minimum-score <x>", "leave out faces with a lower score; default: what suits the detector", parseNumber)
     .option(
       "--draw <path>",

@@ -4,6 +4,7 @@ import { lfwImages, readLfwPairs } from "../data/index.ts";
 import { openEmbedder, verifySet } from "../embedder/index.ts";
 import type { TarAtFar, VerificationResult } from "../eval/index.ts";
 import { openFaces, type PhotographVerification, verifyPhotographs } from "../face/index.ts";
+import { findModel } from "../models/index.ts";
 import {
   addContractOptions,
   addSessionOptions,
@@ -28,12 +29,12 @@ type Flags = ContractFlags &
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .argument("<model>", "ONNX file, N×3×H×W → N×d, or default: the one that npm brings")
+    .argument("<model>", "ONNX file, N×3×H×W → N×d, a pulled model, or default: the one that npm brings", findModel)
     .addOption(new Option("--protocol <name>", "ten-fold verification").choices(["lfw"]).default("lfw"))
     .requiredOption("--images <folder>", "aligned images, NAME/NAME_0001.jpg")
     .requiredOption("--pairs <file>", "list of pairs in LFW's format")
     .option("--align", "the images are photographs: detect and align first")
-    .option("--detector <model>", "with --align: default, or the ONNX file of a detector")
+    .option("--detector <model>", "with --align: default, a pulled model, or the ONNX file of a detector", findModel)
     .option("--centering", "subtract the mean embedding of the other folds");
   return addSessionOptions(addContractOptions(command))
     .option("--json", "print JSON")

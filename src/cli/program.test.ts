@@ -133,6 +133,8 @@ describe("help", () => {
         experiment      Repeat the paper's experiments, each with a report
         serve           Run the recognition service: people, their pictures, and who
                         is on a picture, over HTTP
+        models          List models, fetch them, and tell what they take and give,
+                        with their licences
         networks        List the networks there are, with what they cost
         bounds          Tell what scale s and margin m can be for a number of
                         identities and an embedding size
@@ -231,15 +233,16 @@ describe("help", () => {
       Score an embedder on LFW-style pairs of aligned faces, or of photographs
 
       Arguments:
-        model               ONNX file, N×3×H×W → N×d, or default: the one that npm
-                            brings
+        model               ONNX file, N×3×H×W → N×d, a pulled model, or default: the
+                            one that npm brings
 
       Options:
         --protocol <name>   ten-fold verification (choices: "lfw", default: "lfw")
         --images <folder>   aligned images, NAME/NAME_0001.jpg
         --pairs <file>      list of pairs in LFW's format
         --align             the images are photographs: detect and align first
-        --detector <model>  with --align: default, or the ONNX file of a detector
+        --detector <model>  with --align: default, a pulled model, or the ONNX file of
+                            a detector
         --centering         subtract the mean embedding of the other folds
         --flip <rule>       use of the mirror image; default: the model's (choices:
                             "none", "concat", "sum")

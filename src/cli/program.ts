@@ -58,6 +58,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     description: "Run the recognition service: people, their pictures, and who is on a picture, over HTTP",
     load: async () => (await import("./serve.ts")).serveCommand(),
   },
+  models: {
+    description: "List models, fetch them, and tell what they take and give, with their licences",
+    load: async () => (await import("./models.ts")).modelsCommand(),
+  },
   networks: {
     description: "List the networks there are, with what they cost",
     load: async () => (await import("./networks.ts")).networksCommand(),

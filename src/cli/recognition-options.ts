@@ -10,6 +10,7 @@ import {
   mainFace,
   openFaces,
 } from "../face/index.ts";
+import { findModel } from "../models/index.ts";
 import { DEFAULT_FAR, type FolderFaces, readCalibration, thresholdFor } from "../recognition/index.ts";
 import { parseNumber } from "./arguments.ts";
 import {
@@ -30,8 +31,8 @@ export type RecognitionFlags = ContractFlags & SessionFlags & { model: string; d
 /** Adds `--model`, `--detector`, `--aligned`, and how networks take pictures and run. */
 export function addRecognitionOptions(command: Command): Command {
   command
-    .option("--model <model>", "default, or an ONNX file, N×3×H×W → N×d", "default")
-    .option("--detector <model>", "default, or the ONNX file of a detector", "default")
+    .option("--model <model>", "default, a pulled model, or an ONNX file, N×3×H×W → N×d", findModel, "default")
+    .option("--detector <model>", "default, a pulled model, or the ONNX file of a detector", findModel, "default")
     .option("--aligned", "the pictures are aligned crops: no face is looked for");
   return addSessionOptions(addContractOptions(command));
 }

@@ -133,6 +133,13 @@ export class TooLargeError extends CosfaceError {
   }
 }
 
+/** A file that cannot be fetched, or that is not the one whose digest was given. */
+export class DownloadError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_DOWNLOAD", message, options);
+  }
+}
+
 /** More requests than the service answers one caller in a minute. */
 export class RateError extends CosfaceError {
   constructor(message: string, options?: ErrorOptions) {

@@ -5,6 +5,7 @@ export {
   DatasetError,
   DeviceError,
   DivergenceError,
+  DownloadError,
   FaceError,
   ForbiddenError,
   GalleryError,

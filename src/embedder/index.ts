@@ -11,5 +11,6 @@ export {
 } from "./contract.ts";
 export { DEFAULT_EMBEDDER } from "./default-embedder.ts";
 export { type Embedder, embedViews, NetworkEmbedder, openEmbedder, type ViewEmbedder } from "./embedder.ts";
+export { sidecarFile } from "./sidecar.ts";
 export { type AlignmentTemplate, parseTemplate, templateLandmarks, templateNames } from "./template.ts";
 export { type VerifySetOptions, verifySet } from "./verify-set.ts";

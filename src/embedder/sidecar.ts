@@ -9,6 +9,11 @@ export type Sidecar = { readonly overrides: ContractOverrides; readonly license?
 
 const KEYS = ["channels", "mean", "std", "flip", "template", "license"];
 
+/** Where the JSON file of a model lies: `arcface.json` for `arcface.onnx`. */
+export function sidecarFile(modelPath: string): string {
+  return modelPath.replace(/(\.onnx)?$/i, ".json");
+}
+
 /**
  * Reads the JSON file beside a model, with any of `channels`, `mean`, `std`, `flip`, `template` and `license`:
  * `{ "channels": "rgb", "mean": 127.5, "std": 127.5 }`. Where there is none, nothing is said.
@@ -16,7 +21,7 @@ const KEYS = ["channels", "mean", "std", "flip", "template", "license"];
  * @throws {ModelError} for a file that is no such object: a misspelled key would otherwise change nothing, in silence.
  */
 export async function readSidecar(modelPath: string): Promise<Sidecar> {
-  const path = modelPath.replace(/(\.onnx)?$/i, ".json");
+  const path = sidecarFile(modelPath);
   const name = basename(path);
   let text: string;
   try {

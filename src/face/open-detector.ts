@@ -54,6 +54,7 @@ type Limits = { readonly minimumScore: number | undefined; readonly smallestFace
 const mediapipe = {
   name: "MediaPipe BlazeFace and face mesh",
   license: "Apache-2.0",
+  package: "@mediapipe/face_mesh",
   openCandidates: openBlazeFace,
   openLandmarks: openMeshLandmarks,
   score: 0.5,
@@ -64,6 +65,7 @@ const named = {
   "ssd-mobilenet": {
     name: "face-api.js SSD-MobileNet and 68 landmarks",
     license: "MIT",
+    package: "@vladmandic/face-api",
     openCandidates: openSsdMobilenet,
     openLandmarks: open68Landmarks,
     score: 0.3,
@@ -71,11 +73,18 @@ const named = {
   "tiny-face": {
     name: "face-api.js TinyFaceDetector and 68 landmarks",
     license: "MIT",
+    package: "@vladmandic/face-api",
     openCandidates: openTinyFace,
     openLandmarks: open68Landmarks,
     score: 0.3,
   },
 } as const;
+
+/** The detectors of `detectorNames`: their networks, and the npm package and licence of the weights. */
+export const builtInDetectors = detectorNames.map((key) => {
+  const { name: network, package: source, license } = named[key];
+  return { name: key, network, package: source, license };
+});
 
 async function openNamed(key: DetectorName, limits: Limits, options: SessionOptions) {
   const { name, license, openCandidates, openLandmarks, score } = named[key];

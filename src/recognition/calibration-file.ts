@@ -1,10 +1,10 @@
 /** Where calibrations lie: beside the model they belong to, and for the model that npm brings in the user's data folder. */
 import { mkdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CalibrationError } from "../core/index.ts";
 import { DEFAULT_EMBEDDER } from "../embedder/index.ts";
 import type { Interval, PeopleThreshold, Refusal } from "../eval/index.ts";
+import { dataFolder } from "../models/index.ts";
 import { builtInCalibrations } from "./built-in-calibrations.ts";
 import type { Calibration } from "./calibration.ts";
 import { writeWhole } from "./write-whole.ts";
@@ -15,8 +15,7 @@ import { writeWhole } from "./write-whole.ts";
  */
 export function calibrationFile(model: string): string {
   if (model !== DEFAULT_EMBEDDER) return `${model}.calibration.json`;
-  const data = process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share");
-  return join(data, "cosface", `${DEFAULT_EMBEDDER}.calibration.json`);
+  return join(dataFolder(), `${DEFAULT_EMBEDDER}.calibration.json`);
 }
 
 /** Writes a calibration whole or not at all. */

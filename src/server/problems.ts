@@ -23,6 +23,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   COSFACE_DIVERGENCE: 500,
   COSFACE_TRAINING: 500,
   COSFACE_INTERNAL: 500,
+  COSFACE_DOWNLOAD: 502,
   COSFACE_UNAVAILABLE: 503,
 };
 
