@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CalibrationError, UnavailableError } from "../core/index.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
+import { findModel } from "../models/index.ts";
 import { readCalibration } from "../recognition/index.ts";
 import { buildServer } from "./build-server.ts";
 import { openFaceThread } from "./face-thread/face-thread.ts";
@@ -41,7 +42,8 @@ export async function serve(settings: Settings): Promise<RunningService> {
 }
 
 async function listen(settings: Settings, gallery: Gallery): Promise<RunningService> {
-  const { detector, host, maxPending, maxPixels, model, port, threads } = settings;
+  const { host, maxPending, maxPixels, port, threads } = settings;
+  const [model, detector] = [findModel(settings.model), findModel(settings.detector)];
   const faces = await openFaceThread({ model, detector, threads, maxPixels, maximumPending: maxPending });
   try {
     const app = await buildServer({
