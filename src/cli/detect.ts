@@ -26,7 +26,7 @@ export function detectCommand(): Command {
     .argument("<images...>", "pictures, folders of pictures, or - for a picture on standard input")
     .option(
       "--detector <model>",
-      `${detectorNames.join(", ")}, a pulled model, or the ONNX file of YuNet or SCRFD`,
+      `${detectorNames.join(", ")}, a pulled model, the ONNX file of YuNet or SCRFD, or the manifest of MTCNN's weights`,
       findModel,
       "default",
     )

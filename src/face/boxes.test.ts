@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { intersectionOverUnion, suppressOverlaps } from "./boxes.ts";
+import { intersectionOverSmaller, intersectionOverUnion, suppressOverlaps } from "./boxes.ts";
 
 const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
 
@@ -18,7 +18,29 @@ describe("intersectionOverUnion", () => {
   });
 });
 
+describe("intersectionOverSmaller", () => {
+  it.each([
+    ["half of each", box(0, 0, 2, 2), box(1, 0, 2, 2), 1 / 2],
+    ["one in the other", box(0, 0, 4, 4), box(1, 1, 2, 2), 1],
+    ["a quarter of the smaller", box(0, 0, 4, 4), box(3, 3, 2, 2), 1 / 4],
+    ["boxes apart", box(0, 0, 2, 2), box(9, 9, 2, 2), 0],
+    ["an empty box", box(0, 0, 0, 0), box(0, 0, 4, 4), 0],
+  ])("of %s", (_, a, b, expected) => {
+    expect(intersectionOverSmaller(a, b)).toBeCloseTo(expected, 12);
+    expect(intersectionOverSmaller(b, a)).toBeCloseTo(expected, 12);
+  });
+});
+
 describe("suppressOverlaps", () => {
+  it("drops a small box in a better one only where its overlap is a share of the smaller box", () => {
+    const found = [
+      { box: box(0, 0, 10, 10), score: 0.9 },
+      { box: box(2, 2, 4, 4), score: 0.8 },
+    ];
+    expect(suppressOverlaps(found, 0.7)).toEqual(found);
+    expect(suppressOverlaps(found, 0.7, intersectionOverSmaller)).toEqual([found[0]]);
+  });
+
   it("keeps the best of those that overlap, and those apart", () => {
     const found = [
       { box: box(0, 0, 10, 10), score: 0.7 },

@@ -14,17 +14,24 @@ export function intersectionOverUnion(a: Box, b: Box): number {
   return shared === 0 ? 0 : shared / (a.width * a.height + b.width * b.height - shared);
 }
 
+/** Intersection as a share of the smaller box, 0 to 1: 1 when one lies in the other; 0 when either box is empty. */
+export function intersectionOverSmaller(a: Box, b: Box): number {
+  const shared = intersectionArea(a, b);
+  return shared === 0 ? 0 : shared / Math.min(a.width * a.height, b.width * b.height);
+}
+
 /**
- * Non-maximum suppression: of the boxes that overlap one with a higher score by more than `maximumOverlap`
- * (intersection over union), none is kept. Highest score first; equal scores stay in their order.
+ * Non-maximum suppression: of the boxes that overlap one with a higher score by more than `maximumOverlap`, none is
+ * kept. Highest score first; equal scores stay in their order.
  */
 export function suppressOverlaps<T extends { readonly box: Box; readonly score: number }>(
   found: readonly T[],
   maximumOverlap: number,
+  overlap: (a: Box, b: Box) => number = intersectionOverUnion,
 ): T[] {
   const kept: T[] = [];
   for (const candidate of found.toSorted((a, b) => b.score - a.score)) {
-    if (kept.every(({ box }) => intersectionOverUnion(box, candidate.box) <= maximumOverlap)) kept.push(candidate);
+    if (kept.every(({ box }) => overlap(box, candidate.box) <= maximumOverlap)) kept.push(candidate);
   }
   return kept;
 }

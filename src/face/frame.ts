@@ -1,5 +1,6 @@
 import type { Box } from "../data/index.ts";
 import { type RgbImage, warpReduced } from "../image/index.ts";
+import type { Tensor } from "../runtime/index.ts";
 import type { Point } from "./landmarks.ts";
 
 /** A square of a picture, turned: its middle and side in pixels, and the unit vector of its upper edge. */
@@ -23,6 +24,13 @@ export function cropFrame(image: RgbImage, { center, side, axis }: Frame, size: 
   const left = center[0] - (a - b) * middle;
   const top = center[1] - (b + a) * middle;
   return warpReduced(image, [a, -b, left, b, a, top], { width: size, height: size });
+}
+
+/** The pixels of frames as u8[frames, size, size, 3]. */
+export async function cropFrames(image: RgbImage, frames: readonly Frame[], size: number): Promise<Tensor> {
+  const data = new Uint8Array(frames.length * size * size * 3);
+  for (const [i, frame] of frames.entries()) data.set((await cropFrame(image, frame, size)).data, i * size * size * 3);
+  return { type: "u8", shape: [frames.length, size, size, 3], data };
 }
 
 /** From the frame's own coordinates, shares of its side with (0, 0) in the corner, to pixels of the picture. */

@@ -3,7 +3,7 @@ import type { Landmarks } from "../data/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import type { Session, Tensors } from "../runtime/index.ts";
 import type { Candidate } from "./candidate.ts";
-import { cropFrame, type Frame, frameAround, fromFrame } from "./frame.ts";
+import { cropFrames, frameAround, fromFrame } from "./frame.ts";
 import type { Point } from "./landmarks.ts";
 
 /** Five points of a face, and how sure the network is that it sees a face at all, 0 to 1. */
@@ -45,7 +45,7 @@ export class LandmarkFinder {
     const found: FoundLandmarks[] = [];
     for (let start = 0; start < frames.length; start += BATCH) {
       const part = frames.slice(start, start + BATCH);
-      const outputs = await this.#run(image, part, side);
+      const outputs = await this.#session.run({ pixels: await cropFrames(image, part, side) });
       for (const [i, frame] of part.entries()) {
         const { point, presence } = read(outputs, i);
         const place = (numbers: readonly number[]) => fromFrame(frame, middle(numbers.map(point)));
@@ -64,13 +64,6 @@ export class LandmarkFinder {
 
   async close(): Promise<void> {
     await this.#session.close();
-  }
-
-  async #run(image: RgbImage, frames: readonly Frame[], side: number): Promise<Tensors> {
-    const data = new Uint8Array(frames.length * side * side * 3);
-    for (const [i, frame] of frames.entries())
-      data.set((await cropFrame(image, frame, side)).data, i * side * side * 3);
-    return this.#session.run({ pixels: { type: "u8", shape: [frames.length, side, side, 3], data } });
   }
 }
 

@@ -1,5 +1,6 @@
-/** Detectors by name, from weights that npm brought, and by path, from an ONNX file. */
+/** Detectors by name, from weights that npm brought, and by path, from an ONNX file or MTCNN's manifest. */
 import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { ModelError, requireBetween, requirePositive } from "../core/index.ts";
 import { readOnnxPorts } from "../graph/index.ts";
 import type { RgbImage } from "../image/index.ts";
@@ -9,6 +10,7 @@ import type { CandidateNetwork } from "./candidate.ts";
 import type { DetectedFace, FaceDetector } from "./detection.ts";
 import { open68Landmarks } from "./landmarks-68.ts";
 import { openMeshLandmarks } from "./mesh-landmarks.ts";
+import { openMtcnn } from "./mtcnn.ts";
 import { OnnxNetwork } from "./onnx-network.ts";
 import { scrfdFormat } from "./scrfd.ts";
 import { searchFaces } from "./search.ts";
@@ -34,9 +36,9 @@ export type DetectorOptions = SessionOptions & {
 };
 
 /**
- * Opens a face detector: one of `detectorNames`, or the path of an ONNX file of YuNet or SCRFD, which is told by its
- * outputs.
- * @throws {ModelError} when the file is not there, is no ONNX file, or is no known detector with landmarks.
+ * Opens a face detector: one of `detectorNames`, the path of an ONNX file of YuNet or SCRFD, which is told by its outputs,
+ * or the path of a `.json` manifest of MTCNN's weights, as face-api.js published them.
+ * @throws {ModelError} when the file is not there, is damaged, or is no known detector with landmarks.
  */
 export async function openDetector(source: string, options: DetectorOptions = {}): Promise<FaceDetector> {
   const { minimumScore, smallestFace, ...sessionOptions } = options;
@@ -44,7 +46,9 @@ export async function openDetector(source: string, options: DetectorOptions = {}
   if (minimumScore !== undefined) requireBetween("openDetector: minimumScore", minimumScore, 0, 1);
   if (smallestFace !== undefined) requirePositive("openDetector: smallestFace", smallestFace);
   const name = detectorNames.find((known) => known === source);
-  return name === undefined ? openFile(source, limits, sessionOptions) : openNamed(name, limits, sessionOptions);
+  if (name !== undefined) return openNamed(name, limits, sessionOptions);
+  const open = extname(source).toLowerCase() === ".json" ? openMtcnn : openFile;
+  return open(source, limits, sessionOptions);
 }
 
 /** What is asked of the faces. */

@@ -33,8 +33,7 @@ export async function searchFaces<T extends Candidate>(
   smallestFace?: number,
 ): Promise<T[]> {
   const longest = Math.max(image.width, image.height);
-  const wanted = smallestFace ?? Math.max(SMALLEST_PIXELS, longest * SMALLEST_SHARE);
-  const closest = longest * Math.min(network.smallestFace / wanted, LARGEST_ENLARGEMENT);
+  const closest = longest * closestScale(image, network.smallestFace, smallestFace);
   const found: T[] = [];
   let size = Math.min(longest, network.side);
   for (;;) {
@@ -43,6 +42,15 @@ export async function searchFaces<T extends Candidate>(
     size = Math.round(Math.min(closest, 2 * size));
   }
   return suppressOverlaps(found, MAXIMUM_OVERLAP);
+}
+
+/**
+ * The scale at which a face of `smallestFace` pixels of the picture is as large as the smallest one that a network finds,
+ * `networkFace` pixels.
+ */
+export function closestScale({ width, height }: RgbImage, networkFace: number, smallestFace?: number): number {
+  const wanted = smallestFace ?? Math.max(SMALLEST_PIXELS, Math.max(width, height) * SMALLEST_SHARE);
+  return Math.min(networkFace / wanted, LARGEST_ENLARGEMENT);
 }
 
 /** One look at the picture, its longest side reduced to `size`, in as many tiles as the network needs. */

@@ -3,11 +3,11 @@
  * them one after another. Most are quantized to one byte an element, value = min + scale · byte; they become f32 here, so
  * that nothing after this file knows of it.
  *
- * The files are those of the npm package `@vladmandic/face-api` (MIT), of which no code is used.
+ * The files are those of the npm package `@vladmandic/face-api` (MIT), of which no code is used, and others by path.
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ModelError } from "../core/index.ts";
 import { constant, elementCount, type Value } from "../graph/index.ts";
 
@@ -29,12 +29,30 @@ export type PretrainedName = (typeof pretrainedNames)[number];
 export async function loadPretrained(name: PretrainedName): Promise<PretrainedWeights> {
   try {
     const folder = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "model");
-    const manifest = JSON.parse(await readFile(join(folder, `${name}_model-weights_manifest.json`), "utf8")) as unknown;
-    return new PretrainedWeights(name, await readManifest(manifest, (path) => readFile(join(folder, path))));
+    return new PretrainedWeights(name, await readFiles(join(folder, `${name}_model-weights_manifest.json`)));
   } catch (cause) {
     if (cause instanceof ModelError) throw new ModelError(`weights '${name}': ${cause.message}`, { cause });
     throw new ModelError(`weights '${name}' of @vladmandic/face-api cannot be read: run npm ci again`, { cause });
   }
+}
+
+/**
+ * Reads the weights that the manifest at a path names; its shards lie beside it.
+ * @throws {ModelError} when one of the files is missing or damaged.
+ */
+export async function loadWeights(path: string): Promise<PretrainedWeights> {
+  try {
+    return new PretrainedWeights(basename(path), await readFiles(path));
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const reason = cause instanceof SyntaxError ? "got a file that is no JSON, expected a manifest" : cause.message;
+    throw new ModelError(`weights '${path}': ${reason}`, { cause });
+  }
+}
+
+async function readFiles(path: string): Promise<Map<string, WeightTensor>> {
+  const manifest = JSON.parse(await readFile(path, "utf8")) as unknown;
+  return readManifest(manifest, (shard) => readFile(join(dirname(path), shard)));
 }
 
 /** Named weights, and the values of a graph that hold them in ONNX's layout. */
@@ -52,6 +70,16 @@ export class PretrainedWeights {
     const found = this.#tensors.get(name);
     if (found === undefined) throw new ModelError(`weights '${this.name}' have no tensor '${name}'`);
     return found;
+  }
+
+  /** Says that these are the weights of a network. @throws {ModelError} when a tensor is missing or of another shape. */
+  requireShapes(shapes: ReadonlyMap<string, readonly number[]>): void {
+    for (const [name, expected] of shapes) {
+      const { shape } = this.tensor(name);
+      if (shape.join() !== expected.join()) {
+        throw new ModelError(`weights '${this.name}': got '${name}' of shape [${shape}], expected [${expected}]`);
+      }
+    }
   }
 
   /** A tensor as it is stored, as a constant of a graph: biases, matrices. */
@@ -92,6 +120,9 @@ type Entry = {
   readonly quantization?: { readonly dtype: string; readonly scale: number; readonly min: number };
 };
 
+/** Tensors that lie one after another in files. */
+type Group = { readonly paths: readonly string[]; readonly weights: readonly Entry[] };
+
 /**
  * The tensors that a manifest names, given a way to read its shards.
  * @throws {ModelError} for another layout or element type, and for shards shorter or longer than their tensors.
@@ -100,9 +131,11 @@ export async function readManifest(
   manifest: unknown,
   readShard: (path: string) => Promise<Uint8Array>,
 ): Promise<Map<string, WeightTensor>> {
-  if (!Array.isArray(manifest)) throw new ModelError("got a manifest that is no list of groups");
+  if (!Array.isArray(manifest) || !manifest.every(isGroup)) {
+    throw new ModelError("got a manifest that is no list of groups, expected [{ paths, weights }, …]");
+  }
   const tensors = new Map<string, WeightTensor>();
-  for (const { paths, weights } of manifest as readonly { paths: readonly string[]; weights: readonly Entry[] }[]) {
+  for (const { paths, weights } of manifest) {
     const bytes = Buffer.concat(await Promise.all(paths.map(readShard)));
     let offset = 0;
     for (const entry of weights) {
@@ -115,6 +148,20 @@ export async function readManifest(
     if (offset !== bytes.length) throw new ModelError(`got ${bytes.length} bytes, expected ${offset}`);
   }
   return tensors;
+}
+
+function isGroup(value: unknown): value is Group {
+  const { paths, weights } = Object(value) as Record<keyof Group, unknown>;
+  const arePaths = Array.isArray(paths) && paths.every((path) => typeof path === "string");
+  return arePaths && Array.isArray(weights) && weights.every(isEntry);
+}
+
+function isEntry(value: unknown): value is Entry {
+  const { name, shape, dtype, quantization } = Object(value) as Record<keyof Entry, unknown>;
+  const { dtype: stored, scale, min } = Object(quantization) as Record<string, unknown>;
+  const isNamed = typeof name === "string" && typeof dtype === "string";
+  const isShaped = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return isNamed && isShaped && (stored !== "uint8" || (Number.isFinite(scale) && Number.isFinite(min)));
 }
 
 function bytesPerElement({ name, dtype, quantization }: Entry): number {
