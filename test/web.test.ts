@@ -178,6 +178,7 @@ describe("the web application", () => {
     await page.getByLabel("Name").fill("Ada again");
     await page.getByLabel("Choose pictures").setInputFiles(await picture("side.png", REDDISH));
     await page.getByRole("button", { name: "Enroll 1 picture" }).click();
+    await page.getByRole("button", { name: /Ada again 1 template/ }).waitFor();
     await page.getByRole("button", { name: /^A? ?Ada 1 template/ }).click();
     await page.getByRole("img", { name: "Template 1" }).waitFor();
     await page.getByRole("button", { name: "Merge" }).click();
