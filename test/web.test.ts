@@ -190,7 +190,9 @@ describe("the web application", () => {
     expect((await household.subjects()).map(({ name }) => name)).toEqual(["Ada"]);
 
     await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("button", { name: "Delete for good" }).waitFor();
     await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
     expect((await household.subject("Ada")).templateCount).toBe(2);
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByRole("button", { name: "Delete for good" }).click();
