@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 /** The folders of src/ from the ground up: each imports only from those before it. docs/architecture.md says why. */
 const folders = [
   "core",
+  "settings",
   "graph",
   "runtime",
   "nn",

@@ -1,17 +1,17 @@
 import { Command } from "commander";
-import { readSettings, type Setting, serve, settingFlag, settings } from "../server/index.ts";
+import { serve } from "../server/index.ts";
+import { settingNames } from "../settings/index.ts";
 import { note, print } from "./output.ts";
+import { addSettingOptions, type SettingFlags, settingsOf } from "./settings-options.ts";
 
-type Flags = Readonly<Record<string, string | undefined>> & { readonly config?: string; readonly json?: boolean };
+type Flags = SettingFlags & { readonly json?: boolean };
 
 export function serveCommand(): Command {
-  const command = new Command("serve")
-    .option("--config <file>", "settings as JSON; flags and the environment go before it")
-    .option("--json", "print one line of JSON when ready: url, and apiKey on the first start");
-  for (const [name, setting] of Object.entries(settings)) {
-    command.option(`${settingFlag(name)} <value>`, describe(setting));
-  }
-  return command
+  const command = new Command("serve").option(
+    "--json",
+    "print one line of JSON when ready: url, and apiKey on the first start",
+  );
+  return addSettingOptions(command, settingNames)
     .addHelpText(
       "after",
       `
@@ -25,14 +25,8 @@ Examples:
     .action(runServe);
 }
 
-function describe({ default: value, meaning, variable }: Setting): string {
-  const hasDefault = value !== undefined && value.toString() !== "";
-  return `${meaning.replaceAll("`", "")} ${hasDefault ? `(default ${value}) ` : ""}[${variable}]`;
-}
-
-async function runServe({ config, json, ...flags }: Flags): Promise<void> {
-  const sources = { flags, environment: process.env };
-  const service = await serve(await readSettings(config === undefined ? sources : { ...sources, file: config }));
+async function runServe({ json, ...flags }: Flags): Promise<void> {
+  const service = await serve(await settingsOf(flags));
   const { apiKey, url } = service;
   if (json) print(JSON.stringify({ url, apiKey }));
   else print(`cosface is ready at ${url}`, ...(apiKey === undefined ? [] : [`API key, shown this once: ${apiKey}`]));

@@ -1,6 +1,7 @@
 /** What the service is made of. Routes know these and neither SQL nor tensors, so that tests can put others in their place. */
 import type { Box, Landmarks } from "../data/index.ts";
 import type { Calibration, Gallery } from "../gallery/index.ts";
+import type { LogLevel } from "../settings/index.ts";
 
 /** A face with its embedding. */
 export type EmbeddedFace = {
@@ -64,9 +65,6 @@ export type ServerParts = {
   /** Least severe log lines that are written, to stderr; default "silent". */
   readonly logLevel?: LogLevel;
 };
-
-export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /** What one caller may ask for. */
 export type Limits = {

@@ -1,15 +1,14 @@
 /** The service with its parts, listening: opens the gallery and the networks, and closes them when it is told to end. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CalibrationError, UnavailableError } from "../core/index.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
 import { findModel } from "../models/index.ts";
 import { readCalibration } from "../recognition/index.ts";
+import { galleryPlace, type Settings } from "../settings/index.ts";
 import { buildServer } from "./build-server.ts";
 import { openFaceThread } from "./face-thread/face-thread.ts";
-import type { LogLevel, Threshold } from "./parts.ts";
-import type { Settings } from "./settings.ts";
+import type { Threshold } from "./parts.ts";
 
 /** A service that answers. */
 export interface RunningService {
@@ -32,7 +31,7 @@ const PATIENCE_MILLISECONDS = 3000;
  * @throws {ModelError} when a network cannot be opened.
  */
 export async function serve(settings: Settings): Promise<RunningService> {
-  const gallery = await openGallery({ location: settings.databaseUrl ?? join(settings.data, "gallery") });
+  const gallery = await openGallery(await galleryPlace(settings));
   try {
     return await listen(settings, gallery);
   } catch (error) {
@@ -52,7 +51,7 @@ async function listen(settings: Settings, gallery: Gallery): Promise<RunningServ
       thresholds: await calibratedThresholds(model, faces.model.id),
       ...(existsSync(PAGES) ? { pages: PAGES } : {}),
       corsOrigins: settings.corsOrigins,
-      logLevel: settings.logLevel as LogLevel,
+      logLevel: settings.logLevel,
       limits: { bodyBytes: settings.maxBody, requestsPerMinute: settings.rateLimit },
     });
     const url = await app.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {

@@ -1,10 +1,15 @@
 /**
- * What can be set of the service, in one table: each by a flag, a variable of the environment or a property of a file, in
- * this order of precedence. docs/operation.md has the same table; a test keeps the two equal.
+ * What can be set of the service, and of the commands that look after its gallery, in one table: each by a flag, a variable
+ * of the environment or a property of a file, in this order of precedence. docs/operation.md has the same table; a test
+ * keeps the two equal.
  */
 import { readFile } from "node:fs/promises";
 import { OptionError } from "../core/index.ts";
-import { logLevels } from "./parts.ts";
+
+/** Severities of log lines, least first. */
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+/** One of {@link logLevels}. */
+export type LogLevel = (typeof logLevels)[number];
 
 type Kind = "text" | "count" | "list" | "level";
 
@@ -29,6 +34,11 @@ export const settings = {
     kind: "text",
     variable: "DATABASE_URL",
     meaning: "PostgreSQL server with pgvector, `postgres://user:password@host/database`, in place of the folder",
+  },
+  encryptionKeyFile: {
+    kind: "text",
+    variable: "COSFACE_ENCRYPTION_KEY_FILE",
+    meaning: "file of keys that seal embeddings and pictures, one a line in 64 hexadecimal digits, the newest first",
   },
   host: {
     kind: "text",
@@ -93,14 +103,25 @@ export const settings = {
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
-type Value<K extends Kind> = K extends "count" ? number : K extends "list" ? readonly string[] : string;
+type Value<K extends Kind> = {
+  readonly text: string;
+  readonly count: number;
+  readonly list: readonly string[];
+  readonly level: LogLevel;
+}[K];
+
+/** Name of a setting. */
+export type SettingName = keyof typeof settings;
+
+/** Names of all settings, in the order of the table. */
+export const settingNames = Object.keys(settings) as readonly SettingName[];
+
+type Optional = "databaseUrl" | "encryptionKeyFile";
 
 /** The settings of a service. */
 export type Settings = {
-  readonly [Name in keyof typeof settings as (typeof settings)[Name] extends { default: unknown }
-    ? Name
-    : never]: Value<(typeof settings)[Name]["kind"]>;
-} & { readonly databaseUrl?: string };
+  readonly [Name in Exclude<SettingName, Optional>]: Value<(typeof settings)[Name]["kind"]>;
+} & { readonly [Name in Optional]?: string };
 
 /** "maxBody" → "--max-body". */
 export function settingFlag(name: string): string {

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { problemStatus } from "./problems.ts";
 import { readSettings, type Setting, settings } from "./settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cosface-settings-"));
@@ -50,10 +49,5 @@ describe("the documentation", () => {
       return `| \`${name}\` | \`${variable}\` | ${shown} | ${meaning} |`;
     });
     expect(docs("operation.md").match(/^\| `\w+` \| `[A-Z_]+` \|.*$/gm)).toEqual(rows);
-  });
-
-  it("has HTTP's status for each code", () => {
-    const rows = [...docs("errors.md").matchAll(/^\| `(COSFACE_\w+)` .* (\d{3}) \|$/gm)];
-    expect(Object.fromEntries(rows.map(([, code, status]) => [code, Number(status)]))).toEqual(problemStatus);
   });
 });
