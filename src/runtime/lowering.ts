@@ -1,5 +1,5 @@
 /**
- * Which lowering of a convolution gradient is fastest depends on its shape, the machine and the number of threads, and
+ * Which lowering of a convolution or its gradients is fastest depends on its shape, the machine and the number of threads, and
  * no rule was found that is right everywhere. So each is measured once, and the winner is remembered on disk.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import {
   type Attributes,
   type ConvolutionAttributes,
+  convolutionLowerings,
   elementCount,
   type Graph,
   input,
@@ -38,7 +39,7 @@ export type LoweringOptions = SessionOptions & {
   readonly onMeasure?: (key: string) => void;
 };
 
-/** Settles the lowering of every convolution gradient of a graph; gives the choices too, to be kept with a checkpoint. */
+/** Settles the lowering of every convolution and convolution gradient of a graph; gives the choices too, to be kept with a checkpoint. */
 export async function chooseLowerings(
   graph: Graph,
   options: LoweringOptions = {},
@@ -56,13 +57,11 @@ export async function chooseLowerings(
   let measuredCount = 0;
   for (const node of sortedNodes(Object.values(graph.outputs))) {
     const candidates = lowerings(node);
-    if (candidates.length === 0) continue;
+    if (candidates.length < 2) continue;
     const key = nodeKey(node);
     const settled = options.choices?.[key] ?? choices[key] ?? (measure ? known[key] : candidates[0]);
     if (settled !== undefined && candidates.includes(settled)) {
       choices[key] = settled;
-    } else if (candidates.length === 1) {
-      choices[key] = candidates[0]!;
     } else {
       onMeasure(key);
       choices[key] = await fastest(node, candidates, options);
@@ -73,7 +72,7 @@ export async function chooseLowerings(
   if (measuredCount > 0) writeCache(cacheFile, { ...readCache(cacheFile), [machine]: known });
   return {
     graph: rewrite(graph, (node, inputs) =>
-      lowerings(node).length > 0 ? withAttributes(node, inputs, { lowering: choices[nodeKey(node)]! }) : undefined,
+      lowerings(node).length > 1 ? withAttributes(node, inputs, { lowering: choices[nodeKey(node)]! }) : undefined,
     ),
     choices,
   };
@@ -84,6 +83,9 @@ function lowerings(node: Node): readonly string[] {
   const attributes = node.attributes as Attributes & ConvolutionAttributes;
   const fixed = (value: Value) => value.shape as readonly number[];
   const [first, second] = node.inputs;
+  if (node.op.name === "conv2d" && isFixed(first!)) {
+    return convolutionLowerings({ ...attributes, w: fixed(second!), size: fixed(first!).slice(2) });
+  }
   if (node.op.name === "convInputGradient") {
     return inputGradientLowerings({ ...attributes, w: fixed(second!), size: fixed(node.outputs[0]!).slice(2) });
   }
@@ -92,6 +94,9 @@ function lowerings(node: Node): readonly string[] {
   }
   return [];
 }
+
+/** Exported networks leave the number of pictures open. */
+const isFixed = ({ shape }: Value) => shape.every((size) => typeof size === "number");
 
 function nodeKey({ op, inputs, attributes }: Node): string {
   const { stride, padding, dilation, groups, size } = attributes as Attributes & ConvolutionAttributes;

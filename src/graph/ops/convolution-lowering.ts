@@ -6,8 +6,14 @@ import type { EmittedNode, OnnxEmitter } from "../op.ts";
 import { fixedSize } from "../shape.ts";
 import type { Attributes } from "../value.ts";
 import type { ConvolutionAttributes } from "./convolution-options.ts";
+import { winogradConvolution, winogradWeightGradient } from "./winograd.ts";
 
 type ConvolutionShape = ConvolutionAttributes & { readonly w: readonly number[]; readonly size: readonly number[] };
+
+/** Lowerings of a convolution itself that can do it; the first is the fixed rule. */
+export function convolutionLowerings(node: ConvolutionShape): readonly string[] {
+  return isWinograd(node) ? ["direct", "winograd"] : ["direct"];
+}
 
 /** Lowerings of the gradient with respect to the pictures that can do a convolution; the first is the fixed rule. */
 export function inputGradientLowerings(node: ConvolutionShape): readonly string[] {
@@ -15,13 +21,15 @@ export function inputGradientLowerings(node: ConvolutionShape): readonly string[
   const names = ["transpose"];
   if (isStride1 && isPlain(node)) names.unshift("flipped");
   if (isHalving(node)) names.push("phases");
+  if (isWinograd(node)) names.push("winograd");
   return names;
 }
 
 /** Lowerings of the gradient with respect to the weights that can do a convolution; the first is the fixed rule. */
 export function weightGradientLowerings(node: ConvolutionShape): readonly string[] {
   const perGroup = node.w[1]!;
-  if (node.groups === 1) return ["columns", "pixels", "taps", "batched", "swapped"];
+  const names = ["columns", "pixels", "taps", "batched", "swapped"];
+  if (node.groups === 1) return isWinograd(node) ? [...names, "winograd"] : names;
   if (perGroup === 1 && node.w[0] === node.groups) return ["depthwise"];
   return ["grouped"];
 }
@@ -30,6 +38,13 @@ export function weightGradientLowerings(node: ConvolutionShape): readonly string
 function isPlain({ dilation, padding, w }: ConvolutionShape): boolean {
   const reach = [w[2]! - 1, w[3]! - 1];
   return dilation.every((step) => step === 1) && padding.every((border, i) => border <= reach[i % 2]!);
+}
+
+/** A 3×3 convolution with stride 1, ungrouped. */
+function isWinograd(node: ConvolutionShape): boolean {
+  return (
+    node.groups === 1 && isPlain(node) && node.stride.every((step) => step === 1) && node.w[2] === 3 && node.w[3] === 3
+  );
 }
 
 /** A 3×3 convolution with stride 2 and padding 1 that halves both sides, ungrouped. */
@@ -48,10 +63,20 @@ function isHalving({ stride, padding, dilation, groups, w, size }: ConvolutionSh
 const convolutionOf = ({ attributes }: EmittedNode) => attributes as Attributes & ConvolutionAttributes;
 const sizes = (shape: EmittedNode["outputs"][number]["shape"]) => shape.map((size) => fixedSize("conv2d", size));
 
-/** ONNX `Conv`. */
+/** ONNX `Conv`, or Winograd's way. */
 export function emitConvolution(onnx: OnnxEmitter, inputs: readonly string[], node: EmittedNode): string[] {
-  const { stride, padding, dilation, groups } = convolutionOf(node);
+  const { stride, padding, dilation, groups, lowering } = convolutionOf(node);
+  if (lowering === "winograd") return [winograd(onnx, inputs, node)];
   return onnx.node("Conv", inputs, { strides: stride, pads: padding, dilations: dilation, group: groups });
+}
+
+function winograd(onnx: OnnxEmitter, [x, w, bias]: readonly string[], node: EmittedNode): string {
+  const [top, left] = convolutionOf(node).padding;
+  const [, outputs, height, width] = sizes(node.outputs[0]!.shape) as [number, number, number, number];
+  const pictures = { name: x!, shape: sizes(node.inputs[0]!.shape) };
+  const y = winogradConvolution(onnx, pictures, w!, { border: [top, left], size: [height, width], isTurned: false });
+  if (bias === undefined) return y;
+  return onnx.node("Add", [y, reshape(onnx, bias, [1, outputs, 1, 1])])[0]!;
 }
 
 export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[], node: EmittedNode): string[] {
@@ -61,6 +86,11 @@ export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[],
   const lowering = options.lowering ?? inputGradientLowerings({ ...options, w: weightShape, size })[0];
   if (lowering === "flipped") return flippedConvolution(onnx, dy!, w!, weightShape, options);
   if (lowering === "phases") return phases(onnx, dy!, w!);
+  if (lowering === "winograd") {
+    const pictures = { name: dy!, shape: sizes(node.inputs[0]!.shape) };
+    const border = [2 - options.padding[0], 2 - options.padding[1]] as const;
+    return [winogradConvolution(onnx, pictures, w!, { border, size, isTurned: true })];
+  }
   return transposedConvolution(onnx, dy!, w!, node);
 }
 
@@ -160,6 +190,10 @@ export function emitWeightGradient(onnx: OnnxEmitter, [x, dy]: readonly string[]
       return swapped(parts);
     case "depthwise":
       return depthwise(parts);
+    case "winograd": {
+      const [top, left] = options.padding;
+      return [winogradWeightGradient(onnx, { name: x!, shape: xShape }, { name: dy!, shape: dyShape }, [top, left])];
+    }
     default:
       return grouped(parts);
   }

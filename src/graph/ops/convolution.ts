@@ -11,6 +11,7 @@ import { fixedSize } from "../shape.ts";
 import type { Attributes, TensorType, Value } from "../value.ts";
 import { reduceSum } from "./arithmetic.ts";
 import {
+  convolutionLowerings,
   emitConvolution,
   emitInputGradient,
   emitWeightGradient,
@@ -62,8 +63,11 @@ const convOp = defineOp({
     ];
   },
   samples: () => [
-    ...convolutionSamples((x, w) => [x, w]),
-    ...convolutionSamples((x, w) => [x, w, { shape: [w.shape[0]!] }]).slice(0, 1),
+    ...withLowerings(convolutionLowerings, (x, w, _, attributes) => [[x, w], attributes]),
+    ...withLowerings(convolutionLowerings, (x, w, _, attributes) => [
+      [x, w, { shape: [w.shape[0]!] }],
+      attributes,
+    ]).slice(0, 2),
   ],
 });
 
@@ -87,7 +91,7 @@ const inputGradientOp = defineOp({
     return [conv2d(ddx, w!, options), convWeightGradient(ddx, dy!, spatial(w!), options)];
   },
   samples: () =>
-    withLowerings(inputGradientLowerings, (x, w, y, attributes) => [[y, w], [x.shape[2]!, x.shape[3]!], attributes]),
+    withLowerings(inputGradientLowerings, (x, w, y, attributes) => [[y, w], { ...attributes, size: x.shape.slice(2) }]),
 });
 
 /** Gradient of conv2d with respect to its pictures, of spatial size `size`. */
@@ -112,7 +116,10 @@ const weightGradientOp = defineOp({
     return [convInputGradient(dy!, ddw, spatial(x!), options), conv2d(x!, ddw, options)];
   },
   samples: () =>
-    withLowerings(weightGradientLowerings, (x, w, y, attributes) => [[x, y], [w.shape[2]!, w.shape[3]!], attributes]),
+    withLowerings(weightGradientLowerings, (x, w, y, attributes) => [
+      [x, y],
+      { ...attributes, size: w.shape.slice(2) },
+    ]),
 });
 
 /** Gradient of conv2d with respect to its weights, of kernel size `size`. */
@@ -142,15 +149,6 @@ const sampleCases: { x: number[]; w: number[]; options: ConvolutionOptions }[] =
   { x: [2, 3, 4, 3], w: [3, 1, 4, 3], options: { groups: 3 } },
 ];
 
-function convolutionSamples(inputs: (x: SampleShape, w: SampleShape) => SampleShape[]): Sample[] {
-  return sampleCases.map(({ x, w, options }) => ({
-    inputs: inputs({ shape: x }, { shape: w }),
-    attributes: complete(options),
-    precision: "f32",
-    step: 0.25, // Linear in each input: the step only has to beat rounding.
-  }));
-}
-
 /** Each case with each lowering that can do it. */
 function withLowerings(
   lowerings: (node: { w: readonly number[]; size: readonly number[] } & ConvolutionAttributes) => readonly string[],
@@ -159,7 +157,7 @@ function withLowerings(
     w: SampleShape,
     y: SampleShape,
     attributes: Attributes,
-  ) => [inputs: SampleShape[], size: [number, number], attributes: Attributes],
+  ) => [inputs: SampleShape[], attributes: Attributes],
 ): Sample[] {
   return sampleCases.flatMap(({ x, w, options }) => {
     const attributes = complete(options);
@@ -168,13 +166,13 @@ function withLowerings(
       attributes,
     ) as [TensorType];
     const y = { shape: shape.map((size) => fixedSize("conv2d", size)) };
-    const [inputs, size, rest] = arrange({ shape: x }, { shape: w }, y, attributes);
+    const [inputs, rest] = arrange({ shape: x }, { shape: w }, y, attributes);
     return lowerings({ ...attributes, w, size: x.slice(2) }).map(
       (lowering): Sample => ({
         inputs,
-        attributes: { ...rest, size, lowering },
+        attributes: { ...rest, lowering },
         precision: "f32",
-        step: 0.25,
+        step: 0.25, // Linear in each input: the step only has to beat rounding.
       }),
     );
   });

@@ -182,7 +182,8 @@ describe("lowerings of a convolution's gradients", () => {
   const plain = completeConvolution({ padding: [1, 1, 1, 1] });
 
   it.each([
-    [plain, [8, 4, 3, 3], [6, 6], ["flipped", "transpose"]],
+    [plain, [8, 4, 3, 3], [6, 6], ["flipped", "transpose", "winograd"]],
+    [plain, [8, 4, 1, 1], [6, 6], ["transpose"]],
     [halving, [8, 4, 3, 3], [6, 6], ["transpose", "phases"]],
     [halving, [8, 4, 3, 3], [6, 5], ["transpose"]],
     [completeConvolution({ padding: [3, 1, 1, 1] }), [8, 4, 3, 3], [6, 6], ["transpose"]],

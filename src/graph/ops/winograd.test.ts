@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { random } from "../../core/index.ts";
+import { createSession, type Session, type Tensor, type Tensors } from "../../runtime/index.ts";
+import { writeOnnx } from "../onnx-writer.ts";
+import { withAttributes } from "../rewrite.ts";
+import { input, type Value } from "../value.ts";
+import { conv2d, convInputGradient, convWeightGradient } from "./convolution.ts";
+
+const sessions: Session[] = [];
+afterAll(() => Promise.all(sessions.map((session) => session.close())));
+
+type Case = {
+  readonly batch: number;
+  readonly channels: number;
+  readonly outputs: number;
+  readonly size: readonly [number, number];
+  readonly padding: readonly [number, number, number, number];
+};
+
+/** A convolution with bias and both of its gradients, all by one lowering. */
+async function run({ batch, channels, outputs, size, padding }: Case, isWinograd: boolean): Promise<Tensors> {
+  const types = {
+    x: [batch, channels, ...size],
+    w: [outputs, channels, 3, 3],
+    bias: [outputs],
+    dy: [batch, outputs, size[0] + padding[0] + padding[2] - 2, size[1] + padding[1] + padding[3] - 2],
+  };
+  const [x, w, bias, dy] = Object.entries(types).map(([name, shape]) => input(name, "f32", shape)) as [
+    Value,
+    Value,
+    Value,
+    Value,
+  ];
+  const by = (value: Value) =>
+    isWinograd ? withAttributes(value.node, value.node.inputs, { lowering: "winograd" })[0]! : value;
+  const outputsOf = {
+    y: by(conv2d(x, w, { bias, padding })),
+    dx: by(convInputGradient(dy, w, size, { padding })),
+    dw: by(convWeightGradient(x, dy, [3, 3], { padding })),
+  };
+  const session = await createSession(writeOnnx({ name: "winograd", outputs: outputsOf }), { threads: 1 });
+  sessions.push(session);
+  const feeds = Object.entries(types).map(([name, shape]): [string, Tensor] => {
+    const stream = random(1, name);
+    const count = shape.reduce((a, b) => a * b, 1);
+    return [name, { type: "f32", shape, data: Float32Array.from({ length: count }, () => stream.uniform(-1, 1)) }];
+  });
+  return session.run(Object.fromEntries(feeds));
+}
+
+/** Largest difference, as a share of the largest number. */
+function error(got: Tensor, expected: Tensor): number {
+  expect(got.shape).toEqual(expected.shape);
+  let [difference, largest] = [0, 0];
+  for (let i = 0; i < expected.data.length; i++) {
+    difference = Math.max(difference, Math.abs(Number(got.data[i]) - Number(expected.data[i])));
+    largest = Math.max(largest, Math.abs(Number(expected.data[i])));
+  }
+  return difference / largest;
+}
+
+describe("Winograd's convolution", () => {
+  it("is the direct one, with its gradients, at every size and padding", async () => {
+    const border = fc.integer({ min: 0, max: 2 });
+    const length = fc.integer({ min: 3, max: 11 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          batch: fc.integer({ min: 1, max: 3 }),
+          channels: fc.integer({ min: 1, max: 4 }),
+          outputs: fc.integer({ min: 1, max: 4 }),
+          size: fc.tuple(length, length),
+          padding: fc.tuple(border, border, border, border),
+        }),
+        async (geometry) => {
+          const [direct, winograd] = [await run(geometry, false), await run(geometry, true)];
+          for (const name of ["y", "dx", "dw"]) expect(error(winograd[name]!, direct[name]!)).toBeLessThan(2e-5);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("stays within some 10⁻⁵ of the largest output over many channels", async () => {
+    const deep: Case = { batch: 2, channels: 256, outputs: 64, size: [14, 12], padding: [1, 1, 1, 1] };
+    const [direct, winograd] = [await run(deep, false), await run(deep, true)];
+    for (const name of ["y", "dx", "dw"]) {
+      const off = error(winograd[name]!, direct[name]!);
+      expect(off).toBeLessThan(3e-5);
+      expect(off).toBeGreaterThan(0); // Else both were the same lowering.
+    }
+  });
+});
