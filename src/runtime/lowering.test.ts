@@ -88,6 +88,11 @@ function directGradients(shape: Shape): { dx: Float64Array; dw: Float64Array } {
   return { dx, dw };
 }
 
+/** Winners of a cache by what a choice is known by, without the lowerings that were measured. */
+function withoutContestants(winners: object): object {
+  return Object.fromEntries(Object.entries(winners).map(([contest, name]) => [contest.split(" among ")[0], name]));
+}
+
 function expectClose(got: Tensor, expected: Float64Array): void {
   expect(got.data.length).toBe(expected.length);
   for (const [i, value] of expected.entries()) expect(Math.abs((got.data[i] as number) - value)).toBeLessThan(2e-5);
@@ -149,7 +154,7 @@ describe("the choice of lowerings", () => {
     const first = await choose();
     expect([...measured].sort()).toEqual(Object.keys(first.choices).sort());
     const [machine] = Object.values(JSON.parse(readFileSync(cacheFile, "utf8")) as object);
-    expect(machine).toEqual(first.choices);
+    expect(withoutContestants(machine as object)).toEqual(first.choices);
     const second = await choose();
     expect(second.choices).toEqual(first.choices);
     expect(measured.length).toBe(2);
@@ -159,8 +164,10 @@ describe("the choice of lowerings", () => {
     const { choices } = await choose();
     const key = Object.keys(choices).find((name) => name.startsWith("convWeightGradient"))!;
     const cache = JSON.parse(readFileSync(cacheFile, "utf8")) as Record<string, Record<string, string>>;
+    const [machine] = Object.values(cache);
+    const contest = Object.keys(machine!).find((name) => name.startsWith(key))!;
     for (const name of candidates(HALVING).convWeightGradient) {
-      for (const machine of Object.values(cache)) machine[key] = name;
+      machine![contest] = name;
       writeFileSync(cacheFile, JSON.stringify(cache));
       expect((await choose()).choices).toMatchObject({ [key]: name });
     }
@@ -186,9 +193,18 @@ describe("the choice of lowerings", () => {
       writeFileSync(cacheFile, text.replace('"x"', JSON.stringify(machine)));
       const { choices } = await choose();
       expect(measured.length).toBe(4);
-      expect(JSON.parse(readFileSync(cacheFile, "utf8"))).toMatchObject({ [machine]: choices });
+      const cache = JSON.parse(readFileSync(cacheFile, "utf8")) as Record<string, object>;
+      expect(withoutContestants(cache[machine]!)).toEqual(choices);
     },
   );
+
+  it("measures again when there is another lowering than those that were measured", async () => {
+    const { choices } = await choose();
+    const text = readFileSync(cacheFile, "utf8");
+    writeFileSync(cacheFile, text.replaceAll(/ among \w+/g, " among"));
+    expect(Object.keys((await choose()).choices)).toEqual(Object.keys(choices));
+    expect(measured.length).toBe(4);
+  });
 
   it("measures again where the file names a lowering that is none", async () => {
     const { choices } = await choose();

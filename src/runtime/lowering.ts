@@ -59,13 +59,14 @@ export async function chooseLowerings(
     const candidates = lowerings(node);
     if (candidates.length < 2) continue;
     const key = nodeKey(node);
-    const settled = options.choices?.[key] ?? choices[key] ?? (measure ? known[key] : candidates[0]);
+    const contest = `${key} among ${candidates.join(" ")}`;
+    const settled = options.choices?.[key] ?? choices[key] ?? (measure ? known[contest] : candidates[0]);
     if (settled !== undefined && candidates.includes(settled)) {
       choices[key] = settled;
     } else {
       onMeasure(key);
       choices[key] = await fastest(node, candidates, options);
-      known[key] = choices[key];
+      known[contest] = choices[key];
       measuredCount++;
     }
   }
@@ -151,7 +152,8 @@ export function loweringCacheFile(): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "cosface", "lowerings.json");
 }
 
-type Cache = { [machine: string]: { [key: string]: string } };
+/** Winners by the machine, and by the node with the lowerings that were measured: a new one is a new contest. */
+type Cache = { [machine: string]: { [contest: string]: string } };
 
 /** A missing or damaged cache is an empty one, as is a damaged entry: measuring again costs seconds. */
 function readCache(file: string): Cache {
