@@ -13,6 +13,7 @@ const folders = [
   "losses",
   "hypersphere",
   "optim",
+  "heads",
   "image",
   "data",
   "eval",

@@ -1,0 +1,1 @@
+export { type HeadScalars, type HeadStep, SampledHead, type SampledHeadOptions } from "./sampled-head.ts";
