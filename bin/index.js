@@ -36,6 +36,7 @@ export const {
   OptionError,
   PAPER_MILESTONES,
   RateError,
+  SampledHead,
   ShapeError,
   TOY_IDENTITIES,
   TOY_MARGINS,

@@ -272,6 +272,8 @@ export {
 } from "./gallery/index.ts";
 // Graphs: `graph.add`, `graph.conv2d`, `graph.gradients`, … Many are named as ordinary functions are, so they stay together.
 export * as graph from "./graph/index.ts";
+// Heads: softmax over a sample of very many identities, with class centers outside the graph.
+export { type HeadScalars, type HeadStep, SampledHead, type SampledHeadOptions } from "./heads/index.ts";
 // The hypersphere: what scale and margin can be, and how class centers and samples lie.
 export {
   type AngleHistogram,

@@ -8,7 +8,7 @@ import { encodeImage } from "../image/index.ts";
 import { geometryFigures, geometrySection, type Picture, reportPage, writeFigures } from "../report/index.ts";
 import { type LogRow, type RunGeometry, readRunLog, runGeometry } from "../train/index.ts";
 import { parseInteger } from "./arguments.ts";
-import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
+import { clearProgress, formatPercent, note, print, printJson, progress } from "./output.ts";
 
 type Flags = { data: string; samples: number; pairs: number; pictures?: boolean; json?: boolean };
 
@@ -39,6 +39,10 @@ async function runGeometryCommand(folder: string, { data, samples, pairs, pictur
       onProgress: (done, total) => progress(`${done} of ${total} images`),
     });
     clearProgress();
+    const { identityCount, centers } = geometry;
+    if (centers.identities < identityCount) {
+      note(`${centers.identities} of ${identityCount} class centers are measured, evenly taken, with images of theirs`);
+    }
     const section = {
       ...geometry,
       history: centerHistory(readRunLog(join(folder, "log.jsonl"))),

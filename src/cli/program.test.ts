@@ -186,6 +186,8 @@ describe("help", () => {
         --batch <n>                 images a step; default 512
         --identities-per-batch <n>  each with as many images, for losses that compare
                                     them
+        --sample-centers <share>    of the class centers a step: PartialFC, for very
+                                    many identities
         --epochs <n>                passes over the data; default 30
         --iterations <n>            steps, instead of epochs
         --learning-rate <x>         highest learning rate; default 0.1

@@ -72,6 +72,7 @@ export function trainCommand(): Command {
     .option("--weight <w>", "contrastive: 1; center: 0.003: weight of what is added to softmax", parseNumber)
     .option("--batch <n>", "images a step; default 512", parseInteger)
     .option("--identities-per-batch <n>", "each with as many images, for losses that compare them", parseInteger)
+    .option("--sample-centers <share>", "of the class centers a step: PartialFC, for very many identities", parseNumber)
     .option("--epochs <n>", "passes over the data; default 30", parseNumber)
     .option("--iterations <n>", "steps, instead of epochs", parseInteger)
     .option("--learning-rate <x>", "highest learning rate; default 0.1", parseNumber)

@@ -13,7 +13,7 @@ import { OptionError, random, requireInteger, ShapeError, TrainingError } from "
 import type { FaceLoss, LogitLoss } from "../losses/index.ts";
 import { type Initializer, xavierFanIn } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
-import { compile, type Session, type SessionOptions, type Tensor, type Tensors } from "../runtime/index.ts";
+import { compile, runOn, type Session, type SessionOptions, type Tensor, type Tensors } from "../runtime/index.ts";
 import { CENTERS, NEXT, scoresGraph, updateGraph } from "./block-graphs.ts";
 import { IdentitySampler } from "./identity-sampler.ts";
 import { SampleSoftmax } from "./sample-softmax.ts";
@@ -111,10 +111,20 @@ export class SampledHead {
     return new SampledHead(options, sizes, programs);
   }
 
+  /** Names of the tables: "centers", and the optimizer's. */
+  get names(): readonly string[] {
+    return [...this.#borrowed.keys()];
+  }
+
+  /** Of each table: [identities, size]. */
+  get shape(): readonly [number, number] {
+    return [this.#options.identityCount, this.#options.embeddingSize];
+  }
+
   /** "centers" f32[identities, size] and the optimizer's state, of that shape, by name: the tables themselves, no copies. */
   get state(): Tensors {
     return Object.fromEntries(
-      [...this.#filled()].map(([name, data]) => [name, { type: "f32", shape: this.#shape, data }]),
+      [...this.#filled()].map(([name, data]) => [name, { type: "f32", shape: this.shape, data }]),
     );
   }
 
@@ -125,10 +135,12 @@ export class SampledHead {
    */
   restore(saved: Tensors): void {
     this.#tables = new Map(
-      [...this.#borrowed.keys()].map((name) => {
+      this.names.map((name) => {
         const { shape = ["missing"], data } = saved[name] ?? {};
-        if (shape.join() !== this.#shape.join()) {
-          throw new TrainingError(`sampled head: '${name}' is [${shape}], expected [${this.#shape}]`);
+        if (shape.join() !== this.shape.join()) {
+          throw new TrainingError(
+            `sampled head: '${name}' is [${shape}], expected [${this.shape}]: it was saved with other identities or sizes`,
+          );
         }
         return [name, data as Float32Array];
       }),
@@ -158,14 +170,14 @@ export class SampledHead {
 
     const softmax = new SampleSoftmax(batchSize);
     for (const { program, inputs } of this.#blocks(sample, labels, [CENTERS])) {
-      softmax.add(await run(program.scores, { ...shared, ...inputs }));
+      softmax.add(await runOn(program.scores, { ...shared, ...inputs }));
     }
     const { loss, accuracy, logSum, missing } = softmax.finish();
 
     const perSample = { logSum: f32([batchSize, 1], logSum), missing: f32([batchSize, 1], missing) };
     const gradient = new Float64Array(embeddings.length);
     for (const { program, inputs, identities } of this.#blocks(sample, labels, [...tables.keys()])) {
-      const results = await run(program.update, { ...shared, ...perSample, ...inputs });
+      const results = await runOn(program.update, { ...shared, ...perSample, ...inputs });
       const part = results.embeddingGradient!.data as Float32Array;
       for (let i = 0; i < gradient.length; i++) gradient[i]! += part[i]!;
       for (const [name, table] of tables) {
@@ -182,16 +194,12 @@ export class SampledHead {
     }
   }
 
-  get #shape(): readonly [number, number] {
-    return [this.#options.identityCount, this.#options.embeddingSize];
-  }
-
   /** The tables, which are filled when they are first needed: a state that is restored instead may be of gigabytes. */
   #filled(): ReadonlyMap<string, Float32Array> {
     const { seed = 0, initializer = xavierFanIn, optimizer } = this.#options;
     this.#tables ??= new Map([
-      [CENTERS, initializer(this.#shape, random(seed, "initialize", CENTERS))],
-      ...optimizer.stateNames.map((name) => [name, new Float32Array(this.#shape[0] * this.#shape[1])] as const),
+      [CENTERS, initializer(this.shape, random(seed, "initialize", CENTERS))],
+      ...optimizer.stateNames.map((name) => [name, new Float32Array(this.shape[0] * this.shape[1])] as const),
     ]);
     return this.#tables;
   }
@@ -256,8 +264,3 @@ function placeOf(identity: number, identities: Uint32Array): number {
 }
 
 const f32 = (shape: readonly number[], data: Float32Array): Tensor => ({ type: "f32", shape, data });
-
-/** Runs a program on those of the tensors that it takes. */
-function run(session: Session, tensors: Tensors): Promise<Tensors> {
-  return session.run(Object.fromEntries(session.inputNames.map((name) => [name, tensors[name]!])));
-}

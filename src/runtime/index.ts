@@ -1,5 +1,5 @@
 export { type LoweringChoices, type LoweringOptions, loweringCacheFile } from "./lowering.ts";
-export { type CompileOptions, compile, type Program } from "./program.ts";
+export { type CompileOptions, compile, type Program, runOn } from "./program.ts";
 export {
   availableDevices,
   createSession,

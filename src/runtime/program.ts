@@ -1,6 +1,6 @@
 import { type Graph, type Repetition, shareEqualNodes, verifyGraph, writeOnnx, writeOnnxLoop } from "../graph/index.ts";
 import { chooseLowerings, type LoweringChoices, type LoweringOptions } from "./lowering.ts";
-import { createSession, type Session } from "./session.ts";
+import { createSession, type Session, type Tensors } from "./session.ts";
 
 /** A graph inside ONNX Runtime, and how its convolution gradients are computed. */
 export type Program = { readonly session: Session; readonly choices: LoweringChoices };
@@ -16,4 +16,10 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
   const { repetition } = options;
   const bytes = repetition === undefined ? writeOnnx(settled) : writeOnnxLoop(settled, repetition);
   return { session: await createSession(bytes, options), choices };
+}
+
+/** Runs a model on those of the tensors that it takes. @throws {ModelError} when one that it takes is not among them. */
+export function runOn(session: Session, tensors: Tensors): Promise<Tensors> {
+  const taken = session.inputNames.flatMap((name) => (tensors[name] === undefined ? [] : [[name, tensors[name]]]));
+  return session.run(Object.fromEntries(taken) as Tensors);
 }

@@ -2,12 +2,12 @@
  * Checkpoints: everything that a run needs to go on as if it had never stopped. A file is written beside its name, flushed
  * to the disk and renamed, so that a checkpoint is there whole or not at all, whenever the process is killed.
  */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainingError } from "../core/index.ts";
 import { writeAtomically } from "../data/index.ts";
 import type { LoweringChoices, Tensors } from "../runtime/index.ts";
-import { decodeTensors, encodeTensors } from "./safetensors.ts";
+import { encodeTensors, readTensors } from "./safetensors.ts";
 
 export type Checkpoint = {
   /** Steps done. */
@@ -48,7 +48,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
 export async function loadCheckpoint(folder: string): Promise<Checkpoint | undefined> {
   const [newest] = await checkpointNames(folder);
   if (newest === undefined) return undefined;
-  const { tensors, metadata } = decodeTensors(await readFile(join(folder, newest)), newest);
+  const { tensors, metadata } = await readTensors(join(folder, newest));
   if (metadata.format !== "cosface-checkpoint-1") {
     throw new TrainingError(`${newest}: got format '${metadata.format}', expected 'cosface-checkpoint-1'`);
   }

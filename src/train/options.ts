@@ -51,6 +51,12 @@ export type TrainingOptions = {
   /** Passes over the data; or give `iterations`. Default 30. */
   readonly epochs?: number;
   readonly iterations?: number;
+  /**
+   * Share of the class centers that take part in a step, in (0, 1]: those of the batch and a random sample of the others
+   * (PartialFC), for more identities than memory and time allow. The network is run forward twice a step. Default: all of
+   * them, in one graph with the network.
+   */
+  readonly sampleCenters?: number;
   /** Default: horizontal flips alone. */
   readonly augmentation?: Augmentation;
   /** Folder of a run whose last checkpoint gives the network's and the class centers' first values; default: random ones. */
@@ -75,7 +81,13 @@ export type TrainingOptions = {
 export type SettledOptions = Required<Omit<TrainingOptions, Unsettled | "epochs">> & Pick<TrainingOptions, Unsettled>;
 
 /** Options that may stay open: the network says, or nothing is done. */
-type Unsettled = "inputSize" | "embeddingSize" | "verifyEvery" | "identitiesPerBatch" | "initializeFrom";
+type Unsettled =
+  | "inputSize"
+  | "embeddingSize"
+  | "verifyEvery"
+  | "identitiesPerBatch"
+  | "initializeFrom"
+  | "sampleCenters";
 
 /** Puts defaults in and checks ranges, so that nothing is found wrong after the first step. */
 export function settleOptions(options: TrainingOptions, sampleCount: number): SettledOptions {
@@ -111,6 +123,10 @@ export function settleOptions(options: TrainingOptions, sampleCount: number): Se
   };
   requireInteger("train: iterations", settled.iterations, 1);
   requirePositive("train: learning rate", settled.learningRate);
+  const { sampleCenters = 1 } = settled;
+  if (!(sampleCenters > 0 && sampleCenters <= 1)) {
+    throw new OptionError(`train: sample centers: got ${sampleCenters}, expected a share in (0, 1]`);
+  }
   requireInteger("train: warm-up", settled.warmUp, 0);
   requireInteger("train: margin warm-up", settled.marginWarmUp, 0);
   requireInteger("train: checkpoint every", settled.checkpointEvery, 1);

@@ -91,6 +91,21 @@ describe("runGeometry", () => {
     expect((await runGeometry(root, dataset, { sampleCount: 0 })).samples).toBeUndefined();
   });
 
+  it("takes an even part of the centers, with images of theirs, and names them by their labels", async () => {
+    const { centers, samples, identityCount } = await runGeometry(root, dataset, { centerCount: 2, sampleCount: 8 });
+    expect([identityCount, centers.identities]).toEqual([5, 2]);
+    expect(centers.closestPairs).toMatchObject([{ first: 0, second: 2 }]);
+    expect([...centers.nearestIdentity]).toEqual([2, 0]);
+    expect(samples!.perIdentity.map(({ label, sampleCount }) => [label, sampleCount])).toEqual([
+      [0, 4],
+      [2, 4],
+    ]);
+    const { weights } = await readCenters(root);
+    const [a, b] = [weights.subarray(0, 3), weights.subarray(6, 9)];
+    const cosine = a.reduce((sum, value, i) => sum + value * b[i]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
+    expect(centers.minimumAngleDegrees).toBeCloseTo((Math.acos(cosine) * 180) / Math.PI, 3);
+  });
+
   it("refuses other data than the run's, and a folder without a run", async () => {
     const others = syntheticFaces({ ...people, identityCount: 6 });
     await expect(runGeometry(root, others)).rejects.toThrow(OptionError);

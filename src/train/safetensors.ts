@@ -4,8 +4,10 @@
  *
  * @see https://github.com/huggingface/safetensors#format
  */
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
 import { TrainingError } from "../core/index.ts";
-import type { Tensors } from "../runtime/index.ts";
+import type { Tensor, Tensors } from "../runtime/index.ts";
 
 type Entry = {
   readonly dtype: "F32";
@@ -35,34 +37,59 @@ export function encodeTensors(tensors: Tensors, metadata: Readonly<Record<string
   return [length, padded, ...parts];
 }
 
-/** Tensors and metadata of a file. @throws {TrainingError} when the bytes are no such file, or cut off. */
-export function decodeTensors(
-  bytes: Uint8Array,
-  what: string,
-): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
-  const broken = (reason: string) =>
-    new TrainingError(`${what}: ${reason}: this checkpoint is damaged, use an earlier one`);
-  if (bytes.length < 8) throw broken(`got ${bytes.length} bytes, expected a header`);
-  const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (headerLength > bytes.length - 8) throw broken(`got ${bytes.length} bytes, expected a header of ${headerLength}`);
-  let header: Record<string, unknown>;
+/**
+ * Tensors and metadata of a file. Each tensor is read into its own array and nothing else is held, since those of a large
+ * head are of gigabytes.
+ *
+ * @throws {TrainingError} when the bytes are no such file, or cut off.
+ */
+export async function readTensors(
+  path: string,
+): Promise<{ tensors: Tensors; metadata: Readonly<Record<string, string>> }> {
+  const broken = (reason: string, cause?: unknown) =>
+    new TrainingError(`${basename(path)}: ${reason}: this checkpoint is damaged, use an earlier one`, { cause });
+  const file = await open(path);
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<string, unknown>;
-  } catch (cause) {
-    throw new TrainingError(`${what}: its header is no JSON: this checkpoint is damaged, use an earlier one`, {
-      cause,
-    });
+    const { size } = await file.stat();
+    if (size < 8) throw broken(`got ${size} bytes, expected a header`);
+    const lengthBytes = await readBytes(file, 0, 8);
+    const headerLength = Number(new DataView(lengthBytes.buffer).getBigUint64(0, true));
+    if (headerLength > size - 8) throw broken(`got ${size} bytes, expected a header of ${headerLength}`);
+    const text = new TextDecoder().decode(await readBytes(file, 8, headerLength));
+    let header: Record<string, unknown>;
+    try {
+      header = JSON.parse(text) as Record<string, unknown>;
+    } catch (cause) {
+      throw broken("its header is no JSON", cause);
+    }
+    const { [METADATA]: metadata = {}, ...entries } = header;
+    const start = 8 + headerLength;
+    const tensors: Record<string, Tensor> = {};
+    for (const [name, entry] of Object.entries(entries)) {
+      const {
+        shape,
+        data_offsets: [from, to],
+      } = entry as Entry;
+      if (start + to > size) throw broken(`got ${size} bytes, expected ${start + to}`);
+      const bytes = await readBytes(file, start + from, to - from);
+      tensors[name] = { type: "f32", shape, data: new Float32Array(bytes.buffer) };
+    }
+    return { tensors, metadata: metadata as Record<string, string> };
+  } finally {
+    await file.close();
   }
-  const start = 8 + headerLength;
-  const tensors = Object.fromEntries(
-    Object.entries(header).flatMap(([name, value]) => {
-      if (name === METADATA) return [];
-      const { shape, data_offsets: offsets } = value as Entry;
-      if (start + offsets[1] > bytes.length) throw broken(`got ${bytes.length} bytes, expected ${start + offsets[1]}`);
-      // Copied, since a Float32Array must begin at a multiple of 4 of its buffer. (A Buffer's own slice() is a view.)
-      const data = new Float32Array(Uint8Array.from(bytes.subarray(start + offsets[0], start + offsets[1])).buffer);
-      return [[name, { type: "f32" as const, shape, data }]];
-    }),
-  );
-  return { tensors, metadata: (header[METADATA] ?? {}) as Record<string, string> };
+}
+
+/** Node.js reads less than 2 GiB at once. */
+const MOST_AT_ONCE = 2 ** 30;
+
+async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(MOST_AT_ONCE, length - done), position + done);
+    if (bytesRead === 0)
+      throw new TrainingError(`checkpoint: got ${done} bytes, expected ${length}: the file was cut off`);
+    done += bytesRead;
+  }
+  return bytes;
 }

@@ -41,6 +41,21 @@ export type StepBatch = {
 /** One step: what it learns from, and its numbers. */
 export type Step = { readonly batch: StepBatch; readonly scalars: StepScalars };
 
+/** A compiled training step with its state: what the loop of `train` works on. */
+export interface TrainingProgram {
+  /** How convolution gradients are computed, to be kept with a checkpoint. */
+  readonly choices: LoweringChoices;
+  /** Identities that a step tells from each other: all, or those of its sample. */
+  readonly identityCount: number;
+  /** The state by name, valid until the next step. */
+  readonly state: Tensors;
+  /** Puts a saved state in place. @throws {TrainingError} when names or sizes differ. */
+  restore(saved: Tensors): void;
+  /** Runs some steps one after the other. */
+  run(steps: readonly Step[]): Promise<StepResult[]>;
+  close(): Promise<void>;
+}
+
 type Parts = {
   readonly session: Session;
   readonly step: StepDescription;
@@ -50,8 +65,8 @@ type Parts = {
   readonly carried: ReadonlyMap<string, string>;
 };
 
-export class StepProgram {
-  /** How convolution gradients are computed, to be kept with a checkpoint. */
+/** The whole step as one graph. */
+export class StepProgram implements TrainingProgram {
   readonly choices: LoweringChoices;
   readonly #session: Session;
   readonly #step: StepDescription;
@@ -89,21 +104,17 @@ export class StepProgram {
     return new StepProgram({ session, step, scalarNames, choices, carried }, Object.fromEntries(tensors));
   }
 
-  /** The state by name, valid until the next step. */
+  get identityCount(): number {
+    return this.#step.identityCount;
+  }
+
   get state(): Tensors {
     return this.#current;
   }
 
-  /** Puts a saved state in place. @throws {TrainingError} when names or sizes differ. */
   restore(saved: Tensors): void {
     for (const [name, { shape, data }] of Object.entries(this.#current)) {
-      const other = saved[name];
-      if (other === undefined || other.shape.join() !== shape.join()) {
-        throw new TrainingError(
-          `checkpoint: '${name}' is [${other?.shape ?? "missing"}], expected [${shape}]: it was made with another network or data set`,
-        );
-      }
-      (data as Float32Array).set(other.data as Float32Array);
+      (data as Float32Array).set(savedTensor(saved, name, shape).data as Float32Array);
     }
   }
 
@@ -153,6 +164,17 @@ export class StepProgram {
   async close(): Promise<void> {
     await this.#session.close();
   }
+}
+
+/** A tensor of a saved state. @throws {TrainingError} when it is missing or of another shape. */
+export function savedTensor(saved: Tensors, name: string, shape: readonly number[]): Tensor {
+  const tensor = saved[name];
+  if (tensor === undefined || tensor.shape.join() !== shape.join()) {
+    throw new TrainingError(
+      `checkpoint: '${name}' is [${tensor?.shape ?? "missing"}], expected [${shape}]: it was made with another network or data set`,
+    );
+  }
+  return tensor;
 }
 
 /** Arrays of one size, one after the other. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { TrainingError } from "../core/index.ts";
 import { type FaceDataset, syntheticFaces } from "../data/index.ts";
 import { openEmbedder } from "../embedder/index.ts";
 import { readOnnxPorts } from "../graph/index.ts";
@@ -142,6 +143,18 @@ describe("resuming", () => {
     await run("parts", options, stopAfter(2));
     await run("parts", options, { resume: true });
     expect(await finalState("parts")).toEqual(await finalState("whole"));
+  });
+
+  it("holds for class centers of which each step samples some, and their velocities", async () => {
+    const options = { sampleCenters: 0.5, batchSize: 2, iterations: 8 };
+    await run("whole", options);
+    const stopped = await run("parts", options, stopAfter(4));
+    expect(stopped.isFinished).toBe(false);
+    await run("parts", options, { resume: true });
+    const state = await finalState("whole");
+    expect(await finalState("parts")).toEqual(state);
+    expect(state.map(([name]) => name)).toEqual(expect.arrayContaining(["centers", "centers/velocity"]));
+    await expect(run("parts", { ...options, sampleCenters: 0.7 }, { resume: true })).rejects.toThrow(TrainingError);
   });
 
   it("holds for class means and for batches of chosen identities too", async () => {

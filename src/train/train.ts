@@ -27,8 +27,9 @@ import {
 } from "./options.ts";
 import { MOST_STEPS, Pace } from "./pace.ts";
 import { type LogRow, openRunLog, type TrainingRow } from "./run-log.ts";
+import { SampledStepProgram } from "./sampled-step-program.ts";
 import { scoresRow } from "./scores-row.ts";
-import { type Step, StepProgram, type StepScalars } from "./step-program.ts";
+import { type Step, StepProgram, type StepScalars, type TrainingProgram } from "./step-program.ts";
 import { CENTERS, PAPER_NORMALIZATION, type StepDescription } from "./training-step.ts";
 
 /** What a verification during training gives: ten-fold accuracy and its standard deviation, in [0, 1]. */
@@ -118,7 +119,8 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     );
   }
 
-  const program = await StepProgram.create(step, options.seed, {
+  const { create } = options.sampleCenters === undefined ? StepProgram : SampledStepProgram;
+  const program: TrainingProgram = await create(step, options.seed, {
     threads: options.threads,
     device: options.device,
     measure: options.measureLowerings,
@@ -184,7 +186,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
         const { learningRate, margin } = steps[i]!.scalars;
         if (!Number.isFinite(result.loss)) throw divergence(iteration, learningRate, result.loss, program);
         if (iteration === 0 && options.initializeFrom === undefined) {
-          const { identityCount } = dataset;
+          const { identityCount } = program;
           const { embeddingSize } = network;
           requirePlausibleFirstLoss({ loss, value: result.loss, margin, identityCount, embeddingSize });
         }
@@ -244,7 +246,7 @@ function stepsToNextStop(iteration: number, options: SettledOptions): number {
 }
 
 /** Takes the network and the class centers of another run; the optimizer begins anew. */
-async function initialize(program: StepProgram, network: Network, folder: string): Promise<void> {
+async function initialize(program: TrainingProgram, network: Network, folder: string): Promise<void> {
   const source = await loadCheckpoint(folder);
   if (source === undefined) throw new TrainingError("train: got a folder without a checkpoint to initialize from");
   const { scope } = buildNetwork(network, "batch");
@@ -254,7 +256,7 @@ async function initialize(program: StepProgram, network: Network, folder: string
 }
 
 function describeStep(options: SettledOptions, identityCount: number): StepDescription {
-  const { inputSize, embeddingSize, batchSize } = options;
+  const { inputSize, embeddingSize, batchSize, sampleCenters } = options;
   const network = configureNetwork(findNetwork(options.network), {
     ...(inputSize === undefined ? {} : { inputSize }),
     ...(embeddingSize === undefined ? {} : { embeddingSize }),
@@ -267,6 +269,7 @@ function describeStep(options: SettledOptions, identityCount: number): StepDescr
     batchSize,
     identityCount,
     normalization: PAPER_NORMALIZATION,
+    ...(sampleCenters === undefined ? {} : { sampleCenters }),
   };
 }
 
@@ -290,7 +293,7 @@ function trainingNotes({ network, loss, iterations, batchSize }: SettledOptions)
 }
 
 /** Why a loss is no number: where it happened, and the first tensor of the state that holds something else than numbers. */
-function divergence(iteration: number, learningRate: number, loss: number, program: StepProgram): DivergenceError {
+function divergence(iteration: number, learningRate: number, loss: number, program: TrainingProgram): DivergenceError {
   const broken = Object.entries(program.state).find(([, { data }]) => !(data as Float32Array).every(Number.isFinite));
   const where = broken === undefined ? "no parameter is broken yet" : `first broken tensor: ${broken[0]}`;
   return new DivergenceError(

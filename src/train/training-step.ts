@@ -45,6 +45,8 @@ export type StepDescription = {
   readonly normalization: PixelNormalization;
   /** First values of the class centers; default: xavier, as SphereFace's classifier. */
   readonly centerInitializer?: Initializer;
+  /** Share of the class centers in the sample of a step, in (0, 1], which are then kept outside the graph; see `SampledHead`. */
+  readonly sampleCenters?: number;
 };
 
 /** Values that a step gives beside the next state. */
@@ -167,10 +169,13 @@ export function trainingStep(step: StepDescription): {
       ...Object.fromEntries(statistics.map(({ name, next }) => [NEXT + name, next])),
     },
   };
-  const optimizerState = parameters
+  const state = [...parameters, ...statistics, ...optimizerState(step.optimizer, parameters)];
+  return { graph: rewrite(graph, expandPrelu), parameters, state };
+}
+
+/** The tensors that an optimizer keeps for parameters, zero at the start. */
+export function optimizerState({ stateNames }: Optimizer, parameters: readonly Parameter[]): StateTensor[] {
+  return parameters
     .filter(({ frozen }) => !frozen)
-    .flatMap(({ name, shape }) =>
-      step.optimizer.stateNames.map((key) => ({ name: stateName(name, key), shape, initializer: zeros })),
-    );
-  return { graph: rewrite(graph, expandPrelu), parameters, state: [...parameters, ...statistics, ...optimizerState] };
+    .flatMap(({ name, shape }) => stateNames.map((key) => ({ name: stateName(name, key), shape, initializer: zeros })));
 }
