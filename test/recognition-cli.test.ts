@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderFace } from "../src/data/index.ts";
 import { syntheticIdentity } from "../src/data/synthetic/index.ts";
-import { averagePool, input, reshape, writeOnnx } from "../src/graph/index.ts";
 import { encodeImage } from "../src/image/index.ts";
+import { PIXEL_CONTRACT, writePixelEmbedder } from "./support/networks.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "bin", "cosface.js");
 const PEOPLE = 12;
@@ -29,9 +29,9 @@ beforeAll(async () => {
     }
   }
   const model = join(folder, "pixels.onnx");
-  const pooled = averagePool(input("images", "f32", [1, 3, 112, 112]), { kernel: [7, 7], stride: [7, 7] });
-  await writeFile(model, writeOnnx({ name: "pixels", outputs: { embedding: reshape(pooled, [1, 768]) } }));
-  flags = ["--model", model, "--aligned", "--mean", "110", "--std", "50", "--channels", "rgb", "--threads", "1"];
+  await writePixelEmbedder(model);
+  const contract = Object.entries(PIXEL_CONTRACT).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  flags = ["--model", model, "--aligned", ...contract, "--threads", "1"];
   // Everything else needs it.
   const { code, stdout, stderr } = await run(
     "calibrate",
