@@ -8,6 +8,13 @@ const elementCount = (shape: readonly number[]) => shape.reduce((product, size) 
 /** Inputs that one output sees: all but the first axis of [outputs, inputs, kernel height, kernel width]. */
 const fanIn = (shape: readonly number[]) => elementCount(shape.slice(1));
 
+/** An array of a shape's size, filled number by number: in a loop, since a head's may be hundreds of millions. */
+function filled(shape: readonly number[], next: () => number): Float32Array {
+  const values = new Float32Array(elementCount(shape));
+  for (let i = 0; i < values.length; i++) values[i] = next();
+  return values;
+}
+
 /** The same number everywhere. */
 export const constantly =
   (value: number): Initializer =>
@@ -18,18 +25,18 @@ export const constantly =
 export const gaussian =
   (standardDeviation: number): Initializer =>
   (shape, random) =>
-    Float32Array.from({ length: elementCount(shape) }, () => random.normal(0, standardDeviation));
+    filled(shape, () => random.normal(0, standardDeviation));
 
 /** Caffe's "xavier": uniform with variance 1/fan-in, that is in ±√(3/fan-in). SphereFace's stage convolutions and FCs. */
 export const xavierFanIn: Initializer = (shape, random) => {
   const bound = Math.sqrt(3 / fanIn(shape));
-  return Float32Array.from({ length: elementCount(shape) }, () => random.uniform(-bound, bound));
+  return filled(shape, () => random.uniform(-bound, bound));
 };
 
 /** PyTorch's default for layers with weights: uniform in ±1/√fan-in (Kaiming uniform with a = √5). */
 export const kaimingUniform: Initializer = (shape, random) => {
   const bound = 1 / Math.sqrt(fanIn(shape));
-  return Float32Array.from({ length: elementCount(shape) }, () => random.uniform(-bound, bound));
+  return filled(shape, () => random.uniform(-bound, bound));
 };
 
 /** He et al. 2015 for ReLU-like activations, by the outputs: N(0, 2/(outputs · kernel area / groups)). */
@@ -37,5 +44,5 @@ export const kaimingFanOut =
   (groups = 1): Initializer =>
   (shape, random) => {
     const deviation = Math.sqrt((2 * groups) / (shape[0]! * elementCount(shape.slice(2))));
-    return Float32Array.from({ length: elementCount(shape) }, () => random.normal(0, deviation));
+    return filled(shape, () => random.normal(0, deviation));
   };
