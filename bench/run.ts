@@ -1,7 +1,7 @@
 /**
  * Benchmarks. Ours and the other side take turns; the figure is the ratio of their medians in one run.
  *
- *   npm run bench -- --suite train|inference|head|data|startup|recognition [--networks sphere4,…] [--batch 1,32] [--rounds 3] [--photos DIR] [--json]
+ *   npm run bench -- --suite train|inference|head|search|data|startup|recognition [--networks sphere4,…] [--batch 1,32] [--rounds 3] [--photos DIR] [--json]
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -11,12 +11,14 @@ import { dataSuite } from "./suites/data.ts";
 import { headSuite } from "./suites/head.ts";
 import { networkSuite } from "./suites/networks.ts";
 import { recognitionSuite } from "./suites/recognition.ts";
+import { searchSuite } from "./suites/search.ts";
 import { startupSuite } from "./suites/startup.ts";
 
 const suites: Readonly<Record<string, Suite>> = {
   train: networkSuite("train"),
   inference: networkSuite("inference"),
   head: headSuite,
+  search: searchSuite,
   data: dataSuite,
   startup: startupSuite,
   recognition: recognitionSuite,

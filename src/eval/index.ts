@@ -20,6 +20,8 @@ export { type CrossPairs, crossPairs } from "./cross-pairs.ts";
 // Curves and figures of genuine and impostor scores.
 export { type DetCurve, detCurve } from "./det.ts";
 export { cosineFromDistance, cosineFromSquaredDistance, squaredDistanceFromCosine } from "./distance.ts";
+// Identification, 1:N.
+export { type DistractorOptions, type DistractorResult, evaluateDistractors } from "./distractors.ts";
 export {
   type HistogramOptions,
   type ScoreHistogram,
@@ -28,8 +30,13 @@ export {
   scoreSeparation,
 } from "./distributions.ts";
 export { cosineSimilarity, dotProduct, type Embeddings, normalizeEmbeddings } from "./embeddings.ts";
-// Identification, 1:N.
 export { expectedFpir, farForFpir } from "./fpir.ts";
+export {
+  type HighestCosines,
+  type HighestCosinesOptions,
+  type HighestPairs,
+  highestCosines,
+} from "./highest-cosines.ts";
 export { cmcCurve, type IdentificationPoint, openSetIdentification } from "./identification.ts";
 export { type NearestNeighbors, nearestNeighbors } from "./nearest-neighbors.ts";
 export { type PairScores, scorePairs, type VerificationPair } from "./pair-scores.ts";

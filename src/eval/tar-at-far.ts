@@ -52,17 +52,31 @@ export function tarAtFar(scores: PairScores, far: number): OperatingPoint {
  * @throws {OptionError} when a rate is not in [0, 1], there are no genuine or no impostor scores, or one is not finite.
  */
 export function tarAtFars(scores: PairScores, fars: readonly number[]): (OperatingPoint | Refusal)[] {
+  return tarAtHighest(scores, scores.impostor.length, fars);
+}
+
+/**
+ * {@link tarAtFars} of which only the highest of `impostorCount` impostor scores are given, at least one more than the
+ * highest rate accepts.
+ *
+ * @throws {OptionError} as {@link tarAtFars} does.
+ */
+export function tarAtHighest(
+  scores: PairScores,
+  impostorCount: number,
+  fars: readonly number[],
+): (OperatingPoint | Refusal)[] {
   requireBothKinds("tarAtFar", scores);
   for (const far of fars) requireBetween("tarAtFar: far", far, 0, 1);
   const genuine = scores.genuine.toSorted();
   const impostor = scores.impostor.toSorted();
   const lowestScore = Math.min(genuine[0]!, impostor[0]!);
   return fars.map((far) => {
-    const reason = tooFew(far, impostor.length, "impostor pairs");
-    if (reason !== undefined) return { far, tar: null, threshold: null, impostorCount: impostor.length, reason };
-    const threshold = lowestThreshold(impostor, far) ?? lowestScore;
+    const reason = tooFew(far, impostorCount, "impostor pairs");
+    if (reason !== undefined) return { far, tar: null, threshold: null, impostorCount, reason };
+    const threshold = lowestThreshold(impostor, far, impostorCount) ?? lowestScore;
     const trueAcceptCount = countFrom(genuine, threshold);
-    const warning = ruleOfTen(far, impostor.length, "impostor pairs");
+    const warning = ruleOfTen(far, impostorCount, "impostor pairs");
     return {
       far,
       threshold,
@@ -71,7 +85,7 @@ export function tarAtFars(scores: PairScores, fars: readonly number[]): (Operati
       trueAcceptCount,
       genuineCount: genuine.length,
       falseAcceptCount: countFrom(impostor, threshold),
-      impostorCount: impostor.length,
+      impostorCount,
       ...(warning !== undefined && { warning }),
     };
   });
