@@ -36,8 +36,8 @@ export type Reply = FastifyReply;
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What a key must allow; "public" for routes that need none. Every route states it. */
-    readonly scope?: KeyScope | "public";
+    /** What a key must allow, or one of it; "public" for routes that need none. Every route states it. */
+    readonly scope?: KeyScope | "public" | readonly KeyScope[];
   }
   interface FastifyRequest {
     /** The key that the request came with; null on public routes. */

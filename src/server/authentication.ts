@@ -16,8 +16,10 @@ export function authenticate(app: App, gallery: Gallery): void {
     if (key === undefined) {
       throw new UnauthorizedError("request: got no key that is known and not expired: send one as x-api-key");
     }
-    if (!allows(key, scope)) {
-      throw new ForbiddenError(`request: this key does not allow it, expected one with the scope '${scope}'`);
+    const scopes = [scope].flat();
+    if (!scopes.some((one) => allows(key, one))) {
+      const expected = scopes.map((one) => `'${one}'`).join(" or ");
+      throw new ForbiddenError(`request: this key does not allow it, expected one with the scope ${expected}`);
     }
     request.apiKey = key;
     request.gallery = gallery.as(key.id);

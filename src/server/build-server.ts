@@ -19,6 +19,7 @@ import { administrationRoutes } from "./routes/administration.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identifyRoutes } from "./routes/identify.ts";
+import { jobRoutes } from "./routes/jobs.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { recognitionRoutes } from "./routes/recognition.ts";
 import { subjectRoutes } from "./routes/subjects.ts";
@@ -48,6 +49,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   templateRoutes(app, parts);
   identifyRoutes(app, parts);
   recognitionRoutes(app, parts);
+  jobRoutes(app, parts);
   modelRoutes(app, parts);
   administrationRoutes(app);
   comprefaceSubjectRoutes(app, parts);

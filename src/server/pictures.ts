@@ -4,6 +4,9 @@ import { type Request, type TSchema, Type } from "./app.ts";
 
 const BASE64 = /^(?:data:[\w/+.-]+;base64,)?([A-Za-z0-9+/]+={0,2})$/;
 
+/** A picture as it is. */
+const RAW = { "image/*": { schema: {} }, "application/octet-stream": { schema: {} } };
+
 /** What a body may be for a route that takes the pictures of these names. */
 export function pictureBody(names: readonly string[]) {
   const base64 = Type.String({ contentEncoding: "base64", description: "A picture in base64, or a data URL of one" });
@@ -11,7 +14,7 @@ export function pictureBody(names: readonly string[]) {
   const json = Type.Object(Object.fromEntries(names.map((name) => [name, base64])), { additionalProperties: false });
   // The parser of forms leaves no body to validate, and raw bodies are not JSON: their schemas only describe.
   const form = { properties: Object.fromEntries(names.map((name) => [name, file])) };
-  const raw = names.length === 1 ? { "image/*": { schema: {} }, "application/octet-stream": { schema: {} } } : {};
+  const raw = names.length === 1 ? RAW : {};
   const content = { "application/json": { schema: json }, "multipart/form-data": { schema: form }, ...raw };
   return { content } as unknown as TSchema;
 }
@@ -20,7 +23,7 @@ export function pictureBody(names: readonly string[]) {
 export function manyPicturesBody(name: string) {
   const json = Type.Object({ [name]: Type.Array(Type.String({ contentEncoding: "base64" }), { minItems: 1 }) });
   const form = { properties: { [name]: { contentMediaType: "application/octet-stream" } } };
-  const content = { "application/json": { schema: json }, "multipart/form-data": { schema: form } };
+  const content = { "application/json": { schema: json }, "multipart/form-data": { schema: form }, ...RAW };
   return { content } as unknown as TSchema;
 }
 
@@ -39,8 +42,9 @@ export async function readPictures(request: Request, names: readonly string[]): 
   return names.map((name) => nonEmpty(files.find(({ field }) => field === name)?.bytes, name));
 }
 
-/** Pictures of a JSON array, or all files of a form, in their order. */
+/** Pictures of a JSON array, all files of a form, in their order, or the one that the body is. */
 export async function readManyPictures(request: Request, name: string, maximumCount: number): Promise<Buffer[]> {
+  if (Buffer.isBuffer(request.body)) return [nonEmpty(request.body, name)];
   if (request.isMultipart()) return (await readFiles(request, maximumCount)).map(({ bytes }) => nonEmpty(bytes, name));
   const texts = (request.body as Readonly<Record<string, unknown>> | null | undefined)?.[name];
   if (!Array.isArray(texts) || texts.length > maximumCount) {

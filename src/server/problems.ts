@@ -89,7 +89,7 @@ function asCosfaceError(error: unknown): CosfaceError {
 }
 
 /** Name, code and places of an error. Messages of drivers can hold what was given to them, so they stay out of the log. */
-function describeFault(error: unknown): Record<string, unknown> {
+export function describeFault(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code } = error as NodeJS.ErrnoException;
   const message = error instanceof CosfaceError ? error.message : undefined;

@@ -1,5 +1,6 @@
 /** Schemas that several routes share. */
 import { type TSchema, Type } from "./app.ts";
+import type { EmbeddedFace } from "./parts.ts";
 import { Problem } from "./problems.ts";
 
 /** A name as the gallery takes it; what it refuses beyond this, it says itself. */
@@ -32,6 +33,11 @@ export const DetectionScore = Type.Number({
 });
 
 export const Face = Type.Object({ box: Box, score: DetectionScore, landmarks: Landmarks });
+
+/** What a face is, without its embedding. */
+export function describeFace({ box, landmarks, score }: Omit<EmbeddedFace, "embedding">) {
+  return { box, score, landmarks: landmarks.map((point) => [...point]) };
+}
 
 /** A route's answers: what it gives, and problems. */
 export function answers<T extends Readonly<Record<number, TSchema>>>(

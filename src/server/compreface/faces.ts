@@ -1,7 +1,7 @@
 import { type App, Type } from "../app.ts";
+import { enrollPicture } from "../enroll-picture.ts";
 import type { ServerParts } from "../parts.ts";
 import { pictureBody, readPicture } from "../pictures.ts";
-import { enrollPicture } from "../routes/templates.ts";
 import { answers, Id, Name } from "../schemas.ts";
 import {
   COLLECTION,
@@ -45,7 +45,7 @@ export function faceRoutes(app: App, parts: ServerParts): void {
       const { det_prob_threshold: minimumScore, subject } = request.query;
       const picture = await readPicture(request, "file");
       const collection = await sharedCollection(request.gallery, parts);
-      const { enrolled } = await enrollPicture(faces, collection, { picture, subject, minimumScore });
+      const { enrolled } = await enrollPicture(faces, collection, { picture, subject }, { minimumScore });
       return reply.code(201).send({ image_id: enrolled.id, subject });
     },
   );

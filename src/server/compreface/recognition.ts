@@ -1,8 +1,8 @@
 import { cosineSimilarity } from "../../eval/index.ts";
 import { type App, Type } from "../app.ts";
+import { onlyFace } from "../enroll-picture.ts";
 import type { ServerParts } from "../parts.ts";
 import { pictureBody, readPicture, readPictures } from "../pictures.ts";
-import { onlyFace } from "../routes/templates.ts";
 import { answers, Name } from "../schemas.ts";
 import {
   chooseFaces,

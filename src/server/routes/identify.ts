@@ -1,9 +1,19 @@
 import { type App, Type } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
 import { pictureBody, readPicture } from "../pictures.ts";
-import { answers, Box, CollectionPath, DetectionScore, Id, Landmarks, Name, Nullable, Score } from "../schemas.ts";
+import {
+  answers,
+  Box,
+  CollectionPath,
+  DetectionScore,
+  describeFace,
+  Id,
+  Landmarks,
+  Name,
+  Nullable,
+  Score,
+} from "../schemas.ts";
 import { chooseThreshold, ThresholdQuery } from "../thresholds.ts";
-import { describeFace } from "./templates.ts";
 
 const Identified = Type.Object({
   width: Type.Integer(),

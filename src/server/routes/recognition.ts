@@ -1,12 +1,11 @@
-import { OptionError } from "../../core/index.ts";
 import { cosineSimilarity } from "../../eval/index.ts";
-import { CLUSTER_FAR, cluster } from "../../recognition/index.ts";
 import { type App, Type } from "../app.ts";
+import { Clustered, chooseClusterThreshold, clusterFaces, type FoundInPicture } from "../cluster-faces.ts";
+import { onlyFace } from "../enroll-picture.ts";
 import type { ServerParts } from "../parts.ts";
 import { manyPicturesBody, pictureBody, readManyPictures, readPicture, readPictures } from "../pictures.ts";
-import { answers, Box, DetectionScore, Face, Landmarks, Nullable, Score } from "../schemas.ts";
+import { answers, describeFace, Face, Nullable, Score } from "../schemas.ts";
 import { chooseThreshold, ThresholdQuery } from "../thresholds.ts";
-import { describeFace, onlyFace } from "./templates.ts";
 
 const consumes = ["application/json", "multipart/form-data", "image/*"];
 const Size = { width: Type.Integer(), height: Type.Integer() };
@@ -105,48 +104,20 @@ export function recognitionRoutes(app: App, { faces, gallery, thresholds }: Serv
         querystring: Type.Object(ThresholdQuery),
         consumes: consumes.slice(0, 2),
         body: manyPicturesBody("images"),
-        response: answers({
-          200: Type.Object({
-            threshold: Score,
-            far: Nullable(Type.Number()),
-            faces: Type.Array(
-              Type.Object({
-                box: Box,
-                score: DetectionScore,
-                landmarks: Landmarks,
-                picture: Type.Integer({ description: "Place of its picture, from 0" }),
-                cluster: Nullable(Type.Integer({ description: "From 0; null for a face that is alone" })),
-              }),
-            ),
-          }),
-        }),
+        response: answers({ 200: Clustered }),
       },
     },
     async (request) => {
       const pictures = await readManyPictures(request, "images", MOST_PICTURES);
-      const { far, threshold } = await chooseThreshold(gallery, faces.model, request.query, thresholds, CLUSTER_FAR);
-      if (threshold === null) {
-        throw new OptionError(
-          `request: nothing tells when two faces of this model are one person's: give a threshold, or calibrate FAR ${CLUSTER_FAR}`,
-        );
-      }
-      const found = [];
+      const { far, threshold } = await chooseClusterThreshold(gallery, faces.model, request.query, thresholds);
+      const found: FoundInPicture[] = [];
       for (let start = 0; start < pictures.length; start += TOGETHER) {
         const part = await Promise.all(pictures.slice(start, start + TOGETHER).map((bytes) => faces.embed(bytes)));
         for (const [i, { faces: some }] of part.entries()) {
           for (const face of some) found.push({ picture: start + i, face });
         }
       }
-      if (found.length === 0) return { threshold, far, faces: [] };
-      const { size } = faces.model;
-      const data = new Float32Array(found.length * size);
-      for (const [i, { face }] of found.entries()) data.set(face.embedding, i * size);
-      const { labels } = cluster({ count: found.length, size, data }, { threshold });
-      const clustered = found.map(({ face, picture }, i) => {
-        const label = labels[i]!;
-        return { ...describeFace(face), picture, cluster: label < 0 ? null : label };
-      });
-      return { threshold, far, faces: clustered };
+      return { threshold, far, faces: clusterFaces(found, faces.model.size, threshold) };
     },
   );
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
-import { FaceError, NotFoundError } from "../../core/index.ts";
+import { NotFoundError } from "../../core/index.ts";
 import type { Collection, Gallery, Template } from "../../gallery/index.ts";
 import { type App, Type } from "../app.ts";
-import type { EmbeddedFace, FaceModel, Faces, PictureFaces, ServerParts } from "../parts.ts";
+import { enrollPicture } from "../enroll-picture.ts";
+import type { FaceModel, ServerParts } from "../parts.ts";
 import { pictureBody, readPicture } from "../pictures.ts";
-import { answers, Face, Id, Name, Nullable, SubjectPath, Timestamp } from "../schemas.ts";
+import { answers, describeFace, Face, Id, Name, Nullable, SubjectPath, Timestamp } from "../schemas.ts";
 
 const TemplateAnswer = Type.Object({
   id: Id,
@@ -66,12 +66,10 @@ export function templateRoutes(app: App, { faces }: ServerParts): void {
     },
     async (request, reply) => {
       const { collection: name, subject } = request.params;
+      const { thumbnail } = request.query;
       const picture = await readPicture(request);
-      const { enrolled, face } = await enrollPicture(faces, await collectionFor(request.gallery, name, faces.model), {
-        picture,
-        subject,
-        thumbnail: request.query.thumbnail,
-      });
+      const collection = await collectionFor(request.gallery, name, faces.model);
+      const { enrolled, face } = await enrollPicture(faces, collection, { picture, subject }, { thumbnail });
       return reply.code(201).send({ ...enrolled, subject, face: describeFace(face) });
     },
   );
@@ -108,38 +106,6 @@ export function templateRoutes(app: App, { faces }: ServerParts): void {
   );
 }
 
-/** A picture to be enrolled. */
-type Enrollment = {
-  readonly picture: Buffer;
-  readonly subject: string;
-  readonly thumbnail?: boolean;
-  /** Faces below it do not count; default 0. */
-  readonly minimumScore?: number;
-};
-
-/** Enrolls the one face of a picture. @throws {FaceError} when it has none, or several. */
-export async function enrollPicture(faces: Faces, collection: Collection, enrollment: Enrollment) {
-  const { minimumScore = 0, picture, subject, thumbnail: thumbnails = false } = enrollment;
-  const sourceDigest = createHash("sha256").update(picture).digest("hex");
-  const found = await faces.embed(picture, { thumbnails });
-  const face = onlyFace({ ...found, faces: found.faces.filter(({ score }) => score >= minimumScore) });
-  const enrolled = await collection.enroll({
-    subject,
-    embedding: face.embedding,
-    model: faces.model.id,
-    sourceDigest,
-    ...(face.thumbnail === undefined ? {} : { thumbnail: face.thumbnail }),
-  });
-  return { enrolled, face };
-}
-
-/** @throws {FaceError} */
-export function onlyFace({ faces }: PictureFaces<EmbeddedFace>): EmbeddedFace {
-  if (faces.length === 1) return faces[0]!;
-  const got = faces.length === 0 ? "no face" : `${faces.length} faces`;
-  throw new FaceError(`picture: got ${got}, expected exactly one: take another picture, or cut it to the one`);
-}
-
 /** The collection of this name, made for the model when missing. */
 export async function collectionFor(gallery: Gallery, name: string, model: FaceModel): Promise<Collection> {
   try {
@@ -152,11 +118,6 @@ export async function collectionFor(gallery: Gallery, name: string, model: FaceM
   } catch {
     return gallery.collection(name); // Another request has made it in the meantime.
   }
-}
-
-/** What a face is, without its embedding. */
-export function describeFace({ box, landmarks, score }: Omit<EmbeddedFace, "embedding">) {
-  return { box, score, landmarks: landmarks.map((point) => [...point]) };
 }
 
 function describe({ createdAt, ...template }: Template) {
