@@ -17,7 +17,7 @@ export type HighestCosinesOptions = {
   readonly neighborCount?: number;
   /** Best pairs of all to find, in [0, probes · rows]; default 0. */
   readonly pairCount?: number;
-  /** Rows in a block, a multiple of 16; default 2048. */
+  /** Rows in a block, a multiple of 16; default 1024. */
   readonly blockRows?: number;
   /** Threads of the products; default: all cores. */
   readonly threads?: number;
@@ -62,7 +62,7 @@ export async function highestCosines(
   {
     neighborCount = 1,
     pairCount = 0,
-    blockRows = 2048,
+    blockRows = 1024,
     threads = 0,
     onProgress = () => {},
   }: HighestCosinesOptions = {},
@@ -101,11 +101,12 @@ export async function highestCosines(
   const bestPairs = new HighestScores(Math.min(pairCount, probes.count * gallery.count), error, scoreGroup);
 
   const block = new Float32Array(blockRows * size);
-  const groupsInBlock = blockRows / GROUP;
   for (let firstProbe = 0; firstProbe < probes.count; firstProbe += PROBES) {
     const count = Math.min(PROBES, probes.count - firstProbe);
     const chunk = new Float32Array(count * size);
     fillUnitRows(chunk, probes, probeSquares, firstProbe);
+    // The probes' own floors, side by side: they are compared with every maximum.
+    const floors = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
     const session = await groupMaxima(count, blockRows, size, threads);
     try {
       for (let firstRow = 0; firstRow < gallery.count; firstRow += blockRows) {
@@ -116,15 +117,14 @@ export async function highestCosines(
         });
         const groupCount = Math.ceil(Math.min(blockRows, gallery.count - firstRow) / GROUP);
         const values = maxima!.data as Float32Array;
-        for (let i = 0; i < count; i++) {
-          const own = best[firstProbe + i]!;
-          let floor = Math.min(own.floor, bestPairs.floor);
-          for (let g = 0; g < groupCount; g++) {
-            const value = values[i * groupsInBlock + g]!;
-            if (value < floor) continue;
+        for (let g = 0; g < groupCount; g++) {
+          for (let i = 0; i < count; i++) {
+            const value = values[g * count + i]!;
+            if (value < floors[i]! && value < bestPairs.floor) continue;
+            const own = best[firstProbe + i]!;
             own.offer(value, firstProbe + i, firstRow / GROUP + g);
             bestPairs.offer(value, firstProbe + i, firstRow / GROUP + g);
-            floor = Math.min(own.floor, bestPairs.floor);
+            floors[i] = own.floor;
           }
         }
         onProgress(
@@ -164,12 +164,15 @@ function fillUnitRows(
   }
 }
 
-/** probes f32[probes, size] and rows f32[rows, size], of length 1 → maxima f32[probes, rows / GROUP]. */
+/**
+ * probes f32[probes, size] and rows f32[rows, size], of length 1 → maxima f32[rows / GROUP, probes]. With the probes along the
+ * last axis a group's maximum is one of whole vectors, and costs next to nothing; along the rows it costs as much as the product.
+ */
 async function groupMaxima(probeCount: number, rowCount: number, size: number, threads: number): Promise<Session> {
   const probes = input("probes", "f32", [probeCount, size]);
   const rows = input("rows", "f32", [rowCount, size]);
-  const cosines = matmul(probes, rows, { transposeB: true });
-  const maxima = reduceMax(reshape(cosines, [probeCount, rowCount / GROUP, GROUP]), { axes: [2] });
+  const cosines = matmul(rows, probes, { transposeB: true });
+  const maxima = reduceMax(reshape(cosines, [rowCount / GROUP, GROUP, probeCount]), { axes: [1] });
   const { session } = await compile({ name: "groupMaxima", outputs: { maxima } }, { threads });
   return session;
 }
