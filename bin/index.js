@@ -35,6 +35,7 @@ export const {
   NotFoundError,
   OptionError,
   PAPER_MILESTONES,
+  QualityError,
   RateError,
   SampledHead,
   ShapeError,

@@ -17,6 +17,8 @@ export {
   ModelError,
   NotFoundError,
   OptionError,
+  QualityError,
+  type QualityReason,
   RateError,
   ShapeError,
   TooLargeError,

@@ -9,13 +9,26 @@ const TILE = 8;
 /** Numbers in an embedding: the color around its middle, and one more, so that gray has a direction too. */
 const SIZE = 4;
 
-/** A PNG of a face for each color, side by side. Black is no face. */
+/** A PNG of a face for each color, side by side. Black is no face, and a color whose levels are below 40 a bad picture. */
 export async function facesPicture(...colors: readonly Color[]): Promise<Buffer> {
   const width = TILE * colors.length;
   const data = new Uint8Array(3 * width * TILE);
   for (let i = 0; i < width * TILE; i++) data.set(colors[Math.floor((i % width) / TILE)]!, 3 * i);
   return Buffer.from(await encodeImage({ width, height: TILE, data }, { format: "png" }));
 }
+
+const DARK = 40;
+const GOOD = {
+  eyeDistance: 60,
+  score: 0.9,
+  sharpness: 0.3,
+  brightness: 120,
+  contrast: 40,
+  yaw: 0,
+  pitch: 0,
+  roll: 0,
+};
+const BAD = { ...GOOD, brightness: 10, yaw: -60 };
 
 export function colorEmbedding(color: Color): Float32Array {
   const vector = [...color.map((level) => level - 127.5), 30];
@@ -26,7 +39,7 @@ export function colorEmbedding(color: Color): Float32Array {
 /** Networks for such pictures. */
 export function fakeFaces(): Faces & { readonly pictureCount: number } {
   let pictureCount = 0;
-  async function look(bytes: Uint8Array) {
+  async function look(bytes: Uint8Array, quality = false) {
     pictureCount++;
     const { width, height, data } = await decodeImage(bytes);
     if (width > 8192) throw new FaceError("picture: wider than these networks are made for");
@@ -46,6 +59,7 @@ export function fakeFaces(): Faces & { readonly pictureCount: number } {
           [x + 6, 6],
         ],
         embedding: colorEmbedding(color),
+        ...(quality ? { quality: Math.max(...color) < DARK ? BAD : GOOD } : {}),
       });
     }
     return { width, height, faces };
@@ -56,9 +70,9 @@ export function fakeFaces(): Faces & { readonly pictureCount: number } {
     get pictureCount() {
       return pictureCount;
     },
-    detect: look,
-    async embed(bytes, { thumbnails = false } = {}) {
-      const { faces, ...size } = await look(bytes);
+    detect: (bytes) => look(bytes),
+    async embed(bytes, { quality = false, thumbnails = false } = {}) {
+      const { faces, ...size } = await look(bytes, quality);
       return { ...size, faces: thumbnails ? faces.map((face) => ({ ...face, thumbnail: bytes })) : faces };
     },
     close: async () => {},

@@ -15,6 +15,7 @@ import { type Color, facesPicture, fakeFaces } from "./fake-faces.ts";
 const RED = [250, 10, 10] as const;
 const REDDISH = [240, 20, 15] as const;
 const BLUE = [10, 10, 250] as const;
+const DARK = [20, 20, 30] as const;
 const GREEN = [10, 250, 10] as const;
 const THRESHOLD = 0.9;
 const FAR = 1e-4;
@@ -128,7 +129,18 @@ describe("the web application", () => {
     await page.getByRole("button", { name: "Enroll 2 pictures" }).click();
     await page.getByText("front.png is enrolled.").waitFor();
     await page.getByRole("alert").getByText("both.png was not enrolled. Got 2 faces, expected exactly one").waitFor();
-    const subject = await (await gallery.collection("household")).subject("Ada");
+    await page.getByLabel("Choose pictures").setInputFiles([await picture("night.png", DARK)]);
+    await page.getByRole("button", { name: "Enroll 1 picture" }).click();
+    const refusal = page.getByRole("alert").filter({ hasText: "night.png" });
+    await refusal
+      .getByText("The face is too dark: put light on it. The face looks to the left of the picture")
+      .waitFor();
+    await refusal.getByRole("button", { name: "all the same" }).click();
+    await page.getByText("night.png is enrolled.").waitFor();
+    const household = await gallery.collection("household");
+    const dark = (await household.templates("Ada")).at(-1)!;
+    await household.deleteTemplate(dark.id);
+    const subject = await household.subject("Ada");
     expect(subject).toMatchObject({ consent: "signed at the door", templateCount: 1 });
     expect(subject.expiresAt?.getFullYear()).toBe(2099);
     expect(await seriousViolations()).toEqual([]);
@@ -212,8 +224,10 @@ describe("the web application", () => {
         await picture("1.png", RED, BLUE),
         await picture("2.png", REDDISH),
         await picture("3.png", GREEN, RED),
+        { name: "4.png", mimeType: "image/png", buffer: Buffer.from("no picture") },
       ]);
-    await page.getByRole("button", { name: "Sort 3 pictures into people" }).click();
+    await page.getByRole("button", { name: "Sort 4 pictures into people" }).click();
+    await page.getByText("4.png: ").waitFor();
     const person = page.getByRole("region", { name: "Person 1" });
     await person.getByText("3 faces", { exact: true }).waitFor();
     await page.getByRole("region", { name: "Seen once" }).waitFor();

@@ -74,6 +74,23 @@ export class FaceError extends CosfaceError {
   }
 }
 
+/** What is wrong with a face: a code for programs, a sentence for a person, the measure, and the limit it does not keep. */
+export type QualityReason = {
+  readonly code: string;
+  readonly message: string;
+  readonly value: number;
+  readonly limit: number;
+};
+
+/** A face that is not good enough to stand for a person. */
+export class QualityError extends CosfaceError {
+  readonly reasons: readonly QualityReason[];
+  constructor(message: string, reasons: readonly QualityReason[] = [], options?: ErrorOptions) {
+    super("COSFACE_QUALITY", message, options);
+    this.reasons = reasons;
+  }
+}
+
 /** An option or argument outside its range. */
 export class OptionError extends CosfaceError {
   constructor(message: string, options?: ErrorOptions) {

@@ -14,6 +14,8 @@ export {
   ModelError,
   NotFoundError,
   OptionError,
+  QualityError,
+  type QualityReason,
   RateError,
   ShapeError,
   TooLargeError,

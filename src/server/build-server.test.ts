@@ -85,6 +85,35 @@ describe("people", () => {
   });
 });
 
+describe("the quality gate", () => {
+  const url = "/v1/collections/gate/subjects/Dee/templates";
+  const DARK = [20, 20, 30] as const;
+
+  it("refuses a bad picture with each reason, for programs and for people, and enrolls nothing", async () => {
+    const { body, status } = await ask("POST", url, await facesPicture(DARK), keys.enroll);
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      code: "COSFACE_QUALITY",
+      detail: expect.stringContaining("too-dark, turned-aside"),
+      reasons: [
+        { code: "too-dark", message: "The face is too dark: put light on it.", value: 10, limit: 50 },
+        { code: "turned-aside", message: expect.stringContaining("face the camera"), value: 60, limit: 45 },
+      ],
+    });
+    expect((await ask("GET", "/v1/collections/gate/subjects/Dee")).status).toBe(404);
+  });
+
+  it("is passed by for those who may do all", async () => {
+    const picture = await facesPicture(DARK);
+    expect(await ask("POST", `${url}?quality=any`, picture, keys.enroll)).toMatchObject({
+      status: 403,
+      body: { code: "COSFACE_FORBIDDEN" },
+    });
+    expect(await ask("POST", `${url}?quality=any`, picture)).toMatchObject({ status: 201 });
+    expect(await ask("POST", `${url}?quality=some`, picture)).toMatchObject({ status: 400 });
+  });
+});
+
 describe("keys", () => {
   it.each([
     ["none", "", 401, "COSFACE_UNAUTHORIZED"],

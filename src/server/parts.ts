@@ -1,5 +1,6 @@
 /** What the service is made of. Routes know these and neither SQL nor tensors, so that tests can put others in their place. */
 import type { Box, Landmarks } from "../data/index.ts";
+import type { FaceQuality, QualityLimits } from "../face/index.ts";
 import type { Calibration, Gallery } from "../gallery/index.ts";
 import type { LogLevel } from "../settings/index.ts";
 
@@ -14,6 +15,8 @@ export type EmbeddedFace = {
   readonly embedding: Float32Array;
   /** The aligned crop as JPEG, where it was asked for. */
   readonly thumbnail?: Uint8Array;
+  /** How good a picture of the face it is, where that was asked for. */
+  readonly quality?: FaceQuality;
 };
 
 /** A picture's size in pixels, and its faces, highest score first. */
@@ -34,6 +37,8 @@ export type FaceModel = {
 export type EmbedOptions = {
   /** Whether each face comes with its aligned crop. */
   readonly thumbnails?: boolean;
+  /** Whether the quality of each face is measured. */
+  readonly quality?: boolean;
 };
 
 /** Finds and embeds the faces of encoded pictures, away from the event loop. */
@@ -57,6 +62,8 @@ export type ServerParts = {
   readonly gallery: Gallery;
   /** Thresholds of the model that come with it, used while the gallery has none of its own. */
   readonly thresholds?: readonly Threshold[];
+  /** What a face must keep to be enrolled; default `DEFAULT_QUALITY_LIMITS`. */
+  readonly qualityLimits?: Partial<QualityLimits>;
   /** A folder of pages and scripts, served at "/". */
   readonly pages?: string;
   readonly limits?: Partial<Limits>;

@@ -1,6 +1,14 @@
 /** Errors as answers: RFC 9457's `application/problem+json`, with the codes that every part of cosface uses. */
 import { STATUS_CODES } from "node:http";
-import { CosfaceError, InternalError, NotFoundError, OptionError, RateError, TooLargeError } from "../core/index.ts";
+import {
+  CosfaceError,
+  InternalError,
+  NotFoundError,
+  OptionError,
+  QualityError,
+  RateError,
+  TooLargeError,
+} from "../core/index.ts";
 import { type App, type Reply, type Request, Type } from "./app.ts";
 
 /** HTTP's status for each code of docs/errors.md. */
@@ -16,6 +24,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   COSFACE_DATASET: 422,
   COSFACE_IMAGE: 422,
   COSFACE_FACE: 422,
+  COSFACE_QUALITY: 422,
   COSFACE_CALIBRATION: 422,
   COSFACE_RATE: 429,
   COSFACE_MODEL: 500,
@@ -27,6 +36,9 @@ export const problemStatus: Readonly<Record<string, number>> = {
   COSFACE_UNAVAILABLE: 503,
 };
 
+/** One reason why a face is not good enough; docs/errors.md has the codes. */
+export const Reason = { code: Type.String(), message: Type.String(), value: Type.Number(), limit: Type.Number() };
+
 /** The schema of an error's answer. */
 export const Problem = Type.Object(
   {
@@ -36,6 +48,9 @@ export const Problem = Type.Object(
     code: Type.String(),
     detail: Type.String(),
     instance: Type.String({ description: "Id of the request in the log" }),
+    reasons: Type.Optional(
+      Type.Array(Type.Object(Reason), { description: "What is wrong with a face, where that was the reason" }),
+    ),
   },
   { description: "RFC 9457" },
 );
@@ -59,7 +74,8 @@ export function answerProblems(app: App): void {
   );
 }
 
-function sendProblem(request: Request, reply: Reply, { code, message }: CosfaceError): Reply {
+function sendProblem(request: Request, reply: Reply, error: CosfaceError): Reply {
+  const { code, message } = error;
   const status = problemStatus[code] ?? 500;
   if (status === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
   if (status === 401) reply.header("www-authenticate", "Bearer");
@@ -74,6 +90,7 @@ function sendProblem(request: Request, reply: Reply, { code, message }: CosfaceE
       code,
       detail: code === INTERNAL.code ? INTERNAL.message : message,
       instance: request.id,
+      ...(error instanceof QualityError ? { reasons: error.reasons } : {}),
     });
 }
 

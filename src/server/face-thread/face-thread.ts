@@ -59,11 +59,11 @@ class FaceThread implements Faces {
   }
 
   async detect(picture: Uint8Array): Promise<PictureFaces<Omit<EmbeddedFace, "embedding">>> {
-    return this.#ask("detect", picture, false);
+    return this.#ask("detect", picture);
   }
 
-  async embed(picture: Uint8Array, { thumbnails = false }: EmbedOptions = {}): Promise<PictureFaces<EmbeddedFace>> {
-    return (await this.#ask("embed", picture, thumbnails)) as PictureFaces<EmbeddedFace>;
+  async embed(picture: Uint8Array, options?: EmbedOptions): Promise<PictureFaces<EmbeddedFace>> {
+    return (await this.#ask("embed", picture, options)) as PictureFaces<EmbeddedFace>;
   }
 
   async close(): Promise<void> {
@@ -71,7 +71,11 @@ class FaceThread implements Faces {
     await this.#worker.terminate();
   }
 
-  #ask(kind: FaceTask["kind"], bytes: Uint8Array, thumbnails: boolean): Promise<PictureFaces<FoundFace>> {
+  #ask(
+    kind: FaceTask["kind"],
+    bytes: Uint8Array,
+    { quality = false, thumbnails = false }: EmbedOptions = {},
+  ): Promise<PictureFaces<FoundFace>> {
     if (this.#isClosed) throw new UnavailableError("faces: the networks are not running: start the service again");
     if (this.#pending.size >= this.#maximumPending) {
       throw new UnavailableError(`faces: ${this.#pending.size} pictures wait already: try again in a moment`);
@@ -79,7 +83,7 @@ class FaceThread implements Faces {
     const id = this.#count++;
     // A buffer may be a part of a larger one that others use: what is handed over is a copy.
     const picture = new Uint8Array(bytes);
-    const task: FaceTask = { id, kind, picture, thumbnails };
+    const task: FaceTask = { id, kind, picture, thumbnails, quality };
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#worker.postMessage(task, [picture.buffer]);

@@ -14,6 +14,7 @@ export type FaceTask = {
   readonly kind: "detect" | "embed";
   readonly picture: Uint8Array<ArrayBuffer>;
   readonly thumbnails: boolean;
+  readonly quality: boolean;
 };
 
 /** A face that may have no embedding, since only its place was asked for. */

@@ -6,7 +6,7 @@
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { CosfaceError } from "../../core/index.ts";
-import { type DetectedFace, type EmbeddedFace, type FacePipeline, openFaces } from "../../face/index.ts";
+import { type DetectedFace, type EmbeddedFace, type FacePipeline, faceQuality, openFaces } from "../../face/index.ts";
 import { decodeImage, encodeImage } from "../../image/index.ts";
 import type { FaceTask, FoundFace, SentError, ThreadMessage, ThreadOptions } from "./messages.ts";
 
@@ -50,8 +50,9 @@ async function run(pipeline: FacePipeline): Promise<void> {
       await Promise.all([
         embedAll(
           pipeline,
-          batch.filter(({ kind }) => kind === "embed"),
+          batch.filter(({ kind, quality }) => kind === "embed" && !quality),
         ),
+        ...batch.filter(({ quality }) => quality).map((task) => measure(pipeline, task)),
         ...batch.filter(({ kind }) => kind === "detect").map((task) => detect(pipeline, task)),
       ]);
     } catch (error) {
@@ -66,6 +67,22 @@ async function detect({ detector }: FacePipeline, { id, picture }: FaceTask): Pr
   try {
     const image = await decodeImage(picture, limits);
     const faces = (await detector.detect(image)).map(placeOf);
+    send({ kind: "found", id, found: { width: image.width, height: image.height, faces } });
+  } catch (error) {
+    send({ kind: "refused", id, error: describeError(error) });
+  }
+}
+
+/** A picture by itself, since its pixels are needed to measure its faces. */
+async function measure(pipeline: FacePipeline, { id, picture, thumbnails }: FaceTask): Promise<void> {
+  try {
+    const image = await decodeImage(picture, limits);
+    const faces = await Promise.all(
+      (await pipeline.embed(image)).map(async (face) => ({
+        ...(await toFound(face, thumbnails)),
+        quality: await faceQuality(image, face),
+      })),
+    );
     send({ kind: "found", id, found: { width: image.width, height: image.height, faces } });
   } catch (error) {
     send({ kind: "refused", id, error: describeError(error) });

@@ -3,6 +3,7 @@
  * is open while pictures come, then finishes what waits, and is done.
  */
 import { randomUUID } from "node:crypto";
+import type { QualityReason } from "../../core/index.ts";
 
 export const jobKinds = ["enroll", "cluster"] as const;
 export const jobStates = ["open", "finishing", "done", "cancelled", "failed"] as const;
@@ -12,8 +13,14 @@ export type JobState = (typeof jobStates)[number];
 /** A picture of a job, by its place among all that the job was given, from 0. */
 export type JobPicture = { readonly place: number; readonly bytes: Buffer; readonly subject: string | undefined };
 
-/** Why a picture, or a whole job, came to nothing: in the words of a problem's answer. */
-export type Refusal = { readonly code: string; readonly detail: string };
+/** Why a whole job came to nothing, in the words of a problem's answer. */
+export type Failure = { readonly code: string; readonly detail: string };
+
+/** Why a picture did. */
+export type Refusal = Failure & {
+  /** What is wrong with a face, where that was the reason. */
+  readonly reasons?: readonly QualityReason[];
+};
 
 /** What is done with the pictures of a job. */
 export interface JobWork {
@@ -36,7 +43,7 @@ export class Job<Work extends JobWork = JobWork> {
   readonly work: Work;
   readonly refusals: (Refusal & { readonly picture: number })[] = [];
   #state: JobState = "open";
-  #failure: Refusal | undefined;
+  #failure: Failure | undefined;
   #receivedCount = 0;
   #seenCount = 0;
   /** Grows with every change. */
@@ -58,7 +65,7 @@ export class Job<Work extends JobWork = JobWork> {
   }
 
   /** Why it failed. */
-  get failure(): Refusal | undefined {
+  get failure(): Failure | undefined {
     return this.#failure;
   }
 
@@ -105,7 +112,7 @@ export class Job<Work extends JobWork = JobWork> {
   }
 
   /** Ends it, if it has not ended. */
-  end(state: "cancelled" | "failed", failure?: Refusal): void {
+  end(state: "cancelled" | "failed", failure?: Failure): void {
     if (this.hasEnded) return;
     this.#state = state;
     this.#failure = failure;

@@ -12,6 +12,8 @@ const RED = [250, 10, 10] as const;
 const REDDISH = [240, 20, 15] as const;
 const BLUE = [10, 10, 250] as const;
 
+type Refused = { readonly picture: number };
+
 describe("the routes of jobs", () => {
   let app: App;
   let gallery: Gallery;
@@ -62,19 +64,21 @@ describe("the routes of jobs", () => {
     });
     await ask("enroll", "POST", `/${id}/pictures?subject=Bob`, await facesPicture(BLUE));
     await ask("enroll", "POST", `/${id}/pictures`, await facesPicture(BLUE));
+    await ask("enroll", "POST", `/${id}/pictures?subject=Eve`, await facesPicture([20, 20, 30]));
     expect(await ask("enroll", "POST", `/${id}/finish`)).toMatchObject({ status: 202 });
 
     const events = await watch("enroll", id);
     expect(events.slice(0, -1).every(([name]) => name === "progress")).toBe(true);
-    expect(events.at(-1)).toMatchObject(["end", { state: "done", receivedCount: 4, seenCount: 4, refusedCount: 2 }]);
+    expect(events.at(-1)).toMatchObject(["end", { state: "done", receivedCount: 5, seenCount: 5, refusedCount: 3 }]);
     const { body } = await ask("enroll", "GET", `/${id}`);
     expect(body.enrolled).toMatchObject([
       { picture: 0, subject: "Ann", isNew: true },
       { picture: 2, subject: "Bob", isNew: true },
     ]);
-    expect(body.refusals.toSorted((a: JobPicture, b: JobPicture) => a.place - b.place)).toMatchObject([
+    expect(body.refusals.toSorted((a: Refused, b: Refused) => a.picture - b.picture)).toMatchObject([
       { picture: 1, code: "COSFACE_FACE", detail: expect.stringContaining("got 2 faces") },
       { picture: 3, code: "COSFACE_OPTION", detail: expect.stringContaining("without a subject") },
+      { picture: 4, code: "COSFACE_QUALITY", reasons: [{ code: "too-dark" }, { code: "turned-aside" }] },
     ]);
     const staff = await gallery.collection("staff");
     expect((await staff.subjects()).map(({ name, templateCount }) => [name, templateCount])).toEqual([

@@ -1,9 +1,16 @@
 /** The jobs of a service: how many there may be, and in which order their pictures are looked at. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { CosfaceError, InternalError, NotFoundError, OptionError, UnavailableError } from "../../core/index.ts";
+import {
+  CosfaceError,
+  InternalError,
+  NotFoundError,
+  OptionError,
+  QualityError,
+  UnavailableError,
+} from "../../core/index.ts";
 import { type ApiKey, allows } from "../../gallery/index.ts";
 import { problemStatus } from "../problems.ts";
-import { Job, type JobPicture, type JobWork } from "./job.ts";
+import { Job, type JobPicture, type JobWork, type Refusal } from "./job.ts";
 
 /** Jobs that are remembered; the one that ended first makes room for another. */
 const MOST_JOBS = 16;
@@ -117,8 +124,7 @@ export class Jobs {
       await lookPatiently(job, picture);
       job.see(picture.place);
     } catch (error) {
-      const { code, message } = error instanceof CosfaceError ? error : UNKNOWN;
-      if (problemStatus[code]! < 500) job.see(picture.place, { code, detail: message });
+      if (error instanceof CosfaceError && problemStatus[error.code]! < 500) job.see(picture.place, refusalOf(error));
       else {
         this.#onFault(error);
         job.end("failed", { code: UNKNOWN.code, detail: UNKNOWN.message });
@@ -141,6 +147,11 @@ async function lookPatiently(job: Job, picture: JobPicture): Promise<void> {
       await sleep(RETRY_MILLISECONDS);
     }
   }
+}
+
+function refusalOf(error: CosfaceError): Refusal {
+  const { code, message: detail } = error;
+  return error instanceof QualityError ? { code, detail, reasons: error.reasons } : { code, detail };
 }
 
 function maySee(key: ApiKey, job: Job): boolean {

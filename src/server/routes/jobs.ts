@@ -2,13 +2,14 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type App, Type } from "../app.ts";
 import { Clustered, chooseClusterThreshold } from "../cluster-faces.ts";
+import { limitsFor, QualityChoice } from "../enroll-picture.ts";
 import { ClusterWork } from "../jobs/cluster-work.ts";
 import { EnrollWork } from "../jobs/enroll-work.ts";
 import { type Job, jobKinds, jobStates } from "../jobs/job.ts";
 import { Jobs } from "../jobs/jobs.ts";
 import type { ServerParts } from "../parts.ts";
 import { manyPicturesBody, readManyPictures } from "../pictures.ts";
-import { describeFault } from "../problems.ts";
+import { describeFault, Reason } from "../problems.ts";
 import { answers, Id, Name, Nullable, Timestamp } from "../schemas.ts";
 import { ThresholdQuery } from "../thresholds.ts";
 import { collectionFor } from "./templates.ts";
@@ -25,12 +26,14 @@ const Facts = {
 };
 const JobAnswer = Type.Object(Facts);
 
-const Refusal = { code: Type.String({ description: "As a problem has it" }), detail: Type.String() };
+const Failure = { code: Type.String({ description: "As a problem has it" }), detail: Type.String() };
 const Picture = Type.Integer({ description: "Place of the picture among all of the job's, from 0" });
 const JobResult = Type.Object({
   ...Facts,
-  failure: Nullable(Type.Object(Refusal)),
-  refusals: Type.Array(Type.Object({ picture: Picture, ...Refusal })),
+  failure: Nullable(Type.Object(Failure)),
+  refusals: Type.Array(
+    Type.Object({ picture: Picture, ...Failure, reasons: Type.Optional(Type.Array(Type.Object(Reason))) }),
+  ),
   enrolled: Type.Optional(
     Type.Array(Type.Object({ picture: Picture, id: Id, subject: Name, subjectId: Id, isNew: Type.Boolean() })),
   ),
@@ -46,7 +49,7 @@ const PACE_MILLISECONDS = 100;
 const HEARTBEAT_MILLISECONDS = 15_000;
 
 /** Bulk work: a job is made, given pictures, told that there are no more, and watched until it is done. */
-export function jobRoutes(app: App, { faces, thresholds }: ServerParts): void {
+export function jobRoutes(app: App, { faces, qualityLimits, thresholds }: ServerParts): void {
   const tags = ["jobs"];
   const config = { scope: ["read", "enroll"] } as const;
   const jobs = new Jobs((error) => app.log.error(describeFault(error), "fault"));
@@ -60,14 +63,19 @@ export function jobRoutes(app: App, { faces, thresholds }: ServerParts): void {
         tags,
         summary: "Make a job that enrolls pictures of many people",
         body: Type.Object(
-          { collection: Name, thumbnail: Type.Boolean({ default: false, description: "Whether to keep the crops" }) },
+          {
+            collection: Name,
+            thumbnail: Type.Boolean({ default: false, description: "Whether to keep the crops" }),
+            quality: QualityChoice,
+          },
           { additionalProperties: false },
         ),
         response: answers({ 201: JobAnswer }),
       },
     },
-    async ({ apiKey, body: { collection, thumbnail }, gallery }, reply) => {
-      const work = new EnrollWork(faces, await collectionFor(gallery, collection, faces.model), { thumbnail });
+    async ({ apiKey, body: { collection, quality, thumbnail }, gallery }, reply) => {
+      const options = { thumbnail, ...limitsFor(quality, apiKey, qualityLimits) };
+      const work = new EnrollWork(faces, await collectionFor(gallery, collection, faces.model), options);
       return reply.code(201).send(describe(jobs.create(apiKey!, work)));
     },
   );
@@ -207,6 +215,10 @@ async function* watch(job: Job): AsyncGenerator<string> {
   }
 }
 
+function describeRefusal({ reasons, ...refusal }: Job["refusals"][number]) {
+  return reasons === undefined ? refusal : { ...refusal, reasons: [...reasons] };
+}
+
 function describe({ createdAt, id, receivedCount, refusals, seenCount, state, work }: Job) {
   const { collection, kind } = work;
   const counts = { receivedCount, seenCount, refusedCount: refusals.length };
@@ -215,7 +227,7 @@ function describe({ createdAt, id, receivedCount, refusals, seenCount, state, wo
 
 function describeResult(job: Job) {
   const { failure = null, refusals, work } = job;
-  const common = { ...describe(job), failure, refusals: [...refusals] };
+  const common = { ...describe(job), failure, refusals: refusals.map(describeRefusal) };
   if (work instanceof EnrollWork) return { ...common, enrolled: work.enrolled };
   if (!(work instanceof ClusterWork) || work.clustered === undefined) return common;
   const { clustered, far, threshold } = work;

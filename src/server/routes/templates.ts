@@ -1,7 +1,7 @@
 import { NotFoundError } from "../../core/index.ts";
 import type { Collection, Gallery, Template } from "../../gallery/index.ts";
 import { type App, Type } from "../app.ts";
-import { enrollPicture } from "../enroll-picture.ts";
+import { enrollPicture, limitsFor, QualityChoice } from "../enroll-picture.ts";
 import type { FaceModel, ServerParts } from "../parts.ts";
 import { pictureBody, readPicture } from "../pictures.ts";
 import { answers, describeFace, Face, Id, Name, Nullable, SubjectPath, Timestamp } from "../schemas.ts";
@@ -26,7 +26,7 @@ const Enrolled = Type.Object({
 const TemplatePath = Type.Object({ collection: Name, template: Id });
 
 /** Templates of people: the embeddings of the pictures that they were enrolled with. */
-export function templateRoutes(app: App, { faces }: ServerParts): void {
+export function templateRoutes(app: App, { faces, qualityLimits }: ServerParts): void {
   const tags = ["templates"];
   const list = "/v1/collections/:collection/subjects/:subject/templates";
   const one = "/v1/collections/:collection/templates/:template";
@@ -58,6 +58,7 @@ export function templateRoutes(app: App, { faces }: ServerParts): void {
         params: SubjectPath,
         querystring: Type.Object({
           thumbnail: Type.Boolean({ default: false, description: "Whether to keep the aligned crop of the face" }),
+          quality: QualityChoice,
         }),
         consumes: ["application/json", "multipart/form-data", "image/*"],
         body: pictureBody(["image"]),
@@ -66,10 +67,11 @@ export function templateRoutes(app: App, { faces }: ServerParts): void {
     },
     async (request, reply) => {
       const { collection: name, subject } = request.params;
-      const { thumbnail } = request.query;
+      const { quality, thumbnail } = request.query;
+      const options = { thumbnail, ...limitsFor(quality, request.apiKey, qualityLimits) };
       const picture = await readPicture(request);
       const collection = await collectionFor(request.gallery, name, faces.model);
-      const { enrolled, face } = await enrollPicture(faces, collection, { picture, subject }, { thumbnail });
+      const { enrolled, face } = await enrollPicture(faces, collection, { picture, subject }, options);
       return reply.code(201).send({ ...enrolled, subject, face: describeFace(face) });
     },
   );

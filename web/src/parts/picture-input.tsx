@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Camera } from "./camera.tsx";
+import { DropArea, FileButton } from "./drop-area.tsx";
 import { Icon } from "./icon.tsx";
 
 /** A picture as it came, not decoded. */
@@ -9,7 +10,6 @@ type PictureInputProps = { readonly hint: string; readonly onPictures: (pictures
 
 /** Pictures by dropping, choosing, pasting, or from the camera. */
 export function PictureInput({ hint, onPictures }: PictureInputProps) {
-  const [isOver, setOver] = useState(false);
   const [hasCamera, setCamera] = useState(false);
   const take = useRef(onPictures);
   take.current = onPictures;
@@ -22,18 +22,10 @@ export function PictureInput({ hint, onPictures }: PictureInputProps) {
     return () => removeEventListener("paste", paste);
   }, []);
   return (
-    <section
-      class={`drop ${isOver ? "over" : ""}`}
-      aria-label="Add pictures"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        const pictures = picturesOf(event.dataTransfer?.files);
+    <DropArea
+      label="Add pictures"
+      onDrop={({ files }) => {
+        const pictures = picturesOf(files);
         if (pictures.length > 0) onPictures(pictures);
       }}
     >
@@ -44,29 +36,18 @@ export function PictureInput({ hint, onPictures }: PictureInputProps) {
           <Icon name="picture" />
           <p>{hint}</p>
           <div class="row">
-            <label class="button primary file">
-              Choose pictures
-              <input
-                type="file"
-                accept="image/*"
-                multiple
-                onChange={(event) => {
-                  onPictures(picturesOf(event.currentTarget.files));
-                  event.currentTarget.value = "";
-                }}
-              />
-            </label>
+            <FileButton label="Choose pictures" accept="image/*" onFiles={(files) => onPictures(picturesOf(files))} />
             <button type="button" class="button" onClick={() => setCamera(true)}>
               <Icon name="camera" /> Camera
             </button>
           </div>
         </>
       )}
-    </section>
+    </DropArea>
   );
 }
 
-function picturesOf(files: FileList | null | undefined): Picture[] {
+function picturesOf(files: Iterable<File> | undefined): Picture[] {
   return [...(files ?? [])]
     .filter(({ type }) => type.startsWith("image/"))
     .map((file) => ({ name: file.name, blob: file }));

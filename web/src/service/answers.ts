@@ -53,6 +53,20 @@ export type Template = {
 
 export type Enrolled = { readonly id: string; readonly subject: string; readonly isNew: boolean; readonly face: Face };
 
+/** A job as it stands: pictures that came, that were looked at, and that came to nothing. */
+export type JobProgress = {
+  readonly id: string;
+  readonly state: "open" | "finishing" | "done" | "cancelled" | "failed";
+  readonly receivedCount: number;
+  readonly seenCount: number;
+};
+
+/** A picture that came to nothing, by its place. */
+export type JobRefusal = { readonly picture: number; readonly detail: string };
+
+/** What a job that sorts pictures has found. */
+export type SortedPictures = { readonly faces: readonly ClusteredFace[]; readonly refusals: readonly JobRefusal[] };
+
 /** What was deleted, in random ids and counts. */
 export type Receipt = {
   readonly collection: string;

@@ -1,6 +1,5 @@
 /** The REST service that this page came from, as typed calls. The key travels as `x-api-key`. */
 import type {
-  ClusteredFace,
   Collection,
   Enrolled,
   Identified,
@@ -10,25 +9,16 @@ import type {
   SubjectDetails,
   Template,
 } from "./answers.ts";
+import { type Ask, readProblem, ServiceError } from "./ask.ts";
+import { sortPictures } from "./sort-pictures.ts";
 
-/** What the service refused: its `application/problem+json`, or why there was no answer. */
-export class ServiceError extends Error {
-  /** HTTP's status; 0 when the service could not be reached. */
-  readonly status: number;
-  /** The stable code of docs/errors.md. */
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
+/** How a picture is enrolled. */
+type EnrollOptions = { readonly keepThumbnail: boolean; readonly quality?: "good" | "any" };
 
 /** @param onKeyRefused called when the service does not know the key (any more). */
 export function connect(key: string, onKeyRefused: () => void) {
-  const request = async (method: string, path: string, body?: Blob | FormData | object): Promise<Response> => {
-    const isBytes = body instanceof Blob || body instanceof FormData;
+  const request: Ask = async (method, path, body, signal) => {
+    const isBytes = body instanceof Blob;
     const headers: Record<string, string> = { "x-api-key": key };
     if (body instanceof Blob)
       headers["content-type"] = body.type.startsWith("image/") ? body.type : "application/octet-stream";
@@ -36,15 +26,16 @@ export function connect(key: string, onKeyRefused: () => void) {
     const content = body === undefined ? {} : { body: isBytes ? body : JSON.stringify(body) };
     let response: Response;
     try {
-      response = await fetch(path, { method, headers, ...content });
+      response = await fetch(path, { method, headers, ...content, ...(signal === undefined ? {} : { signal }) });
     } catch {
+      signal?.throwIfAborted();
       throw new ServiceError(0, "unreachable", "The service does not answer: is it still running?");
     }
     if (response.ok) return response;
     if (response.status === 401) onKeyRefused();
     throw await readProblem(response);
   };
-  const answer = async <T>(method: string, path: string, body?: Blob | FormData | object): Promise<T> =>
+  const answer = async <T>(method: string, path: string, body?: Blob | object): Promise<T> =>
     (await request(method, path, body)).json() as Promise<T>;
   const collectionPath = (collection: string) => `/v1/collections/${encodeURIComponent(collection)}`;
   const subjectPath = (collection: string, subject: string) =>
@@ -77,18 +68,19 @@ export function connect(key: string, onKeyRefused: () => void) {
       answer<Merged>("POST", `${subjectPath(collection, into)}/merge`, { from }),
     templates: async (collection: string, subject: string) =>
       (await answer<{ templates: Template[] }>("GET", `${subjectPath(collection, subject)}/templates`)).templates,
-    enroll: (collection: string, subject: string, picture: Blob, keepThumbnail: boolean) =>
-      answer<Enrolled>("POST", `${subjectPath(collection, subject)}/templates?thumbnail=${keepThumbnail}`, picture),
+    /** @param quality "any" takes faces that the quality gate refuses; the key must allow it. */
+    enroll(collection: string, subject: string, picture: Blob, { keepThumbnail, quality = "good" }: EnrollOptions) {
+      const query = `thumbnail=${keepThumbnail}&quality=${quality}`;
+      return answer<Enrolled>("POST", `${subjectPath(collection, subject)}/templates?${query}`, picture);
+    },
     deleteTemplate: async (collection: string, template: string) => {
       await request("DELETE", `${collectionPath(collection)}/templates/${template}`);
     },
     thumbnail: async (collection: string, template: string) =>
       (await request("GET", `${collectionPath(collection)}/templates/${template}/thumbnail`)).blob(),
-    cluster(pictures: readonly { readonly name: string; readonly blob: Blob }[]) {
-      const form = new FormData();
-      for (const { name, blob } of pictures) form.append("images", blob, name);
-      return answer<{ faces: ClusteredFace[] }>("POST", "/v1/cluster", form);
-    },
+    /** Sorts the faces of pictures into people: sends one picture after the other, and tells how many were looked at. */
+    sortPictures: (pictures: readonly Blob[], onProgress: (seenCount: number) => void, signal: AbortSignal) =>
+      sortPictures(request, pictures, onProgress, signal),
     identify: (collection: string, picture: Blob) =>
       answer<Identified>("POST", `${collectionPath(collection)}/identify`, picture),
   };
@@ -96,15 +88,14 @@ export function connect(key: string, onKeyRefused: () => void) {
 
 export type Service = ReturnType<typeof connect>;
 
-async function readProblem(response: Response): Promise<ServiceError> {
-  const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
-  const detail = problem.detail ?? `The service answered ${response.status} ${response.statusText}`;
-  return new ServiceError(response.status, problem.code ?? "unknown", detail);
-}
-
 /** An error as a sentence for a reader: the service's messages begin with where, in small letters. */
 export function sentenceOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const said = text.replace(/^[a-z]+: /, "");
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? "" : "."}`;
+}
+
+/** Why something was refused, a sentence each: what is wrong with a face, where that is it, else the error. */
+export function reasonsOf(error: unknown): readonly string[] {
+  return error instanceof ServiceError && error.reasons.length > 0 ? error.reasons : [sentenceOf(error)];
 }

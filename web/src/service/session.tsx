@@ -6,9 +6,10 @@ import { type ComponentChildren, createContext } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { Notice } from "../parts/notice.tsx";
 import type { Collection } from "./answers.ts";
+import { ServiceError } from "./ask.ts";
 import { CollectionBar, FirstCollection } from "./collection-bar.tsx";
 import { KeyForm } from "./key-form.tsx";
-import { connect, type Service, ServiceError, sentenceOf } from "./service.ts";
+import { connect, type Service, sentenceOf } from "./service.ts";
 
 const STORED_KEY = "cosface-key";
 const STORED_COLLECTION = "cosface-collection";

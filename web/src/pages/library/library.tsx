@@ -1,7 +1,8 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Notice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { type Picture, PictureInput } from "../../parts/picture-input.tsx";
+import type { JobRefusal } from "../../service/answers.ts";
 import { sentenceOf } from "../../service/service.ts";
 import { useSession, WithService } from "../../service/session.tsx";
 import { countOf } from "../../wording.ts";
@@ -26,18 +27,28 @@ function Pictures() {
   const { service } = useSession();
   const [pictures, setPictures] = useState<readonly Picture[]>([]);
   const [pile, setPile] = useState<Pile>();
-  const [isBusy, setBusy] = useState(false);
+  const [refusals, setRefusals] = useState<readonly JobRefusal[]>([]);
+  const [seenCount, setSeenCount] = useState<number>();
   const [problem, setProblem] = useState<string>();
 
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
+  const isBusy = seenCount !== undefined;
+
   const sort = async () => {
-    setBusy(true);
+    stop.current = new AbortController();
+    const { signal } = stop.current;
+    setSeenCount(0);
     setProblem(undefined);
     try {
-      setPile(groupFaces((await service.cluster(pictures)).faces));
+      const blobs = pictures.map(({ blob }) => blob);
+      const sorted = await service.sortPictures(blobs, setSeenCount, signal);
+      setPile(groupFaces(sorted.faces));
+      setRefusals(sorted.refusals);
     } catch (error) {
-      setProblem(sentenceOf(error));
+      if (!signal.aborted) setProblem(sentenceOf(error));
     }
-    setBusy(false);
+    setSeenCount(undefined);
   };
 
   return (
@@ -45,8 +56,10 @@ function Pictures() {
       <PictureInput
         hint="Drop a pile of pictures here. They are sorted, and nothing is kept until you name somebody."
         onPictures={(more) => {
+          stop.current.abort();
           setPictures([...pictures, ...more]);
           setPile(undefined);
+          setRefusals([]);
         }}
       />
       {pictures.length > 0 && (
@@ -59,21 +72,47 @@ function Pictures() {
           >
             Sort {countOf(pictures.length, "picture", "pictures")} into people
           </button>
-          <button
-            type="button"
-            class="button quiet"
-            onClick={() => {
-              setPictures([]);
-              setPile(undefined);
-            }}
-          >
-            Clear
-          </button>
+          {isBusy ? (
+            <button type="button" class="button quiet" onClick={() => stop.current.abort()}>
+              Stop
+            </button>
+          ) : (
+            <button
+              type="button"
+              class="button quiet"
+              onClick={() => {
+                setPictures([]);
+                setPile(undefined);
+                setRefusals([]);
+              }}
+            >
+              Clear
+            </button>
+          )}
         </div>
       )}
       <div class="stack loose" aria-live="polite">
-        {isBusy && <p class="muted">Looking at the pictures …</p>}
+        {isBusy && (
+          <label class="field">
+            <span>
+              {seenCount} of {countOf(pictures.length, "picture", "pictures")} looked at
+            </span>
+            <progress value={seenCount} max={pictures.length} />
+          </label>
+        )}
         {problem !== undefined && <Notice kind="warning">{problem}</Notice>}
+        {refusals.length > 0 && (
+          <Notice kind="warning">
+            <b>Left aside:</b>
+            <ul>
+              {refusals.map(({ detail, picture }) => (
+                <li key={picture}>
+                  {pictures[picture]!.name}: {detail}
+                </li>
+              ))}
+            </ul>
+          </Notice>
+        )}
         {pile !== undefined && pile.people.length + pile.alone.length === 0 && <Notice>No face was found.</Notice>}
         {pile?.people.map((faces, index) => (
           <PileCard

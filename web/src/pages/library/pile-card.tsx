@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Notice } from "../../parts/notice.tsx";
 import type { Picture } from "../../parts/picture-input.tsx";
-import { sentenceOf } from "../../service/service.ts";
+import { reasonsOf } from "../../service/service.ts";
 import { useSession } from "../../service/session.tsx";
 import { countOf } from "../../wording.ts";
 import { cutFace } from "./crop.ts";
@@ -29,9 +29,9 @@ export function PileCard({ faces, pictures, number }: PileCardProps) {
     const refusals: string[] = [];
     for (const { picture, box } of kept) {
       try {
-        await service.enroll(collection, name, await cutFace(pictures[picture]!.blob, box), true);
+        await service.enroll(collection, name, await cutFace(pictures[picture]!.blob, box), { keepThumbnail: true });
       } catch (error) {
-        refusals.push(`${pictures[picture]!.name}: ${sentenceOf(error)}`);
+        refusals.push(`${pictures[picture]!.name}: ${reasonsOf(error).join(" ")}`);
       }
     }
     setOutcome({ name, enrolledCount: kept.length - refusals.length, refusals });

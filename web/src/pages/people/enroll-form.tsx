@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { Notice } from "../../parts/notice.tsx";
 import { type Picture, PictureInput } from "../../parts/picture-input.tsx";
-import { ServiceError, sentenceOf } from "../../service/service.ts";
+import { ServiceError } from "../../service/ask.ts";
+import { sentenceOf } from "../../service/service.ts";
 import { useSession } from "../../service/session.tsx";
 import { countOf } from "../../wording.ts";
 import { DetailFields, readDetails } from "./detail-fields.tsx";

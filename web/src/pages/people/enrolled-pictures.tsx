@@ -2,28 +2,47 @@
 import { useState } from "preact/hooks";
 import { Notice } from "../../parts/notice.tsx";
 import type { Picture } from "../../parts/picture-input.tsx";
-import { sentenceOf } from "../../service/service.ts";
+import { ServiceError } from "../../service/ask.ts";
+import { reasonsOf } from "../../service/service.ts";
 import { useSession } from "../../service/session.tsx";
 
 type Outcome = {
   readonly id: number;
   readonly name: string;
   readonly state: "enrolled" | "before" | "refused";
-  readonly why?: string;
+  /** Why it was refused, a sentence each. */
+  readonly reasons?: readonly string[];
+  /** Enrolls it all the same, where it can be. */
+  readonly insist?: () => void;
 };
 
 export function useEnrollment(onEnrolled: () => void) {
   const { service, collection } = useSession();
   const [outcomes, setOutcomes] = useState<readonly Outcome[]>([]);
   const [isBusy, setBusy] = useState(false);
+
   const enroll = async (subject: string, pictures: readonly Picture[], keepThumbnail: boolean) => {
+    const enrollOne = async (id: number, quality: "good" | "any"): Promise<Outcome> => {
+      const { name, blob } = pictures[id]!;
+      try {
+        const { isNew } = await service.enroll(collection, subject, blob, { keepThumbnail, quality });
+        return { id, name, state: isNew ? "enrolled" : "before" };
+      } catch (error) {
+        const isGate = error instanceof ServiceError && error.reasons.length > 0;
+        const refused = { id, name, state: "refused", reasons: reasonsOf(error) } as const;
+        if (!isGate) return refused;
+        const insist = async () => {
+          const outcome = await enrollOne(id, "any");
+          setOutcomes((before) => before.map((one) => (one.id === id ? outcome : one)));
+          onEnrolled();
+        };
+        return { ...refused, insist: () => void insist() };
+      }
+    };
     setBusy(true);
     setOutcomes([]);
-    for (const [id, { name, blob }] of pictures.entries()) {
-      const outcome = await service.enroll(collection, subject, blob, keepThumbnail).then(
-        ({ isNew }): Outcome => ({ id, name, state: isNew ? "enrolled" : "before" }),
-        (error): Outcome => ({ id, name, state: "refused", why: sentenceOf(error) }),
-      );
+    for (const id of pictures.keys()) {
+      const outcome = await enrollOne(id, "good");
       setOutcomes((before) => [...before, outcome]);
     }
     setBusy(false);
@@ -35,18 +54,22 @@ export function useEnrollment(onEnrolled: () => void) {
 export function EnrolledPictures({ outcomes }: { readonly outcomes: readonly Outcome[] }) {
   return (
     <div class="stack tight" aria-live="polite">
-      {outcomes.map(({ id, name, state, why }) => (
+      {outcomes.map(({ id, insist, name, reasons = [], state }) => (
         <Notice key={id} kind={state === "refused" ? "warning" : "good"}>
-          <b>{name}</b>{" "}
-          {state === "refused" ? (
-            <>was not enrolled. {why}</>
-          ) : state === "before" ? (
-            "had been enrolled before; nothing was added."
-          ) : (
-            "is enrolled."
+          <b>{name}</b> {WORDS[state]} {reasons.join(" ")}
+          {insist !== undefined && (
+            <button type="button" class="button quiet small" onClick={insist}>
+              Enroll <span class="unseen">{name}</span> all the same
+            </button>
           )}
         </Notice>
       ))}
     </div>
   );
 }
+
+const WORDS = {
+  enrolled: "is enrolled.",
+  before: "had been enrolled before; nothing was added.",
+  refused: "was not enrolled.",
+} as const;

@@ -60,7 +60,6 @@ function Gallery() {
           <PersonCard
             key={person.id}
             person={person}
-            others={subjects.filter(({ id }) => id !== person.id).map(({ name }) => name)}
             onChanged={() => void load()}
             onClose={() => setChosen(undefined)}
             onDeleted={(deleted) => {

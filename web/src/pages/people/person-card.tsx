@@ -11,14 +11,13 @@ import { TemplateTile } from "./template-tile.tsx";
 
 type PersonCardProps = {
   readonly person: Subject;
-  readonly others: readonly string[];
   readonly onChanged: () => void;
   readonly onClose: () => void;
   readonly onDeleted: (receipt: Receipt) => void;
 };
 
 /** All that is stored of a person, and what can be done with it. */
-export function PersonCard({ person, others, onChanged, onClose, onDeleted }: PersonCardProps) {
+export function PersonCard({ person, onChanged, onClose, onDeleted }: PersonCardProps) {
   const { service, collection } = useSession();
   const [templates, setTemplates] = useState<readonly Template[]>();
   const [problem, setProblem] = useState<string>();
@@ -79,7 +78,7 @@ export function PersonCard({ person, others, onChanged, onClose, onDeleted }: Pe
         <button type="button" class="button" onClick={() => setOpen("edit")}>
           Edit
         </button>
-        <button type="button" class="button" disabled={others.length === 0} onClick={() => setOpen("merge")}>
+        <button type="button" class="button" onClick={() => setOpen("merge")}>
           Merge
         </button>
         <button type="button" class="button danger" onClick={() => setOpen("delete")}>
@@ -87,7 +86,7 @@ export function PersonCard({ person, others, onChanged, onClose, onDeleted }: Pe
         </button>
       </div>
       {open === "edit" && <EditDialog person={person} onClose={close} onDone={changed} />}
-      {open === "merge" && <MergeDialog person={person} others={others} onClose={close} onDone={changed} />}
+      {open === "merge" && <MergeDialog person={person} onClose={close} onDone={changed} />}
       {open === "delete" && <DeleteDialog person={person} onClose={close} onDone={onDeleted} />}
     </section>
   );

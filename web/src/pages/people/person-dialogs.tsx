@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import type { Receipt, Subject } from "../../service/answers.ts";
@@ -35,8 +35,16 @@ export function EditDialog({ person, onClose, onDone }: PersonDialogProps) {
 }
 
 /** Brings together two entries that are one person. */
-export function MergeDialog({ person, others, onClose, onDone }: PersonDialogProps & { others: readonly string[] }) {
+export function MergeDialog({ person, onClose, onDone }: PersonDialogProps) {
   const { service, collection } = useSession();
+  const [others, setOthers] = useState<readonly string[]>([]);
+  // Asked now: somebody may be enrolled, here or elsewhere, while the page shows an older list.
+  useEffect(() => {
+    service.subjects(collection).then(
+      (subjects) => setOthers(subjects.filter(({ id }) => id !== person.id).map(({ name }) => name)),
+      () => setOthers([]), // merging says why
+    );
+  }, [service, collection, person.id]);
   const merge = async (form: HTMLFormElement) => {
     await service.mergeSubjects(collection, { from: String(new FormData(form).get("from")), into: person.name });
     onDone();

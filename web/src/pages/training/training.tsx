@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { DropArea, FileButton } from "../../parts/drop-area.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
@@ -21,7 +22,6 @@ const FOLLOW_SECONDS = 2;
 export function Training() {
   const [runs, setRuns] = useState<readonly Run[]>([]);
   const [problem, setProblem] = useState<string>();
-  const [isOver, setOver] = useState(false);
 
   const add = async (files: readonly LogFile[]) => {
     setProblem(undefined);
@@ -43,42 +43,22 @@ export function Training() {
         Curves of runs, from the <code>log.jsonl</code> in a run's folder. The files stay on this machine.
       </PageHead>
       <div class="stack loose">
-        <section
-          class={`drop ${isOver ? "over" : ""}`}
-          aria-label="Add run logs"
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={(event) => {
-            event.preventDefault();
-            setOver(false);
-            if (event.dataTransfer !== null) void droppedLogs(event.dataTransfer).then(add);
-          }}
-        >
+        <DropArea label="Add run logs" onDrop={(transfer) => void droppedLogs(transfer).then(add)}>
           <Icon name="chart" />
           <p>Drop one or several logs here; runs are compared in the same figures.</p>
           <div class="row">
-            <label class="button primary file">
-              Choose logs
-              <input
-                type="file"
-                multiple
-                accept=".jsonl,.json,.txt"
-                onChange={(event) => {
-                  void add([...(event.currentTarget.files ?? [])].map(still));
-                  event.currentTarget.value = "";
-                }}
-              />
-            </label>
+            <FileButton
+              label="Choose logs"
+              accept=".jsonl,.json,.txt"
+              onFiles={(files) => void add(files.map(still))}
+            />
             {canPickLogs() && (
               <button type="button" class="button" onClick={() => void pickLogs().then(add)}>
                 Follow a running log
               </button>
             )}
           </div>
-        </section>
+        </DropArea>
         {problem !== undefined && <Notice kind="warning">{problem}</Notice>}
         {runs.length > 0 && (
           <>

@@ -1,0 +1,55 @@
+/** A pile of pictures as a job of the service, which takes them one by one and looks at them beside what others ask. */
+import type { ClusteredFace, JobProgress, JobRefusal, SortedPictures } from "./answers.ts";
+import { type Ask, ServiceError } from "./ask.ts";
+import { readEvents } from "./events.ts";
+
+/** While the service has no room for more pictures. */
+const RETRY_MILLISECONDS = 1000;
+
+/** @throws what `ask` throws, and the signal's reason when it is aborted: the job is cancelled then. */
+export async function sortPictures(
+  ask: Ask,
+  pictures: readonly Blob[],
+  onProgress: (seenCount: number) => void,
+  signal: AbortSignal,
+): Promise<SortedPictures> {
+  const { id } = (await (await ask("POST", "/v1/jobs/cluster", undefined, signal)).json()) as JobProgress;
+  const path = `/v1/jobs/${id}`;
+  try {
+    const watched = watch(await ask("GET", `${path}/events`, undefined, signal), onProgress);
+    watched.catch(() => {}); // It is waited for below, once the pictures are there.
+    for (const picture of pictures) await sendPatiently(ask, `${path}/pictures`, picture, signal);
+    await ask("POST", `${path}/finish`, undefined, signal);
+    await watched;
+    const { clustered, failure, refusals } = (await (await ask("GET", path, undefined, signal)).json()) as {
+      readonly clustered?: { readonly faces: readonly ClusteredFace[] };
+      readonly failure: { readonly code: string; readonly detail: string } | null;
+      readonly refusals: readonly JobRefusal[];
+    };
+    if (clustered !== undefined) return { faces: clustered.faces, refusals };
+    throw new ServiceError(
+      0,
+      failure?.code ?? "cancelled",
+      failure?.detail ?? "The service has ended: sort them again",
+    );
+  } finally {
+    await ask("DELETE", path).catch(() => {}); // It forgets its jobs by itself too.
+  }
+}
+
+async function watch(response: Response, onProgress: (seenCount: number) => void): Promise<void> {
+  for await (const data of readEvents(response.body!)) onProgress((JSON.parse(data) as JobProgress).seenCount);
+}
+
+async function sendPatiently(ask: Ask, path: string, picture: Blob, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await ask("POST", path, picture, signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof ServiceError && (error.status === 503 || error.status === 429))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+      signal.throwIfAborted();
+    }
+  }
+}
