@@ -115,6 +115,7 @@ export const {
   embedFolder,
   embedViews,
   embedderId,
+  embedSet,
   encodeImage,
   equalErrorRate,
   evaluateDistractors,

@@ -7,7 +7,7 @@ import { Command } from "commander";
 export const descriptions = {
   quickstart: "Train softmax and CosFace on synthetic people, test both on unseen ones, and leave a model and a report",
   train: "Train a network on a folder of faces (one subfolder an identity) or an InsightFace record file",
-  evaluate: "Score an embedder on LFW-style pairs of aligned faces, or of photographs",
+  evaluate: "Score an embedder on LFW-style pairs of faces or photographs, or among distractors",
   detect: "Find the faces of pictures: boxes, scores and five landmarks",
   align: "Make a data set of aligned faces from a folder of photographs",
   embed: "Find the faces of pictures and give each its embedding",

@@ -84,6 +84,7 @@ export {
   type Embedder,
   type EmbedderContract,
   embedderId,
+  embedSet,
   embedViews,
   flipRules,
   openEmbedder,

@@ -5,6 +5,7 @@ import { openEmbedder, verifySet } from "../embedder/index.ts";
 import type { TarAtFar, VerificationResult } from "../eval/index.ts";
 import { openFaces, type PhotographVerification, verifyPhotographs } from "../face/index.ts";
 import { findModel } from "../models/index.ts";
+import { runDistractors } from "./evaluate-distractors.ts";
 import {
   addContractOptions,
   addSessionOptions,
@@ -18,9 +19,10 @@ import { watchFaces } from "./watch-faces.ts";
 
 type Flags = ContractFlags &
   SessionFlags & {
-    protocol: "lfw";
+    protocol: "lfw" | "megaface";
     images: string;
-    pairs: string;
+    pairs?: string;
+    distractors?: string;
     align?: boolean;
     detector?: string;
     centering?: boolean;
@@ -30,9 +32,14 @@ type Flags = ContractFlags &
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .argument("<model>", "ONNX file, N×3×H×W → N×d, a pulled model, or default: the one that npm brings", findModel)
-    .addOption(new Option("--protocol <name>", "ten-fold verification").choices(["lfw"]).default("lfw"))
+    .addOption(
+      new Option("--protocol <name>", "ten-fold verification, or known people among strangers")
+        .choices(["lfw", "megaface"])
+        .default("lfw"),
+    )
     .requiredOption("--images <folder>", "aligned images, NAME/NAME_0001.jpg")
-    .requiredOption("--pairs <file>", "list of pairs in LFW's format")
+    .option("--pairs <file>", "lfw: list of pairs in LFW's format")
+    .option("--distractors <folder>", "megaface: aligned images of strangers; as --images, also train.rec")
     .option("--align", "the images are photographs: detect and align first")
     .option("--detector <model>", "with --align: default, a pulled model, or the ONNX file of a detector", findModel)
     .option("--centering", "subtract the mean embedding of the other folds");
@@ -43,17 +50,23 @@ export function evaluateCommand(): Command {
       `
 With --align the largest face near the middle is taken. A pair with an image
 without a face has score 0; missedImageCount says how many images those are.
+With megaface each image is sought by each other image of its person, among the
+distractors: rank-k rates, and TAR at FAR 1e-6 and up over all pairs with them.
 
 Examples:
   cosface evaluate runs/first/model.onnx --images lfw/aligned --pairs lfw/pairs.txt
   cosface evaluate default --images lfw/photos --pairs lfw/pairs.txt --align
-  cosface evaluate arcface.onnx --images lfw/aligned --pairs lfw/pairs.txt --mean 127.5 --std 127.5 --channels rgb --flip none`,
+  cosface evaluate arcface.onnx --images lfw/aligned --pairs lfw/pairs.txt --mean 127.5 --std 127.5 --channels rgb --flip none
+  cosface evaluate runs/first/model.onnx --protocol megaface --images people/ --distractors strangers/train.rec`,
     )
     .action(runEvaluate);
 }
 
 async function runEvaluate(model: string, flags: Flags): Promise<void> {
   const { images, pairs, align = false, detector, protocol, json } = flags;
+  if (protocol === "megaface") return runDistractors(model, flags);
+  if (pairs === undefined)
+    throw new OptionError("evaluate: got protocol lfw without --pairs, expected a list of pairs");
   if (detector !== undefined && !align) throw new OptionError("evaluate: got --detector without --align: give both");
   const set = await lfwImages(images, await readLfwPairs(pairs));
   const result: Scored = await (align ? scorePhotographs(model, set, flags) : scoreCrops(model, set, flags));

@@ -117,8 +117,8 @@ describe("help", () => {
                         unseen ones, and leave a model and a report
         train           Train a network on a folder of faces (one subfolder an
                         identity) or an InsightFace record file
-        evaluate        Score an embedder on LFW-style pairs of aligned faces, or of
-                        photographs
+        evaluate        Score an embedder on LFW-style pairs of faces or photographs,
+                        or among distractors
         detect          Find the faces of pictures: boxes, scores and five landmarks
         align           Make a data set of aligned faces from a folder of photographs
         embed           Find the faces of pictures and give each its embedding
@@ -232,40 +232,47 @@ describe("help", () => {
     expect(await help("evaluate")).toMatchInlineSnapshot(`
       "Usage: cosface evaluate [options] <model>
 
-      Score an embedder on LFW-style pairs of aligned faces, or of photographs
+      Score an embedder on LFW-style pairs of faces or photographs, or among
+      distractors
 
       Arguments:
-        model               ONNX file, N×3×H×W → N×d, a pulled model, or default: the
-                            one that npm brings
+        model                   ONNX file, N×3×H×W → N×d, a pulled model, or default:
+                                the one that npm brings
 
       Options:
-        --protocol <name>   ten-fold verification (choices: "lfw", default: "lfw")
-        --images <folder>   aligned images, NAME/NAME_0001.jpg
-        --pairs <file>      list of pairs in LFW's format
-        --align             the images are photographs: detect and align first
-        --detector <model>  with --align: default, a pulled model, or the ONNX file of
-                            a detector
-        --centering         subtract the mean embedding of the other folds
-        --flip <rule>       use of the mirror image; default: the model's (choices:
-                            "none", "concat", "sum")
-        --mean <x>          input = (pixel − mean) / std; default: the model's
-        --std <x>           see --mean
-        --channels <order>  default: the model's (choices: "rgb", "bgr")
-        --template <name>   arcface, arcface-128 or five points as JSON; default: the
-                            model's
-        --threads <n>       default: all cores
-        --device <name>     default cpu (choices: "cpu", "cuda", "webgpu", "dml",
-                            "coreml")
-        --json              print JSON
-        -h, --help          display help for command
+        --protocol <name>       ten-fold verification, or known people among strangers
+                                (choices: "lfw", "megaface", default: "lfw")
+        --images <folder>       aligned images, NAME/NAME_0001.jpg
+        --pairs <file>          lfw: list of pairs in LFW's format
+        --distractors <folder>  megaface: aligned images of strangers; as --images,
+                                also train.rec
+        --align                 the images are photographs: detect and align first
+        --detector <model>      with --align: default, a pulled model, or the ONNX
+                                file of a detector
+        --centering             subtract the mean embedding of the other folds
+        --flip <rule>           use of the mirror image; default: the model's
+                                (choices: "none", "concat", "sum")
+        --mean <x>              input = (pixel − mean) / std; default: the model's
+        --std <x>               see --mean
+        --channels <order>      default: the model's (choices: "rgb", "bgr")
+        --template <name>       arcface, arcface-128 or five points as JSON; default:
+                                the model's
+        --threads <n>           default: all cores
+        --device <name>         default cpu (choices: "cpu", "cuda", "webgpu", "dml",
+                                "coreml")
+        --json                  print JSON
+        -h, --help              display help for command
 
       With --align the largest face near the middle is taken. A pair with an image
       without a face has score 0; missedImageCount says how many images those are.
+      With megaface each image is sought by each other image of its person, among the
+      distractors: rank-k rates, and TAR at FAR 1e-6 and up over all pairs with them.
 
       Examples:
         cosface evaluate runs/first/model.onnx --images lfw/aligned --pairs lfw/pairs.txt
         cosface evaluate default --images lfw/photos --pairs lfw/pairs.txt --align
         cosface evaluate arcface.onnx --images lfw/aligned --pairs lfw/pairs.txt --mean 127.5 --std 127.5 --channels rgb --flip none
+        cosface evaluate runs/first/model.onnx --protocol megaface --images people/ --distractors strangers/train.rec
       "
     `);
   });

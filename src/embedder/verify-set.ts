@@ -1,7 +1,7 @@
 import type { VerificationSet } from "../data/index.ts";
 import { type FlipRule, type VerificationResult, verifyTenFold } from "../eval/index.ts";
-import { alignCrop } from "./align.ts";
-import { embedViews, type ViewEmbedder } from "./embedder.ts";
+import { embedSet } from "./embed-set.ts";
+import type { ViewEmbedder } from "./embedder.ts";
 
 /** How a set is verified. */
 export type VerifySetOptions = {
@@ -15,9 +15,6 @@ export type VerifySetOptions = {
   readonly onProgress?: (done: number, total: number) => void;
 };
 
-/** Pictures in memory at once. */
-const CHUNK = 256;
-
 /**
  * Embeds every aligned crop of a set, each fitted to the network's input, and scores its pairs fold by fold.
  *
@@ -28,15 +25,7 @@ export async function verifySet(
   set: VerificationSet,
   options: VerifySetOptions = {},
 ): Promise<VerificationResult> {
-  const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress = () => {} } = options;
-  const { embeddingSize } = embedder.contract;
-  const size = flip === "concat" ? 2 * embeddingSize : embeddingSize;
-  const data = new Float32Array(set.imageCount * size);
-  for (let start = 0; start < set.imageCount; start += CHUNK) {
-    const indices = Array.from({ length: Math.min(CHUNK, set.imageCount - start) }, (_, i) => start + i);
-    const images = await Promise.all(indices.map(async (index) => alignCrop(await set.read(index), embedder.contract)));
-    data.set((await embedViews(embedder, images, flip)).data, start * size);
-    onProgress(start + images.length, set.imageCount);
-  }
-  return verifyTenFold({ count: set.imageCount, size, data }, set.pairs, { flip, centering, protocol });
+  const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress } = options;
+  const embeddings = await embedSet(embedder, set, flip, onProgress);
+  return verifyTenFold(embeddings, set.pairs, { flip, centering, protocol });
 }

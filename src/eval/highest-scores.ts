@@ -77,7 +77,11 @@ export class HighestScores {
 
   #score(): void {
     const scored = [...this.#scored];
-    for (let i = 0; i < this.#count; i++) scored.push(...this.#scoreGroup(this.#probes[i]!, this.#groups[i]!));
+    for (let i = 0; i < this.#count; i++) {
+      for (const pair of this.#scoreGroup(this.#probes[i]!, this.#groups[i]!)) {
+        if (pair.score >= this.#floor) scored.push(pair);
+      }
+    }
     this.#count = 0;
     scored.sort((a, b) => b.score - a.score || a.probe - b.probe || a.row - b.row);
     this.#scored = scored.slice(0, this.#wanted);
