@@ -198,6 +198,7 @@ export const {
   requireDevice,
   requireTrainable,
   resizeImage,
+  restoreGallery,
   rocCurve,
   runGeometry,
   runSweep,

@@ -14,6 +14,10 @@ export declare const descriptions: {
   readonly calibrate: string;
   readonly experiment: string;
   readonly serve: string;
+  readonly gallery: string;
+  readonly keys: string;
+  readonly backup: string;
+  readonly restore: string;
   readonly models: string;
   readonly networks: string;
   readonly bounds: string;

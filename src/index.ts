@@ -272,13 +272,18 @@ export {
   type NewTemplate,
   openGallery,
   type Probe,
+  type Reembedding,
+  type ReembedResult,
+  type RestoreResult,
   receiptDigest,
+  restoreGallery,
   type SearchOptions,
   type Subject,
   type SubjectChanges,
   type SubjectDetails,
   type SubjectPage,
   type Template,
+  type TemplateSource,
 } from "./gallery/index.ts";
 // Graphs: `graph.add`, `graph.conv2d`, `graph.gradients`, … Many are named as ordinary functions are, so they stay together.
 export * as graph from "./graph/index.ts";

@@ -133,6 +133,11 @@ describe("help", () => {
         experiment      Repeat the paper's experiments, each with a report
         serve           Run the recognition service: people, their pictures, and who
                         is on a picture, over HTTP
+        gallery         Look after the people of a gallery: list, enroll a folder,
+                        merge, delete, export, import
+        keys            Make, list and revoke the API keys of a gallery's service
+        backup          Write a gallery into one file, with everything it has
+        restore         Make a gallery of a backup, in a new folder or database
         models          List models, fetch them, and tell what they take and give,
                         with their licences
         networks        List the networks there are, with what they cost

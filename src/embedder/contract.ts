@@ -32,6 +32,11 @@ export type EmbedderContract = {
   readonly flip: FlipRule;
 };
 
+/** Numbers in an embedding as it is compared: with both views side by side, twice as many as the network gives. */
+export function embeddingLength({ embeddingSize, flip }: Pick<EmbedderContract, "embeddingSize" | "flip">): number {
+  return flip === "concat" ? 2 * embeddingSize : embeddingSize;
+}
+
 /** Preprocessing given by a person, for files that carry none or the wrong one. */
 export type ContractOverrides = Partial<Pick<EmbedderContract, "channels" | "mean" | "std" | "flip" | "template">>;
 

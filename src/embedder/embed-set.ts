@@ -1,6 +1,7 @@
 import type { VerificationSet } from "../data/index.ts";
 import type { Embeddings, FlipRule } from "../eval/index.ts";
 import { alignCrop } from "./align.ts";
+import { embeddingLength } from "./contract.ts";
 import { embedViews, type ViewEmbedder } from "./embedder.ts";
 
 /** Pictures in memory at once. */
@@ -17,8 +18,7 @@ export async function embedSet(
   flip: FlipRule,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Embeddings> {
-  const { embeddingSize } = embedder.contract;
-  const size = flip === "concat" ? 2 * embeddingSize : embeddingSize;
+  const size = embeddingLength({ ...embedder.contract, flip });
   const data = new Float32Array(imageCount * size);
   for (let start = 0; start < imageCount; start += CHUNK) {
     const indices = Array.from({ length: Math.min(CHUNK, imageCount - start) }, (_, i) => start + i);

@@ -6,6 +6,7 @@ export {
   contractMetadata,
   type EmbedderContract,
   embedderId,
+  embeddingLength,
   flipRules,
   ID_KEY,
 } from "./contract.ts";

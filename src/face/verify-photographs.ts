@@ -1,4 +1,5 @@
 import type { VerificationSet } from "../data/index.ts";
+import { embeddingLength } from "../embedder/index.ts";
 import { type VerificationResult, verifyTenFold } from "../eval/index.ts";
 import { mainFace } from "./main-face.ts";
 import type { FacePipeline } from "./pipeline.ts";
@@ -30,8 +31,9 @@ export async function verifyPhotographs(
   set: VerificationSet,
   { centering = false, onProgress = () => {} }: VerifyPhotographsOptions = {},
 ): Promise<PhotographVerification> {
-  const { flip, embeddingSize } = pipeline.embedder.contract;
-  const size = flip === "concat" ? 2 * embeddingSize : embeddingSize;
+  const { contract } = pipeline.embedder;
+  const { flip } = contract;
+  const size = embeddingLength(contract);
   const data = new Float32Array(set.imageCount * size);
   let missedImageCount = 0;
   const indices = Array.from({ length: set.imageCount }, (_, index) => index);

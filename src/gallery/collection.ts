@@ -4,12 +4,14 @@ import { type CollectionContext, noCollection } from "./context.ts";
 import { type DeletionReceipt, deleteSubjectByName } from "./delete-subject.ts";
 import { thumbnailOwner } from "./encryption.ts";
 import {
+  areEnrolled,
   type EnrolledTemplate,
   type EnrollManyOptions,
   type EnrollmentProgress,
   enrollBatch,
   enrollMany,
   type NewTemplate,
+  type TemplateSource,
 } from "./enroll.ts";
 import { exportCollection } from "./export.ts";
 import { type Merge, type MergeResult, mergeSubjects } from "./merge-subjects.ts";
@@ -79,6 +81,14 @@ export class Collection {
     options?: EnrollManyOptions,
   ): Promise<EnrollmentProgress> {
     return enrollMany(this.#context, templates, options);
+  }
+
+  /**
+   * Whether each of the sources has been enrolled for its subject already: a bulk enrollment that is started again need not
+   * embed those.
+   */
+  areEnrolled(sources: readonly TemplateSource[]): Promise<boolean[]> {
+    return areEnrolled(this.#context, sources);
   }
 
   /** The subjects most like the probe, highest score first. None above the caller's threshold means: unknown. */

@@ -3,7 +3,7 @@
  * sealed, and {@link sealAll} seals what was there before, or moves all of it to a newer key.
  */
 import { GalleryError } from "../core/index.ts";
-import { type Database, decodeVector, type TypeIds } from "./engines/index.ts";
+import { type Connection, type Database, decodeVector, type TypeIds } from "./engines/index.ts";
 import {
   deleteOtherKeyIds,
   insertKeyId,
@@ -17,7 +17,7 @@ import {
 import type { Vault } from "./vault.ts";
 
 /** @throws {GalleryError} when the gallery has something sealed with a key that is not in the vault. */
-export async function admitVault(database: Database, vault: Vault | undefined): Promise<void> {
+export async function admitVault(database: Connection, vault: Vault | undefined): Promise<void> {
   const ids = await selectKeyIds(database);
   if (ids.some((id) => !vault?.has(id))) {
     const got = vault === undefined ? "no key" : "another key";

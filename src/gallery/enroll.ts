@@ -91,8 +91,10 @@ export async function enrollBatch(
   const checked = templates.map((template) => check(context, template));
   return context.database.transaction(async (connection) => {
     const { collection, types, vault } = context;
-    const revision = await nextRevision(connection, collection.id);
-    if (revision === undefined) throw noCollection(collection.name);
+    const next = await nextRevision(connection, collection.id);
+    if (next === undefined) throw noCollection(collection.name);
+    // Another process may have moved the collection to another model since it was opened.
+    requireModel({ name: collection.name, model: next.model }, collection.model);
     const subjectIds = await enrollSubjects(connection, collection.id, new Set(checked.map(({ subject }) => subject)));
     const rows = checked.map(({ subject, embedding, ...rest }): TemplateRow => {
       const id = randomUUID();
@@ -105,7 +107,7 @@ export async function enrollBatch(
         sealed,
       };
     });
-    const added = await insertTemplates(connection, types, { ...collection, revision }, rows);
+    const added = await insertTemplates(connection, types, { ...collection, revision: next.revision }, rows);
     const thumbnails = rows.flatMap(({ id }, i) => {
       const image = templates[i]!.thumbnail;
       if (image === undefined || !added.has(id)) return [];
@@ -151,7 +153,7 @@ export function requireModel(collection: { readonly name: string; readonly model
   if (model === collection.model) return;
   throw new GalleryError(
     `gallery '${collection.name}' holds embeddings of model '${collection.model}', got one of '${model}': ` +
-      "embed with the collection's model, or enroll from the pictures again into a collection of the other",
+      "embed with the collection's model, or move the collection to the other by 'cosface gallery reembed'",
   );
 }
 
@@ -166,6 +168,23 @@ async function enrollSubjects(
   if (missing.length === 0) return known;
   await insertSubjects(connection, collectionId, { ids: missing.map(() => randomUUID()), names: missing });
   return selectSubjectIds(connection, collectionId, [...names]);
+}
+
+/** Where a template came from. */
+export type TemplateSource = Required<Pick<NewTemplate, "subject" | "sourceDigest">>;
+
+/** Whether each of the sources has been enrolled for its subject. */
+export async function areEnrolled(
+  { collection, database, types }: CollectionContext,
+  sources: readonly TemplateSource[],
+): Promise<boolean[]> {
+  const what = `gallery '${collection.name}': sourceDigest`;
+  const found = await selectEnrolledSources(database, types, collection.id, {
+    names: sources.map(({ subject }) => subject),
+    digests: sources.map(({ sourceDigest }) => parseDigest(what, sourceDigest)),
+  });
+  const places = new Set(found.map(({ place }) => place - 1));
+  return sources.map((_, place) => places.has(place));
 }
 
 async function enrolledBefore(

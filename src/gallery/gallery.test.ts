@@ -101,7 +101,7 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       const collection = await newCollection();
       const refused = collection.enroll({ subject: "Ann", embedding: axis(0), model: "other" });
       await expect(refused).rejects.toThrow(GalleryError);
-      await expect(refused).rejects.toThrow(/'test-model', got one of 'other': .*enroll from the pictures again/);
+      await expect(refused).rejects.toThrow(/'test-model', got one of 'other': .*cosface gallery reembed/);
     });
 
     it.each([

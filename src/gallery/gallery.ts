@@ -5,6 +5,7 @@
  */
 import { ConflictError, OptionError, requireBetween, requireInteger } from "../core/index.ts";
 import { type AuditEntry, type AuditPage, listAudit, pruneAudit } from "./audit.ts";
+import { backUpGallery } from "./backup.ts";
 import { type Calibration, listCalibrations, saveCalibration } from "./calibrations.ts";
 import { isUuid, requireName } from "./checks.ts";
 import { Collection, type CollectionInfo } from "./collection.ts";
@@ -17,11 +18,13 @@ import { type ImportResult, importCollection } from "./import.ts";
 import { ApiKeys } from "./keys.ts";
 import { MemorySearch } from "./memory-search.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { type Reembedding, type ReembedResult, reembedCollection } from "./reembed.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import {
   type CollectionRow,
   deleteCollection,
   insertCollection,
+  LARGEST_SIZE,
   nextRevision,
   selectCollection,
   selectCollections,
@@ -54,8 +57,6 @@ export type NewCollection = {
   readonly size: number;
 };
 
-/** HNSW over `halfvec` goes no further. */
-const LARGEST_SIZE = 4000;
 const DEFAULT_CONNECTIONS = 10;
 const DEFAULT_MEMORY = 1e9;
 
@@ -66,17 +67,8 @@ const DEFAULT_MEMORY = 1e9;
  * @throws {GalleryError} when the server has no pgvector, a newer cosface wrote the database, or it is encrypted with a key
  *   that was not given.
  */
-export async function openGallery({
-  location,
-  maximumConnections = DEFAULT_CONNECTIONS,
-  encryptionKeys = [],
-  memoryLimit = DEFAULT_MEMORY,
-}: GalleryOptions = {}): Promise<Gallery> {
-  requireInteger("openGallery: maximumConnections", maximumConnections, 1);
-  requireInteger("openGallery: memoryLimit", memoryLimit, 0);
-  const [newest, ...older] = encryptionKeys;
-  const vault = newest === undefined ? undefined : new Vault([newest, ...older]);
-  const database = await openDatabase(location, maximumConnections);
+export async function openGallery(options: GalleryOptions = {}): Promise<Gallery> {
+  const { database, memoryLimit, vault } = await openParts(options);
   try {
     await migrate(database);
     await admitVault(database, vault);
@@ -86,6 +78,20 @@ export async function openGallery({
     await database.close();
     throw error;
   }
+}
+
+/** What the options name, before there is a schema. */
+export async function openParts({
+  location,
+  maximumConnections = DEFAULT_CONNECTIONS,
+  encryptionKeys = [],
+  memoryLimit = DEFAULT_MEMORY,
+}: GalleryOptions) {
+  requireInteger("openGallery: maximumConnections", maximumConnections, 1);
+  requireInteger("openGallery: memoryLimit", memoryLimit, 0);
+  const [newest, ...older] = encryptionKeys;
+  const vault = newest === undefined ? undefined : new Vault([newest, ...older]);
+  return { database: await openDatabase(location, maximumConnections), vault, memoryLimit };
 }
 
 /** Collections of people, in one database. */
@@ -150,6 +156,16 @@ export class Gallery {
   }
 
   /**
+   * Moves a collection to another model by embedding the pictures that were kept of its people, all or nothing. It is to be
+   * opened again afterwards.
+   *
+   * @throws {GalleryError} when a template has no picture, unless those are to be dropped.
+   */
+  async reembed(name: string, options: Reembedding): Promise<ReembedResult> {
+    return reembedCollection({ ...this.#context, collection: await this.#find(name) }, options);
+  }
+
+  /**
    * Makes a collection of an export's lines, all or nothing.
    *
    * @param name another name than the exported one.
@@ -158,6 +174,14 @@ export class Gallery {
    */
   import(lines: Iterable<string> | AsyncIterable<string>, name?: string): Promise<ImportResult> {
     return importCollection(this.#context, lines, name);
+  }
+
+  /**
+   * Hands a backup of everything to `write`, as lines that `restoreGallery` reads: collections, subjects, templates and
+   * thumbnails (sealed where they are), hashes of keys, audit trail and calibrations, all of one moment.
+   */
+  backUp(write: (lines: AsyncIterable<string>) => Promise<void>): Promise<void> {
+    return backUpGallery(this.#context, write);
   }
 
   /**

@@ -76,7 +76,7 @@ class ImportWriter {
     if (collection === undefined) {
       throw new ConflictError(`import: there is a collection '${parts.name}' already: give another name`);
     }
-    return new ImportWriter(context, connection, collection, (await nextRevision(connection, collection.id))!);
+    return new ImportWriter(context, connection, collection, (await nextRevision(connection, collection.id))!.revision);
   }
 
   async addSubject(subject: ExportedSubject, number: number): Promise<void> {

@@ -95,8 +95,13 @@ class LoadedCollection {
 
   async #update(context: SealedCollection, limit: number): Promise<void> {
     const { collection, database, vault } = context;
-    const version = await selectVersion(database, collection.id);
-    if (version === undefined || version.revision === this.#revision) return;
+    const version = await selectVersion(database, collection);
+    if (version === undefined) {
+      this.#matrix = new EmbeddingMatrix(collection.size);
+      this.#revision = 0;
+      return;
+    }
+    if (version.revision === this.#revision) return;
     if (4 * collection.size * version.templateCount > limit) {
       throw new GalleryError(
         `gallery '${collection.name}': ${version.templateCount} encrypted templates do not fit into the ` +

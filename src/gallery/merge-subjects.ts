@@ -30,12 +30,12 @@ export async function mergeSubjects(context: CollectionContext, { from, into }: 
   requireName(`${what}: into`, into);
   if (from === into) throw new OptionError(`${what}: got the same subject twice, expected two to merge`);
   return database.transaction(async (connection) => {
-    const revision = await nextRevision(connection, collection.id);
-    if (revision === undefined) throw noCollection(collection.name);
+    const next = await nextRevision(connection, collection.id);
+    if (next === undefined) throw noCollection(collection.name);
     const ids = await selectSubjectIds(connection, collection.id, [from, into]);
     const [source, target] = [ids.get(from), ids.get(into)];
     if (source === undefined || target === undefined) throw noSubject(collection.name);
-    const movedCount = await moveTemplates(connection, { source, target, revision });
+    const movedCount = await moveTemplates(connection, { source, target, revision: next.revision });
     const droppedCount = await countTemplates(connection, source);
     await deleteSubject(connection, source);
     await addToTemplateCount(connection, collection.id, -droppedCount);

@@ -7,13 +7,14 @@
  * templates are fetched in that order, a few more than there are subjects wanted, and again more while one person's many
  * templates crowd out the others.
  */
-import { requireBetween, requireInteger } from "../core/index.ts";
+import { NotFoundError, requireBetween, requireInteger } from "../core/index.ts";
 import { toUnitLength } from "./checks.ts";
 import type { CollectionContext } from "./context.ts";
 import { requireModel } from "./enroll.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { type NearTemplate, selectNearest, selectNearestByIndex } from "./sql/search.ts";
 import { indexedType } from "./sql/template-index.ts";
+import { selectVersion } from "./sql/templates.ts";
 
 /** A face asked about. */
 export type Probe = {
@@ -72,6 +73,7 @@ async function nearestSubjects(
 ): Promise<Match[]> {
   for (let count = TEMPLATES_PER_SUBJECT * limit; ; count *= GROWTH) {
     const near = await nearestTemplates(context, probe, count);
+    if (near.length === 0) await requireCurrent(context);
     const matches = bestPerSubject(near);
     const isComplete = near.length < count || matches.length >= limit || near.at(-1)!.score < minimumScore;
     if (isComplete) return matches.slice(0, limit).filter(({ score }) => score >= minimumScore);
@@ -82,9 +84,17 @@ async function nearestSubjects(
 function nearestTemplates(context: CollectionContext, probe: Float32Array, count: number): Promise<NearTemplate[]> {
   const { collection, database, memory, vault } = context;
   if (vault !== undefined) return memory.nearest(context, probe, count);
-  const query = { collectionId: collection.id, probe, count };
+  const query = { collection, probe, count };
   if (!collection.isIndexed) return selectNearest(database, query);
   return selectNearestByIndex(database, query, indexedType(database.engine, collection.size));
+}
+
+/** @throws {NotFoundError} when the collection was deleted, or moved to another model, since it was opened. */
+async function requireCurrent({ collection, database }: CollectionContext): Promise<void> {
+  if ((await selectVersion(database, collection)) !== undefined) return;
+  throw new NotFoundError(
+    `gallery: there is no collection '${collection.name}' of model '${collection.model}' any more: open it again`,
+  );
 }
 
 /** The first template of each subject. Rounding in f32 may carry a cosine beyond 1. */

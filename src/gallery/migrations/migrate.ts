@@ -14,6 +14,9 @@ export type Migration = { readonly version: number; readonly name: string; reado
 /** All steps, in order. */
 export const migrations: readonly Migration[] = [templates, operation, encryption];
 
+/** Version of the schema that all of them make. */
+export const schemaVersion = migrations.length;
+
 /** Any number: those who migrate the same database take turns by it. */
 const MIGRATION_LOCK = 0x0c05face;
 
@@ -23,23 +26,26 @@ const MIGRATION_LOCK = 0x0c05face;
  * @throws {GalleryError} when the database is of a newer version than this program knows, or has no pgvector.
  */
 export async function migrate(database: Database, steps: readonly Migration[] = migrations): Promise<number[]> {
-  return database.transaction(async (connection) => {
-    await connection.query("select pg_advisory_xact_lock($1::bigint)", [MIGRATION_LOCK]);
-    await requirePgvector(connection);
-    const version = await currentVersion(connection);
-    const newest = steps.at(-1)!.version;
-    if (version > newest) {
-      throw new GalleryError(
-        `gallery: the database has schema ${version}, this program knows ${newest}: use the newer cosface that wrote it`,
-      );
-    }
-    const missing = steps.filter((step) => step.version > version);
-    for (const { version, name, sql } of missing) {
-      await connection.script(sql);
-      await connection.query("insert into schema_migrations (version, name) values ($1, $2)", [version, name]);
-    }
-    return missing.map((step) => step.version);
-  });
+  return database.transaction((connection) => applyMigrations(connection, steps));
+}
+
+/** The same, as a part of a transaction. */
+export async function applyMigrations(connection: Connection, steps: readonly Migration[]): Promise<number[]> {
+  await connection.query("select pg_advisory_xact_lock($1::bigint)", [MIGRATION_LOCK]);
+  await requirePgvector(connection);
+  const version = await currentVersion(connection);
+  const newest = steps.at(-1)!.version;
+  if (version > newest) {
+    throw new GalleryError(
+      `gallery: the database has schema ${version}, this program knows ${newest}: use the newer cosface that wrote it`,
+    );
+  }
+  const missing = steps.filter((step) => step.version > version);
+  for (const { version, name, sql } of missing) {
+    await connection.script(sql);
+    await connection.query("insert into schema_migrations (version, name) values ($1, $2)", [version, name]);
+  }
+  return missing.map((step) => step.version);
 }
 
 async function currentVersion(connection: Connection): Promise<number> {

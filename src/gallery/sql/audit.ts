@@ -13,6 +13,9 @@ export type AuditAction =
   | "delete-template"
   | "export"
   | "import"
+  | "backup"
+  | "restore"
+  | "reembed"
   | "create-key"
   | "revoke-key";
 

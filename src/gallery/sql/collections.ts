@@ -1,5 +1,8 @@
 import type { Connection } from "../engines/index.ts";
 
+/** Most numbers in an embedding: HNSW over `halfvec` goes no further. */
+export const LARGEST_SIZE = 4000;
+
 /** A row of `collections`. */
 export type CollectionRow = {
   readonly id: number;
@@ -51,16 +54,40 @@ export async function setIndexed(connection: Connection, id: number, isIndexed: 
   await connection.query("update collections set is_indexed = $2 where id = $1", [id, isIndexed]);
 }
 
+/** Takes it that no collection has an index, and gives the names of those that had one. */
+export async function clearIndexed(connection: Connection): Promise<string[]> {
+  const rows = await connection.query<{ name: string }>(
+    "update collections set is_indexed = false where is_indexed returning name",
+  );
+  return rows.map(({ name }) => name);
+}
+
 /**
  * The collection's next revision; nothing when it is gone. It comes first in every transaction that writes templates: it
- * locks the row, so that revisions become visible in their order.
+ * locks the row, so that revisions become visible in their order, and the model that comes with it stays until the end.
  */
-export async function nextRevision(connection: Connection, id: number): Promise<number | undefined> {
-  const [row] = await connection.query<{ revision: number }>(
-    "update collections set revision = revision + 1 where id = $1 returning revision",
+export async function nextRevision(
+  connection: Connection,
+  id: number,
+): Promise<{ readonly revision: number; readonly model: string } | undefined> {
+  const [row] = await connection.query<{ revision: number; model: string }>(
+    "update collections set revision = revision + 1 where id = $1 returning revision, model",
     [id],
   );
-  return row?.revision;
+  return row;
+}
+
+/** Makes it a collection of another model, without an index. */
+export async function updateModel(
+  connection: Connection,
+  id: number,
+  { model, size }: { readonly model: string; readonly size: number },
+): Promise<void> {
+  await connection.query("update collections set model = $2, size = $3, is_indexed = false where id = $1", [
+    id,
+    model,
+    size,
+  ]);
 }
 
 export async function addToTemplateCount(connection: Connection, id: number, change: number): Promise<void> {

@@ -13,19 +13,24 @@ export type NearTemplate = {
   readonly score: number;
 };
 
-/** What is searched, with what, for how many. */
-export type NearestQuery = { readonly collectionId: number; readonly probe: Float32Array; readonly count: number };
+/** What is searched, with what, for how many. A collection that is of another model by now has nothing near. */
+export type NearestQuery = {
+  readonly collection: { readonly id: number; readonly model: string };
+  readonly probe: Float32Array;
+  readonly count: number;
+};
 
 /** Compares the probe with every template of the collection. */
 export function selectNearest(
   connection: Connection,
-  { collectionId, probe, count }: NearestQuery,
+  { collection, probe, count }: NearestQuery,
 ): Promise<NearTemplate[]> {
   return connection.query<NearTemplate>(
     withSubjects(`
       select id, subject_id, -(embedding <#> $1) as score from templates
-      where collection_id = $2 order by embedding <#> $1 limit $3`),
-    [encodeVector(probe), collectionId, count],
+      where collection_id = $2 and exists (select from collections where id = $2 and model = $4)
+      order by embedding <#> $1 limit $3`),
+    [encodeVector(probe), collection.id, count, collection.model],
   );
 }
 
@@ -36,14 +41,16 @@ export function selectNearest(
  */
 export function selectNearestByIndex(
   connection: Connection,
-  { collectionId, probe, count }: NearestQuery,
+  { collection, probe, count }: NearestQuery,
   type: string,
 ): Promise<NearTemplate[]> {
   return connection.query<NearTemplate>(
     withSubjects(`
       select id, subject_id, -(embedding <#> $1) as score from templates
-      where collection_id = ${collectionId} order by embedding::${type} <#> $1::vector::${type} limit $2`),
-    [encodeVector(probe), count],
+      where collection_id = ${collection.id}
+        and exists (select from collections where id = ${collection.id} and model = $3)
+      order by embedding::${type} <#> $1::vector::${type} limit $2`),
+    [encodeVector(probe), count, collection.model],
   );
 }
 

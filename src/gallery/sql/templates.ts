@@ -167,14 +167,14 @@ export async function selectTemplateIds(connection: Connection, collectionId: nu
   return rows.map(({ id }) => id);
 }
 
-/** Of which revision a collection is, and how many templates it has; nothing when it is gone. */
+/** Of which revision a collection is, and how many templates it has; nothing when it is gone, or of another model. */
 export async function selectVersion(
   connection: Connection,
-  collectionId: number,
+  { id, model }: { readonly id: number; readonly model: string },
 ): Promise<{ readonly revision: number; readonly templateCount: number } | undefined> {
   const [row] = await connection.query<{ revision: number; templateCount: number }>(
-    `select revision, template_count as "templateCount" from collections where id = $1`,
-    [collectionId],
+    `select revision, template_count as "templateCount" from collections where id = $1 and model = $2`,
+    [id, model],
   );
   return row;
 }

@@ -6,6 +6,7 @@
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { CosfaceError } from "../../core/index.ts";
+import { embeddingLength } from "../../embedder/index.ts";
 import { type DetectedFace, type EmbeddedFace, type FacePipeline, faceQuality, openFaces } from "../../face/index.ts";
 import { decodeImage, encodeImage } from "../../image/index.ts";
 import type { FaceTask, FoundFace, SentError, ThreadMessage, ThreadOptions } from "./messages.ts";
@@ -26,8 +27,7 @@ try {
     kind: "ready",
     model: {
       id: embedder.id,
-      // With both views side by side, an embedding is twice as long as what the network gives.
-      size: embedder.contract.embeddingSize * (embedder.contract.flip === "concat" ? 2 : 1),
+      size: embeddingLength(embedder.contract),
       license: embedder.license,
       detector: detector.name,
       detectorLicense: detector.license,

@@ -1,0 +1,20 @@
+/** The networks of the commands over a gallery: those that its service would take, by the same settings. */
+import type { FacePipeline } from "../face/index.ts";
+import { findModel } from "../models/index.ts";
+import type { Settings } from "../settings/index.ts";
+import { type ContractFlags, given } from "./face-options.ts";
+import { openRecognition } from "./recognition-options.ts";
+
+/** Opens model and detector of the settings. */
+export function openGalleryFaces(
+  flags: ContractFlags & { readonly aligned?: boolean },
+  settings: Settings,
+): Promise<FacePipeline> {
+  const { channels, flip, mean, std, template, aligned } = flags;
+  return openRecognition({
+    ...given({ channels, flip, mean, std, template, aligned }),
+    model: findModel(settings.model),
+    detector: findModel(settings.detector),
+    ...(settings.threads > 0 && { threads: settings.threads }),
+  });
+}

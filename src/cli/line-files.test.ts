@@ -1,0 +1,65 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GalleryError, OptionError } from "../core/index.ts";
+import { readLines, writeLines } from "./line-files.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cosface-lines-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Lines of which one spans several chunks and some hold characters of several bytes. */
+async function* lines(error?: Error): AsyncGenerator<string> {
+  yield* ["first", "", "Zoë 🙂", "x".repeat(200_000), "é".repeat(70_001)];
+  if (error !== undefined) throw error;
+}
+
+async function all(of: AsyncIterable<string>): Promise<string[]> {
+  const read: string[] = [];
+  for await (const line of of) read.push(line);
+  return read;
+}
+
+describe.each([{ gzip: false }, { gzip: true }])("a file of lines with %j", (format) => {
+  const file = (name: string) => join(folder, `${name}-${format.gzip}`);
+
+  it("gives back what was written", async () => {
+    await writeLines(file("whole"), lines(), format);
+    expect(await all(readLines(file("whole"), format))).toEqual(await all(lines()));
+    for await (const line of readLines(file("whole"), format)) {
+      expect(line).toBe("first");
+      break;
+    }
+  });
+
+  it("is not there when the lines end with an error", async () => {
+    await expect(writeLines(file("half"), lines(new RangeError("no more")), format)).rejects.toThrow("no more");
+    expect((await readdir(folder)).filter((name) => name.startsWith("half"))).toEqual([]);
+  });
+
+  it("replaces none", async () => {
+    await writeFile(file("taken"), "mine");
+    await expect(writeLines(file("taken"), lines(), format)).rejects.toThrow(OptionError);
+    expect(await readFile(file("taken"), "utf8")).toBe("mine");
+  });
+});
+
+describe("a file of gzip", () => {
+  it.each([
+    ["cut off", (bytes: Buffer) => bytes.subarray(0, -9)],
+    ["changed", (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -8), Buffer.alloc(8)])],
+    ["none", () => Buffer.from("plain text")],
+  ])("that is %s is refused", async (name, damage) => {
+    const file = join(folder, name);
+    await writeLines(file, lines(), { gzip: true });
+    await writeFile(file, damage(await readFile(file)));
+    await expect(all(readLines(file, { gzip: true }))).rejects.toThrow(GalleryError);
+  });
+
+  it("that is not there is the system's error", async () => {
+    await expect(all(readLines(join(folder, "none there"), { gzip: true }))).rejects.toThrow(/ENOENT/);
+  });
+});
