@@ -69,11 +69,15 @@ export function describeGraph(graph: Graph, initializers: ReadonlyMap<string, Te
   };
 }
 
+/** Elements of a constant that is looked for among the others: those of a transform, not those of a layer. */
+const LARGEST_SHARED = 4096;
+
 class Emitter implements OnnxEmitter {
   readonly nodes: OnnxNode[] = [];
   readonly tensors: OnnxTensor[] = [];
   readonly #taken = new Set<string>();
   readonly #shared = new Map<string, string>();
+  readonly #made = new Map<string, string[]>();
 
   reserve(name: string): void {
     this.#taken.add(name);
@@ -86,17 +90,22 @@ class Emitter implements OnnxEmitter {
     return `${stem}_${index}`;
   }
 
+  /** An equal node is written once: lowerings of one convolution and its gradients have steps in common. */
   node(opType: string, inputs: readonly string[], attributes: OnnxNode["attributes"] = {}, outputCount = 1): string[] {
+    const key = JSON.stringify([opType, inputs, attributes, outputCount]);
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
     const outputs = Array.from({ length: outputCount }, () => this.#fresh(opType));
     this.nodes.push({ opType, inputs, outputs, attributes });
+    this.#made.set(key, outputs);
     return outputs;
   }
 
   constant(data: TensorData, shape: readonly number[], type?: ElementType): string {
     const elementType = type ?? elementTypes.get(data.constructor)!;
     // By the bytes, which tell −0 from 0.
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const key = data.length <= 16 ? `${elementType}[${shape}]${bytes.join()}` : undefined;
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const key = data.length <= LARGEST_SHARED ? `${elementType}[${shape}]${bytes.toString("latin1")}` : undefined;
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
     const name = this.#fresh("constant");

@@ -46,6 +46,16 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/**
+ * One large block for all tensors of a run is mapped anew by each run, so tensors are allocated one by one, from blocks
+ * that stay. Threads that wait sleep, and leave the core to the decoding of pictures. Work is dealt out in smaller and
+ * smaller blocks, so that no thread waits long for the other.
+ */
+const MEASURED_TO_BE_FASTER = {
+  enableMemPattern: false,
+  extra: { session: { intra_op: { allow_spinning: "0" }, dynamic_block_base: "4" } },
+} as const;
+
 /** Loads a model given as bytes or as the path of a file. */
 export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
   const { device = "cpu", threads = 0, profilePrefix } = options;
@@ -56,6 +66,7 @@ export async function createSession(model: Uint8Array | string, options: Session
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
+    ...MEASURED_TO_BE_FASTER,
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
