@@ -1,8 +1,8 @@
 /** `cosface evaluate --protocol megaface`: known people among the faces of strangers. */
 import { OptionError } from "../core/index.ts";
-import { type FaceDataset, openDataset } from "../data/index.ts";
+import { openDataset } from "../data/index.ts";
 import { type Embedder, embedSet, openEmbedder } from "../embedder/index.ts";
-import { type DistractorResult, evaluateDistractors } from "../eval/index.ts";
+import { type DistractorResult, evaluateDistractors, type LabeledEmbeddings } from "../eval/index.ts";
 import { type ContractFlags, contractOverrides, type SessionFlags, sessionOptions } from "./face-options.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
 
@@ -22,13 +22,9 @@ export async function runDistractors(model: string, flags: DistractorFlags): Pro
   }
   const embedder = await openEmbedder(model, contractOverrides(flags), sessionOptions(flags));
   try {
-    const known = await openDataset(images);
-    const probes = { embeddings: await embed(embedder, known, "probes"), identities: known.labels };
-    await known.close();
-    const strangers = await openDataset(distractors);
-    const others = await embed(embedder, strangers, "distractors");
-    await strangers.close();
-    const result = await evaluateDistractors(probes, others, {
+    const known = await embedFaces(embedder, images, "probes");
+    const strangers = await embedFaces(embedder, distractors, "distractors");
+    const result = await evaluateDistractors(known, strangers.embeddings, {
       fars: [1e-6, 1e-5, 1e-4],
       ...(threads === undefined ? {} : { threads }),
       onProgress: (done) => progress(`comparing: ${formatPercent(done, 0)}`),
@@ -41,9 +37,16 @@ export async function runDistractors(model: string, flags: DistractorFlags): Pro
   }
 }
 
-function embed(embedder: Embedder, dataset: FaceDataset, what: string) {
-  const set = { imageCount: dataset.sampleCount, read: async (index: number) => (await dataset.read(index)).image };
-  return embedSet(embedder, set, embedder.contract.flip, (done, total) => progress(`${done} of ${total} ${what}`));
+/** Embeddings of a data set, and whose each is. */
+async function embedFaces(embedder: Embedder, path: string, what: string): Promise<LabeledEmbeddings> {
+  const { sampleCount, labels, read, close } = await openDataset(path);
+  try {
+    const set = { imageCount: sampleCount, read: async (index: number) => (await read(index)).image };
+    const onProgress = (done: number, total: number) => progress(`${done} of ${total} ${what}`);
+    return { embeddings: await embedSet(embedder, set, embedder.contract.flip, onProgress), identities: labels };
+  } finally {
+    await close();
+  }
 }
 
 function describe({ probeCount, distractorCount, trialCount, rankRates, points }: DistractorResult): string[] {

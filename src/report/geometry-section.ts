@@ -22,6 +22,8 @@ import type { ReportSection } from "./page.ts";
 /** Where class centers and samples lie after training, and how the centers came there. */
 export type GeometryData = {
   readonly centers: CenterGeometry;
+  /** Identities of the run, where `centers` are an even part of them. */
+  readonly identityCount?: number;
   readonly samples?: SampleGeometry | undefined;
   /** From the run's log. */
   readonly history?: readonly CenterAngles[];
@@ -50,7 +52,8 @@ export function geometryFigures({ centers, samples, history = [] }: GeometryData
 
 /** The section about class centers of a training report, or the body of a page of their own. */
 export function geometrySection(data: GeometryData): ReportSection {
-  const { centers, samples, margin, pairPictures = [] } = data;
+  const { centers, samples, margin, pairPictures = [], identityCount = centers.identities } = data;
+  const all = identityCount === centers.identities ? "" : ` of ${formatCount(identityCount)}, evenly taken`;
   return {
     title: "Class centers",
     body: [
@@ -60,7 +63,7 @@ export function geometrySection(data: GeometryData): ReportSection {
       factTable([
         {
           label: "Identities, dimensions",
-          value: `${formatCount(centers.identities)}, ${formatCount(centers.dimension)}`,
+          value: `${formatCount(centers.identities)}${all}, ${formatCount(centers.dimension)}`,
         },
         { label: "Nearest other center", value: `${formatDegrees(centers.meanNearestDegrees)} on average` },
         {
