@@ -51,7 +51,11 @@ declare module "fastify" {
 const LONGEST_PARAMETER = 256 * 4 * 3;
 
 /** How long a request may take to arrive, in milliseconds, and what else differs between applications. */
-type AppOptions = Pick<FastifyServerOptions, "bodyLimit" | "logger"> & { readonly requestTimeout: number };
+type AppOptions = Pick<FastifyServerOptions, "bodyLimit" | "logger"> & {
+  readonly requestTimeout: number;
+  /** Answers what is refused before there is a route, such as an address that is none. */
+  readonly onRefused: (request: Request, reply: Reply) => void;
+};
 
 /** How often connections are looked at for having had their time. */
 const CHECK_MILLISECONDS = 1000;
@@ -59,7 +63,7 @@ const CHECK_MILLISECONDS = 1000;
 const PLUGIN_MILLISECONDS = 60_000;
 
 /** An application without routes. Unknown properties are refused, and only words of an address are turned into numbers. */
-export function createApp({ requestTimeout, ...options }: AppOptions): App {
+export function createApp({ onRefused, requestTimeout, ...options }: AppOptions): App {
   const app = fastify({
     ...options,
     requestTimeout,
@@ -67,6 +71,7 @@ export function createApp({ requestTimeout, ...options }: AppOptions): App {
     // Its lines hold addresses, and addresses hold names: request-log.ts writes lines without.
     logController: new LogController({ disableRequestLogging: true }),
     http: { connectionsCheckingInterval: CHECK_MILLISECONDS, requestTimeout, headersTimeout: requestTimeout },
+    frameworkErrors: (_, request, reply) => onRefused(request as Request, reply as Reply),
     pluginTimeout: PLUGIN_MILLISECONDS,
     rewriteUrl: ({ url = "/" }) => mendQuery(url),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },

@@ -12,7 +12,7 @@ import { serveMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { servePages } from "./pages.ts";
 import { DEFAULT_LIMITS, type ServerParts } from "./parts.ts";
-import { answerProblems } from "./problems.ts";
+import { answerProblems, refuseAddress } from "./problems.ts";
 import { protect } from "./protection.ts";
 import { logRequests } from "./request-log.ts";
 import { administrationRoutes } from "./routes/administration.ts";
@@ -34,6 +34,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   const app = createApp({
     bodyLimit: limits.bodyBytes,
     requestTimeout: 1000 * limits.requestSeconds,
+    onRefused: refuseAddress,
     logger: { level: parts.logLevel ?? "silent", stream: process.stderr },
   });
   logRequests(app);

@@ -74,6 +74,12 @@ export function answerProblems(app: App): void {
   );
 }
 
+/** Answers an address that no route can be found for. It may hold a name, so it is not told again. */
+export function refuseAddress(request: Request, reply: Reply): void {
+  const message = "request: got an address with a part that is too long or wrongly encoded, expected UTF-8 in %XX";
+  sendProblem(request, reply, new OptionError(message));
+}
+
 function sendProblem(request: Request, reply: Reply, error: CosfaceError): Reply {
   const { code, message } = error;
   const status = problemStatus[code] ?? 500;

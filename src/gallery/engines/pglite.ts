@@ -5,6 +5,7 @@ import { vector } from "@electric-sql/pglite-pgvector";
 import type { Connection, Database, SqlValue } from "./database.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import { SEARCH_SETTINGS } from "./settings.ts";
+import { isServerState, unavailable } from "./unavailable.ts";
 
 const BYTEA = 17;
 const BYTEA_ARRAY = 1001;
@@ -49,12 +50,13 @@ class PgliteConnection implements Connection {
   }
 
   async query<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-    const { rows } = await this.#target.query<Row>(text, [...values], { serializers: this.#serializers });
+    const serializers = this.#serializers;
+    const { rows } = await available(this.#target.query<Row>(text, [...values], { serializers }));
     return rows;
   }
 
   async script(text: string): Promise<void> {
-    await this.#target.exec(text);
+    await available(this.#target.exec(text));
   }
 }
 
@@ -72,11 +74,24 @@ class PgliteDatabase extends PgliteConnection implements Database {
   }
 
   transaction<Result>(run: (connection: Connection) => Promise<Result>): Promise<Result> {
-    return this.#pglite.transaction((transaction) => run(new PgliteConnection(transaction, this.#serializers)));
+    return available(
+      this.#pglite.transaction((transaction) => run(new PgliteConnection(transaction, this.#serializers))),
+    );
   }
 
   async close(): Promise<void> {
     if (!this.#pglite.closed) await this.#pglite.close();
     await this.#lock?.release();
+  }
+}
+
+/** Passes on errors of the query and of whoever runs it; a disk that is full is no fault of either. */
+async function available<Result>(result: Promise<Result>): Promise<Result> {
+  try {
+    return await result;
+  } catch (error) {
+    const { code } = error as { readonly code?: string };
+    if (code !== undefined && isServerState(code)) throw unavailable("the embedded database", code, error);
+    throw error;
   }
 }

@@ -1,8 +1,8 @@
 /** A PostgreSQL server over the network, through a pool of connections. */
 import pg from "pg";
-import { UnavailableError } from "../../core/index.ts";
 import type { Connection, Database, SqlValue } from "./database.ts";
 import { SEARCH_SETTINGS } from "./settings.ts";
+import { isServerState, unavailable } from "./unavailable.ts";
 
 const CONNECTION_TIMEOUT = 5000;
 
@@ -85,22 +85,12 @@ function asParameter(value: SqlValue): unknown {
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }
 
-/** SQLSTATE classes that tell of the server, not of the query: connection, resources, operator's intervention, system. */
-const SERVER_STATES = /^(?:08|28|3D|53|57|58)/;
-
 /** Passes on the driver's error when it is about the query, and an {@link UnavailableError} when it is about the server. */
 async function available<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (cause) {
-    const isQuery = cause instanceof pg.DatabaseError && !SERVER_STATES.test(cause.code ?? "");
-    if (isQuery) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
-    throw new UnavailableError(
-      `gallery: PostgreSQL gives no answer (${reason}): is it running, and DATABASE_URL right?`,
-      {
-        cause,
-      },
-    );
+    if (cause instanceof pg.DatabaseError && !isServerState(cause.code)) throw cause;
+    throw unavailable("PostgreSQL", (cause as NodeJS.ErrnoException).code ?? (cause as Error).message, cause);
   }
 }

@@ -1,0 +1,38 @@
+import fc from "fast-check";
+
+/** Text that is up to something: with paths, SQL, markup, objects, encodings and sizes. */
+export const hostileString: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    "../../etc/passwd",
+    "..%2f..%2f",
+    "'; drop table subjects; --",
+    '" or 1=1 --',
+    "$1",
+    "\u0000",
+    "a\u0000b",
+    "\ud800",
+    "__proto__",
+    "constructor",
+    "%",
+    "%zz",
+    "?x=1",
+    "#",
+    "/",
+    "//",
+    ".",
+    "..",
+    "\r\nx: y",
+    "😀".repeat(100),
+    "x".repeat(300),
+    "x".repeat(20_000),
+    "file:///etc/passwd",
+    "http://127.0.0.1:1/",
+    "a'||pg_sleep(5)--",
+    "{{7*7}}",
+    "<script>alert(1)</script>",
+    "1e999",
+    "NaN",
+    "2024-02-30T25:61:61Z",
+  ),
+  fc.string({ unit: "binary", maxLength: 40 }),
+);
