@@ -8,6 +8,7 @@ const COMMAND = join(import.meta.dirname, "..", "..", "bin", "cosface.js");
 /** A service that has said where it is. */
 export type ServiceProcess = {
   readonly url: string;
+  readonly pid: number;
   /** The line that it printed when it was ready, parsed. */
   readonly ready: Readonly<Record<string, string>>;
   readonly output: { stdout: string; stderr: string };
@@ -38,6 +39,7 @@ export async function startService(...words: readonly string[]): Promise<Service
   const ready = JSON.parse(output.stdout) as Record<string, string>;
   return {
     url: ready.url!,
+    pid: child.pid!,
     ready,
     output,
     async end(signal) {

@@ -19,6 +19,8 @@ export async function openPostgres(url: string, maximumConnections: number): Pro
   });
   // A connection that breaks while it is idle leaves the pool; the next query opens another and tells if that fails.
   pool.on("error", () => undefined);
+  // One that breaks within a transaction, between two queries, would end the process for want of a listener.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const database = new PostgresDatabase(pool);
   try {
     await database.query("select 1");

@@ -1,0 +1,203 @@
+/**
+ * The service under load: many clients identify the same face at once in a large gallery, alone and while others enroll and
+ * delete. The clients are wrk's (Debian's package `wrk`), a process of its own on the same machine.
+ *
+ *   npx tsx bench/load.ts [--templates 20000] [--clients 200] [--seconds 60] [--max-pending 256] [--networks stand-in|default]
+ *   .ci/postgres npx tsx bench/load.ts --engine postgres
+ *
+ * Stand-in networks pool pixels, so that what is measured is the service and its gallery; with `default` they are those that
+ * npm brought, and the picture is one of LFW's, from ../shared.
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { describeMachine } from "../src/cli/machine.ts";
+import { random } from "../src/core/index.ts";
+import { renderFace } from "../src/data/index.ts";
+import { syntheticIdentity } from "../src/data/synthetic/index.ts";
+import { openEmbedder } from "../src/embedder/index.ts";
+import { openGallery } from "../src/gallery/index.ts";
+import { encodeImage } from "../src/image/index.ts";
+import { createDatabase, randomUnit } from "../test/support/galleries.ts";
+import { writeNetworks } from "../test/support/networks.ts";
+import { type ServiceProcess, startService } from "../test/support/service.ts";
+
+const { values } = parseArgs({
+  options: {
+    templates: { type: "string", default: "20000" },
+    clients: { type: "string", default: "200" },
+    seconds: { type: "string", default: "60" },
+    "max-pending": { type: "string", default: "256" },
+    networks: { type: "string", default: "stand-in" },
+    engine: { type: "string", default: "pglite" },
+    photos: { type: "string", default: "../shared/lfw/photos" },
+  },
+});
+const seconds = Number(values.seconds);
+const COLLECTION = "load";
+/** Of the memory's curve: what comes before is warm-up, and how many seconds at its ends are averaged. */
+const WARM_UP = Math.min(20, seconds / 3);
+const AT_ENDS = 5;
+const SAMPLE_MILLISECONDS = 500;
+const WRK_THREADS = 2;
+/** Longer than any answer: wrk counts what is slower as broken. */
+const WRK_TIMEOUT = "60s";
+
+/** What wrk measured: latencies in milliseconds. */
+type Load = {
+  readonly seconds: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly longest: number;
+  readonly broken: number;
+  readonly statuses: Readonly<Record<string, number>>;
+};
+
+const folder = await mkdtemp(join(tmpdir(), "cosface-load-"));
+const database = values.engine === "postgres" ? await createDatabase(requireServer()) : undefined;
+let service: ServiceProcess | undefined;
+try {
+  const picture = join(folder, "face.png");
+  await writeFile(picture, await readPicture());
+  const networks =
+    values.networks === "default" ? { model: "default", detector: "default" } : await writeNetworks(folder);
+  const location = database?.location ?? join(folder, "data", "gallery");
+  const key = await fillGallery(location, networks.model);
+  service = await startService(
+    ...["--data", join(folder, "data"), "--model", networks.model, "--detector", networks.detector],
+    ...(database === undefined ? [] : ["--database-url", database.location]),
+    ...["--rate-limit", "1000000000", "--max-pending", values["max-pending"], "--log-level", "warn"],
+  );
+  console.log(
+    `${describeMachine()}: ${values.clients} clients for ${seconds} s, ${values.templates} templates, ${values.engine}, ` +
+      `${values.networks} networks, --max-pending ${values["max-pending"]}`,
+  );
+  await measure("identify", service, key, picture);
+  const changes = changePeople(service, key, await readFile(picture));
+  await measure("identify while enrolling and deleting", service, key, picture);
+  console.log(`  meanwhile enrolled and deleted: ${JSON.stringify(await changes.end())}`);
+} finally {
+  await service?.end("SIGTERM");
+  await database?.remove();
+  await rm(folder, { recursive: true, force: true });
+}
+
+function requireServer(): string {
+  const server = process.env.COSFACE_TEST_DATABASE_URL;
+  if (server === undefined) throw new Error("--engine postgres: expected to be run by .ci/postgres");
+  return server;
+}
+
+async function readPicture(): Promise<Uint8Array> {
+  if (values.networks === "default") {
+    const [photo] = (await readdir(values.photos, { recursive: true })).filter((name) => name.endsWith(".jpg")).sort();
+    return readFile(join(values.photos, photo!));
+  }
+  const { image } = renderFace(syntheticIdentity(7, 1), { seed: 1, difficulty: 0.05 });
+  return encodeImage(image, { format: "png" });
+}
+
+/** People in random directions, and a key. */
+async function fillGallery(location: string, model: string): Promise<string> {
+  const embedder = await openEmbedder(model);
+  const { id } = embedder;
+  const size = embedder.contract.embeddingSize * (embedder.contract.flip === "concat" ? 2 : 1);
+  await embedder.close();
+  const gallery = await openGallery({ location });
+  const collection = await gallery.createCollection({ name: COLLECTION, model: id, size });
+  const source = random(1);
+  const people = Array.from({ length: Number(values.templates) }, (_, i) => ({
+    subject: `person ${i}`,
+    embedding: randomUnit(source, size),
+    model: id,
+  }));
+  await collection.enrollMany(people);
+  const { key } = await gallery.keys.create({ name: "load", scopes: ["admin"] });
+  await gallery.close();
+  return key;
+}
+
+/** Lets wrk ask, watches the memory of the service, and prints both. */
+async function measure(what: string, { pid, url }: ServiceProcess, key: string, picture: string): Promise<void> {
+  const memory: { readonly second: number; readonly bytes: number }[] = [];
+  const start = performance.now();
+  let isOver = false;
+  const watched = (async () => {
+    for (; !isOver; await sleep(SAMPLE_MILLISECONDS)) {
+      memory.push({ second: (performance.now() - start) / 1000, bytes: await residentBytes(pid) });
+    }
+  })();
+  const { broken, longest, p50, p99, statuses, ...load } = await runWrk(url, key, picture);
+  isOver = true;
+  await watched;
+  const between = (from: number, to: number) => {
+    const some = memory.filter(({ second }) => second >= from && second < to).map(({ bytes }) => bytes);
+    return some.reduce((sum, bytes) => sum + bytes, 0) / some.length;
+  };
+  const [warm, end] = [between(WARM_UP, WARM_UP + AT_ENDS), between(seconds - AT_ENDS, seconds)];
+  const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+  const rate = ((statuses["200"] ?? 0) / load.seconds).toFixed(1);
+  console.log(
+    `${what}: ${rate} answers/s, p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms; statuses ${JSON.stringify(statuses)}, ` +
+      `broken ${broken}; memory after ${Math.round(WARM_UP)} s ${megabytes(warm)}, at the end ${megabytes(end)}`,
+  );
+}
+
+function runWrk(url: string, key: string, picture: string): Promise<Load> {
+  const script = join(import.meta.dirname, "load", "identify.lua");
+  const child = spawn("wrk", [
+    ...["-t", String(WRK_THREADS), "-c", values.clients, "-d", `${seconds}s`, "--timeout", WRK_TIMEOUT, "-s", script],
+    ...[`${url}/v1/collections/${COLLECTION}/identify`, "--", picture, key],
+  ]);
+  let text = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => {
+    text += part;
+  });
+  child.stdout.resume();
+  return new Promise((resolve, reject) => {
+    child.on("error", (cause) => reject(new Error("wrk cannot be run: apt-get install wrk", { cause })));
+    child.on("close", () => {
+      try {
+        resolve(JSON.parse(text) as Load);
+      } catch (cause) {
+        reject(new Error(`wrk: ${text}`, { cause }));
+      }
+    });
+  });
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]);
+}
+
+/** Enrolls one person after the other, each deleted again, and counts the answers by status. */
+function changePeople({ url }: ServiceProcess, key: string, picture: Buffer) {
+  const statuses: Record<string, number> = {};
+  let isOver = false;
+  const ended = (async () => {
+    for (let i = 0; !isOver; i++) {
+      const subject = `${url}/v1/collections/${COLLECTION}/subjects/guest%20${i}`;
+      const headers = { "x-api-key": key };
+      const enrolled = await fetch(`${subject}/templates?quality=any`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "image/png" },
+        body: new Uint8Array(picture),
+      });
+      await enrolled.arrayBuffer();
+      const deleted = enrolled.status === 201 ? [await fetch(subject, { method: "DELETE", headers })] : [];
+      for (const answer of deleted) await answer.arrayBuffer();
+      for (const { status } of [enrolled, ...deleted]) statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+  })();
+  return {
+    async end() {
+      isOver = true;
+      await ended;
+      return statuses;
+    },
+  };
+}
