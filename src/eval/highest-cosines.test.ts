@@ -65,6 +65,16 @@ describe("highestCosines", () => {
     await expectExact(draw(20, 24), draw(3001, 24), { neighborCount: 5, pairCount: 300, blockRows: 64 });
   });
 
+  it("is so with more probes than are multiplied at once", async () => {
+    const stream = random(3);
+    const draw = (count: number): Embeddings => ({
+      count,
+      size: 4,
+      data: Float32Array.from({ length: 4 * count }, () => stream.integer(5) - 2),
+    });
+    await expectExact(draw(4100), draw(20), { neighborCount: 2, pairCount: 50, blockRows: 16 });
+  });
+
   it("scores on the way where everything ties, and more groups than it holds", async () => {
     const stream = random(2);
     const direction = Array.from({ length: 8 }, () => stream.normal());

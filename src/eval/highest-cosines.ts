@@ -50,8 +50,8 @@ const GROUP = 16;
 const PROBES = 4096;
 
 /**
- * Finds the highest cosines by matrix products, exactly. Beside probes and gallery it needs the scores of one block, and a
- * copy of the probes.
+ * Finds the highest cosines by matrix products, exactly. Beside probes, gallery and result it needs the scores of one block
+ * with 4096 probes, and a few times the pairs that are asked for.
  *
  * @throws {OptionError} when there are no probes or no rows, sizes differ, a count is out of range, or a row is not finite
  *   (the message names it).
@@ -97,7 +97,7 @@ export async function highestCosines(
   // Of a product of unit vectors in f32, summed in any order; and of rounding their elements and the result.
   const error = (size + 8) * 2 ** -24;
   const width = Math.min(neighborCount, gallery.count);
-  const best = Array.from({ length: probes.count }, () => new HighestScores(width, error, scoreGroup));
+  const found: ScoredPair[] = [];
   const bestPairs = new HighestScores(Math.min(pairCount, probes.count * gallery.count), error, scoreGroup);
 
   const block = new Float32Array(blockRows * size);
@@ -105,6 +105,7 @@ export async function highestCosines(
     const count = Math.min(PROBES, probes.count - firstProbe);
     const chunk = new Float32Array(count * size);
     fillUnitRows(chunk, probes, probeSquares, firstProbe);
+    const best = Array.from({ length: count }, () => new HighestScores(width, error, scoreGroup));
     // The probes' own floors, side by side: they are compared with every maximum.
     const floors = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
     const session = await groupMaxima(count, blockRows, size, threads);
@@ -121,7 +122,7 @@ export async function highestCosines(
           for (let i = 0; i < count; i++) {
             const value = values[g * count + i]!;
             if (value < floors[i]! && value < bestPairs.floor) continue;
-            const own = best[firstProbe + i]!;
+            const own = best[i]!;
             own.offer(value, firstProbe + i, firstRow / GROUP + g);
             bestPairs.offer(value, firstProbe + i, firstRow / GROUP + g);
             floors[i] = own.floor;
@@ -134,9 +135,9 @@ export async function highestCosines(
     } finally {
       await session.close();
     }
+    for (const own of best) found.push(...own.finish());
   }
 
-  const found = best.flatMap((own) => own.finish());
   const pairs = bestPairs.finish();
   return {
     neighborCount: width,
