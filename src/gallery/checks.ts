@@ -66,7 +66,8 @@ export function toUnitLength(what: string, embedding: Float32Array, size: number
       `${what}: got a ${embedding.length}-d embedding, expected ${size}-d: use the model that the collection is of`,
     );
   }
-  const squared = embedding.reduce((sum, number) => sum + number * number, 0);
+  let squared = 0;
+  for (const number of embedding) squared += number * number;
   if (!(squared > 0 && Number.isFinite(squared))) {
     throw new OptionError(`${what}: got an embedding of length ${Math.sqrt(squared)}, expected a finite one above 0`);
   }

@@ -8,8 +8,8 @@ import {
   type EnrolledTemplate,
   type EnrollManyOptions,
   type EnrollmentProgress,
-  enrollBatch,
   enrollMany,
+  enrollOne,
   type NewTemplate,
   type TemplateSource,
 } from "./enroll.ts";
@@ -70,9 +70,8 @@ export class Collection {
    *
    * @throws {GalleryError} when the embedding is of another model or size.
    */
-  async enroll(template: NewTemplate): Promise<EnrolledTemplate> {
-    const [enrolled] = await enrollBatch(this.#context, [template]);
-    return enrolled!;
+  enroll(template: NewTemplate): Promise<EnrolledTemplate> {
+    return enrollOne(this.#context, template);
   }
 
   /** Adds many templates, a transaction for each batch of them; what is enrolled already is skipped. */

@@ -48,13 +48,13 @@ export type EnrollmentProgress = {
 
 /** Options of a bulk enrollment. */
 export type EnrollManyOptions = {
-  /** Templates in one transaction; default 500. */
+  /** Templates in one transaction; default 1000. */
   readonly batchSize?: number;
   /** Called after each transaction. */
   readonly onProgress?: (progress: EnrollmentProgress) => void;
 };
 
-const DEFAULT_BATCH = 500;
+const DEFAULT_BATCH = 1000;
 
 /** Enrolls batch by batch; what `templates` throws ends it after the batches that are written. */
 export async function enrollMany(
@@ -64,9 +64,9 @@ export async function enrollMany(
 ): Promise<EnrollmentProgress> {
   requireInteger("enrollMany: batchSize", batchSize, 1);
   let progress: EnrollmentProgress = { enrolledCount: 0, skippedCount: 0 };
-  let batch: NewTemplate[] = [];
+  let batch: CheckedTemplate[] = [];
   const write = async () => {
-    const written = await enrollBatch(context, batch);
+    const written = await writeBatch(context, batch);
     const newCount = written.filter(({ isNew }) => isNew).length;
     progress = {
       enrolledCount: progress.enrolledCount + newCount,
@@ -76,67 +76,78 @@ export async function enrollMany(
     onProgress?.(progress);
   };
   for await (const template of templates) {
-    batch.push(template);
+    batch.push(check(context, template));
     if (batch.length >= batchSize) await write();
   }
   if (batch.length > 0) await write();
   return progress;
 }
 
-/** Enrolls all of the templates or, when it throws, none. */
-export async function enrollBatch(
+/** Enrolls one. */
+export async function enrollOne(context: CollectionContext, template: NewTemplate): Promise<EnrolledTemplate> {
+  const [enrolled] = await writeBatch(context, [check(context, template)]);
+  return enrolled!;
+}
+
+/**
+ * Enrolls all of the templates or, when it throws, none. Whoever writes to a collection holds its row, so that what is found
+ * missing stays missing until it is added: nothing is inserted in the hope that it is new.
+ */
+async function writeBatch(
   context: CollectionContext,
-  templates: readonly NewTemplate[],
+  templates: readonly CheckedTemplate[],
 ): Promise<EnrolledTemplate[]> {
-  const checked = templates.map((template) => check(context, template));
   return context.database.transaction(async (connection) => {
     const { collection, types, vault } = context;
     const next = await nextRevision(connection, collection.id);
     if (next === undefined) throw noCollection(collection.name);
     // Another process may have moved the collection to another model since it was opened.
     requireModel({ name: collection.name, model: next.model }, collection.model);
-    const subjectIds = await enrollSubjects(connection, collection.id, new Set(checked.map(({ subject }) => subject)));
-    const rows = checked.map(({ subject, embedding, ...rest }): TemplateRow => {
+    const subjectIds = await enrollSubjects(
+      connection,
+      collection.id,
+      new Set(templates.map(({ subject }) => subject)),
+    );
+    const known = await enrolledBefore(connection, context, templates);
+    const isOfOne = subjectIds.size === 1;
+    const rows: TemplateRow[] = [];
+    const thumbnails: { templateId: string; image: Uint8Array }[] = [];
+    const enrolled = templates.map((template): EnrolledTemplate => {
+      const { embedding, quality, source, sourceDigest, subject, thumbnail } = template;
+      const subjectId = subjectIds.get(subject)!;
+      const before = source && known.get(source);
+      if (before !== undefined) return { id: before, subjectId, isNew: false };
       const id = randomUUID();
+      if (source !== undefined) known.set(source, id);
       const sealed = vault?.seal(encodeVector(embedding), templateOwner(id)) ?? null;
-      return {
-        ...rest,
-        id,
-        subjectId: subjectIds.get(subject)!,
-        embedding: sealed === null ? embedding : null,
-        sealed,
-      };
+      rows.push({ id, subjectId, embedding: sealed === null ? embedding : null, sealed, quality, sourceDigest });
+      if (thumbnail !== undefined) {
+        thumbnails.push({ templateId: id, image: vault?.seal(thumbnail, thumbnailOwner(id)) ?? thumbnail });
+      }
+      return { id, subjectId, isNew: true };
     });
-    const added = await insertTemplates(connection, types, { ...collection, revision: next.revision }, rows);
-    const thumbnails = rows.flatMap(({ id }, i) => {
-      const image = templates[i]!.thumbnail;
-      if (image === undefined || !added.has(id)) return [];
-      return [{ templateId: id, image: vault?.seal(image, thumbnailOwner(id)) ?? image }];
-    });
+    if (rows.length === 0) return enrolled;
+    await insertTemplates(connection, types, { ...collection, revision: next.revision }, rows);
     if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails, vault !== undefined);
-    if (added.size > 0) {
-      await addToTemplateCount(connection, collection.id, added.size);
-      const subjectId = subjectIds.size === 1 ? { subjectId: rows[0]!.subjectId } : {};
-      const entry = { action: "enroll", collectionId: collection.id, ...subjectId, count: added.size } as const;
-      await insertAuditEntry(connection, context.actor, entry);
-    }
-    const before =
-      added.size === rows.length ? new Map<number, string>() : await enrolledBefore(connection, context, checked);
-    return rows.map(({ id, subjectId }, i) => {
-      const isNew = added.has(id);
-      return { id: isNew ? id : before.get(i)!, subjectId, isNew };
-    });
+    await addToTemplateCount(connection, collection.id, rows.length);
+    const subjectId = isOfOne ? { subjectId: rows[0]!.subjectId } : {};
+    const entry = { action: "enroll", collectionId: collection.id, ...subjectId, count: rows.length } as const;
+    await insertAuditEntry(connection, context.actor, entry);
+    return enrolled;
   });
 }
 
 type CheckedTemplate = Pick<TemplateRow, "quality" | "sourceDigest"> & {
   readonly subject: string;
   readonly embedding: Float32Array;
+  readonly thumbnail: Uint8Array | undefined;
+  /** Subject and digest as one word, where there is a digest. */
+  readonly source: string | undefined;
 };
 
 function check({ collection }: CollectionContext, template: NewTemplate): CheckedTemplate {
   const what = `gallery '${collection.name}'`;
-  const { subject, embedding, model, quality, sourceDigest } = template;
+  const { subject, embedding, model, quality, sourceDigest, thumbnail } = template;
   requireName(`${what}: subject`, subject);
   requireModel(collection, model);
   if (quality !== undefined) requireBetween(`${what}: quality`, quality, 0, 1);
@@ -145,6 +156,8 @@ function check({ collection }: CollectionContext, template: NewTemplate): Checke
     embedding: toUnitLength(what, embedding, collection.size),
     quality: quality ?? null,
     sourceDigest: sourceDigest === undefined ? null : parseDigest(`${what}: sourceDigest`, sourceDigest),
+    thumbnail,
+    source: sourceDigest === undefined ? undefined : `${sourceDigest} ${subject}`,
   };
 }
 
@@ -164,10 +177,11 @@ async function enrollSubjects(
   names: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   const known = await selectSubjectIds(connection, collectionId, [...names]);
-  const missing = [...names].filter((name) => !known.has(name));
+  const missing = [...names].filter((name) => !known.has(name)).map((name) => ({ id: randomUUID(), name }));
   if (missing.length === 0) return known;
-  await insertSubjects(connection, collectionId, { ids: missing.map(() => randomUUID()), names: missing });
-  return selectSubjectIds(connection, collectionId, [...names]);
+  await insertSubjects(connection, collectionId, missing);
+  for (const { id, name } of missing) known.set(name, id);
+  return known;
 }
 
 /** Where a template came from. */
@@ -187,17 +201,19 @@ export async function areEnrolled(
   return sources.map((_, place) => places.has(place));
 }
 
+/** Ids of the templates of those sources that are enrolled already. */
 async function enrolledBefore(
   connection: Connection,
   { types, collection }: CollectionContext,
-  checked: readonly CheckedTemplate[],
-): Promise<Map<number, string>> {
-  const sources = checked.flatMap(({ subject, sourceDigest }, place) =>
-    sourceDigest === null ? [] : [{ subject, sourceDigest, place }],
+  templates: readonly CheckedTemplate[],
+): Promise<Map<string, string>> {
+  const sources = templates.flatMap(({ source, sourceDigest, subject }) =>
+    source === undefined || sourceDigest === null ? [] : [{ source, sourceDigest, subject }],
   );
+  if (sources.length === 0) return new Map();
   const found = await selectEnrolledSources(connection, types, collection.id, {
     names: sources.map(({ subject }) => subject),
     digests: sources.map(({ sourceDigest }) => sourceDigest),
   });
-  return new Map(found.map(({ place, id }) => [sources[place - 1]!.place, id]));
+  return new Map(found.map(({ place, id }) => [sources[place - 1]!.source, id]));
 }

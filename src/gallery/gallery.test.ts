@@ -399,6 +399,7 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       ["no collection", (all) => all.slice(1), /line 1: expected the collection first/],
       ["a cut line", (all) => [...all.slice(0, -1), all.at(-1)!.slice(0, 40)], /line 3: expected a JSON object/],
       ["no subject", ([head, , template]) => [head!, template!], /line 2: expected its subject on a line before/],
+      ["a line twice", (all) => [...all, all.at(-1)!], /stands on two lines/],
       ["a later version", (all) => all.map((text) => text.replace('"version":1', '"version":9')), /got version 9/],
     ])("refuse %s, and leave nothing behind", async (_, damage, message) => {
       const collection = await newCollection();

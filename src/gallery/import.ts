@@ -19,11 +19,26 @@ export type ImportResult = {
 
 const BATCH = 500;
 
+const UNIQUE_VIOLATION = "23505";
+
 /** Makes the collection that the lines describe, under its own name or another. */
-export function importCollection(
+export async function importCollection(
   context: GalleryContext,
   lines: Iterable<string> | AsyncIterable<string>,
   name?: string,
+): Promise<ImportResult> {
+  try {
+    return await importLines(context, lines, name);
+  } catch (cause) {
+    if ((cause as { readonly code?: string }).code !== UNIQUE_VIOLATION) throw cause;
+    throw new GalleryError("import: an id, a name or a source of one person stands on two lines", { cause });
+  }
+}
+
+function importLines(
+  context: GalleryContext,
+  lines: Iterable<string> | AsyncIterable<string>,
+  name: string | undefined,
 ): Promise<ImportResult> {
   return context.database.transaction(async (connection) => {
     let writer: ImportWriter | undefined;

@@ -2,9 +2,17 @@
 import { randomUUID } from "node:crypto";
 import { ConflictError, requireInteger } from "../core/index.ts";
 import { requireDate, requireMetadata, requireName, requireText } from "./checks.ts";
-import { type CollectionContext, noSubject } from "./context.ts";
+import { type CollectionContext, noCollection, noSubject } from "./context.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
-import { insertSubject, type SubjectRow, selectSubject, selectSubjects, updateSubject } from "./sql/subjects.ts";
+import { nextRevision } from "./sql/collections.ts";
+import {
+  insertSubjects,
+  type SubjectRow,
+  selectSubject,
+  selectSubjectIds,
+  selectSubjects,
+  updateSubject,
+} from "./sql/subjects.ts";
 
 /** A person of a collection. */
 export type Subject = SubjectRow;
@@ -40,10 +48,10 @@ export async function addSubject(
   requireName(`${what}: subject`, name);
   requireDetails(what, details);
   await database.transaction(async (connection) => {
+    if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
+    if ((await selectSubjectIds(connection, collection.id, [name])).size > 0) throw nameTaken(what);
     const id = randomUUID();
-    if (!(await insertSubject(connection, collection.id, { id, name }))) {
-      throw nameTaken(what);
-    }
+    await insertSubjects(connection, collection.id, [{ id, name }]);
     await updateSubject(connection, id, details);
     const entry = { action: "add-subject", collectionId: collection.id, subjectId: id, count: 1 } as const;
     await insertAuditEntry(connection, actor, entry);
@@ -94,6 +102,7 @@ export async function changeSubject(
   const { id } = await findSubject(context, name);
   try {
     await context.database.transaction(async (connection) => {
+      await nextRevision(connection, context.collection.id);
       await updateSubject(connection, id, changes);
       const entry = { action: "change-subject", collectionId: context.collection.id, subjectId: id, count: 1 } as const;
       await insertAuditEntry(connection, context.actor, entry);

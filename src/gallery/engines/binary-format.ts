@@ -13,8 +13,9 @@ const NULL = -1;
 
 /** f32[size] → `vector`. */
 export function encodeVector(numbers: Float32Array): Uint8Array {
-  const bytes = Buffer.alloc(VECTOR_HEADER + 4 * numbers.length);
+  const bytes = Buffer.allocUnsafe(VECTOR_HEADER + 4 * numbers.length);
   bytes.writeInt16BE(numbers.length, 0);
+  bytes.writeInt16BE(0, 2);
   bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), VECTOR_HEADER);
   bytes.subarray(VECTOR_HEADER).swap32();
   return bytes;
@@ -32,7 +33,7 @@ export function decodeVector(bytes: Uint8Array): Float32Array {
 /** Elements in their type's binary format → an array of them, such as `vector[]`. */
 export function encodeArray(elementType: number, elements: readonly (Uint8Array | null)[]): Uint8Array {
   const size = elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), ARRAY_HEADER);
-  const bytes = Buffer.alloc(size);
+  const bytes = Buffer.allocUnsafe(size);
   [1, elements.includes(null) ? 1 : 0, elementType, elements.length, 1].forEach((word, i) => {
     bytes.writeInt32BE(word, 4 * i);
   });

@@ -24,27 +24,16 @@ export type SubjectColumns = {
   readonly metadata?: Readonly<Record<string, unknown>>;
 };
 
-/** False when the name is taken. */
-export async function insertSubject(
-  connection: Connection,
-  collectionId: number,
-  { id, name }: { readonly id: string; readonly name: string },
-): Promise<boolean> {
-  await insertSubjects(connection, collectionId, { ids: [id], names: [name] });
-  return (await selectSubjectIds(connection, collectionId, [name])).get(name) === id;
-}
-
-/** Adds those names that are missing. */
+/** Adds subjects, of whose names none is taken. */
 export async function insertSubjects(
   connection: Connection,
   collectionId: number,
-  subjects: { readonly ids: readonly string[]; readonly names: readonly string[] },
+  subjects: readonly { readonly id: string; readonly name: string }[],
 ): Promise<void> {
   await connection.query(
     `insert into subjects (id, collection_id, name)
-     select id, $1, name from unnest($2::uuid[], $3::text[]) as given (id, name)
-     on conflict (collection_id, name) do nothing`,
-    [collectionId, subjects.ids, subjects.names],
+     select id, $1, name from unnest($2::uuid[], $3::text[]) as given (id, name)`,
+    [collectionId, subjects.map(({ id }) => id), subjects.map(({ name }) => name)],
   );
 }
 

@@ -21,20 +21,18 @@ export type TemplateSummary = {
   readonly hasThumbnail: boolean;
 };
 
-/** Adds templates, but for those whose source their subject has already; gives the ids of those added. */
+/** Adds templates, none of which is of a source that its subject has one of already. */
 export async function insertTemplates(
   connection: Connection,
   types: TypeIds,
   collection: { readonly id: number; readonly model: string; readonly revision: number },
   rows: readonly TemplateRow[],
-): Promise<Set<string>> {
-  const added = await connection.query<{ id: string }>(
+): Promise<void> {
+  await connection.query(
     `insert into templates (id, collection_id, subject_id, embedding, sealed, model, quality, source_digest, revision)
      select id, $1, subject_id, embedding, sealed, $2, quality, source_digest, $3
      from unnest($4::uuid[], $5::uuid[], $6::vector[], $7::bytea[], $8::real[], $9::bytea[])
-       as given (id, subject_id, embedding, sealed, quality, source_digest)
-     on conflict (subject_id, source_digest) do nothing
-     returning id`,
+       as given (id, subject_id, embedding, sealed, quality, source_digest)`,
     [
       collection.id,
       collection.model,
@@ -56,7 +54,6 @@ export async function insertTemplates(
       ),
     ],
   );
-  return new Set(added.map(({ id }) => id));
 }
 
 export async function insertThumbnails(
