@@ -18,7 +18,13 @@ import { type Merge, type MergeResult, mergeSubjects } from "./merge-subjects.ts
 import { type Match, type Probe, type SearchOptions, search } from "./search.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, type CollectionRow, nextRevision } from "./sql/collections.ts";
-import { deleteTemplate, selectTemplates, selectThumbnail, type TemplateSummary } from "./sql/templates.ts";
+import {
+  deleteTemplate,
+  selectOwner,
+  selectTemplates,
+  selectThumbnail,
+  type TemplateSummary,
+} from "./sql/templates.ts";
 import {
   addSubject,
   changeSubject,
@@ -146,6 +152,14 @@ export class Collection {
     const { id } = await this.subject(subject);
     const rows = await selectTemplates(this.#context.database, id);
     return rows.map((row) => ({ ...row, sourceDigest: row.sourceDigest?.toString("hex") ?? null }));
+  }
+
+  /** Name of the subject whose template it is. @throws {NotFoundError} when there is no such template. */
+  async ownerOf(templateId: string): Promise<string> {
+    const { collection, database } = this.#context;
+    const name = isUuid(templateId) ? await selectOwner(database, collection.id, templateId) : undefined;
+    if (name === undefined) throw this.#noTemplate();
+    return name;
   }
 
   /** A template's thumbnail, as it was given. @throws {NotFoundError} when there is no such template, or it has none. */

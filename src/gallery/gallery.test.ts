@@ -95,6 +95,10 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       expect(new Uint8Array(await collection.thumbnail(id))).toEqual(thumbnail);
       await expect(collection.thumbnail(bare.id)).rejects.toThrow(NotFoundError);
       await expect(collection.thumbnail("no uuid")).rejects.toThrow(NotFoundError);
+      expect(await collection.ownerOf(id.toUpperCase())).toBe((await collection.subjects())[0]!.name);
+      for (const none of ["no uuid", "00000000-0000-4000-8000-000000000000"]) {
+        await expect(collection.ownerOf(none)).rejects.toThrow(NotFoundError);
+      }
     });
 
     it("refuses another model, and says what to do", async () => {

@@ -113,6 +113,20 @@ export async function selectThumbnail(
   return row;
 }
 
+/** Name of the subject whose template it is; nothing when there is none. */
+export async function selectOwner(
+  connection: Connection,
+  collectionId: number,
+  templateId: string,
+): Promise<string | undefined> {
+  const [row] = await connection.query<{ name: string }>(
+    `select subjects.name from templates join subjects on subjects.id = subject_id
+     where templates.collection_id = $1 and templates.id = $2`,
+    [collectionId, templateId],
+  );
+  return row?.name;
+}
+
 /** Whose template it was; nothing when there is none. */
 export async function deleteTemplate(
   connection: Connection,

@@ -1,3 +1,4 @@
+import { NotFoundError } from "../../core/index.ts";
 import { type App, Type } from "../app.ts";
 import { enrollPicture } from "../enroll-picture.ts";
 import type { ServerParts } from "../parts.ts";
@@ -16,7 +17,7 @@ import {
   Versions,
   versions,
 } from "./shapes.ts";
-import { eachImage, findImage, type SubjectImage } from "./walk.ts";
+import { eachImage, type SubjectImage } from "./walk.ts";
 
 const consumes = ["multipart/form-data", "application/json"];
 const ImageParams = Type.Object({ image: Id });
@@ -116,9 +117,10 @@ export function faceRoutes(app: App, parts: ServerParts): void {
     },
     async ({ gallery, params }) => {
       const collection = await sharedCollection(gallery, parts);
-      const image = await findImage(collection, params.image);
-      await collection.deleteTemplate(image.image_id);
-      return image;
+      const image_id = params.image.toLowerCase();
+      const subject = await collection.ownerOf(image_id);
+      await collection.deleteTemplate(image_id);
+      return { image_id, subject };
     },
   );
 
@@ -135,12 +137,15 @@ export function faceRoutes(app: App, parts: ServerParts): void {
     },
     async ({ body, gallery }) => {
       const collection = await sharedCollection(gallery, parts);
-      const wanted = new Set(body.map((id) => id.toLowerCase()));
       const deleted: SubjectImage[] = [];
-      for await (const image of eachImage(collection)) {
-        if (!wanted.has(image.image_id)) continue;
-        await collection.deleteTemplate(image.image_id);
-        deleted.push(image);
+      for (const image_id of new Set(body.map((id) => id.toLowerCase()))) {
+        try {
+          const subject = await collection.ownerOf(image_id);
+          await collection.deleteTemplate(image_id);
+          deleted.push({ image_id, subject });
+        } catch (error) {
+          if (!(error instanceof NotFoundError)) throw error;
+        }
       }
       return { deleted };
     },
@@ -168,7 +173,7 @@ export function faceRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const picture = await readPicture(request, "file");
       const collection = await sharedCollection(request.gallery, parts);
-      const { subject } = await findImage(collection, request.params.image);
+      const subject = await collection.ownerOf(request.params.image);
       const found = chooseFaces(await faces.embed(picture), request.query);
       const people = await request.gallery.collections();
       const everyone = { limit: Math.max(1, people.find(({ name }) => name === COLLECTION)?.templateCount ?? 1) };

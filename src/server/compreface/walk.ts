@@ -1,4 +1,4 @@
-/** A collection from end to end: CompreFace's clients know people by names and images by ids, without a way from one to all. */
+/** A collection from end to end, as CompreFace's clients list it. */
 import { NotFoundError } from "../../core/index.ts";
 import type { Collection, Subject } from "../../gallery/index.ts";
 
@@ -27,10 +27,4 @@ export async function* eachImage(collection: Collection, only?: string): AsyncGe
     });
     for (const { id } of templates) yield { image_id: id, subject: name };
   }
-}
-
-/** @throws {NotFoundError} when there is no image of this id. */
-export async function findImage(collection: Collection, id: string): Promise<SubjectImage> {
-  for await (const image of eachImage(collection)) if (image.image_id === id.toLowerCase()) return image;
-  throw new NotFoundError("faces: there is no image of this id");
 }
