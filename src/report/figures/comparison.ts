@@ -22,12 +22,13 @@ export type ComparisonOptions = FigureSize & { readonly measure: string };
  */
 export function comparisonFigure(runs: readonly ComparedRun[], { measure, ...size }: ComparisonOptions): string {
   const { width, height } = { ...standardSize, height: 70 + runs.length * rowHeight, ...size };
-  const labelSpace = 120;
+  const labelSpace = 130;
+  const longest = Math.max(...runs.map(({ name }) => name.length));
   const base = frame([], width);
   return drawChart(
     {
       ...base,
-      grid: { ...base.grid, right: labelSpace },
+      grid: { ...base.grid, left: 12 + longest * WIDER_PER_LETTER, right: labelSpace },
       xAxis: axis({
         name: measure,
         format: (share) => formatPercent(share, 1).replace(/\.0(?=\D)/, ""),
@@ -48,6 +49,8 @@ export function comparisonFigure(runs: readonly ComparedRun[], { measure, ...siz
 }
 
 const rowHeight = 40;
+/** Pixels by which a letter of the reader's font may be wider than the one that ECharts reckons with. */
+const WIDER_PER_LETTER = 1.3;
 
 function spreadBar({ mean, standardDeviation = 0 }: ComparedRun, row: number): ChartSeries[] {
   if (!(Number.isFinite(mean) && standardDeviation > 0)) return [];
@@ -94,5 +97,5 @@ function means(runs: readonly ComparedRun[], labelPlace: number): ChartSeries {
 }
 
 function meanText(run: ComparedRun | undefined): string {
-  return run === undefined ? "" : formatPercentSpread(run.mean, run.standardDeviation ?? Number.NaN);
+  return run === undefined ? "" : formatPercentSpread(run.mean, run.standardDeviation ?? Number.NaN, 2);
 }
