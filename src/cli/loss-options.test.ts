@@ -24,15 +24,6 @@ describe("settleLoss", () => {
     expect(notes[0]).toMatch(/^margin 0.35: the paper's/);
   });
 
-  it("warns of a margin and of a scale that cannot work", () => {
-    // Eight identities on the circle leave 1 − cos(π/4) = 0.2929.
-    expect(settleLoss({ loss: "cosface", margin: 0.35, scale: 64 }, circle).notes[0]).toMatch(/leave at most 0\.293/);
-    expect(settleLoss({ loss: "cosface", margin: 0.2, scale: 8 }, circle).notes[0]).toMatch(
-      /need at least \d+\.\d for margin 0\.2/,
-    );
-    expect(settleLoss({ loss: "nsl", scale: 5 }, casia).notes[0]).toMatch(/scale 5 is too small/);
-  });
-
   it("gives combined its three margins, and to no other", () => {
     expect(settleLoss({ loss: "combined", m1: 0.9, m2: 0.4, m3: 0.15 }, casia).loss).toEqual({
       name: "combined",

@@ -1,14 +1,7 @@
-/** `--scale auto` and `--margin auto`, and a word before the first step about numbers that cannot work. */
+/** `--scale auto` and `--margin auto`. */
 import { OptionError } from "../core/index.ts";
-import {
-  chooseMargin,
-  chooseScale,
-  DEFAULT_POSTERIOR,
-  marginUpperBound,
-  necessaryScale,
-  type SphereSize,
-} from "../hypersphere/index.ts";
-import type { LossName, LossOptions } from "../losses/index.ts";
+import { chooseMargin, chooseScale, type SphereSize } from "../hypersphere/index.ts";
+import { type LossName, type LossOptions, PAPER_MARGIN } from "../losses/index.ts";
 
 /** What a person gave for the loss. */
 export type LossFlags = {
@@ -24,7 +17,7 @@ export type LossFlags = {
 };
 
 /**
- * The loss with its numbers chosen, and sentences for the person: why they were chosen, or why those given cannot work.
+ * The loss with its numbers chosen, and sentences for the person: why they were chosen.
  *
  * @throws {OptionError} for "auto" with a loss that the bounds say nothing of, and for m1, m2 or m3 with another loss
  *   than combined, or combined with a margin that is none of them.
@@ -50,7 +43,6 @@ export function settleLoss(
   const margin = flags.margin === "auto" ? chosen(chooseMargin(size)).margin : flags.margin;
   const effective = name === "cosface" ? (margin ?? PAPER_MARGIN) : 0;
   const scale = flags.scale === "auto" ? chosen(chooseScale({ ...size, margin: effective })).scale : flags.scale;
-  if (isBounded && scale !== "norm") notes.push(...warnings(size, effective, scale ?? PAPER_SCALE));
   return {
     loss: {
       name,
@@ -75,24 +67,4 @@ function requireOwnMargins({ loss, margin, m1, m2, m3 }: LossFlags): void {
   if (!isCombined && hasThree) {
     throw new OptionError(`train: got --m1, --m2 or --m3 with --loss ${loss}, expected --margin: they are combined's`);
   }
-}
-
-/** The losses' defaults. */
-const PAPER_MARGIN = 0.35;
-const PAPER_SCALE = 64;
-
-function warnings(size: SphereSize, margin: number, scale: number): string[] {
-  const bound = marginUpperBound(size);
-  const where = `${size.identities} identities in ${size.dimension} dimensions`;
-  if (margin > bound.value) {
-    return [
-      `margin ${margin} cannot be met: ${where} leave at most ${bound.value.toFixed(3)} (${bound.kind}); see cosface bounds`,
-    ];
-  }
-  const needed = necessaryScale({ ...size, margin, posterior: DEFAULT_POSTERIOR });
-  if (scale >= needed) return [];
-  const least = Number.isFinite(needed) ? `at least ${needed.toFixed(1)}` : "more than any scale";
-  return [
-    `scale ${scale} is too small: ${where} need ${least} for margin ${margin} and posterior ${DEFAULT_POSTERIOR}; see cosface bounds`,
-  ];
 }

@@ -118,7 +118,6 @@ async function runTrain(flags: Flags): Promise<void> {
   const results: VerificationResult[] = [];
   const embeddingSize = flags.embeddingSize ?? findNetwork(flags.network ?? "sphere20").embeddingSize;
   const { loss, notes } = settleLoss(flags, { identities: identityCount, dimension: embeddingSize });
-  for (const text of notes) note(text);
   const options = { ...trainingOptions(flags), loss };
   const abort = interruption("stopping after this step, with a checkpoint");
   const started = performance.now();
@@ -129,6 +128,7 @@ async function runTrain(flags: Flags): Promise<void> {
     resume,
     signal: abort.signal,
     onRow: showRow,
+    notes,
     onNote: note,
     onPreparation: progress,
     ...(verification === undefined

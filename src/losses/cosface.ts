@@ -2,6 +2,10 @@ import { requireBetween } from "../core/index.ts";
 import { l2Norm, mul, oneHot, sub } from "../graph/index.ts";
 import { cosines, type LogitLoss, requireScale, type Scale } from "./loss.ts";
 
+/** The paper's m and s, the defaults of its losses. */
+export const PAPER_MARGIN = 0.35;
+export const PAPER_SCALE = 64;
+
 /** Margin and scale of `cosFace`. */
 export type CosFaceOptions = {
   /** Cosine margin m, subtracted from the target's cosine; in [0, 2], default 0.35. */
@@ -18,7 +22,7 @@ export type CosFaceOptions = {
  * @throws {OptionError} when `margin` or `scale` is out of range.
  * @see Wang et al., CosFace, CVPR 2018, Eq. 4: https://arxiv.org/abs/1801.09414
  */
-export function cosFace({ margin = 0.35, scale = 64 }: CosFaceOptions = {}): LogitLoss {
+export function cosFace({ margin = PAPER_MARGIN, scale = PAPER_SCALE }: CosFaceOptions = {}): LogitLoss {
   requireBetween("cosFace: margin", margin, 0, 2);
   requireScale("cosFace: scale", scale);
   return {

@@ -4,7 +4,7 @@ export { type ASoftmaxOptions, aSoftmax } from "./asoftmax.ts";
 export { type CenterLossOptions, softmaxCenter } from "./center.ts";
 export { type CombinedMarginOptions, combinedMargin } from "./combined.ts";
 export { type ContrastiveOptions, softmaxContrastive } from "./contrastive.ts";
-export { type CosFaceOptions, cosFace } from "./cosface.ts";
+export { type CosFaceOptions, cosFace, PAPER_MARGIN, PAPER_SCALE } from "./cosface.ts";
 export { type EvaluatedLoss, evaluateLoss, type LossEvaluation } from "./evaluate-loss.ts";
 export {
   cosines,

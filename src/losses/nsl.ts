@@ -1,5 +1,6 @@
 import { requirePositive } from "../core/index.ts";
 import { mul } from "../graph/index.ts";
+import { PAPER_SCALE } from "./cosface.ts";
 import { cosines, type LogitLoss } from "./loss.ts";
 
 /** Scale of `nsl`. */
@@ -14,7 +15,7 @@ export type NslOptions = {
  * @throws {OptionError} when `scale` is not positive.
  * @see CosFace, Eq. 3: https://arxiv.org/abs/1801.09414; NormFace: https://arxiv.org/abs/1704.06369
  */
-export function nsl({ scale = 64 }: NslOptions = {}): LogitLoss {
+export function nsl({ scale = PAPER_SCALE }: NslOptions = {}): LogitLoss {
   requirePositive("nsl: scale", scale);
   return { name: "nsl", margin: 0, scale, logits: (inputs) => mul(cosines(inputs), scale) };
 }

@@ -47,6 +47,8 @@ export type StartRow = {
   readonly iteration: number;
   readonly time: string;
   readonly options: unknown;
+  /** Sentences about what was chosen, and about numbers that cannot work. */
+  readonly notes: readonly string[];
 };
 
 /** A row of the run log; `kind` tells which. */

@@ -176,6 +176,14 @@ describe("resuming", () => {
     expect(notes).toContain("this run was planned for 12 steps; from step 12 on, its schedule is that of 14");
   });
 
+  it("says before the first step that a scale is too small, and keeps that in the log", async () => {
+    const notes: string[] = [];
+    const options = { loss: { name: "cosface", scale: 0.1 }, iterations: 1 } as const;
+    const { rows } = await run("small", options, { notes: ["a reason"], onNote: (text) => notes.push(text) });
+    expect(notes).toEqual(["a reason", expect.stringMatching(/^scale 0\.1 is too small/)]);
+    expect(rows[0]).toMatchObject({ kind: "start", notes });
+  });
+
   it("refuses other options, and a folder that holds a run", async () => {
     await run("a", {}, stopAfter(2));
     await expect(run("a", { learningRate: 0.1 }, { resume: true })).rejects.toThrow(/made with other options or data/);

@@ -16,6 +16,7 @@ import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { exportModel } from "./export-model.ts";
 import { requirePlausibleFirstLoss } from "./first-loss.ts";
 import { geometryRow } from "./geometry-row.ts";
+import { lossNotes } from "./loss-notes.ts";
 import { Meter } from "./meter.ts";
 import { networkEmbedder } from "./network-embedder.ts";
 import {
@@ -55,7 +56,9 @@ export type TrainingRun = {
   readonly signal?: AbortSignal;
   /** Called with every row of the log, and with steps in between that are not logged. */
   readonly onRow?: (row: LogRow, progress: Progress) => void;
-  /** Called with a sentence about something that was decided. */
+  /** Sentences about how the options were chosen, for the log. */
+  readonly notes?: readonly string[];
+  /** Called with a sentence about something that was decided, or about an option that cannot work. */
   readonly onNote?: (note: string) => void;
   /** Called with a word about what takes its time before the first step. */
   readonly onPreparation?: (activity: string) => void;
@@ -95,6 +98,9 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   const step = describeStep(options, dataset.identityCount);
   const { network, loss } = step;
   const schedule = createSchedule(options);
+  const size = { identities: dataset.identityCount, dimension: network.embeddingSize };
+  const notes = [...(run.notes ?? []), ...lossNotes(options.loss, size)];
+  for (const note of notes) onNote(note);
   await mkdir(folder, { recursive: true });
 
   const checkpoint = await loadCheckpoint(folder);
@@ -139,7 +145,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     onRow(row, { iterations: options.iterations, secondsLeft });
   };
   await writeAtomically(join(folder, "options.json"), [`${JSON.stringify(options, null, 2)}\n`]);
-  report({ kind: "start", iteration, time: new Date().toISOString(), options });
+  report({ kind: "start", iteration, time: new Date().toISOString(), options, notes });
 
   const scalarsAt = (iteration: number): StepScalars => ({
     learningRate: schedule(iteration),
