@@ -13,12 +13,14 @@
 import {
   exp,
   type Graph,
+  gather,
   input,
   mul,
   oneHot,
   reduceMax,
   reduceSum,
   sub,
+  type Value,
   vectorJacobianProduct,
 } from "../graph/index.ts";
 import { cosines, type LogitLoss, type LossInputs } from "../losses/index.ts";
@@ -30,6 +32,8 @@ export type BlockDescription = {
   readonly optimizer: Optimizer;
   readonly batchSize: number;
   readonly embeddingSize: number;
+  /** Class centers in the tables. */
+  readonly identityCount: number;
   /** Class centers in the block. */
   readonly rowCount: number;
 };
@@ -37,15 +41,15 @@ export type BlockDescription = {
 /** Prefix of an output that replaces an input. */
 export const NEXT = "next/";
 
-/** Name of the class centers among inputs and tables. */
+/** Name of the class centers among tables and outputs. */
 export const CENTERS = "centers";
 
 /** A cosine is never lower: what a target's is lowered by, to be no highest among the others. */
 const BELOW_ALL_COSINES = 4;
 
 /**
- * The first pass. Inputs: embeddings f32[batch, size], centers f32[rows, size], labels i32[batch], each a row of the block
- * or −1. Outputs f32[batch, 1]: `highest` logit, `others`, the `target`'s logit and `targetCosine` or 0 where it is in
+ * The first pass. Inputs: embeddings f32[batch, size], the table of centers f32[identities, size], which is read where it
+ * lies, identities i32[rows], labels i32[batch], each a row of the block or −1. Outputs f32[batch, 1]: `highest` logit, `others`, the `target`'s logit and `targetCosine` or 0 where it is in
  * another block, and the `highestOtherCosine`, without margin.
  */
 export function scoresGraph(block: BlockDescription): Graph {
@@ -70,20 +74,20 @@ export function scoresGraph(block: BlockDescription): Graph {
 
 /**
  * The second pass. Inputs beside those of the first, f32[batch, 1]: `logSum`, ln Σ exp z + ln batch, and `missing`,
- * q / batch; the optimizer's state of these rows, f32[rows, size], and its scalars. Outputs: this block's share of
- * `embeddingGradient` f32[batch, size], and with `NEXT` the centers and their state after the step.
+ * q / batch; the tables of the optimizer's state, f32[identities, size], and its scalars. Outputs: this block's share of
+ * `embeddingGradient` f32[batch, size], and with `NEXT` the block's centers and their state after the step, f32[rows, size].
  */
 export function updateGraph(block: BlockDescription): Graph {
   const { loss, optimizer, batchSize } = block;
   const inputs = blockInputs(block);
-  const { embeddings, centers, labels } = inputs;
+  const { embeddings, centers, labels, borrow } = inputs;
   const logits = loss.logits(inputs);
   const isTarget = oneHot(labels, logits);
   const perSample = (name: string) => input(name, "f32", [batchSize, 1]);
   const probabilities = exp(sub(logits, perSample("logSum")));
   const logitGradient = sub(mul(probabilities, sub(1, isTarget)), mul(isTarget, perSample("missing")));
   const [embeddingGradient, gradient] = vectorJacobianProduct([logits], [logitGradient], [embeddings, centers]);
-  const state = Object.fromEntries(optimizer.stateNames.map((name) => [name, input(name, "f32", centers.shape)]));
+  const state = Object.fromEntries(optimizer.stateNames.map((name) => [name, borrow(name)]));
   const next = optimizer.update(
     { parameter: centers, gradient: gradient!, state, decay: true, learningRateFactor: 1 },
     { learningRate: input("learningRate", "f32", []), stepNumber: input("stepNumber", "f32", []) },
@@ -98,10 +102,15 @@ export function updateGraph(block: BlockDescription): Graph {
   };
 }
 
-function blockInputs({ batchSize, embeddingSize, rowCount }: BlockDescription): LossInputs {
+type BlockInputs = LossInputs & { readonly borrow: (table: string) => Value };
+
+function blockInputs({ batchSize, embeddingSize, identityCount, rowCount }: BlockDescription): BlockInputs {
+  const identities = input("identities", "i32", [rowCount]);
+  const borrow = (table: string) => gather(input(table, "f32", [identityCount, embeddingSize]), identities);
   return {
+    borrow,
     embeddings: input("embeddings", "f32", [batchSize, embeddingSize]),
-    centers: input(CENTERS, "f32", [rowCount, embeddingSize]),
+    centers: borrow(CENTERS),
     labels: input("labels", "i32", [batchSize]),
     margin: input("margin", "f32", []),
     lambda: input("lambda", "f32", []),

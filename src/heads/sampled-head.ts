@@ -2,7 +2,7 @@
  * Classification over up to millions of identities on one machine. Softmax needs every class center, and with them their
  * gradients and velocities; but most of the denominator comes from centers that hardly matter, and a random share of them
  * serves as well (PartialFC). So a step takes the centers of the batch's own identities and a sample of the others. Centers
- * and optimizer state stay outside the graphs, in one table each, from which a step borrows rows, a block at a time: beside
+ * and optimizer state stay outside the graphs, in one table each, from which a step takes rows, a block at a time: beside
  * the tables there are blocks alone, and the time of a step depends on the sample's size, not on the number of identities.
  *
  * The sample of a step is a function of seed and step number, so that there is nothing to keep for a resumed run.
@@ -13,11 +13,11 @@ import { OptionError, random, requireInteger, ShapeError, TrainingError } from "
 import type { FaceLoss, LogitLoss } from "../losses/index.ts";
 import { type Initializer, xavierFanIn } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
-import { compile, runOn, type Session, type SessionOptions, type Tensor, type Tensors } from "../runtime/index.ts";
+import { compile, runOn, type Session, type Tensor, type Tensors } from "../runtime/index.ts";
 import { CENTERS, NEXT, scoresGraph, updateGraph } from "./block-graphs.ts";
 import { IdentitySampler } from "./identity-sampler.ts";
 import { SampleSoftmax } from "./sample-softmax.ts";
-import { gatherRows, scatterRows } from "./table-rows.ts";
+import { scatterRows } from "./table-rows.ts";
 
 /** What a head is made of, and how it runs. */
 export type SampledHeadOptions = {
@@ -35,7 +35,9 @@ export type SampledHeadOptions = {
   readonly initializer?: Initializer;
   /** Centers in a block, at most; default 2048, whose few megabytes stay in a processor's cache. */
   readonly blockSize?: number;
-} & Pick<SessionOptions, "device" | "threads">;
+  /** Threads of the CPU, where the tables are; default: all cores. */
+  readonly threads?: number;
+};
 
 /** Numbers that change from step to step. */
 export type HeadScalars = {
@@ -60,7 +62,7 @@ export type HeadStep = {
 
 type BlockProgram = { readonly scores: Session; readonly update: Session };
 
-/** Some rows of the sample, borrowed. */
+/** Some of the sample. */
 type Block = { readonly identities: Uint32Array; readonly program: BlockProgram; readonly inputs: Tensors };
 
 /** Class centers, their optimizer state, and training steps over samples of them. */
@@ -71,8 +73,6 @@ export class SampledHead {
   /** By the number of rows: all blocks have as many, but perhaps the last. */
   readonly #programs: ReadonlyMap<number, BlockProgram>;
   #tables: ReadonlyMap<string, Float32Array> | undefined;
-  /** Buffers that rows are gathered into, by table. */
-  readonly #borrowed: ReadonlyMap<string, Float32Array>;
   /** Identities that take part in a step. */
   readonly sampleSize: number;
 
@@ -81,14 +81,11 @@ export class SampledHead {
     { sampleSize, blockSize }: SampleSizes,
     programs: ReadonlyMap<number, BlockProgram>,
   ) {
-    const { identityCount, embeddingSize, optimizer, seed = 0 } = options;
+    const { identityCount, seed = 0 } = options;
     this.#options = options;
     this.#programs = programs;
     this.#blockSize = blockSize;
     this.#sampler = new IdentitySampler(identityCount, sampleSize, seed);
-    this.#borrowed = new Map(
-      [CENTERS, ...optimizer.stateNames].map((name) => [name, new Float32Array(blockSize * embeddingSize)]),
-    );
     this.sampleSize = sampleSize;
   }
 
@@ -98,14 +95,15 @@ export class SampledHead {
    * @throws {OptionError} for a loss that compares samples or keeps class means, or an option out of range.
    */
   static async create(options: SampledHeadOptions): Promise<SampledHead> {
+    const { threads = 0 } = options;
     const loss = requireLogitLoss(options.loss);
     const sizes = sampleSizes(options);
     const lastSize = sizes.sampleSize % sizes.blockSize || sizes.blockSize;
     const programs = new Map<number, BlockProgram>();
     for (const rowCount of new Set([sizes.blockSize, lastSize])) {
       const block = { ...options, loss, rowCount };
-      const { session: scores } = await compile(scoresGraph(block), options);
-      const { session: update } = await compile(updateGraph(block), options);
+      const { session: scores } = await compile(scoresGraph(block), { threads });
+      const { session: update } = await compile(updateGraph(block), { threads });
       programs.set(rowCount, { scores, update });
     }
     return new SampledHead(options, sizes, programs);
@@ -113,7 +111,7 @@ export class SampledHead {
 
   /** Names of the tables: "centers", and the optimizer's. */
   get names(): readonly string[] {
-    return [...this.#borrowed.keys()];
+    return [CENTERS, ...this.#options.optimizer.stateNames];
   }
 
   /** Of each table: [identities, size]. */
@@ -164,19 +162,20 @@ export class SampledHead {
     const tables = this.#filled();
     const sample = this.#sampler.draw(labels, scalars.stepNumber);
     const shared: Tensors = {
+      ...this.state,
       embeddings: f32([batchSize, embeddingSize], embeddings),
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, f32([], Float32Array.of(value))])),
     };
 
     const softmax = new SampleSoftmax(batchSize);
-    for (const { program, inputs } of this.#blocks(sample, labels, [CENTERS])) {
+    for (const { program, inputs } of this.#blocks(sample, labels)) {
       softmax.add(await runOn(program.scores, { ...shared, ...inputs }));
     }
     const { loss, accuracy, logSum, missing } = softmax.finish();
 
     const perSample = { logSum: f32([batchSize, 1], logSum), missing: f32([batchSize, 1], missing) };
     const gradient = new Float64Array(embeddings.length);
-    for (const { program, inputs, identities } of this.#blocks(sample, labels, [...tables.keys()])) {
+    for (const { program, inputs, identities } of this.#blocks(sample, labels)) {
       const results = await runOn(program.update, { ...shared, ...perSample, ...inputs });
       const part = results.embeddingGradient!.data as Float32Array;
       for (let i = 0; i < gradient.length; i++) gradient[i]! += part[i]!;
@@ -204,24 +203,15 @@ export class SampledHead {
     return this.#tables;
   }
 
-  /** The sample a block at a time, with its rows of some tables. Buffers are used again for the next block. */
-  *#blocks(sample: Uint32Array, labels: Int32Array, names: readonly string[]): Generator<Block> {
-    const { embeddingSize } = this.#options;
-    const tables = this.#filled();
+  /** The sample a block at a time. */
+  *#blocks(sample: Uint32Array, labels: Int32Array): Generator<Block> {
     for (let start = 0; start < sample.length; start += this.#blockSize) {
       const identities = sample.subarray(start, start + this.#blockSize);
-      const rowCount = identities.length;
-      const rows = names.map((name): [string, Tensor] => {
-        const buffer = this.#borrowed.get(name)!.subarray(0, rowCount * embeddingSize);
-        gatherRows(tables.get(name)!, identities, embeddingSize, buffer);
-        return [name, f32([rowCount, embeddingSize], buffer)];
-      });
-      const places = labels.map((label) => placeOf(label, identities));
-      const inputs = {
-        ...Object.fromEntries(rows),
-        labels: { type: "i32", shape: [labels.length], data: places } as const,
+      const inputs: Tensors = {
+        identities: i32(Int32Array.from(identities)),
+        labels: i32(labels.map((label) => placeOf(label, identities))),
       };
-      yield { identities, program: this.#programs.get(rowCount)!, inputs };
+      yield { identities, program: this.#programs.get(identities.length)!, inputs };
     }
   }
 }
@@ -263,4 +253,5 @@ function placeOf(identity: number, identities: Uint32Array): number {
   return identities[low] === identity ? low : -1;
 }
 
+const i32 = (data: Int32Array): Tensor => ({ type: "i32", shape: [data.length], data });
 const f32 = (shape: readonly number[], data: Float32Array): Tensor => ({ type: "f32", shape, data });

@@ -41,7 +41,7 @@ export class SampledStepProgram implements TrainingProgram {
       share,
       embeddingSize: network.embeddingSize,
       seed,
-      ...options,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(centerInitializer === undefined ? {} : { initializer: centerInitializer }),
     });
     const { forward, backward, state } = networkStep(step);
