@@ -114,6 +114,32 @@ describe("the quality gate", () => {
   });
 });
 
+describe("back-pressure", () => {
+  it("refuses requests while too many wait, but not the question whether the service lives", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const faces = fakeFaces();
+    const slow = Object.assign(fakeFaces(), {
+      detect: (picture: Uint8Array) => held.then(() => faces.detect(picture)),
+    });
+    const other = await buildServer({ faces: slow, gallery, limits: { pendingRequests: 2 } });
+    const headers = { "x-api-key": keys.read!, "content-type": "image/png" };
+    const payload = await facesPicture(RED);
+    const detect = async () => other.inject({ method: "POST", url: "/v1/detect", headers, payload });
+    const first = [detect(), detect()];
+    const answer = await detect();
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers["retry-after"]).toBe("1");
+    expect((await other.inject({ url: "/v1/health" })).statusCode).toBe(200);
+    release();
+    expect((await Promise.all(first)).map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    expect((await detect()).statusCode).toBe(200);
+    await other.close();
+  });
+});
+
 describe("keys", () => {
   it.each([
     ["none", "", 401, "COSFACE_UNAUTHORIZED"],

@@ -5,6 +5,7 @@
 import multipart from "@fastify/multipart";
 import { type App, createApp } from "./app.ts";
 import { authenticate } from "./authentication.ts";
+import { limitPending } from "./back-pressure.ts";
 import { faceRoutes } from "./compreface/faces.ts";
 import { recognitionRoutes as comprefaceRecognitionRoutes } from "./compreface/recognition.ts";
 import { subjectRoutes as comprefaceSubjectRoutes } from "./compreface/subjects.ts";
@@ -40,6 +41,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   logRequests(app);
   await protect(app, limits, parts.corsOrigins ?? []);
   answerProblems(app);
+  limitPending(app, limits.pendingRequests);
   authenticate(app, parts.gallery);
   await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: limits.bodyBytes } });
   readBodies(app);

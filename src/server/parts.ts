@@ -79,8 +79,15 @@ export type Limits = {
   readonly bodyBytes: number;
   /** Most requests from one address in a minute; default 1200. */
   readonly requestsPerMinute: number;
+  /** Most requests that may wait for their answers; default 64. */
+  readonly pendingRequests: number;
   /** Seconds that a request's body may take to arrive; default 30. */
   readonly requestSeconds: number;
 };
 
-export const DEFAULT_LIMITS: Limits = { bodyBytes: 20 * 2 ** 20, requestsPerMinute: 1200, requestSeconds: 30 };
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 20 * 2 ** 20,
+  requestsPerMinute: 1200,
+  pendingRequests: 64,
+  requestSeconds: 30,
+};

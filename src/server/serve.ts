@@ -52,7 +52,7 @@ async function listen(settings: Settings, gallery: Gallery): Promise<RunningServ
       ...(existsSync(PAGES) ? { pages: PAGES } : {}),
       corsOrigins: settings.corsOrigins,
       logLevel: settings.logLevel,
-      limits: { bodyBytes: settings.maxBody, requestsPerMinute: settings.rateLimit },
+      limits: { bodyBytes: settings.maxBody, requestsPerMinute: settings.rateLimit, pendingRequests: maxPending },
     });
     const url = await app.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
       throw new UnavailableError(`serve: cannot listen at ${host}:${port}: ${cause.code ?? "error"}`, { cause });

@@ -69,7 +69,7 @@ export const settings = {
     kind: "count",
     variable: "COSFACE_MAX_PENDING",
     default: 64,
-    meaning: "pictures that may wait for the networks; more are answered 503",
+    meaning: "requests that may wait, and pictures for the networks; more are answered 503",
   },
   maxBody: {
     kind: "count",

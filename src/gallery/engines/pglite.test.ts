@@ -16,6 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+it("leaves a turn to the event loop between queries that wait for each other", async () => {
+  const gallery = await openGallery();
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await Promise.all(Array.from({ length: 50 }, () => gallery.ping()));
+  isOver = true;
+  expect(turns).toBeGreaterThanOrEqual(45);
+  await gallery.close();
+});
+
 describe("a gallery in a folder", () => {
   it("is refused to a second process, and survives the first one being killed", { timeout: 240_000 }, async () => {
     const location = join(folder, "gallery");

@@ -1,5 +1,6 @@
 /** PostgreSQL as WebAssembly in this process: nothing to install, one connection, files in a folder or in memory. */
 import { mkdir } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { PGlite, type PGliteInterface, type Transaction } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import type { Connection, Database, SqlValue } from "./database.ts";
@@ -65,6 +66,7 @@ class PgliteDatabase extends PgliteConnection implements Database {
   readonly #pglite: PGlite;
   readonly #serializers: Serializers;
   readonly #lock: FolderLock | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(pglite: PGlite, serializers: Serializers, lock: FolderLock | undefined) {
     super(pglite, serializers);
@@ -73,15 +75,36 @@ class PgliteDatabase extends PgliteConnection implements Database {
     this.#lock = lock;
   }
 
+  override query<Row>(text: string, values?: readonly SqlValue[]): Promise<Row[]> {
+    return this.#inTurn(() => super.query<Row>(text, values));
+  }
+
+  override script(text: string): Promise<void> {
+    return this.#inTurn(() => super.script(text));
+  }
+
   transaction<Result>(run: (connection: Connection) => Promise<Result>): Promise<Result> {
-    return available(
-      this.#pglite.transaction((transaction) => run(new PgliteConnection(transaction, this.#serializers))),
+    return this.#inTurn(() =>
+      available(this.#pglite.transaction((transaction) => run(new PgliteConnection(transaction, this.#serializers)))),
     );
   }
 
   async close(): Promise<void> {
     if (!this.#pglite.closed) await this.#pglite.close();
     await this.#lock?.release();
+  }
+
+  /**
+   * One after the other, with a turn of the event loop between them: PGlite works on it, and of queries that wait for each
+   * other nobody would hear a new request before the last is done.
+   */
+  #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(run);
+    this.#last = result.then(
+      () => setImmediate(),
+      () => setImmediate(),
+    );
+    return result;
   }
 }
 
