@@ -36,8 +36,8 @@ export type Reply = FastifyReply;
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Whether the answer takes as long as what it tells of. */
-    readonly isStream?: boolean;
+    /** Whether it is answered however many requests wait: what watches the service, or takes as long as what it tells of. */
+    readonly isUnlimited?: boolean;
     /** What a key must allow, or one of it; "public" for routes that need none. Every route states it. */
     readonly scope?: KeyScope | "public" | readonly KeyScope[];
   }

@@ -6,8 +6,8 @@ import type { App } from "./app.ts";
 export function limitPending(app: App, maximum: number): void {
   let count = 0;
   app.addHook("onRequest", async (request, reply) => {
-    const { isStream = false, scope } = request.routeOptions.config;
-    if (scope === "public" || isStream) return;
+    const { isUnlimited = false, scope } = request.routeOptions.config;
+    if (scope === "public" || isUnlimited) return;
     if (count >= maximum) throw new UnavailableError(`request: ${count} others wait already: try again in a moment`);
     count++;
     // Comes after the answer, and also to who has hung up before it.

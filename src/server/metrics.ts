@@ -28,7 +28,7 @@ export function serveMetrics(app: App, { faces }: ServerParts): void {
     const labels = { method, route: routeOptions.url ?? "none", status: reply.statusCode };
     durations.observe(labels, reply.elapsedTime / 1000);
   });
-  app.get("/metrics", { config: { scope: "read" }, schema: { hide: true } }, async (_, reply) =>
+  app.get("/metrics", { config: { scope: "read", isUnlimited: true }, schema: { hide: true } }, async (_, reply) =>
     reply.type(registers[0]!.contentType).send(await registers[0]!.metrics()),
   );
 }

@@ -168,7 +168,7 @@ export function jobRoutes(app: App, { faces, qualityLimits, thresholds }: Server
   app.get(
     "/v1/jobs/:job/events",
     {
-      config: { ...config, isStream: true },
+      config: { ...config, isUnlimited: true },
       schema: {
         tags,
         summary: "The job as server-sent events: 'progress' with each change, and 'end'",
