@@ -85,9 +85,9 @@ export type QualityReason = {
 /** A face that is not good enough to stand for a person. */
 export class QualityError extends CosfaceError {
   readonly reasons: readonly QualityReason[];
-  constructor(message: string, reasons: readonly QualityReason[] = [], options?: ErrorOptions) {
+  constructor(message: string, options: ErrorOptions & { readonly reasons?: readonly QualityReason[] } = {}) {
     super("COSFACE_QUALITY", message, options);
-    this.reasons = reasons;
+    this.reasons = options.reasons ?? [];
   }
 }
 

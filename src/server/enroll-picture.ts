@@ -68,7 +68,9 @@ function requireQuality({ quality }: EmbeddedFace, limits: Partial<QualityLimits
   const reasons = qualityRejections(quality!, limits);
   if (reasons.length === 0) return;
   const codes = reasons.map(({ code }) => code).join(", ");
-  throw new QualityError(`picture: the face is not good enough to stand for a person: ${codes}: take another`, reasons);
+  throw new QualityError(`picture: the face is not good enough to stand for a person: ${codes}: take another`, {
+    reasons,
+  });
 }
 
 /** @throws {FaceError} */

@@ -356,8 +356,8 @@ describe("angularBandsFigure", () => {
 describe("comparisonFigure", () => {
   it("writes each run's mean and spread", () => {
     const svg = figures.comparison?.("cosface") ?? "";
-    expect(svg).toContain(">98.7\u00A0% ±\u00A00.4<");
-    expect(svg).toContain(">97.0\u00A0%<");
+    expect(svg).toContain(">98.70\u00A0% ±\u00A00.40<");
+    expect(svg).toContain(">97.00\u00A0%<");
   });
 });
 
