@@ -49,8 +49,9 @@ const BELOW_ALL_COSINES = 4;
 
 /**
  * The first pass. Inputs: embeddings f32[batch, size], the table of centers f32[identities, size], which is read where it
- * lies, identities i32[rows], labels i32[batch], each a row of the block or −1. Outputs f32[batch, 1]: `highest` logit, `others`, the `target`'s logit and `targetCosine` or 0 where it is in
- * another block, and the `highestOtherCosine`, without margin.
+ * lies, identities i32[rows], labels i32[batch], each a row of the block or −1. Outputs f32[batch, 1]: `highest` logit,
+ * `others`, the `target`'s logit and `targetCosine`, 0 where it is in another block, and the `highestOtherCosine`, without
+ * margin.
  */
 export function scoresGraph(block: BlockDescription): Graph {
   const { loss } = block;

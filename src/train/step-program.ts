@@ -6,6 +6,7 @@
  */
 import { random, TrainingError } from "../core/index.ts";
 import { EACH, FIRST, graphInputs, LAST, REPETITIONS } from "../graph/index.ts";
+import type { HeadScalars } from "../heads/index.ts";
 import {
   compile,
   type LoweringChoices,
@@ -16,16 +17,8 @@ import {
 } from "../runtime/index.ts";
 import { NEXT, type StepDescription, trainingStep } from "./training-step.ts";
 
-/** Numbers that change from step to step. */
-export type StepScalars = {
-  readonly learningRate: number;
-  /** Of the loss in this step; see the loss for its unit. */
-  readonly margin: number;
-  /** A-Softmax's annealing λ; unused by other losses. */
-  readonly lambda: number;
-  /** 1 in the first step. */
-  readonly stepNumber: number;
-};
+/** Numbers that change from step to step: those of the head are those of the step. */
+export type StepScalars = HeadScalars;
 
 const SCALARS: readonly (keyof StepScalars)[] = ["learningRate", "margin", "lambda", "stepNumber"];
 

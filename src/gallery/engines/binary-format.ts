@@ -47,3 +47,15 @@ export function encodeArray(elementType: number, elements: readonly (Uint8Array 
   }
   return bytes;
 }
+
+/** f32 vectors of one size → `vector[]`. */
+export function encodeVectors(types: TypeIds, vectors: readonly (Float32Array | null)[]): Uint8Array {
+  return encodeArray(
+    types.vector,
+    vectors.map((numbers) => numbers && encodeVector(numbers)),
+  );
+}
+
+/** Byte strings → `bytea[]`. */
+export const encodeByteStrings = (types: TypeIds, strings: readonly (Uint8Array | null)[]): Uint8Array =>
+  encodeArray(types.bytea, strings);

@@ -1,3 +1,3 @@
-export { decodeVector, encodeArray, encodeVector, type TypeIds } from "./binary-format.ts";
+export { decodeVector, encodeByteStrings, encodeVector, encodeVectors, type TypeIds } from "./binary-format.ts";
 export type { Connection, Database, SqlValue } from "./database.ts";
 export { openDatabase } from "./open-database.ts";

@@ -1,4 +1,4 @@
-import { type Connection, encodeArray, type TypeIds } from "../engines/index.ts";
+import { type Connection, encodeByteStrings, type TypeIds } from "../engines/index.ts";
 
 /** Ids of the keys that something is sealed with. */
 export async function selectKeyIds(connection: Connection): Promise<Buffer[]> {
@@ -78,8 +78,8 @@ function columns(
 ): [string[], Uint8Array] {
   return [
     rows.map(({ id }) => id),
-    encodeArray(
-      types.bytea,
+    encodeByteStrings(
+      types,
       rows.map(({ sealed }) => sealed),
     ),
   ];

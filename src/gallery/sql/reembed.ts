@@ -1,4 +1,4 @@
-import { type Connection, encodeArray, encodeVector, type TypeIds } from "../engines/index.ts";
+import { type Connection, encodeByteStrings, encodeVectors, type TypeIds } from "../engines/index.ts";
 
 /** The picture of a template. */
 export type KeptPicture = { readonly id: string; readonly image: Buffer; readonly isSealed: boolean };
@@ -43,12 +43,12 @@ export async function updateEmbeddings(
       model,
       revision,
       rows.map(({ id }) => id),
-      encodeArray(
-        types.vector,
-        rows.map(({ embedding }) => embedding && encodeVector(embedding)),
+      encodeVectors(
+        types,
+        rows.map(({ embedding }) => embedding),
       ),
-      encodeArray(
-        types.bytea,
+      encodeByteStrings(
+        types,
         rows.map(({ sealed }) => sealed),
       ),
     ],

@@ -1,4 +1,4 @@
-import { type Connection, encodeArray, encodeVector, type TypeIds } from "../engines/index.ts";
+import { type Connection, encodeByteStrings, encodeVectors, type TypeIds } from "../engines/index.ts";
 
 /** A row to be written. */
 export type TemplateRow = {
@@ -39,17 +39,17 @@ export async function insertTemplates(
       collection.revision,
       rows.map(({ id }) => id),
       rows.map(({ subjectId }) => subjectId),
-      encodeArray(
-        types.vector,
-        rows.map(({ embedding }) => embedding && encodeVector(embedding)),
+      encodeVectors(
+        types,
+        rows.map(({ embedding }) => embedding),
       ),
-      encodeArray(
-        types.bytea,
+      encodeByteStrings(
+        types,
         rows.map(({ sealed }) => sealed),
       ),
       rows.map(({ quality }) => quality),
-      encodeArray(
-        types.bytea,
+      encodeByteStrings(
+        types,
         rows.map(({ sourceDigest }) => sourceDigest),
       ),
     ],
@@ -66,8 +66,8 @@ export async function insertThumbnails(
     "insert into thumbnails (template_id, image, is_sealed) select *, $3::boolean from unnest($1::uuid[], $2::bytea[])",
     [
       rows.map(({ templateId }) => templateId),
-      encodeArray(
-        types.bytea,
+      encodeByteStrings(
+        types,
         rows.map(({ image }) => image),
       ),
       areSealed,
@@ -87,7 +87,7 @@ export async function selectEnrolledSources(
      from unnest($2::text[], $3::bytea[]) with ordinality as given (name, digest, place)
      join subjects on subjects.collection_id = $1 and subjects.name = given.name
      join templates on templates.subject_id = subjects.id and templates.source_digest = given.digest`,
-    [collectionId, sources.names, encodeArray(types.bytea, sources.digests)],
+    [collectionId, sources.names, encodeByteStrings(types, sources.digests)],
   );
 }
 

@@ -6,6 +6,7 @@ import type { EmittedNode, OnnxEmitter } from "../op.ts";
 import { fixedSize } from "../shape.ts";
 import type { Attributes } from "../value.ts";
 import type { ConvolutionAttributes } from "./convolution-options.ts";
+import { emitReshape, emitTranspose } from "./emit-layout.ts";
 import { winogradConvolution, winogradWeightGradient } from "./winograd.ts";
 
 type ConvolutionShape = ConvolutionAttributes & { readonly w: readonly number[]; readonly size: readonly number[] };
@@ -76,7 +77,7 @@ function winograd(onnx: OnnxEmitter, [x, w, bias]: readonly string[], node: Emit
   const pictures = { name: x!, shape: sizes(node.inputs[0]!.shape) };
   const y = winogradConvolution(onnx, pictures, w!, { border: [top, left], size: [height, width], isTurned: false });
   if (bias === undefined) return y;
-  return onnx.node("Add", [y, reshape(onnx, bias, [1, outputs, 1, 1])])[0]!;
+  return onnx.node("Add", [y, emitReshape(onnx, bias, [1, outputs, 1, 1])])[0]!;
 }
 
 export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[], node: EmittedNode): string[] {
@@ -125,9 +126,9 @@ function flippedConvolution(
 ): string[] {
   const turned = turn(onnx, w, height! * width! > 1);
   const pads = [height! - 1 - padding[0], width! - 1 - padding[1], height! - 1 - padding[2], width! - 1 - padding[3]];
-  const grouped = reshape(onnx, turned, [groups, outputs! / groups, perGroup!, height!, width!]);
-  const swapped = transpose(onnx, grouped, [0, 2, 1, 3, 4]);
-  const kernel = reshape(onnx, swapped, [groups * perGroup!, outputs! / groups, height!, width!]);
+  const grouped = emitReshape(onnx, turned, [groups, outputs! / groups, perGroup!, height!, width!]);
+  const swapped = emitTranspose(onnx, grouped, [0, 2, 1, 3, 4]);
+  const kernel = emitReshape(onnx, swapped, [groups * perGroup!, outputs! / groups, height!, width!]);
   return onnx.node("Conv", [dy, kernel], { pads, group: groups });
 }
 
@@ -148,7 +149,7 @@ function turn(onnx: OnnxEmitter, w: string, isNeeded: boolean): string {
  * channels, and DepthToSpace puts them in place.
  */
 function phases(onnx: OnnxEmitter, dy: string, w: string): string[] {
-  const swapped = transpose(onnx, w, [1, 0, 2, 3]);
+  const swapped = emitTranspose(onnx, w, [1, 0, 2, 3]);
   // Per axis: the first tap to take, how many, and the step between them: w₁ alone, or w₂ and w₀.
   const [even, odd] = [
     { start: 1, end: 2, step: 1, pad: 0 },
@@ -237,10 +238,10 @@ function tapViews(parts: WeightGradientParts, source: string, axes: readonly [nu
 function columns(parts: WeightGradientParts): string[] {
   const { onnx, dy, dyShape, xShape, w } = parts;
   const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;
-  const channelMajor = transpose(onnx, padded(parts), [1, 0, 2, 3]);
+  const channelMajor = emitTranspose(onnx, padded(parts), [1, 0, 2, 3]);
   const [stacked] = onnx.node("Concat", tapViews(parts, channelMajor), { axis: 0 });
-  const rows = reshape(onnx, stacked!, [w[2]! * w[3]! * xShape[1]!, inner]);
-  const outputs = reshape(onnx, transpose(onnx, dy, [1, 0, 2, 3]), [w[0]!, inner]);
+  const rows = emitReshape(onnx, stacked!, [w[2]! * w[3]! * xShape[1]!, inner]);
+  const outputs = emitReshape(onnx, emitTranspose(onnx, dy, [1, 0, 2, 3]), [w[0]!, inner]);
   const [product] = onnx.node("Gemm", [outputs, rows], { transB: 1 });
   return [tapsLast(onnx, product!, w)];
 }
@@ -249,10 +250,10 @@ function columns(parts: WeightGradientParts): string[] {
 function pixelMajor(parts: WeightGradientParts): string[] {
   const { onnx, dy, dyShape, xShape, w } = parts;
   const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;
-  const views = tapViews(parts, transpose(onnx, padded(parts), [0, 2, 3, 1]), [1, 2]);
+  const views = tapViews(parts, emitTranspose(onnx, padded(parts), [0, 2, 3, 1]), [1, 2]);
   const [stacked] = onnx.node("Concat", views, { axis: 3 });
-  const rows = reshape(onnx, stacked!, [inner, w[2]! * w[3]! * xShape[1]!]);
-  const outputs = reshape(onnx, transpose(onnx, dy, [0, 2, 3, 1]), [inner, w[0]!]);
+  const rows = emitReshape(onnx, stacked!, [inner, w[2]! * w[3]! * xShape[1]!]);
+  const outputs = emitReshape(onnx, emitTranspose(onnx, dy, [0, 2, 3, 1]), [inner, w[0]!]);
   const [product] = onnx.node("Gemm", [outputs, rows], { transA: 1 });
   return [tapsLast(onnx, product!, w)];
 }
@@ -261,10 +262,10 @@ function pixelMajor(parts: WeightGradientParts): string[] {
 function taps(parts: WeightGradientParts): string[] {
   const { onnx, dy, dyShape, xShape, w } = parts;
   const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;
-  const channelMajor = transpose(onnx, padded(parts), [1, 0, 2, 3]);
-  const outputs = reshape(onnx, transpose(onnx, dy, [1, 0, 2, 3]), [w[0]!, inner]);
+  const channelMajor = emitTranspose(onnx, padded(parts), [1, 0, 2, 3]);
+  const outputs = emitReshape(onnx, emitTranspose(onnx, dy, [1, 0, 2, 3]), [w[0]!, inner]);
   const products = tapViews(parts, channelMajor).map(
-    (view) => onnx.node("Gemm", [outputs, reshape(onnx, view, [xShape[1]!, inner])], { transB: 1 })[0]!,
+    (view) => onnx.node("Gemm", [outputs, emitReshape(onnx, view, [xShape[1]!, inner])], { transB: 1 })[0]!,
   );
   const [side] = onnx.node("Concat", products, { axis: 1 });
   return [tapsLast(onnx, side!, w)];
@@ -275,9 +276,9 @@ function batched(parts: WeightGradientParts): string[] {
   const { onnx, dy, dyShape, xShape, w } = parts;
   const pixels = dyShape[2]! * dyShape[3]!;
   const [stacked] = onnx.node("Concat", tapViews(parts, padded(parts)), { axis: 1 });
-  const rows = reshape(onnx, stacked!, [xShape[0]!, w[2]! * w[3]! * xShape[1]!, pixels]);
-  const outputs = reshape(onnx, dy, [dyShape[0]!, w[0]!, pixels]);
-  const [products] = onnx.node("MatMul", [outputs, transpose(onnx, rows, [0, 2, 1])]);
+  const rows = emitReshape(onnx, stacked!, [xShape[0]!, w[2]! * w[3]! * xShape[1]!, pixels]);
+  const outputs = emitReshape(onnx, dy, [dyShape[0]!, w[0]!, pixels]);
+  const [products] = onnx.node("MatMul", [outputs, emitTranspose(onnx, rows, [0, 2, 1])]);
   const [product] = onnx.node("ReduceSum", [products!, onnx.integers([0])], { keepdims: 0 });
   return [tapsLast(onnx, product!, w)];
 }
@@ -286,7 +287,7 @@ function batched(parts: WeightGradientParts): string[] {
 function swapped(parts: WeightGradientParts): string[] {
   const { onnx, x, dy, xShape, dyShape, w, options } = parts;
   const { stride, dilation, padding } = options;
-  const [full] = onnx.node("Conv", [transpose(onnx, x, [1, 0, 2, 3]), transpose(onnx, dy, [1, 0, 2, 3])], {
+  const [full] = onnx.node("Conv", [emitTranspose(onnx, x, [1, 0, 2, 3]), emitTranspose(onnx, dy, [1, 0, 2, 3])], {
     strides: dilation,
     dilations: stride,
     pads: padding,
@@ -300,7 +301,7 @@ function swapped(parts: WeightGradientParts): string[] {
   const cut = isExact
     ? full!
     : onnx.node("Slice", [full!, onnx.integers([0, 0]), onnx.integers([w[2]!, w[3]!]), onnx.integers([2, 3])])[0]!;
-  return [transpose(onnx, cut, [1, 0, 2, 3])];
+  return [emitTranspose(onnx, cut, [1, 0, 2, 3])];
 }
 
 /** One channel in, one out: for each tap Σ over pictures and pixels of dy times what the tap sees. */
@@ -310,9 +311,9 @@ function depthwise(parts: WeightGradientParts): string[] {
     const [product] = onnx.node("Mul", [view, dy]);
     return onnx.node("ReduceSum", [product!, onnx.integers([0, 2, 3])], { keepdims: 0 })[0]!;
   });
-  const columnsOfTaps = sums.map((sum) => reshape(onnx, sum, [w[0]!, 1]));
+  const columnsOfTaps = sums.map((sum) => emitReshape(onnx, sum, [w[0]!, 1]));
   const [side] = onnx.node("Concat", columnsOfTaps, { axis: 1 });
-  return [reshape(onnx, side!, w)];
+  return [emitReshape(onnx, side!, w)];
 }
 
 /** Any other grouping: channel-major columns and a product for each group. */
@@ -320,26 +321,22 @@ function grouped(parts: WeightGradientParts): string[] {
   const { onnx, dy, dyShape, xShape, w, options } = parts;
   const inner = dyShape[0]! * dyShape[2]! * dyShape[3]!;
   const perGroup = w[1]!;
-  const views = tapViews(parts, transpose(onnx, padded(parts), [1, 0, 2, 3]));
-  const unsqueezed = views.map((view) => reshape(onnx, view, [options.groups, 1, perGroup, inner]));
+  const views = tapViews(parts, emitTranspose(onnx, padded(parts), [1, 0, 2, 3]));
+  const unsqueezed = views.map((view) => emitReshape(onnx, view, [options.groups, 1, perGroup, inner]));
   const [stacked] = onnx.node("Concat", unsqueezed, { axis: 1 });
-  const rows = reshape(onnx, stacked!, [options.groups, w[2]! * w[3]! * perGroup, inner]);
-  const outputs = reshape(onnx, transpose(onnx, dy, [1, 0, 2, 3]), [options.groups, w[0]! / options.groups, inner]);
-  const [product] = onnx.node("MatMul", [outputs, transpose(onnx, rows, [0, 2, 1])]);
-  const flat = reshape(onnx, product!, [w[0]!, w[2]! * w[3]! * (xShape[1]! / options.groups)]);
+  const rows = emitReshape(onnx, stacked!, [options.groups, w[2]! * w[3]! * perGroup, inner]);
+  const outputs = emitReshape(onnx, emitTranspose(onnx, dy, [1, 0, 2, 3]), [
+    options.groups,
+    w[0]! / options.groups,
+    inner,
+  ]);
+  const [product] = onnx.node("MatMul", [outputs, emitTranspose(onnx, rows, [0, 2, 1])]);
+  const flat = emitReshape(onnx, product!, [w[0]!, w[2]! * w[3]! * (xShape[1]! / options.groups)]);
   return [tapsLast(onnx, flat, w)];
 }
 
 /** [O, K·C] → [O, C, k, k]. */
 function tapsLast(onnx: OnnxEmitter, product: string, [outputs, channels, height, width]: readonly number[]): string {
-  const byTap = reshape(onnx, product, [outputs!, height! * width!, channels!]);
-  return reshape(onnx, transpose(onnx, byTap, [0, 2, 1]), [outputs!, channels!, height!, width!]);
-}
-
-function reshape(onnx: OnnxEmitter, x: string, shape: readonly number[]): string {
-  return onnx.node("Reshape", [x, onnx.integers(shape)])[0]!;
-}
-
-function transpose(onnx: OnnxEmitter, x: string, order: readonly number[]): string {
-  return onnx.node("Transpose", [x], { perm: order })[0]!;
+  const byTap = emitReshape(onnx, product, [outputs!, height! * width!, channels!]);
+  return emitReshape(onnx, emitTranspose(onnx, byTap, [0, 2, 1]), [outputs!, channels!, height!, width!]);
 }

@@ -13,6 +13,7 @@
  * evaluated cost accuracy: errors are some 10⁻⁵ of the largest output, where the direct sum has 10⁻⁶ to 10⁻⁷.
  */
 import type { OnnxEmitter } from "../op.ts";
+import { emitReshape, emitTranspose } from "./emit-layout.ts";
 
 /** Outputs of a tile, in each direction. */
 const OUTPUTS = 4;
@@ -78,15 +79,15 @@ export function winogradConvolution(
   const [batch, channels] = pictures.shape as [number, number];
   const tiling = tilingOf(size);
   const kernel = isTurned ? turned(FROM_TAPS) : FROM_TAPS;
-  const [flat] = onnx.node("Reshape", [weights, onnx.integers([-1, TAPS ** 2])]);
-  const [spread] = onnx.node("Gemm", [matrix(onnx, kernel), flat!], { transB: 1 });
+  const flat = emitReshape(onnx, weights, [-1, TAPS ** 2]);
+  const [spread] = onnx.node("Gemm", [matrix(onnx, kernel), flat], { transB: 1 });
   // For a gradient the weights are [channels, outputs, 3, 3].
   const shape = isTurned ? [PLACES ** 2, channels, -1] : [PLACES ** 2, -1, channels];
-  const [grouped] = onnx.node("Reshape", [spread!, onnx.integers(shape)]);
-  const factors = isTurned ? transpose(onnx, grouped!, [0, 2, 1]) : grouped!;
+  const grouped = emitReshape(onnx, spread!, shape);
+  const factors = isTurned ? emitTranspose(onnx, grouped, [0, 2, 1]) : grouped;
   const [products] = onnx.node("MatMul", [factors, pixelPlaces(onnx, pictures, border, tiling)]);
-  const [places] = onnx.node("Reshape", [products!, onnx.integers([PLACES ** 2, -1])]);
-  const [outputs] = onnx.node("Gemm", [places!, matrix(onnx, TO_OUTPUTS)], { transA: 1, transB: 1 });
+  const places = emitReshape(onnx, products!, [PLACES ** 2, -1]);
+  const [outputs] = onnx.node("Gemm", [places, matrix(onnx, TO_OUTPUTS)], { transA: 1, transB: 1 });
   return assembled(onnx, outputs!, batch, tiling, size);
 }
 
@@ -94,11 +95,11 @@ export function winogradConvolution(
 export function winogradWeightGradient(onnx: OnnxEmitter, x: Pictures, dy: Pictures, border: Border): string {
   const [channels, outputs] = [x.shape[1]!, dy.shape[1]!];
   const tiling = tilingOf([dy.shape[2]!, dy.shape[3]!]);
-  const seen = transpose(onnx, pixelPlaces(onnx, x, border, tiling), [0, 2, 1]);
+  const seen = emitTranspose(onnx, pixelPlaces(onnx, x, border, tiling), [0, 2, 1]);
   const [products] = onnx.node("MatMul", [outputPlaces(onnx, dy, tiling), seen]);
-  const [places] = onnx.node("Reshape", [products!, onnx.integers([PLACES ** 2, -1])]);
-  const [taps] = onnx.node("Gemm", [places!, matrix(onnx, FROM_TAPS)], { transA: 1 });
-  return onnx.node("Reshape", [taps!, onnx.integers([outputs, channels, TAPS, TAPS])])[0]!;
+  const places = emitReshape(onnx, products!, [PLACES ** 2, -1]);
+  const [taps] = onnx.node("Gemm", [places, matrix(onnx, FROM_TAPS)], { transA: 1 });
+  return emitReshape(onnx, taps!, [outputs, channels, TAPS, TAPS]);
 }
 
 /** Bᵀ d B of every tile: [places, channels, batch · tiles]. */
@@ -126,11 +127,11 @@ function placesOf(
 ): string {
   const reach = transform[0]!.length;
   const kernels = onnx.constant(bothDirections(transform), [PLACES ** 2, 1, reach, reach]);
-  const channelMajor = transpose(onnx, name, [1, 0, 2, 3]);
-  const [single] = onnx.node("Reshape", [channelMajor, onnx.integers([channels! * batch!, 1, height!, width!])]);
-  const [places] = onnx.node("Conv", [single!, kernels], { strides: [OUTPUTS, OUTPUTS], pads });
-  const placeMajor = transpose(onnx, places!, [1, 0, 2, 3]);
-  return onnx.node("Reshape", [placeMajor, onnx.integers([PLACES ** 2, channels!, batch! * rows * columns])])[0]!;
+  const channelMajor = emitTranspose(onnx, name, [1, 0, 2, 3]);
+  const single = emitReshape(onnx, channelMajor, [channels! * batch!, 1, height!, width!]);
+  const [places] = onnx.node("Conv", [single, kernels], { strides: [OUTPUTS, OUTPUTS], pads });
+  const placeMajor = emitTranspose(onnx, places!, [1, 0, 2, 3]);
+  return emitReshape(onnx, placeMajor, [PLACES ** 2, channels!, batch! * rows * columns]);
 }
 
 /** Tiles [outputs · batch · tiles, 4·4] → pictures [batch, outputs, height, width]. */
@@ -141,16 +142,16 @@ function assembled(
   { rows, columns }: Tiling,
   [height, width]: readonly [number, number],
 ): string {
-  const [apart] = onnx.node("Reshape", [tiles, onnx.integers([-1, batch, rows, columns, OUTPUTS, OUTPUTS])]);
-  const inPlace = transpose(onnx, apart!, [1, 0, 2, 4, 3, 5]);
-  const [whole] = onnx.node("Reshape", [inPlace, onnx.integers([batch, -1, rows * OUTPUTS, columns * OUTPUTS])]);
-  if (rows * OUTPUTS === height && columns * OUTPUTS === width) return whole!;
+  const apart = emitReshape(onnx, tiles, [-1, batch, rows, columns, OUTPUTS, OUTPUTS]);
+  const inPlace = emitTranspose(onnx, apart, [1, 0, 2, 4, 3, 5]);
+  const whole = emitReshape(onnx, inPlace, [batch, -1, rows * OUTPUTS, columns * OUTPUTS]);
+  if (rows * OUTPUTS === height && columns * OUTPUTS === width) return whole;
   const range = [
     [0, 0],
     [height, width],
     [2, 3],
   ].map((values) => onnx.integers(values));
-  return onnx.node("Slice", [whole!, ...range])[0]!;
+  return onnx.node("Slice", [whole, ...range])[0]!;
 }
 
 /** The matrix that applies `transform` to the rows and the columns of a square, its elements in one line. */
@@ -168,7 +169,3 @@ const transposed = (transform: Matrix): Matrix => transform[0]!.map((_, j) => tr
 
 /** The transform of a kernel that is turned by 180°. */
 const turned = (transform: Matrix): Matrix => transform.map((row) => row.toReversed());
-
-function transpose(onnx: OnnxEmitter, x: string, order: readonly number[]): string {
-  return onnx.node("Transpose", [x], { perm: order })[0]!;
-}
