@@ -5,7 +5,14 @@ import { Command } from "commander";
 import { type FaceDataset, openDataset } from "../data/index.ts";
 import type { CenterPair } from "../hypersphere/index.ts";
 import { encodeImage } from "../image/index.ts";
-import { geometryFigures, geometrySection, type Picture, reportPage, writeFigures } from "../report/index.ts";
+import {
+  formatCount,
+  geometryFigures,
+  geometrySection,
+  type Picture,
+  reportPage,
+  writeFigures,
+} from "../report/index.ts";
 import { type LogRow, type RunGeometry, readRunLog, runGeometry } from "../train/index.ts";
 import { parseInteger } from "./arguments.ts";
 import { clearProgress, formatPercent, note, print, printJson, progress } from "./output.ts";
@@ -51,7 +58,7 @@ async function runGeometryCommand(folder: string, { data, samples, pairs, pictur
     const report = join(folder, "geometry.html");
     const page = reportPage({
       title: "Where the class centers lie",
-      lead: `After ${geometry.iteration} steps.`,
+      lead: `After ${formatCount(geometry.iteration)} steps.`,
       sections: [geometrySection(section)],
       footer: "Made by cosface",
     });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  formatCosine,
   formatCount,
   formatDegrees,
   formatDuration,
@@ -13,6 +14,17 @@ import {
 
 /** Texts are compared with plain spaces, for the eye; the first test sees to the kind of space. */
 const plain = (text: string) => text.replaceAll("\u00A0", " ");
+
+describe("formatCosine", () => {
+  it.each([
+    [0.34, "0.340"],
+    [-0.0123, "−0.012"],
+    [1, "1.000"],
+    [Number.NaN, "–"],
+  ])("writes %d as %s", (cosine, text) => {
+    expect(formatCosine(cosine)).toBe(text);
+  });
+});
 
 describe("formatPercent", () => {
   it("keeps number and unit on one line", () => {

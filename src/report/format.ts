@@ -24,6 +24,11 @@ export function formatRate(share: number): string {
   return `${Number((share * 100).toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 12 })}${space}%`;
 }
 
+/** A cosine with three digits, so that those of a column stand under each other: 0.34 gives `0.340`. */
+export function formatCosine(cosine: number): string {
+  return Number.isFinite(cosine) ? fixed(cosine, 3) : missing;
+}
+
 /** A whole number with separators: 13233 gives `13,233`. */
 export function formatCount(count: number): string {
   return Number.isFinite(count) ? sign(Math.round(count).toLocaleString("en-US")) : missing;

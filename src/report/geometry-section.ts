@@ -15,7 +15,7 @@ import {
 } from "./blocks.ts";
 import { angleHistogramFigure } from "./figures/histograms.ts";
 import { linesFigure } from "./figures/lines.ts";
-import { formatCount, formatDegrees, formatNumber, formatPercent } from "./format.ts";
+import { formatCosine, formatCount, formatDegrees, formatNumber, formatPercent } from "./format.ts";
 import type { Html } from "./html.ts";
 import type { ReportSection } from "./page.ts";
 
@@ -172,7 +172,7 @@ function closestPairs(
         return [
           `${first} and ${second}`,
           ...(hasPictures ? [shown === undefined ? "" : pictures(shown)] : []),
-          formatNumber(cosine, 3),
+          formatCosine(cosine),
           formatDegrees(degrees),
         ];
       }),
