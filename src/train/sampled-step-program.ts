@@ -44,13 +44,15 @@ export class SampledStepProgram implements TrainingProgram {
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(centerInitializer === undefined ? {} : { initializer: centerInitializer }),
     });
-    const { forward, backward, state } = networkStep(step);
-    const parts = { head, forward: await compile(forward, options), backward: await compile(backward, options) };
-    const tensors = state.map(({ name, shape, initializer }): [string, Tensor] => [
+    const graphs = networkStep(step);
+    const backward = await compile(graphs.backward, options);
+    // Its convolutions are among those of the way back, whose choices a checkpoint keeps.
+    const forward = await compile(graphs.forward, { ...options, choices: backward.choices });
+    const tensors = graphs.state.map(({ name, shape, initializer }): [string, Tensor] => [
       name,
       { type: "f32", shape, data: initializer(shape, random(seed, "initialize", name)) },
     ]);
-    return new SampledStepProgram(step, parts, Object.fromEntries(tensors));
+    return new SampledStepProgram(step, { head, forward, backward }, Object.fromEntries(tensors));
   }
 
   get choices(): LoweringChoices {
