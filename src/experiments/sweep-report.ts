@@ -162,7 +162,7 @@ function table(summaries: readonly VariantSummary[], best: VariantSummary | unde
       { title: "Diverged", align: "right" },
     ],
     rows: summaries.map(({ name, mean, standardDeviation, eer, trainingAccuracy, finishedCount, divergedCount }) => [
-      name,
+      unbroken(name),
       formatPercentSpread(mean, standardDeviation, 2),
       formatPercent(eer, 2),
       formatPercent(trainingAccuracy),
@@ -185,7 +185,7 @@ function runTable(rows: readonly RunRow[]): Html {
       { title: "Time", align: "right" },
     ],
     rows: rows.map(({ variant, seed, outcome, accuracy, trainingAccuracy, trainingLoss, seconds }) => [
-      variant,
+      unbroken(variant),
       String(seed),
       outcome === "diverged" ? "diverged" : formatPercent(accuracy ?? Number.NaN, 2),
       formatPercent(trainingAccuracy ?? Number.NaN),
@@ -194,3 +194,6 @@ function runTable(rows: readonly RunRow[]): Html {
     ]),
   });
 }
+
+/** Keeps "m = 0.35" on one line of a narrow table. */
+const unbroken = (name: string) => name.replaceAll(" = ", "\u00A0=\u00A0");
