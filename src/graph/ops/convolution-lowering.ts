@@ -4,16 +4,17 @@
  */
 import type { EmittedNode, OnnxEmitter } from "../op.ts";
 import { fixedSize } from "../shape.ts";
-import type { Attributes } from "../value.ts";
+import type { Attributes, TensorType } from "../value.ts";
 import type { ConvolutionAttributes } from "./convolution-options.ts";
 import { emitReshape, emitTranspose } from "./emit-layout.ts";
 import { winogradConvolution, winogradWeightGradient } from "./winograd.ts";
+import { bandedConvolution } from "./winograd-bands.ts";
 
 type ConvolutionShape = ConvolutionAttributes & { readonly w: readonly number[]; readonly size: readonly number[] };
 
 /** Lowerings of a convolution itself that can do it; the first is the fixed rule. */
 export function convolutionLowerings(node: ConvolutionShape): readonly string[] {
-  return isWinograd(node) ? ["direct", "winograd"] : ["direct"];
+  return isWinograd(node) ? ["direct", "winograd", "bands"] : ["direct"];
 }
 
 /** Lowerings of the gradient with respect to the pictures that can do a convolution; the first is the fixed rule. */
@@ -63,21 +64,33 @@ function isHalving({ stride, padding, dilation, groups, w, size }: ConvolutionSh
 
 const convolutionOf = ({ attributes }: EmittedNode) => attributes as Attributes & ConvolutionAttributes;
 const sizes = (shape: EmittedNode["outputs"][number]["shape"]) => shape.map((size) => fixedSize("conv2d", size));
+const spatialSize = ({ shape }: TensorType) => sizes(shape.slice(2)) as [number, number];
 
 /** ONNX `Conv`, or Winograd's way. */
 export function emitConvolution(onnx: OnnxEmitter, inputs: readonly string[], node: EmittedNode): string[] {
   const { stride, padding, dilation, groups, lowering } = convolutionOf(node);
-  if (lowering === "winograd") return [winograd(onnx, inputs, node)];
+  if (lowering === "winograd") return [withBias(onnx, winograd(onnx, inputs, node), inputs[2], node)];
+  if (lowering === "bands") return [withBias(onnx, bands(onnx, inputs, node), inputs[2], node)];
   return onnx.node("Conv", inputs, { strides: stride, pads: padding, dilations: dilation, group: groups });
 }
 
-function winograd(onnx: OnnxEmitter, [x, w, bias]: readonly string[], node: EmittedNode): string {
+function winograd(onnx: OnnxEmitter, [x, w]: readonly string[], node: EmittedNode): string {
   const [top, left] = convolutionOf(node).padding;
-  const [, outputs, height, width] = sizes(node.outputs[0]!.shape) as [number, number, number, number];
   const pictures = { name: x!, shape: sizes(node.inputs[0]!.shape) };
-  const y = winogradConvolution(onnx, pictures, w!, { border: [top, left], size: [height, width], isTurned: false });
+  const size = spatialSize(node.outputs[0]!);
+  return winogradConvolution(onnx, pictures, w!, { border: [top, left], size, isTurned: false });
+}
+
+function bands(onnx: OnnxEmitter, [x, w]: readonly string[], node: EmittedNode): string {
+  const [top, left] = convolutionOf(node).padding;
+  const [outputs, channels] = sizes(node.inputs[1]!.shape) as [number, number];
+  const [inputSize, outputSize] = [spatialSize(node.inputs[0]!), spatialSize(node.outputs[0]!)];
+  return bandedConvolution(onnx, x!, w!, { channels, outputs, inputSize, outputSize, border: [top, left] });
+}
+
+function withBias(onnx: OnnxEmitter, y: string, bias: string | undefined, node: EmittedNode): string {
   if (bias === undefined) return y;
-  return onnx.node("Add", [y, emitReshape(onnx, bias, [1, outputs, 1, 1])])[0]!;
+  return onnx.node("Add", [y, emitReshape(onnx, bias, [1, ...sizes(node.inputs[2]!.shape), 1, 1])])[0]!;
 }
 
 export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[], node: EmittedNode): string[] {

@@ -16,16 +16,16 @@ import type { OnnxEmitter } from "../op.ts";
 import { emitReshape, emitTranspose } from "./emit-layout.ts";
 
 /** Outputs of a tile, in each direction. */
-const OUTPUTS = 4;
+export const OUTPUTS = 4;
 /** Taps of the kernel, in each direction. */
-const TAPS = 3;
+export const TAPS = 3;
 /** Pixels that a tile sees, and places where products are taken, in each direction. */
-const PLACES = OUTPUTS + TAPS - 1;
+export const PLACES = OUTPUTS + TAPS - 1;
 
-type Matrix = readonly (readonly number[])[];
+export type Matrix = readonly (readonly number[])[];
 
 /** Bᵀ: what a tile sees → places. */
-const FROM_PIXELS: Matrix = [
+export const FROM_PIXELS: Matrix = [
   [4, 0, -5, 0, 1, 0],
   [0, -4, -4, 1, 1, 0],
   [0, 4, -4, -1, 1, 0],
@@ -45,7 +45,7 @@ const FROM_TAPS: Matrix = [
 ];
 
 /** Aᵀ: places → outputs. */
-const TO_OUTPUTS: Matrix = [
+export const TO_OUTPUTS: Matrix = [
   [1, 1, 1, 1, 1, 0],
   [0, 1, -1, 2, -2, 0],
   [0, 1, 1, 4, 4, 0],
@@ -161,11 +161,16 @@ function bothDirections(transform: Matrix): Float32Array {
   );
 }
 
+/** G in both directions of a kernel, [places², taps²]. */
+export function placesOfKernels(onnx: OnnxEmitter): string {
+  return matrix(onnx, FROM_TAPS);
+}
+
 function matrix(onnx: OnnxEmitter, transform: Matrix): string {
   return onnx.constant(bothDirections(transform), [transform.length ** 2, transform[0]!.length ** 2]);
 }
 
-const transposed = (transform: Matrix): Matrix => transform[0]!.map((_, j) => transform.map((row) => row[j]!));
+export const transposed = (transform: Matrix): Matrix => transform[0]!.map((_, j) => transform.map((row) => row[j]!));
 
 /** The transform of a kernel that is turned by 180°. */
 const turned = (transform: Matrix): Matrix => transform.map((row) => row.toReversed());
