@@ -1,6 +1,6 @@
 /**
  * One measurement of a network, in a process of its own so that its peak memory is its own: training steps or inference,
- * after one to warm up. Prints a line of JSON, as network_peer.py does for PyTorch.
+ * after two rounds to warm up: the runtime's memory grows until the second. Prints a line of JSON, as network_peer.py does for PyTorch.
  *
  *   tsx bench/network.ts train|inference NETWORK BATCH STEPS THREADS IDENTITIES
  */
@@ -14,13 +14,16 @@ import { buildNetwork, configureNetwork, findNetwork, type Network } from "../sr
 import { sgd } from "../src/optim/index.ts";
 import { exportModel, PAPER_NORMALIZATION, StepProgram } from "../src/train/index.ts";
 
+/** Rounds as long as the measured one; network_peer.py's are as many. */
+const WARM_UPS = 2;
+
 const [job, name, ...numbers] = process.argv.slice(2) as [string, string, ...string[]];
 const [batchSize, stepCount, threads, identityCount] = numbers.map(Number) as [number, number, number, number];
 const network = configureNetwork(findNetwork(name));
 const [height, width] = network.inputSize;
 const work = job === "train" ? await training(network) : await inference(network);
 
-await work(1);
+for (let i = 0; i < WARM_UPS; i++) await work(stepCount);
 const start = performance.now();
 await work(stepCount);
 const seconds = (performance.now() - start) / 1000;

@@ -56,18 +56,23 @@ const IR_VERSION = 8;
 
 /** The bytes of an ONNX file. */
 export function encodeModel(model: ModelDescription): Uint8Array {
-  const usesContrib = model.nodes.some(({ domain }) => domain === "com.microsoft");
   const proto = create(ModelProtoSchema, {
     irVersion: BigInt(IR_VERSION),
     producerName: "cosface",
     opsetImport: [
       { domain: "", version: BigInt(OPSET) },
-      ...(usesContrib ? [{ domain: "com.microsoft", version: 1n }] : []),
+      ...[...domains(model)].map((domain) => ({ domain, version: 1n })),
     ],
     metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
     graph: encodeGraph(model),
   });
   return toBinary(ModelProtoSchema, proto);
+}
+
+/** Domains beyond ONNX's own that a graph uses, and those that its nodes repeat. */
+function domains({ nodes }: OnnxGraph): Set<string> {
+  const bodies = nodes.flatMap(({ attributes }) => Object.values(attributes).filter(isGraph));
+  return new Set([...nodes.flatMap(({ domain }) => domain ?? []), ...bodies.flatMap((body) => [...domains(body)])]);
 }
 
 function encodeGraph({ name, inputs, outputs, nodes, initializers }: OnnxGraph): GraphProto {
@@ -128,10 +133,14 @@ function encodeAttribute(name: string, value: Attribute | OnnxTensor | OnnxGraph
   if (Array.isArray(value)) {
     return create(AttributeProtoSchema, { ...base, type: AttributeType.INTS, ints: value.map(BigInt) });
   }
-  if (typeof value === "object" && "nodes" in value) {
+  if (isGraph(value)) {
     return create(AttributeProtoSchema, { ...base, type: AttributeType.GRAPH, g: encodeGraph(value) });
   }
   throw new ModelError(`internal: attribute '${name}' has a kind that is not written`);
+}
+
+function isGraph(value: OnnxNode["attributes"][string]): value is OnnxGraph {
+  return typeof value === "object" && "nodes" in value;
 }
 
 const floatAttributes = new Set(["epsilon", "momentum", "alpha", "beta"]);

@@ -91,12 +91,18 @@ class Emitter implements OnnxEmitter {
   }
 
   /** An equal node is written once: lowerings of one convolution and its gradients have steps in common. */
-  node(opType: string, inputs: readonly string[], attributes: OnnxNode["attributes"] = {}, outputCount = 1): string[] {
-    const key = JSON.stringify([opType, inputs, attributes, outputCount]);
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes: OnnxNode["attributes"] = {},
+    outputCount = 1,
+    domain?: string,
+  ): string[] {
+    const key = JSON.stringify([opType, inputs, attributes, outputCount, domain]);
     const known = this.#made.get(key);
     if (known !== undefined) return known;
     const outputs = Array.from({ length: outputCount }, () => this.#fresh(opType));
-    this.nodes.push({ opType, inputs, outputs, attributes });
+    this.nodes.push({ opType, inputs, outputs, attributes, ...(domain === undefined ? {} : { domain }) });
     this.#made.set(key, outputs);
     return outputs;
   }

@@ -19,8 +19,17 @@ import {
 
 /** Where an op writes its ONNX nodes. Tensors are referred to by name. */
 export interface OnnxEmitter {
-  /** Adds a node and gives the names of its outputs. An empty name leaves an optional input out. */
-  node(opType: string, inputs: readonly string[], attributes?: Attributes, outputCount?: number): string[];
+  /**
+   * Adds a node and gives the names of its outputs. An empty name leaves an optional input out. `domain` is that of ops
+   * beyond ONNX's own.
+   */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes?: Attributes,
+    outputCount?: number,
+    domain?: string,
+  ): string[];
   /** Adds a constant tensor; the same contents are stored once. */
   constant(data: TensorData, shape: readonly number[], type?: ElementType): string;
   /** A constant i64[n], as axes and shapes are given. */

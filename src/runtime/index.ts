@@ -1,4 +1,4 @@
-export { type LoweringChoices, type LoweringOptions, loweringCacheFile } from "./lowering.ts";
+export { hasBlockedConvolutions, type LoweringChoices, type LoweringOptions, loweringCacheFile } from "./lowering.ts";
 export { type CompileOptions, compile, type Program, runOn } from "./program.ts";
 export {
   availableDevices,

@@ -7,7 +7,9 @@ import { cpus, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import {
   type Attributes,
+  BLOCKED,
   type ConvolutionAttributes,
+  conv2d,
   convolutionLowerings,
   elementCount,
   type Graph,
@@ -55,8 +57,9 @@ export async function chooseLowerings(
   const known = remembered[machine] ?? {};
   const choices: Record<string, string> = {};
   let measuredCount = 0;
+  const hasBlocks = await hasBlockedConvolutions();
   for (const node of sortedNodes(Object.values(graph.outputs))) {
-    const candidates = lowerings(node);
+    const candidates = lowerings(node).filter((name) => name !== BLOCKED || hasBlocks);
     if (candidates.length < 2) continue;
     const key = nodeKey(node);
     const contest = `${key} among ${candidates.join(" ")}`;
@@ -72,9 +75,10 @@ export async function chooseLowerings(
   }
   if (measuredCount > 0) writeCache(cacheFile, { ...readCache(cacheFile), [machine]: known });
   return {
-    graph: rewrite(graph, (node, inputs) =>
-      lowerings(node).length > 1 ? withAttributes(node, inputs, { lowering: choices[nodeKey(node)]! }) : undefined,
-    ),
+    graph: rewrite(graph, (node, inputs) => {
+      const lowering = lowerings(node).length > 1 ? choices[nodeKey(node)] : undefined;
+      return lowering === undefined ? undefined : withAttributes(node, inputs, { lowering });
+    }),
     choices,
   };
 }
@@ -94,6 +98,27 @@ function lowerings(node: Node): readonly string[] {
     return weightGradientLowerings({ ...attributes, w: fixed(node.outputs[0]!), size: fixed(first!).slice(2) });
   }
   return [];
+}
+
+let blocks: Promise<boolean> | undefined;
+
+/** Whether this machine's runtime has convolutions of channels in blocks: not on every processor. */
+export function hasBlockedConvolutions(): Promise<boolean> {
+  blocks ??= tryBlockedConvolution();
+  return blocks;
+}
+
+async function tryBlockedConvolution(): Promise<boolean> {
+  const [x, w] = [input("x", "f32", [1, 16, 1, 1]), input("w", "f32", [16, 16, 1, 1])];
+  const { node } = conv2d(x, w);
+  const [y] = withAttributes(node, [x, w], { lowering: BLOCKED });
+  try {
+    const session = await createSession(writeOnnx({ name: "blocks", outputs: { y: y! } }), { threads: 1 });
+    await session.close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Exported networks leave the number of pictures open. */

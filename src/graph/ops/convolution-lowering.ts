@@ -5,6 +5,7 @@
 import type { EmittedNode, OnnxEmitter } from "../op.ts";
 import { fixedSize } from "../shape.ts";
 import type { Attributes, TensorType } from "../value.ts";
+import { BLOCKED, blockedConvolution, blockedWeightGradient, fitsBlocks, isDepthwise } from "./blocked-convolution.ts";
 import type { ConvolutionAttributes } from "./convolution-options.ts";
 import { emitReshape, emitTranspose } from "./emit-layout.ts";
 import { winogradConvolution, winogradWeightGradient } from "./winograd.ts";
@@ -14,7 +15,10 @@ type ConvolutionShape = ConvolutionAttributes & { readonly w: readonly number[];
 
 /** Lowerings of a convolution itself that can do it; the first is the fixed rule. */
 export function convolutionLowerings(node: ConvolutionShape): readonly string[] {
-  return isWinograd(node) ? ["direct", "winograd", "bands"] : ["direct"];
+  const names = ["direct"];
+  if (isWinograd(node)) names.push("winograd", "bands");
+  if (fitsBlocks(node)) names.push(BLOCKED);
+  return names;
 }
 
 /** Lowerings of the gradient with respect to the pictures that can do a convolution; the first is the fixed rule. */
@@ -24,16 +28,16 @@ export function inputGradientLowerings(node: ConvolutionShape): readonly string[
   if (isStride1 && isPlain(node)) names.unshift("flipped");
   if (isHalving(node)) names.push("phases");
   if (isWinograd(node)) names.push("winograd");
+  if (isStride1 && isPlain(node) && fitsBlocks(node)) names.push(BLOCKED);
   return names;
 }
 
 /** Lowerings of the gradient with respect to the weights that can do a convolution; the first is the fixed rule. */
 export function weightGradientLowerings(node: ConvolutionShape): readonly string[] {
-  const perGroup = node.w[1]!;
   const names = ["columns", "pixels", "taps", "batched", "swapped"];
   if (node.groups === 1) return isWinograd(node) ? [...names, "winograd"] : names;
-  if (perGroup === 1 && node.w[0] === node.groups) return ["depthwise"];
-  return ["grouped"];
+  if (!isDepthwise(node)) return ["grouped"];
+  return fitsBlocks(node) ? ["depthwise", BLOCKED] : ["depthwise"];
 }
 
 /** No dilation, and no padding beyond the kernel: what a flipped kernel can undo. */
@@ -66,11 +70,16 @@ const convolutionOf = ({ attributes }: EmittedNode) => attributes as Attributes 
 const sizes = (shape: EmittedNode["outputs"][number]["shape"]) => shape.map((size) => fixedSize("conv2d", size));
 const spatialSize = ({ shape }: TensorType) => sizes(shape.slice(2)) as [number, number];
 
-/** ONNX `Conv`, or Winograd's way. */
+/** ONNX `Conv`, Winograd's way in two forms, or blocks of channels. */
 export function emitConvolution(onnx: OnnxEmitter, inputs: readonly string[], node: EmittedNode): string[] {
-  const { stride, padding, dilation, groups, lowering } = convolutionOf(node);
+  const { lowering, ...options } = convolutionOf(node);
+  const { stride, padding, dilation, groups } = options;
   if (lowering === "winograd") return [withBias(onnx, winograd(onnx, inputs, node), inputs[2], node)];
   if (lowering === "bands") return [withBias(onnx, bands(onnx, inputs, node), inputs[2], node)];
+  if (lowering === BLOCKED) {
+    const [x, w, bias] = inputs;
+    return [blockedConvolution(onnx, x!, { name: w!, shape: sizes(node.inputs[1]!.shape) }, options, bias)];
+  }
   return onnx.node("Conv", inputs, { strides: stride, pads: padding, dilations: dilation, group: groups });
 }
 
@@ -98,7 +107,12 @@ export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[],
   const weightShape = sizes(node.inputs[1]!.shape);
   const size = options.size as unknown as readonly [number, number];
   const lowering = options.lowering ?? inputGradientLowerings({ ...options, w: weightShape, size })[0];
-  if (lowering === "flipped") return flippedConvolution(onnx, dy!, w!, weightShape, options);
+  if (lowering === "flipped" || lowering === BLOCKED) {
+    const { kernel, padding } = flipped(onnx, { name: w!, shape: weightShape }, options);
+    const { groups } = options;
+    if (lowering === "flipped") return onnx.node("Conv", [dy!, kernel.name], { pads: padding, group: groups });
+    return [blockedConvolution(onnx, dy!, kernel, { ...options, padding })];
+  }
   if (lowering === "phases") return phases(onnx, dy!, w!);
   if (lowering === "winograd") {
     const pictures = { name: dy!, shape: sizes(node.inputs[0]!.shape) };
@@ -129,20 +143,23 @@ function transposedConvolution(onnx: OnnxEmitter, dy: string, w: string, node: E
   });
 }
 
-/** Stride 1: dx is dy convolved with the kernel turned by 180° and its channels swapped. */
-function flippedConvolution(
-  onnx: OnnxEmitter,
-  dy: string,
-  w: string,
-  [outputs, perGroup, height, width]: readonly number[],
-  { padding, groups }: ConvolutionAttributes,
-): string[] {
-  const turned = turn(onnx, w, height! * width! > 1);
-  const pads = [height! - 1 - padding[0], width! - 1 - padding[1], height! - 1 - padding[2], width! - 1 - padding[3]];
-  const grouped = emitReshape(onnx, turned, [groups, outputs! / groups, perGroup!, height!, width!]);
+/** Stride 1: dx is dy convolved with the kernel turned by 180° and its channels swapped, and with this padding. */
+function flipped(onnx: OnnxEmitter, w: { name: string; shape: readonly number[] }, options: ConvolutionAttributes) {
+  const [outputs, perGroup, height, width] = w.shape as [number, number, number, number];
+  const { padding, groups } = options;
+  const turned = turn(onnx, w.name, height * width > 1);
+  const grouped = emitReshape(onnx, turned, [groups, outputs / groups, perGroup, height, width]);
   const swapped = emitTranspose(onnx, grouped, [0, 2, 1, 3, 4]);
-  const kernel = emitReshape(onnx, swapped, [groups * perGroup!, outputs! / groups, height!, width!]);
-  return onnx.node("Conv", [dy, kernel], { pads, group: groups });
+  const shape = [groups * perGroup, outputs / groups, height, width];
+  return {
+    kernel: { name: emitReshape(onnx, swapped, shape), shape },
+    padding: [
+      height - 1 - padding[0],
+      width - 1 - padding[1],
+      height - 1 - padding[2],
+      width - 1 - padding[3],
+    ] as const,
+  };
 }
 
 function turn(onnx: OnnxEmitter, w: string, isNeeded: boolean): string {
@@ -204,6 +221,8 @@ export function emitWeightGradient(onnx: OnnxEmitter, [x, dy]: readonly string[]
       return swapped(parts);
     case "depthwise":
       return depthwise(parts);
+    case BLOCKED:
+      return [blockedWeightGradient(onnx, { name: x!, shape: xShape }, { name: dy!, shape: dyShape }, w, options)];
     case "winograd": {
       const [top, left] = options.padding;
       return [winogradWeightGradient(onnx, { name: x!, shape: xShape }, { name: dy!, shape: dyShape }, [top, left])];

@@ -147,6 +147,9 @@ const sampleCases: { x: number[]; w: number[]; options: ConvolutionOptions }[] =
   { x: [1, 4, 4, 3], w: [6, 2, 2, 3], options: { padding: [0, 1, 1, 0], groups: 2 } },
   { x: [1, 2, 7, 6], w: [2, 2, 3, 2], options: { padding: [2, 0, 1, 1], dilation: [2, 1], stride: [1, 3] } },
   { x: [2, 3, 4, 3], w: [3, 1, 4, 3], options: { groups: 3 } },
+  { x: [2, 16, 3, 2], w: [16, 1, 3, 3], options: { padding: [1, 1, 1, 1], groups: 16 } },
+  { x: [1, 16, 4, 5], w: [16, 1, 3, 3], options: { padding: [1, 1, 1, 1], stride: [2, 2], groups: 16 } },
+  { x: [1, 16, 2, 3], w: [16, 16, 2, 1], options: { padding: [1, 0, 0, 0] } },
 ];
 
 /** Each case with each lowering that can do it. */

@@ -184,6 +184,8 @@ describe("lowerings of a convolution's gradients", () => {
   it.each([
     [plain, [8, 4, 3, 3], [6, 6], ["flipped", "transpose", "winograd"]],
     [plain, [8, 4, 1, 1], [6, 6], ["transpose"]],
+    [plain, [16, 32, 3, 3], [6, 6], ["flipped", "transpose", "winograd", "blocked"]],
+    [plain, [16, 8, 3, 3], [6, 6], ["flipped", "transpose", "winograd"]],
     [halving, [8, 4, 3, 3], [6, 6], ["transpose", "phases"]],
     [halving, [8, 4, 3, 3], [6, 5], ["transpose"]],
     [completeConvolution({ padding: [3, 1, 1, 1] }), [8, 4, 3, 3], [6, 6], ["transpose"]],
@@ -196,6 +198,7 @@ describe("lowerings of a convolution's gradients", () => {
     const names = (groups: number, w: number[]) => weightGradientLowerings({ ...plain, groups, w, size: [6, 6] });
     expect(names(1, [8, 4, 3, 3]).length).toBeGreaterThan(1);
     expect(names(4, [4, 1, 3, 3])).toEqual(["depthwise"]);
+    expect(names(16, [16, 1, 3, 3])).toEqual(["depthwise", "blocked"]);
     expect(names(4, [8, 1, 3, 3])).toEqual(["grouped"]);
     expect(names(2, [8, 2, 3, 3])).toEqual(["grouped"]);
   });
