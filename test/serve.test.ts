@@ -1,13 +1,16 @@
 /** The contract of `cosface serve`, kept by a process of its own: what it prints, how it ends, and what is there afterwards. */
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { renderFace } from "../src/data/index.ts";
 import { syntheticIdentity } from "../src/data/synthetic/index.ts";
 import { encodeImage } from "../src/image/index.ts";
 import { writeNetworks } from "./support/networks.ts";
-import { type ServiceProcess, startService } from "./support/service.ts";
+import { type ServiceProcess, spawnService, startService } from "./support/service.ts";
 
 /** People who are being enrolled side by side when the service is killed, and those that it has answered for by then. */
 const TOGETHER = 4;
@@ -95,6 +98,38 @@ it("prints one line, ends within its time, and has everything when it is started
     expect(templates).toMatchObject([{ hasThumbnail: true }]);
   }
   expect((await ask(key, people)).body).toMatchObject({ templateCount: subjects.length });
+  expect(await service.end("SIGTERM")).toBe(0);
+  service = undefined;
+});
+
+it("refuses a limit of quality that there is not, before it opens anything", async () => {
+  const data = join(folder, "none");
+  const child = spawnService("--data", data, "--quality", "sharpness=1");
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  expect(await once(child, "close")).toEqual([1, null]);
+  expect(errors).toMatch(/^error: quality: got 'sharpness', expected one of minimumEyeDistance, .*\n$/);
+  expect(existsSync(data)).toBe(false);
+});
+
+it("ends as it should when it is told to before it is ready, and shows the key once", { timeout: 60_000 }, async () => {
+  const data = join(folder, "early");
+  const words = [...flags, "--data", data];
+  const child = spawnService(...words);
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+  });
+  while (!existsSync(data)) await sleep(10);
+  const start = performance.now();
+  child.kill("SIGTERM");
+  expect(await once(child, "close")).toEqual([0, null]);
+  expect(performance.now() - start).toBeLessThan(1000 * SECONDS_TO_END);
+
+  service = await startService(...words);
+  expect([printed, service.output.stdout].filter((text) => text.includes("apiKey"))).toHaveLength(1);
   expect(await service.end("SIGTERM")).toBe(0);
   service = undefined;
 });

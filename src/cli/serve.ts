@@ -1,8 +1,10 @@
 import { Command } from "commander";
-import { serve } from "../server/index.ts";
 import { settingNames } from "../settings/index.ts";
 import { note, print } from "./output.ts";
 import { addSettingOptions, type SettingFlags, settingsOf } from "./settings-options.ts";
+
+/** Longest time from a signal to the end, whatever is not done by then: the database outlives it as it does a crash. */
+const PATIENCE_MILLISECONDS = 4500;
 
 type Flags = SettingFlags & { readonly json?: boolean };
 
@@ -26,14 +28,24 @@ Examples:
 }
 
 async function runServe({ json, ...flags }: Flags): Promise<void> {
+  const isTold = firstSignal();
+  // Loaded once signals are heeded, since that takes a while, as does the start.
+  const { serve } = await import("../server/index.ts");
   const service = await serve(await settingsOf(flags));
   const { apiKey, url } = service;
+  // Also when it is to end already: the key is to be had here alone.
   if (json) print(JSON.stringify({ url, apiKey }));
   else print(`cosface is ready at ${url}`, ...(apiKey === undefined ? [] : [`API key, shown this once: ${apiKey}`]));
+  await isTold;
+  await service.close();
+  process.exit(0);
+}
+
+/** Resolves with the first signal to end, from which on the process has its time and no more. */
+async function firstSignal(): Promise<void> {
   const signal = await new Promise<string>((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"]) process.once(name, resolve);
   });
   note(`${signal}: ending`);
-  await service.close();
-  process.exit(0);
+  setTimeout(() => process.exit(0), PATIENCE_MILLISECONDS).unref();
 }

@@ -103,6 +103,15 @@ describe("the quality gate", () => {
     expect((await ask("GET", "/v1/collections/gate/subjects/Dee")).status).toBe(404);
   });
 
+  it("takes other limits", async () => {
+    const qualityLimits = { minimumBrightness: 5, maximumYaw: 60 };
+    const other = await buildServer({ faces: fakeFaces(), gallery, qualityLimits });
+    const headers = { "x-api-key": keys.enroll!, "content-type": "image/png" };
+    const enroll = { method: "POST", url: "/v1/collections/other-gate/subjects/Dee/templates", headers } as const;
+    expect((await other.inject({ ...enroll, payload: await facesPicture(DARK) })).statusCode).toBe(201);
+    await other.close();
+  });
+
   it("is passed by for those who may do all", async () => {
     const picture = await facesPicture(DARK);
     expect(await ask("POST", `${url}?quality=any`, picture, keys.enroll)).toMatchObject({

@@ -1,13 +1,15 @@
 /** The service with its parts, listening: opens the gallery and the networks, and closes them when it is told to end. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CalibrationError, UnavailableError } from "../core/index.ts";
+import { CalibrationError, requireOneOf, UnavailableError } from "../core/index.ts";
+import { DEFAULT_QUALITY_LIMITS, type QualityLimits } from "../face/index.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
 import { findModel } from "../models/index.ts";
 import { readCalibration } from "../recognition/index.ts";
 import { galleryPlace, type Settings } from "../settings/index.ts";
 import { buildServer } from "./build-server.ts";
 import { openFaceThread } from "./face-thread/face-thread.ts";
+import { keepHouse } from "./housekeeping.ts";
 import type { Threshold } from "./parts.ts";
 
 /** A service that answers. */
@@ -29,8 +31,10 @@ const PATIENCE_MILLISECONDS = 3000;
  * Starts the service.
  * @throws {UnavailableError} when the port is taken, the database does not answer, or another process holds its folder.
  * @throws {ModelError} when a network cannot be opened.
+ * @throws {OptionError} when there is no such limit of quality.
  */
 export async function serve(settings: Settings): Promise<RunningService> {
+  requireQualityLimits(settings.quality);
   const gallery = await openGallery(await galleryPlace(settings));
   try {
     return await listen(settings, gallery);
@@ -49,6 +53,7 @@ async function listen(settings: Settings, gallery: Gallery): Promise<RunningServ
       faces,
       gallery,
       thresholds: await calibratedThresholds(model, faces.model.id),
+      qualityLimits: settings.quality ?? {},
       ...(existsSync(PAGES) ? { pages: PAGES } : {}),
       corsOrigins: settings.corsOrigins,
       logLevel: settings.logLevel,
@@ -58,7 +63,9 @@ async function listen(settings: Settings, gallery: Gallery): Promise<RunningServ
       throw new UnavailableError(`serve: cannot listen at ${host}:${port}: ${cause.code ?? "error"}`, { cause });
     });
     const apiKey = await makeFirstKey(gallery);
+    const house = keepHouse(gallery, settings, app.log);
     const close = async () => {
+      house.leave();
       const cut = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MILLISECONDS);
       await app.close();
       clearTimeout(cut);
@@ -70,6 +77,12 @@ async function listen(settings: Settings, gallery: Gallery): Promise<RunningServ
     await faces.close();
     throw error;
   }
+}
+
+/** @throws {OptionError} */
+function requireQualityLimits(limits: Readonly<Record<string, number>> = {}): asserts limits is Partial<QualityLimits> {
+  const names = Object.keys(DEFAULT_QUALITY_LIMITS);
+  for (const name of Object.keys(limits)) requireOneOf("quality", name, names);
 }
 
 /** Nobody could use a gallery without keys, so the first start makes one; later ones are for `cosface keys` to make. */

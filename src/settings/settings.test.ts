@@ -33,8 +33,21 @@ describe("readSettings", () => {
     [{ flags: {}, environment: { COSFACE_MAX_BODY: "-1" } }, 'COSFACE_MAX_BODY: got "-1"'],
     [{ flags: { logLevel: "loud" }, environment: {} }, "--log-level: got 'loud'"],
     [{ flags: { host: "" }, environment: {} }, "--host: expected a text"],
+    [{ flags: { quality: "maximumYaw" }, environment: {} }, "--quality: expected names and numbers"],
+    [{ flags: { quality: "maximumYaw=" }, environment: {} }, "--quality: expected names and numbers"],
+    [{ flags: { quality: "=3" }, environment: {} }, "--quality: expected names and numbers"],
   ])("refuses %j", async (sources, message) => {
     await expect(readSettings(sources)).rejects.toThrow(message);
+  });
+
+  it("takes names with numbers as words and from a file", async () => {
+    const quality = { maximumYaw: 30, minimumSharpness: 0.05 };
+    const words = { COSFACE_QUALITY: "maximumYaw=30, minimumSharpness=0.05" };
+    expect(await readSettings({ flags: {}, environment: words })).toMatchObject({ quality });
+    const inFile = file(JSON.stringify({ quality }));
+    expect(await readSettings({ flags: {}, environment: {}, file: inFile })).toMatchObject({ quality });
+    const wrong = { flags: {}, environment: {}, file: file('{ "quality": [1] }') };
+    await expect(readSettings(wrong)).rejects.toThrow("expected names and numbers");
   });
 
   it.each(["[]", "{", '{ "prot": 1 }'])("refuses a file with %s", async (text) => {

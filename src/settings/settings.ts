@@ -11,7 +11,7 @@ export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "s
 /** One of {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number];
 
-type Kind = "text" | "count" | "list" | "level";
+type Kind = "text" | "count" | "list" | "level" | "numbers";
 
 /** One thing that can be set. */
 export type Setting = {
@@ -89,6 +89,24 @@ export const settings = {
     default: 1200,
     meaning: "requests from one address in a minute; more are answered 429",
   },
+  quality: {
+    kind: "numbers",
+    variable: "COSFACE_QUALITY",
+    meaning:
+      "limits of the faces that are enrolled, in place of the default ones: `minimumEyeDistance=40,maximumYaw=30`",
+  },
+  expireMinutes: {
+    kind: "count",
+    variable: "COSFACE_EXPIRE_MINUTES",
+    default: 10,
+    meaning: "minutes between deletions of people whose time has come; 0 to leave it to `cosface gallery expire`",
+  },
+  auditDays: {
+    kind: "count",
+    variable: "COSFACE_AUDIT_DAYS",
+    default: 0,
+    meaning: "days that entries of the audit trail are kept; 0 to keep them all",
+  },
   corsOrigins: {
     kind: "list",
     variable: "COSFACE_CORS_ORIGINS",
@@ -108,6 +126,7 @@ type Value<K extends Kind> = {
   readonly count: number;
   readonly list: readonly string[];
   readonly level: LogLevel;
+  readonly numbers: Readonly<Record<string, number>>;
 }[K];
 
 /** Name of a setting. */
@@ -116,12 +135,12 @@ export type SettingName = keyof typeof settings;
 /** Names of all settings, in the order of the table. */
 export const settingNames = Object.keys(settings) as readonly SettingName[];
 
-type Optional = "databaseUrl" | "encryptionKeyFile";
+type Optional = "databaseUrl" | "encryptionKeyFile" | "quality";
 
 /** The settings of a service. */
 export type Settings = {
   readonly [Name in Exclude<SettingName, Optional>]: Value<(typeof settings)[Name]["kind"]>;
-} & { readonly [Name in Optional]?: string };
+} & { readonly [Name in Optional]?: Value<(typeof settings)[Name]["kind"]> };
 
 /** "maxBody" → "--max-body". */
 export function settingFlag(name: string): string {
@@ -174,6 +193,7 @@ function parse(source: string, kind: Kind, value: unknown): Value<Kind> {
     if (Array.isArray(items) && items.every((item) => typeof item === "string")) return items.filter(Boolean);
     throw new OptionError(`${source}: expected a list of words`);
   }
+  if (kind === "numbers") return parseNumbers(source, value);
   if (kind === "count") {
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
     if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number;
@@ -184,4 +204,18 @@ function parse(source: string, kind: Kind, value: unknown): Value<Kind> {
     throw new OptionError(`${source}: got '${value}', expected one of ${logLevels.join(", ")}`);
   }
   return value;
+}
+
+/** "a=1,b=2.5", or an object of numbers in a file. */
+function parseNumbers(source: string, value: unknown): Readonly<Record<string, number>> {
+  const entries =
+    typeof value === "string"
+      ? value.split(",").map((item): [string, unknown] => {
+          const [name = "", number] = item.split("=").map((part) => part.trim());
+          return [name, number ? Number(number) : undefined];
+        })
+      : Object.entries(value ?? {});
+  const areNumbers = entries.every(([name, number]) => name !== "" && Number.isFinite(number));
+  if (areNumbers && !Array.isArray(value)) return Object.fromEntries(entries) as Record<string, number>;
+  throw new OptionError(`${source}: expected names and numbers, as in 'a=1,b=2.5'`);
 }

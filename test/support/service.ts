@@ -16,9 +16,14 @@ export type ServiceProcess = {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 };
 
-/** Starts a service on any free port, and waits until it is ready. */
+/** Starts a service on any free port. */
+export function spawnService(...words: readonly string[]) {
+  return spawn(process.execPath, [COMMAND, "serve", "--port", "0", "--json", ...words]);
+}
+
+/** As `spawnService`, and waits until it is ready. */
 export async function startService(...words: readonly string[]): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--port", "0", "--json", ...words]);
+  const child = spawnService(...words);
   const output = { stdout: "", stderr: "" };
   const ended = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   const isReady = new Promise<void>((resolve) => {

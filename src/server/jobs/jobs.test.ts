@@ -140,7 +140,7 @@ describe("the routes of jobs", () => {
     expect(events.headers.get("content-type")).toBe("text/event-stream");
     await Promise.all([
       other.close(),
-      expect(events.text()).resolves.toMatch(/event: end\ndata: .*"cancelled".*\n\n$/),
+      expect(events.text()).resolves.toMatch(/event: end\ndata: .*"cancelled".*"code":"COSFACE_UNAVAILABLE".*\n\n$/),
     ]);
   });
 });

@@ -90,9 +90,12 @@ export class Jobs {
     this.#jobs.delete(job.id);
   }
 
-  /** Ends all. */
-  close(): void {
-    for (const job of this.#jobs.values()) this.remove(job);
+  /** Ends all as the service does, and gives the number of those that were not done. */
+  close(): number {
+    const unfinished = [...this.#jobs.values()].filter(({ hasEnded }) => !hasEnded);
+    for (const job of unfinished) job.end("cancelled", { code: ENDED.code, detail: ENDED.message });
+    this.#jobs.clear();
+    return unfinished.length;
   }
 
   #makeRoom(): void {
@@ -135,6 +138,9 @@ export class Jobs {
   }
 }
 
+const ENDED = new UnavailableError(
+  "jobs: the service has ended: give the pictures to a new job, which passes over those that are enrolled",
+);
 const UNKNOWN = new InternalError("internal: the job could not go on: the log has the reason");
 
 /** Requests that somebody waits for go first: while there are too many of them, the job tries again. */

@@ -14,6 +14,7 @@ import { answers, Id, Name, Nullable, Timestamp } from "../schemas.ts";
 import { ThresholdQuery } from "../thresholds.ts";
 import { collectionFor } from "./templates.ts";
 
+const Failure = { code: Type.String({ description: "As a problem has it" }), detail: Type.String() };
 const Facts = {
   id: Id,
   kind: Type.Enum([...jobKinds]),
@@ -22,15 +23,14 @@ const Facts = {
   receivedCount: Type.Integer({ description: "Pictures that came" }),
   seenCount: Type.Integer({ description: "Pictures that have been looked at, those refused among them" }),
   refusedCount: Type.Integer(),
+  failure: Nullable(Type.Object(Failure, { description: "Why it came to nothing" })),
   createdAt: Timestamp,
 };
 const JobAnswer = Type.Object(Facts);
 
-const Failure = { code: Type.String({ description: "As a problem has it" }), detail: Type.String() };
 const Picture = Type.Integer({ description: "Place of the picture among all of the job's, from 0" });
 const JobResult = Type.Object({
   ...Facts,
-  failure: Nullable(Type.Object(Failure)),
   refusals: Type.Array(
     Type.Object({ picture: Picture, ...Failure, reasons: Type.Optional(Type.Array(Type.Object(Reason))) }),
   ),
@@ -53,7 +53,10 @@ export function jobRoutes(app: App, { faces, qualityLimits, thresholds }: Server
   const tags = ["jobs"];
   const config = { scope: ["read", "enroll"] } as const;
   const jobs = new Jobs((error) => app.log.error(describeFault(error), "fault"));
-  app.addHook("preClose", async () => jobs.close());
+  app.addHook("preClose", async () => {
+    const unfinishedCount = jobs.close();
+    if (unfinishedCount > 0) app.log.warn({ unfinishedCount }, "jobs cancelled, since the service ends");
+  });
 
   app.post(
     "/v1/jobs/enroll",
@@ -219,15 +222,15 @@ function describeRefusal({ reasons, ...refusal }: Job["refusals"][number]) {
   return reasons === undefined ? refusal : { ...refusal, reasons: [...reasons] };
 }
 
-function describe({ createdAt, id, receivedCount, refusals, seenCount, state, work }: Job) {
+function describe({ createdAt, failure, id, receivedCount, refusals, seenCount, state, work }: Job) {
   const { collection, kind } = work;
   const counts = { receivedCount, seenCount, refusedCount: refusals.length };
-  return { id, kind, state, collection, ...counts, createdAt: createdAt.toISOString() };
+  return { id, kind, state, collection, ...counts, failure: failure ?? null, createdAt: createdAt.toISOString() };
 }
 
 function describeResult(job: Job) {
-  const { failure = null, refusals, work } = job;
-  const common = { ...describe(job), failure, refusals: refusals.map(describeRefusal) };
+  const { refusals, work } = job;
+  const common = { ...describe(job), refusals: refusals.map(describeRefusal) };
   if (work instanceof EnrollWork) return { ...common, enrolled: work.enrolled };
   if (!(work instanceof ClusterWork) || work.clustered === undefined) return common;
   const { clustered, far, threshold } = work;

@@ -59,6 +59,8 @@ export type JobProgress = {
   readonly state: "open" | "finishing" | "done" | "cancelled" | "failed";
   readonly receivedCount: number;
   readonly seenCount: number;
+  /** Why it came to nothing. */
+  readonly failure: { readonly code: string; readonly detail: string } | null;
 };
 
 /** A picture that came to nothing, by its place. */

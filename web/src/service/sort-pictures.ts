@@ -20,25 +20,30 @@ export async function sortPictures(
     watched.catch(() => {}); // It is waited for below, once the pictures are there.
     for (const picture of pictures) await sendPatiently(ask, `${path}/pictures`, picture, signal);
     await ask("POST", `${path}/finish`, undefined, signal);
-    await watched;
-    const { clustered, failure, refusals } = (await (await ask("GET", path, undefined, signal)).json()) as {
-      readonly clustered?: { readonly faces: readonly ClusteredFace[] };
-      readonly failure: { readonly code: string; readonly detail: string } | null;
+    // Of a service that ends, this is all there is: nobody can ask it any more.
+    const { failure, state } = await watched;
+    if (state !== "done") {
+      throw new ServiceError(0, failure?.code ?? state, failure?.detail ?? "It was cancelled: sort them again");
+    }
+    const { clustered, refusals } = (await (await ask("GET", path, undefined, signal)).json()) as {
+      readonly clustered: { readonly faces: readonly ClusteredFace[] };
       readonly refusals: readonly JobRefusal[];
     };
-    if (clustered !== undefined) return { faces: clustered.faces, refusals };
-    throw new ServiceError(
-      0,
-      failure?.code ?? "cancelled",
-      failure?.detail ?? "The service has ended: sort them again",
-    );
+    return { faces: clustered.faces, refusals };
   } finally {
     await ask("DELETE", path).catch(() => {}); // It forgets its jobs by itself too.
   }
 }
 
-async function watch(response: Response, onProgress: (seenCount: number) => void): Promise<void> {
-  for await (const data of readEvents(response.body!)) onProgress((JSON.parse(data) as JobProgress).seenCount);
+/** The job as it was in the end. */
+async function watch(response: Response, onProgress: (seenCount: number) => void): Promise<JobProgress> {
+  let job: JobProgress | undefined;
+  for await (const data of readEvents(response.body!)) {
+    job = JSON.parse(data) as JobProgress;
+    onProgress(job.seenCount);
+  }
+  if (job === undefined) throw new ServiceError(0, "silent", "The service told nothing of it: sort them again");
+  return job;
 }
 
 async function sendPatiently(ask: Ask, path: string, picture: Blob, signal: AbortSignal): Promise<void> {
