@@ -40,6 +40,7 @@ const packages: Record<string, readonly string[]> = {
   "@electric-sql/pglite": ["gallery/engines/pglite.ts"],
   "@electric-sql/pglite-pgvector": ["gallery/engines/pglite.ts"],
   pg: ["gallery/engines/postgres.ts"],
+  "pg-copy-streams": ["gallery/engines/postgres.ts"],
   fastify: ["server/app.ts"],
   typebox: ["server/app.ts"],
   "prom-client": ["server/metrics.ts"],

@@ -4,12 +4,12 @@
  * A source's digest makes enrollment idempotent: what a subject has been enrolled from already is left out, so that a
  * bulk enrollment that was broken off is simply started again.
  */
-import { randomUUID } from "node:crypto";
 import { GalleryError, requireBetween, requireInteger } from "../core/index.ts";
 import { parseDigest, requireName, toUnitLength } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
 import { templateOwner, thumbnailOwner } from "./encryption.ts";
 import { type Connection, encodeVector } from "./engines/index.ts";
+import { idSequence } from "./ids.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
 import { insertSubjects, selectSubjectIds } from "./sql/subjects.ts";
@@ -109,6 +109,7 @@ async function writeBatch(
       new Set(templates.map(({ subject }) => subject)),
     );
     const known = await enrolledBefore(connection, context, templates);
+    const nextId = idSequence();
     const isOfOne = subjectIds.size === 1;
     const rows: TemplateRow[] = [];
     const thumbnails: { templateId: string; image: Uint8Array }[] = [];
@@ -117,7 +118,7 @@ async function writeBatch(
       const subjectId = subjectIds.get(subject)!;
       const before = source && known.get(source);
       if (before !== undefined) return { id: before, subjectId, isNew: false };
-      const id = randomUUID();
+      const id = nextId();
       if (source !== undefined) known.set(source, id);
       const sealed = vault?.seal(encodeVector(embedding), templateOwner(id)) ?? null;
       rows.push({ id, subjectId, embedding: sealed === null ? embedding : null, sealed, quality, sourceDigest });
@@ -127,7 +128,7 @@ async function writeBatch(
       return { id, subjectId, isNew: true };
     });
     if (rows.length === 0) return enrolled;
-    await insertTemplates(connection, types, { ...collection, revision: next.revision }, rows);
+    await insertTemplates(connection, { ...collection, revision: next.revision }, rows);
     if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails, vault !== undefined);
     await addToTemplateCount(connection, collection.id, rows.length);
     const subjectId = isOfOne ? { subjectId: rows[0]!.subjectId } : {};
@@ -177,7 +178,8 @@ async function enrollSubjects(
   names: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   const known = await selectSubjectIds(connection, collectionId, [...names]);
-  const missing = [...names].filter((name) => !known.has(name)).map((name) => ({ id: randomUUID(), name }));
+  const nextId = idSequence();
+  const missing = [...names].filter((name) => !known.has(name)).map((name) => ({ id: nextId(), name }));
   if (missing.length === 0) return known;
   await insertSubjects(connection, collectionId, missing);
   for (const { id, name } of missing) known.set(name, id);

@@ -149,7 +149,7 @@ class ImportWriter {
         sourceDigest: sourceDigest === null ? null : parseDigest("import: sourceDigest", sourceDigest),
       };
     });
-    await insertTemplates(this.#connection, types, { ...this.#collection, revision: this.#revision }, rows);
+    await insertTemplates(this.#connection, { ...this.#collection, revision: this.#revision }, rows);
     await updateCreationTimes(this.#connection, lines);
     const thumbnails = lines.flatMap(({ id, thumbnail }) => {
       if (thumbnail === null) return [];

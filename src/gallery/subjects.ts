@@ -1,8 +1,8 @@
 /** People of a collection, and what is noted of each: consent, how long they stay, and what the owner wants to add. */
-import { randomUUID } from "node:crypto";
 import { ConflictError, requireInteger } from "../core/index.ts";
 import { requireDate, requireMetadata, requireName, requireText } from "./checks.ts";
 import { type CollectionContext, noCollection, noSubject } from "./context.ts";
+import { idSequence } from "./ids.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { nextRevision } from "./sql/collections.ts";
 import {
@@ -50,7 +50,7 @@ export async function addSubject(
   await database.transaction(async (connection) => {
     if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
     if ((await selectSubjectIds(connection, collection.id, [name])).size > 0) throw nameTaken(what);
-    const id = randomUUID();
+    const id = idSequence()();
     await insertSubjects(connection, collection.id, [{ id, name }]);
     await updateSubject(connection, id, details);
     const entry = { action: "add-subject", collectionId: collection.id, subjectId: id, count: 1 } as const;

@@ -1,5 +1,5 @@
 /**
- * PostgreSQL's binary format of the three types that hold many numbers: big-endian, as `vector_recv` and `array_recv` read
+ * PostgreSQL's binary format of values: big-endian, as `vector_recv`, `array_recv` and their like read
  * it. A vector is its size (i16), a zero (i16) and f32 numbers; an array is its number of dimensions, whether it has nulls,
  * the type of its elements, and for one dimension its length and lower bound, then elements behind their lengths.
  */
@@ -11,14 +11,45 @@ const VECTOR_HEADER = 4;
 const ARRAY_HEADER = 20;
 const NULL = -1;
 
+/** 32 hexadecimal digits with hyphens → `uuid`. */
+export const encodeUuid = (id: string): Uint8Array => Buffer.from(id.replaceAll("-", ""), "hex");
+
+/** `text`, as which names and model ids are stored. */
+export const encodeText = (text: string): Uint8Array => Buffer.from(text);
+
+/** `integer`. */
+export function encodeInteger(number: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeInt32BE(number);
+  return bytes;
+}
+
+/** `real`. */
+export function encodeReal(number: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeFloatBE(number);
+  return bytes;
+}
+
 /** f32[size] → `vector`. */
 export function encodeVector(numbers: Float32Array): Uint8Array {
-  const bytes = Buffer.allocUnsafe(VECTOR_HEADER + 4 * numbers.length);
-  bytes.writeInt16BE(numbers.length, 0);
-  bytes.writeInt16BE(0, 2);
-  bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), VECTOR_HEADER);
-  bytes.subarray(VECTOR_HEADER).swap32();
+  const bytes = Buffer.allocUnsafe(vectorSize(numbers));
+  writeVector(bytes, numbers, 0);
   return bytes;
+}
+
+/** Bytes of a `vector`. */
+export const vectorSize = (numbers: Float32Array): number => VECTOR_HEADER + numbers.byteLength;
+
+/** Writes a `vector` to its place, and gives where it ends. */
+export function writeVector(bytes: Buffer, numbers: Float32Array, at: number): number {
+  const start = at + VECTOR_HEADER;
+  const end = start + numbers.byteLength;
+  bytes.writeInt16BE(numbers.length, at);
+  bytes.writeInt16BE(0, at + 2);
+  bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), start);
+  bytes.subarray(start, end).swap32();
+  return end;
 }
 
 /** What `vector_send` gives → f32[size]. */

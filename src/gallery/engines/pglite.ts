@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { PGlite, type PGliteInterface, type Transaction } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
+import { type CopyField, encodeCopy } from "./copy-format.ts";
 import type { Connection, Database, SqlValue } from "./database.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import { SEARCH_SETTINGS } from "./settings.ts";
@@ -59,6 +60,11 @@ class PgliteConnection implements Connection {
   async script(text: string): Promise<void> {
     await available(this.#target.exec(text));
   }
+
+  async copy(target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
+    const blob = new Blob([...encodeCopy(rows)]);
+    await available(this.#target.query(`copy ${target} from '/dev/blob' (format binary)`, [], { blob }));
+  }
 }
 
 class PgliteDatabase extends PgliteConnection implements Database {
@@ -81,6 +87,10 @@ class PgliteDatabase extends PgliteConnection implements Database {
 
   override script(text: string): Promise<void> {
     return this.#inTurn(() => super.script(text));
+  }
+
+  override copy(target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
+    return this.#inTurn(() => super.copy(target, rows));
   }
 
   transaction<Result>(run: (connection: Connection) => Promise<Result>): Promise<Result> {

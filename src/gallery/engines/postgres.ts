@@ -1,5 +1,9 @@
 /** A PostgreSQL server over the network, through a pool of connections. */
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { type CopyField, encodeCopy } from "./copy-format.ts";
 import type { Connection, Database, SqlValue } from "./database.ts";
 import { SEARCH_SETTINGS } from "./settings.ts";
 import { isServerState, unavailable } from "./unavailable.ts";
@@ -45,6 +49,11 @@ class PostgresConnection implements Connection {
 
   async script(text: string): Promise<void> {
     await available(this.#target.query(text));
+  }
+
+  async copy(target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
+    const stream = this.#target.query(copyFrom(`copy ${target} from stdin (format binary)`));
+    await available(pipeline(Readable.from(encodeCopy(rows)), stream));
   }
 }
 

@@ -31,6 +31,14 @@ describe.each(["pglite", ...(server === undefined ? [] : ["postgres"])])("migrat
       { name: "Ann", embedding: "[0.6,0.8]", sealed: null, image: Buffer.of(1, 2), isSealed: false },
     ]);
 
+    // A subject of another collection is none.
+    await database.query("insert into collections (name, model, size) values ('b', 'm', 2)");
+    const stray = database.query(
+      "insert into templates (id, collection_id, subject_id, embedding, model, revision) values (gen_random_uuid(), 2, $1, '[1,0]', 'm', 1)",
+      [id],
+    );
+    await expect(stray).rejects.toMatchObject({ code: "23503" });
+
     await database.query("insert into schema_migrations (version, name) values (999, 'later')");
     await expect(migrate(database)).rejects.toThrow(GalleryError);
     await expect(migrate(database)).rejects.toThrow(/has schema 999, this program knows/);

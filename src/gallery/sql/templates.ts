@@ -1,4 +1,13 @@
-import { type Connection, encodeByteStrings, encodeVectors, type TypeIds } from "../engines/index.ts";
+import {
+  type Connection,
+  type CopyField,
+  encodeByteStrings,
+  encodeInteger,
+  encodeReal,
+  encodeText,
+  encodeUuid,
+  type TypeIds,
+} from "../engines/index.ts";
 
 /** A row to be written. */
 export type TemplateRow = {
@@ -24,36 +33,28 @@ export type TemplateSummary = {
 /** Adds templates, none of which is of a source that its subject has one of already. */
 export async function insertTemplates(
   connection: Connection,
-  types: TypeIds,
   collection: { readonly id: number; readonly model: string; readonly revision: number },
   rows: readonly TemplateRow[],
 ): Promise<void> {
-  await connection.query(
-    `insert into templates (id, collection_id, subject_id, embedding, sealed, model, quality, source_digest, revision)
-     select id, $1, subject_id, embedding, sealed, $2, quality, source_digest, $3
-     from unnest($4::uuid[], $5::uuid[], $6::vector[], $7::bytea[], $8::real[], $9::bytea[])
-       as given (id, subject_id, embedding, sealed, quality, source_digest)`,
-    [
-      collection.id,
-      collection.model,
-      collection.revision,
-      rows.map(({ id }) => id),
-      rows.map(({ subjectId }) => subjectId),
-      encodeVectors(
-        types,
-        rows.map(({ embedding }) => embedding),
-      ),
-      encodeByteStrings(
-        types,
-        rows.map(({ sealed }) => sealed),
-      ),
-      rows.map(({ quality }) => quality),
-      encodeByteStrings(
-        types,
-        rows.map(({ sourceDigest }) => sourceDigest),
-      ),
-    ],
+  const ofAll = [encodeInteger(collection.id), encodeText(collection.model), encodeInteger(collection.revision)];
+  await connection.copy(
+    "templates (collection_id, model, revision, id, subject_id, embedding, sealed, quality, source_digest)",
+    rowFields(ofAll, rows),
   );
+}
+
+function* rowFields(ofAll: readonly CopyField[], rows: readonly TemplateRow[]): Generator<CopyField[]> {
+  for (const { id, subjectId, embedding, sealed, quality, sourceDigest } of rows) {
+    yield [
+      ...ofAll,
+      encodeUuid(id),
+      encodeUuid(subjectId),
+      embedding,
+      sealed,
+      quality === null ? null : encodeReal(quality),
+      sourceDigest,
+    ];
+  }
 }
 
 export async function insertThumbnails(
