@@ -7,6 +7,7 @@ import { flipImage, type RgbImage, writePlanes } from "../image/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../runtime/index.ts";
 import { type ContractOverrides, type EmbedderContract, embedderId, LICENSE_KEY, readContract } from "./contract.ts";
 import { DEFAULT_EMBEDDER, defaultEmbedderFile } from "./default-embedder.ts";
+import { openByBatch } from "./session-by-batch.ts";
 import { readSidecar, type Sidecar } from "./sidecar.ts";
 
 /** What turns pictures into embeddings. */
@@ -53,13 +54,16 @@ export async function openEmbedder(
   }
   const inputSize = [height, width] as const;
   const preprocessing = readContract(metadata, { ...sidecar.overrides, ...overrides }, inputSize);
-  const session = await createSession(bytes, options);
+  const isFixed = typeof batch === "number";
+  const isAdapted = !isFixed && (options.device ?? "cpu") === "cpu";
+  const session = await (isAdapted ? openByBatch : createSession)(bytes, options);
   const runner: Runner = { session, inputName: input!.name, outputName: output!.name, fixed: {} };
   const declared = output!.shape[1];
-  const batchSize = typeof batch === "number" ? batch : DEFAULT_BATCH;
-  const embeddingSize = typeof declared === "number" ? declared : await measureSize(runner, batchSize, inputSize);
+  const batchSize = isFixed ? batch : DEFAULT_BATCH;
+  const embeddingSize =
+    typeof declared === "number" ? declared : await measureSize(runner, isFixed ? batch : 1, inputSize);
   const contract: EmbedderContract = { inputSize, embeddingSize, ...preprocessing };
-  const network = new NetworkEmbedder(runner, contract, { size: batchSize, isFixed: typeof batch === "number" });
+  const network = new NetworkEmbedder(runner, contract, { size: batchSize, isFixed });
   return {
     id: embedderId(onnxGraphBytes(bytes), contract),
     license: sidecar.license ?? metadata[LICENSE_KEY] ?? "unknown",
@@ -106,7 +110,7 @@ export async function embedViews(
 
 /** A compiled network, and inputs that stay the same: the parameters of a network in training. */
 export type Runner = {
-  readonly session: Session;
+  readonly session: Pick<Session, "run" | "close">;
   readonly inputName: string;
   readonly outputName: string;
   readonly fixed: Tensors;
