@@ -23,8 +23,12 @@ export type Suite = (options: SuiteOptions) => Promise<readonly Measurement[]>;
 export type SuiteOptions = {
   readonly rounds: number;
   readonly threads: number;
+  /** Threads to measure networks with, one after the other; `threads` is the last. */
+  readonly threadCounts: readonly number[];
   readonly networks: readonly string[];
   readonly batchSizes: readonly number[];
+  /** Whether networks are broken down by op instead of compared. */
+  readonly isProfiled: boolean;
   /** Folder of photographs. */
   readonly photos: string;
   /** Called with a word about what is being measured. */
@@ -41,6 +45,11 @@ export function summarize(
   const reference = references.length === 0 ? null : median(references);
   const ratio = reference === null ? null : value / reference;
   return { measure, value, unit, against: reference === null ? null : against, reference, ratio, runs };
+}
+
+/** What each round says: ours over the other side, or ours where there is none. */
+export function roundFigures({ runs }: Measurement): number[] {
+  return runs.map(({ value, reference }) => (reference === null ? value : value / reference));
 }
 
 /** The middle value; the mean of the two in the middle for an even number. */

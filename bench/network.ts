@@ -1,69 +1,73 @@
 /**
  * One measurement of a network, in a process of its own so that its peak memory is its own: training steps or inference,
  * after two rounds to warm up: the runtime's memory grows until the second. Prints a line of JSON, as network_peer.py does for PyTorch.
+ * With a folder, it writes ONNX Runtime's profiles there instead, and prints the times by op type.
  *
- *   tsx bench/network.ts train|inference NETWORK BATCH STEPS THREADS IDENTITIES
+ *   tsx bench/network.ts train|inference NETWORK BATCH STEPS THREADS IDENTITIES [FOLDER]
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { random } from "../src/core/index.ts";
-import { openEmbedder } from "../src/embedder/index.ts";
 import { cosFace } from "../src/losses/index.ts";
-import { buildNetwork, configureNetwork, findNetwork, type Network } from "../src/nn/index.ts";
+import { configureNetwork, findNetwork, type Network } from "../src/nn/index.ts";
 import { sgd } from "../src/optim/index.ts";
-import { exportModel, PAPER_NORMALIZATION, StepProgram } from "../src/train/index.ts";
+import type { SessionOptions } from "../src/runtime/index.ts";
+import { PAPER_NORMALIZATION, StepProgram } from "../src/train/index.ts";
+import { drawParameters, openDrawn, patternImages } from "./drawn-network.ts";
+import { readProfiles } from "./profile.ts";
 
 /** Rounds as long as the measured one; network_peer.py's are as many. */
 const WARM_UPS = 2;
 
-const [job, name, ...numbers] = process.argv.slice(2) as [string, string, ...string[]];
-const [batchSize, stepCount, threads, identityCount] = numbers.map(Number) as [number, number, number, number];
+const [job, name, ...words] = process.argv.slice(2) as [string, string, ...string[]];
+const [batchSize, stepCount, threads, identityCount] = words.map(Number) as [number, number, number, number];
+const folder = words[4];
 const network = configureNetwork(findNetwork(name));
-const [height, width] = network.inputSize;
-const work = job === "train" ? await training(network) : await inference(network);
+const { run, close } = await (job === "train" ? training : inference)(network, {
+  threads,
+  ...(folder === undefined ? {} : { profilePrefix: join(folder, "profile") }),
+});
 
-for (let i = 0; i < WARM_UPS; i++) await work(stepCount);
-const start = performance.now();
-await work(stepCount);
-const seconds = (performance.now() - start) / 1000;
-console.log(
-  JSON.stringify({
-    imagesPerSecond: (batchSize * stepCount) / seconds,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-  }),
-);
+if (folder === undefined) {
+  for (let i = 0; i < WARM_UPS; i++) await run(stepCount);
+  const start = performance.now();
+  await run(stepCount);
+  const seconds = (performance.now() - start) / 1000;
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  console.log(JSON.stringify({ imagesPerSecond: (batchSize * stepCount) / seconds, peakBytes }));
+} else {
+  for (let i = 0; i < 2; i++) await run(stepCount);
+  await close();
+  console.log(JSON.stringify(readProfiles(folder, stepCount)));
+}
 
-/** Runs so many steps of training. */
-type Work = (count: number) => Promise<unknown>;
+/** Runs so many steps of training, or batches; closing writes the profiles. */
+type Work = { readonly run: (count: number) => Promise<unknown>; readonly close: () => Promise<void> };
 
-async function training(network: Network): Promise<Work> {
+async function training(network: Network, options: SessionOptions): Promise<Work> {
   const loss = cosFace({ scale: 30 });
   const description = { network, loss, optimizer: sgd(), batchSize, identityCount, normalization: PAPER_NORMALIZATION };
-  const program = await StepProgram.create(description, 1, { threads });
+  const program = await StepProgram.create(description, 1, options);
   const batch = {
-    images: Uint8Array.from({ length: batchSize * height * width * 3 }, (_, i) => (i * 31) % 256),
+    images: Uint8Array.from(
+      { length: batchSize * 3 * network.inputSize[0] * network.inputSize[1] },
+      (_, i) => (i * 31) % 256,
+    ),
     labels: Int32Array.from({ length: batchSize }, (_, i) => i % identityCount),
   };
   const scalars = { learningRate: 1e-4, margin: 0.35, lambda: 5, stepNumber: 1 };
-  return (count) => program.run(Array.from({ length: count }, () => ({ batch, scalars })));
+  return {
+    run: (count) => program.run(Array.from({ length: count }, () => ({ batch, scalars }))),
+    close: () => program.close(),
+  };
 }
 
 /** Embeds as every user of a model file does: bytes of pictures in, embeddings out. */
-async function inference(network: Network): Promise<Work> {
-  const { scope } = buildNetwork(network, 1);
-  const state = [...scope.parameters, ...scope.statistics].map(({ name, shape, initializer }) => {
-    const data = initializer(shape, random(1, "initialize", name));
-    return [name, { type: "f32", shape, data }] as const;
-  });
-  const folder = await mkdtemp(join(tmpdir(), "cosface-bench-"));
-  const file = join(folder, "model.onnx");
-  await writeFile(file, exportModel(network, Object.fromEntries(state), PAPER_NORMALIZATION));
-  const embedder = await openEmbedder(file, {}, { threads });
-  await rm(folder, { recursive: true });
-  const data = Uint8Array.from({ length: height * width * 3 }, (_, i) => (i * 31) % 256);
-  const images = Array.from({ length: batchSize }, () => ({ width, height, data }));
-  return async (count) => {
-    for (let i = 0; i < count; i++) await embedder.embed(images);
+async function inference(network: Network, options: SessionOptions): Promise<Work> {
+  const embedder = await openDrawn(network, drawParameters(network), options);
+  const images = patternImages(batchSize, network);
+  return {
+    run: async (count) => {
+      for (let i = 0; i < count; i++) await embedder.embed(images);
+    },
+    close: () => embedder.close(),
   };
 }

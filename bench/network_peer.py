@@ -1,10 +1,15 @@
-"""PyTorch's side of network.ts: the same networks, loss and optimizer, the same arguments, the same line of JSON."""
+"""PyTorch's side of network.ts: the same networks, loss and optimizer, the same arguments, the same line of JSON.
+
+The job "embed" is its side of agreement.ts: it takes parameters from a folder, and puts embeddings there.
+"""
 
 import json
 import resource
 import sys
 import time
+from pathlib import Path
 
+import numpy
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -130,6 +135,26 @@ def train():
     optimizer.step()
 
 
+def fill(tensor, path):
+    tensor.data = torch.from_numpy(numpy.fromfile(path, numpy.float32)).reshape(tensor.shape)
+
+
+def embed(folder):
+    """Parameters come in the order of the layers, then running means and variances."""
+    statistics = [buffer for buffer in network.buffers() if buffer.dim() > 0]
+    for i, tensor in enumerate([*network.parameters(), *statistics]):
+        fill(tensor, folder / str(i))
+    size = height * width * 3
+    places = torch.arange(batch * size).reshape(batch, height, width, 3)
+    pattern = (places * 31 + torch.arange(batch).reshape(-1, 1, 1, 1) * 7) % 251
+    with torch.inference_mode():
+        embeddings = network((pattern.permute(0, 3, 1, 2).float() - 127.5) / 128)
+    embeddings.numpy().tofile(folder / "embeddings")
+
+
+if job == "embed":
+    embed(Path(sys.argv[7]))
+    sys.exit()
 if job == "train":
     network.train()
     optimizer = torch.optim.SGD([*network.parameters(), centers], lr=1e-4, momentum=0.9, weight_decay=5e-4)

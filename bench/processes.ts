@@ -1,6 +1,9 @@
 /** Measurements that are processes of their own, ours in TypeScript and PyTorch's in Python. */
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { OpTime } from "./profile.ts";
 
 /** What a process of network.ts or network_peer.py prints. */
 export type ProcessResult = { readonly imagesPerSecond: number; readonly peakBytes: number };
@@ -18,6 +21,8 @@ const IDENTITIES = 1000;
 const IMAGES = 256;
 const FEWEST_STEPS = 3;
 const MOST_STEPS = 40;
+/** A profile holds every node of every step. */
+const PROFILED_STEPS = 5;
 
 /** Debian's packages that bring the other side. */
 export const PYTORCH_PACKAGES = "python3-torch and libopenblas0-pthread";
@@ -25,12 +30,28 @@ const PYTHON = "/usr/bin/python3";
 
 /** Our side of a job. */
 export function runOurs(job: Job): ProcessResult {
-  return run(process.execPath, ["--import", "tsx", join(import.meta.dirname, "network.ts"), ...words(job)]);
+  return JSON.parse(runScript("network.ts", words(job))) as ProcessResult;
 }
 
 /** PyTorch's side. */
 export function runPyTorch(job: Job): ProcessResult {
-  return run(PYTHON, [join(import.meta.dirname, "network_peer.py"), ...words(job)]);
+  return JSON.parse(runPeer(words(job))) as ProcessResult;
+}
+
+/** Times by op type of our side of a job. */
+export function profileOurs(job: Job): OpTime[] {
+  const folder = mkdtempSync(join(tmpdir(), "cosface-profile-"));
+  try {
+    return JSON.parse(runScript("network.ts", [...words(job, PROFILED_STEPS), folder])) as OpTime[];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The largest difference between both sides' embeddings, as a share of the largest number. */
+export function embeddingDifference({ network, batchSize, threads }: Omit<Job, "job">): number {
+  const output = runScript("agreement.ts", [network, String(batchSize), String(threads)]);
+  return (JSON.parse(output) as { difference: number }).difference;
 }
 
 /** Whether PyTorch is installed, for Debian's Python. */
@@ -43,14 +64,22 @@ export function hasPyTorch(): boolean {
   }
 }
 
-function words({ job, network, batchSize, threads }: Job): string[] {
-  const steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, Math.round(IMAGES / batchSize)));
+function words({ job, network, batchSize, threads }: Job, mostSteps = MOST_STEPS): string[] {
+  const steps = Math.min(mostSteps, Math.max(FEWEST_STEPS, Math.round(IMAGES / batchSize)));
   return [job, network, ...[batchSize, steps, threads, IDENTITIES].map(String)];
 }
 
-function run(command: string, args: readonly string[]): ProcessResult {
-  const output = execFileSync(command, args, { stdio: ["ignore", "pipe", "inherit"], env: peerEnvironment() });
-  return JSON.parse(output.toString()) as ProcessResult;
+function runScript(script: string, args: readonly string[]): string {
+  return run(process.execPath, ["--import", "tsx", join(import.meta.dirname, script), ...args]);
+}
+
+/** Runs network_peer.py. */
+export function runPeer(args: readonly string[]): string {
+  return run(PYTHON, [join(import.meta.dirname, "network_peer.py"), ...args]);
+}
+
+function run(command: string, args: readonly string[]): string {
+  return execFileSync(command, args, { stdio: ["ignore", "pipe", "inherit"], env: peerEnvironment() }).toString();
 }
 
 /** Without settings that hold OpenBLAS back on new processors: the other side is measured at its best. */

@@ -1,18 +1,32 @@
-/**
- * Benchmarks. Ours and the other side take turns; the figure is the ratio of their medians in one run.
- *
- *   npm run bench -- --suite train|inference|head|search|data|startup|recognition [--networks sphere4,…] [--batch 1,32] [--rounds 3] [--photos DIR] [--json]
- */
+/** Benchmarks. Ours and the other side take turns; the figure is the ratio of their medians in one run. */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { describeMachine } from "../src/cli/machine.ts";
-import type { Measurement, Suite } from "./measurement.ts";
+import { compareResults, readResults } from "./compare.ts";
+import type { Suite } from "./measurement.ts";
 import { dataSuite } from "./suites/data.ts";
 import { headSuite } from "./suites/head.ts";
 import { networkSuite } from "./suites/networks.ts";
 import { recognitionSuite } from "./suites/recognition.ts";
 import { searchSuite } from "./suites/search.ts";
 import { startupSuite } from "./suites/startup.ts";
+import { changesTable, resultsTable } from "./table.ts";
+
+const HELP = `npm run bench -- [options]
+
+  --suite NAME       train (default), inference, head, search, data, startup or recognition
+  --networks A,B     networks of train and inference; default sphere4,sphere20,iresnet18,mobilefacenet;
+                     sphere64 and iresnet50 take minutes a round
+  --batches 1,32     batch sizes of train and inference; default 32
+  --threads 1,2      threads; train and inference take several, one after the other; default: all cores
+  --rounds 3         turns of each side
+  --profile          train and inference: time by op type and on one thread, of our side alone
+  --photos DIR       photographs for recognition; default ../shared/lfw/photos, drawn pictures where there are none
+  --compare FILE     also say what changed since FILE, results of --json; a star marks what moved beyond the spread
+  --json             print an array of { measure, value, unit, against, reference, ratio, runs } instead of a table
+  --help             this text
+
+Results are compared only with those of the same machine. Committed ones lie in results/bench.`;
 
 const suites: Readonly<Record<string, Suite>> = {
   train: networkSuite("train"),
@@ -24,48 +38,77 @@ const suites: Readonly<Record<string, Suite>> = {
   recognition: recognitionSuite,
 };
 
-const { values } = parseArgs({
-  options: {
-    suite: { type: "string", default: "train" },
-    networks: { type: "string", default: "sphere4,sphere20,iresnet18,mobilefacenet" },
-    batch: { type: "string", default: "32" },
-    rounds: { type: "string", default: "3" },
-    threads: { type: "string", default: String(availableParallelism()) },
-    photos: { type: "string", default: "../shared/lfw/photos" },
-    json: { type: "boolean", default: false },
-  },
-});
-
-const suite = suites[values.suite];
-if (suite === undefined) {
-  console.error(`error: --suite: got '${values.suite}', expected one of ${Object.keys(suites).join(", ")}`);
-  process.exit(2);
+const values = readArguments();
+if (values.help) {
+  console.log(HELP);
+  process.exit();
 }
+const suite = suites[values.suite];
+if (suite === undefined) refuse(`--suite: got '${values.suite}', expected one of ${Object.keys(suites).join(", ")}`);
+const before = values.compare === undefined ? undefined : earlierResults(values.compare);
+const threadCounts = counts("threads", values.threads);
+const [rounds] = counts("rounds", values.rounds) as [number];
 const results = await suite({
-  rounds: Number(values.rounds),
-  threads: Number(values.threads),
+  rounds,
+  threads: threadCounts.at(-1)!,
+  threadCounts,
   networks: values.networks.split(","),
-  batchSizes: values.batch.split(",").map(Number),
+  batchSizes: counts("batches", values.batches),
+  isProfiled: values.profile,
   photos: values.photos,
   onProgress: (what) => console.error(what),
 });
-if (values.json) console.log(JSON.stringify(results, null, 2));
-else printTable(results);
+if (values.json) {
+  console.log(JSON.stringify(results, null, 2));
+} else {
+  console.log(`${describeMachine()}, ${values.threads} threads, medians of ${rounds} rounds (lowest to highest)`);
+  console.log(resultsTable(results));
+}
+if (before !== undefined) {
+  const print = values.json ? console.error : console.log;
+  print(`\nsince ${values.compare}: before → now, × now over before`);
+  print(changesTable(compareResults(before, results)));
+}
 
-function printTable(results: readonly Measurement[]): void {
-  console.log(`${describeMachine()}, ${values.threads} threads, medians of ${values.rounds} rounds`);
-  const rows = results.map(({ measure, value, unit, against, reference, ratio }) => [
-    measure,
-    `${value.toPrecision(4)} ${unit}`,
-    reference === null ? "" : `${against}: ${reference.toPrecision(4)}`,
-    ratio === null ? "" : `ratio ${ratio.toFixed(2)}`,
-  ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    );
+function readArguments() {
+  const text = (fallback: string) => ({ type: "string", default: fallback }) as const;
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    return parseArgs({
+      options: {
+        suite: text("train"),
+        networks: text("sphere4,sphere20,iresnet18,mobilefacenet"),
+        batches: text("32"),
+        rounds: text("3"),
+        threads: text(String(availableParallelism())),
+        photos: text("../shared/lfw/photos"),
+        compare: { type: "string" },
+        profile: flag,
+        json: flag,
+        help: flag,
+      },
+    }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function earlierResults(file: string) {
+  try {
+    return readResults(file);
+  } catch (error) {
+    return refuse(`--compare: cannot read '${file}': ${(error as Error).message}`);
+  }
+}
+
+/** Positive whole numbers with commas between them. */
+function counts(option: string, text: string): number[] {
+  const numbers = text.split(",").map(Number);
+  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
+  return refuse(`--${option}: got '${text}', expected positive whole numbers, such as 1,32`);
+}
+
+function refuse(message: string): never {
+  console.error(`error: ${message}`);
+  process.exit(2);
 }

@@ -2,47 +2,108 @@
 import { measureMachine } from "../../src/cli/machine-speed.ts";
 import { configureNetwork, findNetwork, networkCost } from "../../src/nn/index.ts";
 import { type Measurement, type Suite, type SuiteOptions, summarize } from "../measurement.ts";
-import { hasPyTorch, type Job, type ProcessResult, PYTORCH_PACKAGES, runOurs, runPyTorch } from "../processes.ts";
+import {
+  embeddingDifference,
+  hasPyTorch,
+  type Job,
+  type ProcessResult,
+  PYTORCH_PACKAGES,
+  profileOurs,
+  runOurs,
+  runPyTorch,
+} from "../processes.ts";
 
 /** Forward, and both gradients of each product. */
 const PASSES = { train: 3, inference: 1 } as const;
+/** Largest difference of embeddings, as a share of the largest number: more than rounding makes in any network. */
+const LARGEST_DIFFERENCE = 1e-4;
+/** Pictures that both sides embed before they are measured: enough for the form for many. */
+const COMPARED_IMAGES = 16;
+/** Ops that take less than this share are left out of a breakdown. */
+const SMALLEST_SHARE = 0.01;
 
-/** Images per second and peak memory of `job` for each network and batch size. */
+/** Images per second and peak memory of `job` for each network, batch size and number of threads. */
 export function networkSuite(job: Job["job"]): Suite {
-  return async ({ rounds, threads, networks, batchSizes, onProgress }: SuiteOptions) => {
-    const isPaired = hasPyTorch();
-    if (!isPaired) onProgress(`PyTorch is not installed: Debian's ${PYTORCH_PACKAGES} bring it`);
-    const { matmulGflops } = await measureMachine("cpu", threads);
+  return async (options) => {
+    const { networks, batchSizes, threadCounts, threads, isProfiled, onProgress } = options;
+    const isPaired = !isProfiled && hasPyTorch();
+    if (!isProfiled && !isPaired) onProgress(`PyTorch is not installed: Debian's ${PYTORCH_PACKAGES} bring it`);
     const results: Measurement[] = [];
-    for (const network of networks) {
+    for (const name of networks) {
+      const network = findNetwork(name).name;
+      if (isPaired) requireAgreement(network, threads, onProgress);
       for (const batchSize of batchSizes) {
-        const what = `${job} ${network}, batch ${batchSize}`;
-        const pairs: { ours: ProcessResult; theirs: ProcessResult | undefined }[] = [];
-        for (let round = 0; round < rounds; round++) {
-          onProgress(`${what}, round ${round + 1} of ${rounds}`);
-          const task = { job, network: findNetwork(network).name, batchSize, threads };
-          pairs.push({ ours: runOurs(task), theirs: isPaired ? runPyTorch(task) : undefined });
+        for (const count of threadCounts) {
+          const what = `${job} ${name}, batch ${batchSize}${threadCounts.length > 1 ? `, ${count} threads` : ""}`;
+          const task = { job, network, batchSize, threads: count };
+          results.push(
+            ...(isProfiled ? breakDown(what, task, onProgress) : await compare(what, task, isPaired, options)),
+          );
         }
-        const runs = (value: (result: ProcessResult) => number): Measurement["runs"] =>
-          pairs.map(({ ours, theirs }) => ({
-            value: value(ours),
-            reference: theirs === undefined ? null : value(theirs),
-          }));
-        const rate = runs(({ imagesPerSecond }) => imagesPerSecond);
-        const flops = 2 * PASSES[job] * networkCost(configureNetwork(findNetwork(network))).macs;
-        results.push(
-          summarize({ measure: what, unit: "images/s", against: "PyTorch" }, rate),
-          summarize(
-            { measure: `${what}: arithmetic`, unit: "GFLOP/s", against: "GEMM ceiling" },
-            rate.map(({ value }) => ({ value: (value * flops) / 1e9, reference: matmulGflops })),
-          ),
-          summarize(
-            { measure: `${what}: peak memory`, unit: "MiB", against: "PyTorch" },
-            runs(({ peakBytes }) => peakBytes / 2 ** 20),
-          ),
-        );
       }
     }
     return results;
   };
+}
+
+/** @throws {Error} when both sides would not be doing the same work. */
+function requireAgreement(network: string, threads: number, onProgress: SuiteOptions["onProgress"]): void {
+  const difference = embeddingDifference({ network, batchSize: COMPARED_IMAGES, threads });
+  onProgress(`${network}: embeddings differ from PyTorch's by ${difference.toExponential(1)} of the largest number`);
+  if (difference < LARGEST_DIFFERENCE) return;
+  throw new Error(
+    `${network}: embeddings differ from PyTorch's by ${difference}, expected below ${LARGEST_DIFFERENCE}`,
+  );
+}
+
+async function compare(
+  what: string,
+  task: Job,
+  isPaired: boolean,
+  { rounds, onProgress }: SuiteOptions,
+): Promise<Measurement[]> {
+  const results: { ours: ProcessResult; theirs: ProcessResult | undefined; ceiling: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    onProgress(`${what}, round ${round + 1} of ${rounds}`);
+    const { matmulGflops: ceiling } = await measureMachine("cpu", task.threads);
+    results.push({ ours: runOurs(task), theirs: isPaired ? runPyTorch(task) : undefined, ceiling });
+  }
+  const runs = (value: (result: ProcessResult) => number): Measurement["runs"] =>
+    results.map(({ ours, theirs }) => ({
+      value: value(ours),
+      reference: theirs === undefined ? null : value(theirs),
+    }));
+  const flops = 2 * PASSES[task.job] * networkCost(configureNetwork(findNetwork(task.network))).macs;
+  return [
+    summarize(
+      { measure: what, unit: "images/s", against: "PyTorch" },
+      runs(({ imagesPerSecond }) => imagesPerSecond),
+    ),
+    summarize(
+      { measure: `${what}: arithmetic`, unit: "GFLOP/s", against: "GEMM ceiling" },
+      results.map(({ ours, ceiling }) => ({ value: (ours.imagesPerSecond * flops) / 1e9, reference: ceiling })),
+    ),
+    summarize(
+      { measure: `${what}: peak memory`, unit: "MiB", against: "PyTorch" },
+      runs(({ peakBytes }) => peakBytes / 2 ** 20),
+    ),
+  ];
+}
+
+/** Milliseconds of a step by op type, and of what runs on one thread, each beside the whole. */
+function breakDown(what: string, task: Job, onProgress: SuiteOptions["onProgress"]): Measurement[] {
+  onProgress(`${what}, profile`);
+  const times = profileOurs(task);
+  const whole = times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const line = (part: string, value: number): Measurement =>
+    summarize({ measure: `${what}: ${part}`, unit: "ms", against: "all ops" }, [{ value, reference: whole }]);
+  return [
+    ...times
+      .filter(({ milliseconds }) => milliseconds >= SMALLEST_SHARE * whole)
+      .map(({ op, milliseconds }) => line(op, milliseconds)),
+    line(
+      "on one thread",
+      times.reduce((sum, { onOneThread }) => sum + onOneThread, 0),
+    ),
+  ];
 }

@@ -12,16 +12,19 @@ const LARGE_BATCH = 16;
 
 /** Opens an ONNX file whose input leaves the number of pictures open. */
 export async function openByBatch(file: Uint8Array, options: SessionOptions): Promise<Pick<Session, "run" | "close">> {
-  const { forFew, forMany } = inferenceForms(file);
-  const few = await createSession(forFew, options);
+  const forms = inferenceForms(file);
+  const few = await createSession(forms.forFew, options);
+  // Holds the file's weights, until there is a session that holds them.
+  let { forMany } = forms;
   if (forMany === undefined) return few;
   let many: Promise<Session> | undefined;
   return {
     run: async (inputs: Tensors) => {
       const isLarge = Object.values(inputs).some(({ shape }) => shape[0]! >= LARGE_BATCH);
       if (!isLarge) return few.run(inputs);
-      many ??= createSession(forMany(), options);
-      return (await many).run(inputs);
+      if (forMany !== undefined) many = createSession(forMany(), options);
+      forMany = undefined;
+      return (await many!).run(inputs);
     },
     close: async () => {
       await few.close();

@@ -1,0 +1,61 @@
+/** A network with drawn parameters in the size of trained ones, as a model file: no layer is without effect on the outputs. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { random } from "../src/core/index.ts";
+import { type Embedder, openEmbedder } from "../src/embedder/index.ts";
+import { elementCount } from "../src/graph/index.ts";
+import type { RgbImage } from "../src/image/index.ts";
+import { buildNetwork, type Network } from "../src/nn/index.ts";
+import type { SessionOptions } from "../src/runtime/index.ts";
+import { exportModel, PAPER_NORMALIZATION } from "../src/train/index.ts";
+
+/** A parameter or running statistic, in the order in which layers ask for them. */
+export type DrawnTensor = { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** Draws the parameters, and then the running statistics. */
+export function drawParameters(network: Network): DrawnTensor[] {
+  const { scope } = buildNetwork(network, 1);
+  return [...scope.parameters, ...scope.statistics].map(({ name, shape }) => {
+    const [low, high] = rangeOf(name, shape.map(Number));
+    const stream = random(1, name);
+    return { name, shape, data: Float32Array.from({ length: elementCount(shape) }, () => stream.uniform(low, high)) };
+  });
+}
+
+/** Weights that keep the size of what passes through; scales and variances about 1. */
+function rangeOf(name: string, shape: readonly number[]): readonly [number, number] {
+  if (shape.length > 1) {
+    const reach = Math.sqrt(1.5 / elementCount(shape.slice(1)));
+    return [-reach, reach];
+  }
+  if (name.endsWith("slope")) return [0, 0.5];
+  return name.endsWith("weight") || name.endsWith("variance") ? [0.7, 1.3] : [-0.3, 0.3];
+}
+
+/** Opens the network as every user of a model file does. */
+export async function openDrawn(
+  network: Network,
+  parameters: readonly DrawnTensor[],
+  options: SessionOptions,
+): Promise<Embedder> {
+  const state = parameters.map(({ name, shape, data }) => [name, { type: "f32", shape, data }] as const);
+  const folder = await mkdtemp(join(tmpdir(), "cosface-bench-"));
+  try {
+    const file = join(folder, "model.onnx");
+    await writeFile(file, exportModel(network, Object.fromEntries(state), PAPER_NORMALIZATION));
+    return await openEmbedder(file, {}, options);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** So many pictures of a pattern that network_peer.py draws too. */
+export function patternImages(count: number, { inputSize: [height, width] }: Network): RgbImage[] {
+  const size = height * width * 3;
+  return Array.from({ length: count }, (_, image) => ({
+    width,
+    height,
+    data: Uint8Array.from({ length: size }, (_, i) => ((image * size + i) * 31 + image * 7) % 251),
+  }));
+}
