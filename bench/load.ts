@@ -2,7 +2,7 @@
  * The service under load: many clients identify the same face at once in a large gallery, alone and while others enroll and
  * delete. The clients are wrk's (Debian's package `wrk`), a process of its own on the same machine.
  *
- *   npx tsx bench/load.ts [--templates 20000] [--clients 200] [--seconds 60] [--max-pending 64] [--networks stand-in|default]
+ *   npx tsx bench/load.ts [--templates 20000] [--clients 200] [--seconds 60] [--max-pending 32] [--networks stand-in|default]
  *   .ci/postgres npx tsx bench/load.ts --engine postgres
  *
  * Stand-in networks pool pixels, so that what is measured is the service and its gallery; with `default` they are those that
@@ -21,6 +21,7 @@ import { syntheticIdentity } from "../src/data/synthetic/index.ts";
 import { openEmbedder } from "../src/embedder/index.ts";
 import { openGallery } from "../src/gallery/index.ts";
 import { encodeImage } from "../src/image/index.ts";
+import { settings } from "../src/settings/index.ts";
 import { createDatabase, randomUnit } from "../test/support/galleries.ts";
 import { writeNetworks } from "../test/support/networks.ts";
 import { type ServiceProcess, startService } from "../test/support/service.ts";
@@ -30,7 +31,7 @@ const { values } = parseArgs({
     templates: { type: "string", default: "20000" },
     clients: { type: "string", default: "200" },
     seconds: { type: "string", default: "60" },
-    "max-pending": { type: "string", default: "64" },
+    "max-pending": { type: "string", default: String(settings.maxPending.default) },
     networks: { type: "string", default: "stand-in" },
     engine: { type: "string", default: "pglite" },
     photos: { type: "string", default: "../shared/lfw/photos" },
@@ -42,16 +43,17 @@ const COLLECTION = "load";
 const WARM_UP = Math.min(20, seconds / 3);
 const AT_ENDS = 5;
 const SAMPLE_MILLISECONDS = 500;
-const WRK_THREADS = 2;
 /** Longer than any answer: wrk counts what is slower as broken. */
 const WRK_TIMEOUT = "60s";
 
-/** What wrk measured: latencies in milliseconds. */
+/** Milliseconds from a request to its answer. */
+type Times = { readonly p50: number; readonly p99: number; readonly longest: number };
+
+/** What wrk measured: of answers with status 200 alone, and of all. */
 type Load = {
   readonly seconds: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly longest: number;
+  readonly identified: Times;
+  readonly all: Times;
   readonly broken: number;
   readonly statuses: Readonly<Record<string, number>>;
 };
@@ -130,11 +132,7 @@ async function measure(what: string, { pid, url }: ServiceProcess, key: string, 
       memory.push({ second: (performance.now() - start) / 1000, bytes: await residentBytes(pid) });
     }
   })();
-  const before = await answeredWithin(url, key);
-  const { broken, longest, p50, p99, statuses, ...load } = await runWrk(url, key, picture);
-  const answered = (await answeredWithin(url, key)).map(
-    ([limit, count], i): Within => [limit, count - (before[i]?.[1] ?? 0)],
-  );
+  const load = await runWrk(url, key, picture);
   isOver = true;
   await watched;
   const between = (from: number, to: number) => {
@@ -143,36 +141,20 @@ async function measure(what: string, { pid, url }: ServiceProcess, key: string, 
   };
   const [warm, end] = [between(WARM_UP, WARM_UP + AT_ENDS), between(seconds - AT_ENDS, seconds)];
   const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+  const { all, broken, identified, statuses } = load;
   const rate = ((statuses["200"] ?? 0) / load.seconds).toFixed(1);
+  const describe = ({ longest, p50, p99 }: Times) => `p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms`;
   console.log(
-    `${what}: ${rate} answers/s, of which ${describeQuantiles(answered)}; with refusals p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms; statuses ${JSON.stringify(statuses)}, ` +
-      `broken ${broken}; memory after ${Math.round(WARM_UP)} s ${megabytes(warm)}, at the end ${megabytes(end)}`,
+    `${what}: ${rate} identified a second, ${describe(identified)}; with refusals ${describe(all)}; ` +
+      `statuses ${JSON.stringify(statuses)}, broken ${broken}; ` +
+      `memory after ${Math.round(WARM_UP)} s ${megabytes(warm)}, at the end ${megabytes(end)}`,
   );
-}
-
-/** A time in seconds, and how many answers took no longer. */
-type Within = readonly [limit: number, count: number];
-
-/** How many requests were identified within each time in seconds, by the service's own histogram. */
-async function answeredWithin(url: string, key: string): Promise<Within[]> {
-  const text = await (await fetch(`${url}/metrics`, { headers: { "x-api-key": key } })).text();
-  const lines = text.matchAll(/^cosface_request_seconds_bucket\{le="([^"]+)",(.*)\} (\d+)$/gm);
-  return [...lines]
-    .filter(([, , labels]) => labels!.includes("/identify") && labels!.includes('status="200"'))
-    .map(([, limit, , count]): Within => [limit === "+Inf" ? Number.POSITIVE_INFINITY : Number(limit), Number(count)]);
-}
-
-function describeQuantiles(within: readonly Within[]): string {
-  const total = within.at(-1)?.[1] ?? 0;
-  return [0.5, 0.99]
-    .map((share) => `p${100 * share} within ${within.find(([, count]) => count >= share * total)?.[0]} s`)
-    .join(", ");
 }
 
 function runWrk(url: string, key: string, picture: string): Promise<Load> {
   const script = join(import.meta.dirname, "load", "identify.lua");
   const child = spawn("wrk", [
-    ...["-t", String(WRK_THREADS), "-c", values.clients, "-d", `${seconds}s`, "--timeout", WRK_TIMEOUT, "-s", script],
+    ...["-t", values.clients, "-c", values.clients, "-d", `${seconds}s`, "--timeout", WRK_TIMEOUT, "-s", script],
     ...[`${url}/v1/collections/${COLLECTION}/identify`, "--", picture, key],
   ]);
   let text = "";

@@ -3,8 +3,8 @@ import { settingNames } from "../settings/index.ts";
 import { note, print } from "./output.ts";
 import { addSettingOptions, type SettingFlags, settingsOf } from "./settings-options.ts";
 
-/** Longest time from a signal to the end, whatever is not done by then: the database outlives it as it does a crash. */
-const PATIENCE_MILLISECONDS = 4500;
+/** Longest time from a signal to the end, while the service starts and while it runs: the database outlives it as a crash. */
+const [STARTING_MILLISECONDS, RUNNING_MILLISECONDS] = [1000, 4500];
 
 type Flags = SettingFlags & { readonly json?: boolean };
 
@@ -28,10 +28,15 @@ Examples:
 }
 
 async function runServe({ json, ...flags }: Flags): Promise<void> {
-  const isTold = firstSignal();
+  let patience = STARTING_MILLISECONDS;
+  const isTold = firstSignal().then((signal) => {
+    note(`${signal}: ending`);
+    setTimeout(() => process.exit(0), patience).unref();
+  });
   // Loaded once signals are heeded, since that takes a while, as does the start.
   const { serve } = await import("../server/index.ts");
   const service = await serve(await settingsOf(flags));
+  patience = RUNNING_MILLISECONDS;
   const { apiKey, url } = service;
   // Also when it is to end already: the key is to be had here alone.
   if (json) print(JSON.stringify({ url, apiKey }));
@@ -41,11 +46,8 @@ async function runServe({ json, ...flags }: Flags): Promise<void> {
   process.exit(0);
 }
 
-/** Resolves with the first signal to end, from which on the process has its time and no more. */
-async function firstSignal(): Promise<void> {
-  const signal = await new Promise<string>((resolve) => {
+function firstSignal(): Promise<string> {
+  return new Promise((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"]) process.once(name, resolve);
   });
-  note(`${signal}: ending`);
-  setTimeout(() => process.exit(0), PATIENCE_MILLISECONDS).unref();
 }

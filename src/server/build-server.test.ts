@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { facesPicture, fakeFaces } from "../../test/fake-faces.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
@@ -124,7 +125,8 @@ describe("the quality gate", () => {
 });
 
 describe("back-pressure", () => {
-  it("refuses requests while too many wait, but not the question whether the service lives", async () => {
+  /** A service with two places, whose networks wait until they are released. */
+  async function openBusy() {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -136,7 +138,15 @@ describe("back-pressure", () => {
     const other = await buildServer({ faces: slow, gallery, limits: { pendingRequests: 2 } });
     const headers = { "x-api-key": keys.read!, "content-type": "image/png" };
     const payload = await facesPicture(RED);
-    const detect = async () => other.inject({ method: "POST", url: "/v1/detect", headers, payload });
+    return {
+      other,
+      release,
+      detect: async () => other.inject({ method: "POST", url: "/v1/detect", headers, payload }),
+    };
+  }
+
+  it("refuses requests that find no place in time, but not the question whether the service lives", async () => {
+    const { detect, other, release } = await openBusy();
     const first = [detect(), detect()];
     const answer = await detect();
     expect(answer.statusCode).toBe(503);
@@ -145,6 +155,38 @@ describe("back-pressure", () => {
     release();
     expect((await Promise.all(first)).map(({ statusCode }) => statusCode)).toEqual([200, 200]);
     expect((await detect()).statusCode).toBe(200);
+    await other.close();
+  });
+
+  it("lets requests wait a moment for a place, and refuses at once what is too many to wait", async () => {
+    const { detect, other, release } = await openBusy();
+    const waiting = Array.from({ length: 34 }, () => detect());
+    const start = performance.now();
+    expect((await detect()).statusCode).toBe(503);
+    expect(performance.now() - start).toBeLessThan(400);
+    release();
+    expect((await Promise.all(waiting)).every(({ statusCode }) => statusCode === 200)).toBe(true);
+    await other.close();
+  });
+
+  it("keeps no place for who has hung up", async () => {
+    const { other, release } = await openBusy();
+    const url = await other.listen({ host: "127.0.0.1", port: 0 });
+    const headers = { "x-api-key": keys.read!, "content-type": "image/png", connection: "close" };
+    const body = new Uint8Array(await facesPicture(RED));
+    const ask = async (signal?: AbortSignal) => {
+      const answer = await fetch(`${url}/v1/detect`, { method: "POST", headers, body, ...(signal && { signal }) });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    const controller = new AbortController();
+    const given = Array.from({ length: 6 }, () => ask(controller.signal).catch(() => "hung up"));
+    await sleep(200);
+    controller.abort();
+    expect(await Promise.all(given)).toEqual(given.map(() => "hung up"));
+    release();
+    expect(await Promise.all([ask(), ask()])).toEqual([200, 200]);
+    other.server.closeAllConnections(); // Those that the client opened anew and did not use.
     await other.close();
   });
 });

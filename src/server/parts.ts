@@ -79,7 +79,7 @@ export type Limits = {
   readonly bodyBytes: number;
   /** Most requests from one address in a minute; default 1200. */
   readonly requestsPerMinute: number;
-  /** Most requests that may wait for their answers; default 64. */
+  /** Most requests that are worked on at once; default 32. */
   readonly pendingRequests: number;
   /** Seconds that a request's body may take to arrive; default 30. */
   readonly requestSeconds: number;
@@ -88,6 +88,6 @@ export type Limits = {
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 20 * 2 ** 20,
   requestsPerMinute: 1200,
-  pendingRequests: 64,
+  pendingRequests: 32,
   requestSeconds: 30,
 };

@@ -27,6 +27,9 @@ const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
 /** How long requests may take to end when the service does, before their connections are cut. */
 const PATIENCE_MILLISECONDS = 3000;
 
+/** Pictures that may wait for the networks, for each request that is worked on: one can have several. */
+const PICTURES_PER_REQUEST = 2;
+
 /**
  * Starts the service.
  * @throws {UnavailableError} when the port is taken, the database does not answer, or another process holds its folder.
@@ -47,7 +50,8 @@ export async function serve(settings: Settings): Promise<RunningService> {
 async function listen(settings: Settings, gallery: Gallery): Promise<RunningService> {
   const { host, maxPending, maxPixels, port, threads } = settings;
   const [model, detector] = [findModel(settings.model), findModel(settings.detector)];
-  const faces = await openFaceThread({ model, detector, threads, maxPixels, maximumPending: maxPending });
+  const maximumPending = PICTURES_PER_REQUEST * maxPending;
+  const faces = await openFaceThread({ model, detector, threads, maxPixels, maximumPending });
   try {
     const app = await buildServer({
       faces,

@@ -68,8 +68,8 @@ export const settings = {
   maxPending: {
     kind: "count",
     variable: "COSFACE_MAX_PENDING",
-    default: 64,
-    meaning: "requests that may wait, and pictures for the networks; more are answered 503",
+    default: 32,
+    meaning: "requests that are worked on at once; more wait half a second for a place, and are then answered 503",
   },
   maxBody: {
     kind: "count",
