@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allOps, BLOCKED, type Op, type Sample } from "../src/graph/index.ts";
+import { allOps, needsBlocks, type Op, type Sample } from "../src/graph/index.ts";
 import { hasBlockedConvolutions } from "../src/runtime/index.ts";
 import { gradientError } from "./gradient-check.ts";
 
@@ -10,7 +10,7 @@ const differentiable = allOps().filter(({ vjp }) => typeof vjp === "function");
 
 /** Not every processor has convolutions in blocks. */
 const hasBlocks = await hasBlockedConvolutions();
-const canRun = ({ attributes }: Sample) => hasBlocks || attributes?.lowering !== BLOCKED;
+const canRun = ({ attributes }: Sample) => hasBlocks || !needsBlocks(attributes?.lowering);
 
 describe.each(differentiable.map((op): [string, Op] => [op.name, op]))("%s", (_, op) => {
   it.each(

@@ -6,7 +6,7 @@ export { type OnnxModel, type OnnxParameter, type OnnxReaderOptions, readOnnx } 
 export { type OnnxWriterOptions, writeOnnx } from "./onnx-writer.ts";
 export { allOps, applyAll as applyOp, type Op, type Sample, type SampleInput } from "./op.ts";
 export { add, broadcastTo, div, mul, neg, reduceSum, reshape, sub } from "./ops/arithmetic.ts";
-export { BLOCKED } from "./ops/blocked-convolution.ts";
+export { BLOCKED, needsBlocks } from "./ops/blocked-convolution.ts";
 export { conv2d, convInputGradient, convWeightGradient } from "./ops/convolution.ts";
 export { convolutionLowerings, inputGradientLowerings, weightGradientLowerings } from "./ops/convolution-lowering.ts";
 export type { ConvolutionAttributes, ConvolutionOptions } from "./ops/convolution-options.ts";

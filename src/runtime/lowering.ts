@@ -16,6 +16,7 @@ import {
   input,
   inputGradientLowerings,
   type Node,
+  needsBlocks,
   reduceSum,
   rewrite,
   sortedNodes,
@@ -59,7 +60,7 @@ export async function chooseLowerings(
   let measuredCount = 0;
   const hasBlocks = await hasBlockedConvolutions();
   for (const node of sortedNodes(Object.values(graph.outputs))) {
-    const candidates = lowerings(node).filter((name) => name !== BLOCKED || hasBlocks);
+    const candidates = lowerings(node).filter((name) => hasBlocks || !needsBlocks(name));
     if (candidates.length < 2) continue;
     const key = nodeKey(node);
     const contest = `${key} among ${candidates.join(" ")}`;

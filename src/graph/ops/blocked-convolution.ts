@@ -19,8 +19,13 @@ import type { OnnxEmitter } from "../op.ts";
 import type { ConvolutionAttributes } from "./convolution-options.ts";
 import { emitReshape } from "./emit-layout.ts";
 
-/** The name of this lowering, which not every machine's runtime has. */
+/** The name of this lowering. */
 export const BLOCKED = "blocked";
+
+/** Whether a lowering, by its name, convolves in blocks: not every machine's runtime does. */
+export function needsBlocks(lowering: unknown): boolean {
+  return typeof lowering === "string" && lowering.startsWith(BLOCKED);
+}
 
 /** Where ONNX Runtime keeps these ops. */
 const DOMAIN = "com.microsoft.nchwc";

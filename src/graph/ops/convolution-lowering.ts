@@ -6,7 +6,7 @@ import type { EmittedNode, OnnxEmitter } from "../op.ts";
 import { fixedSize } from "../shape.ts";
 import type { Attributes, TensorType } from "../value.ts";
 import { BLOCKED, blockedConvolution, blockedWeightGradient, fitsBlocks, isDepthwise } from "./blocked-convolution.ts";
-import type { ConvolutionAttributes } from "./convolution-options.ts";
+import { type ConvolutionAttributes, completeConvolution } from "./convolution-options.ts";
 import { emitReshape, emitTranspose } from "./emit-layout.ts";
 import { winogradConvolution, winogradWeightGradient } from "./winograd.ts";
 import { bandedConvolution } from "./winograd-bands.ts";
@@ -27,6 +27,7 @@ export function inputGradientLowerings(node: ConvolutionShape): readonly string[
   const names = ["transpose"];
   if (isStride1 && isPlain(node)) names.unshift("flipped");
   if (isHalving(node)) names.push("phases");
+  if (isHalving(node) && fitsBlocks(node)) names.push("blockedPhases");
   if (isWinograd(node)) names.push("winograd");
   if (isStride1 && isPlain(node) && fitsBlocks(node)) names.push(BLOCKED);
   return names;
@@ -65,6 +66,9 @@ function isHalving({ stride, padding, dilation, groups, w, size }: ConvolutionSh
     size.every((length) => length % 2 === 0)
   );
 }
+
+/** Weights as ONNX has them: their name and shape [outputs, channels / groups, height, width]. */
+type Kernel = { readonly name: string; readonly shape: readonly number[] };
 
 const convolutionOf = ({ attributes }: EmittedNode) => attributes as Attributes & ConvolutionAttributes;
 const sizes = (shape: EmittedNode["outputs"][number]["shape"]) => shape.map((size) => fixedSize("conv2d", size));
@@ -113,7 +117,14 @@ export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[],
     if (lowering === "flipped") return onnx.node("Conv", [dy!, kernel.name], { pads: padding, group: groups });
     return [blockedConvolution(onnx, dy!, kernel, { ...options, padding })];
   }
-  if (lowering === "phases") return phases(onnx, dy!, w!);
+  if (lowering === "phases") {
+    return phases(onnx, w!, weightShape, (kernel, pads) => onnx.node("Conv", [dy!, kernel.name], { pads })[0]!);
+  }
+  if (lowering === "blockedPhases") {
+    return phases(onnx, w!, weightShape, (kernel, padding) =>
+      blockedConvolution(onnx, dy!, kernel, { ...completeConvolution({}), padding }),
+    );
+  }
   if (lowering === "winograd") {
     const pictures = { name: dy!, shape: sizes(node.inputs[0]!.shape) };
     const border = [2 - options.padding[0], 2 - options.padding[1]] as const;
@@ -144,7 +155,7 @@ function transposedConvolution(onnx: OnnxEmitter, dy: string, w: string, node: E
 }
 
 /** Stride 1: dx is dy convolved with the kernel turned by 180° and its channels swapped, and with this padding. */
-function flipped(onnx: OnnxEmitter, w: { name: string; shape: readonly number[] }, options: ConvolutionAttributes) {
+function flipped(onnx: OnnxEmitter, w: Kernel, options: ConvolutionAttributes) {
   const [outputs, perGroup, height, width] = w.shape as [number, number, number, number];
   const { padding, groups } = options;
   const turned = turn(onnx, w.name, height * width > 1);
@@ -178,12 +189,17 @@ function turn(onnx: OnnxEmitter, w: string, isNeeded: boolean): string {
  * dx[2a] = w₁·dy[a] and dx[2a + 1] = w₂·dy[a] + w₀·dy[a + 1]. So four small convolutions of dy give the four pixels as
  * channels, and DepthToSpace puts them in place.
  */
-function phases(onnx: OnnxEmitter, dy: string, w: string): string[] {
+function phases(
+  onnx: OnnxEmitter,
+  w: string,
+  [outputs, channels]: readonly number[],
+  convolve: (kernel: Kernel, padding: ConvolutionAttributes["padding"]) => string,
+): string[] {
   const swapped = emitTranspose(onnx, w, [1, 0, 2, 3]);
   // Per axis: the first tap to take, how many, and the step between them: w₁ alone, or w₂ and w₀.
   const [even, odd] = [
-    { start: 1, end: 2, step: 1, pad: 0 },
-    { start: 2, end: -4, step: -2, pad: 1 },
+    { start: 1, end: 2, step: 1, count: 1 },
+    { start: 2, end: -4, step: -2, count: 2 },
   ] as const;
   const pixels = [even, odd].flatMap((row) =>
     [even, odd].map((column) => {
@@ -194,7 +210,8 @@ function phases(onnx: OnnxEmitter, dy: string, w: string): string[] {
         [row.step, column.step],
       ];
       const [taps] = onnx.node("Slice", [swapped, ...range.map((values) => onnx.integers(values))]);
-      return onnx.node("Conv", [dy, taps!], { pads: [0, 0, row.pad, column.pad] })[0]!;
+      const kernel = { name: taps!, shape: [channels!, outputs!, row.count, column.count] };
+      return convolve(kernel, [0, 0, row.count - 1, column.count - 1]);
     }),
   );
   const [blocks] = onnx.node("Concat", pixels, { axis: 1 });

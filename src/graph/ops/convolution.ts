@@ -149,6 +149,7 @@ const sampleCases: { x: number[]; w: number[]; options: ConvolutionOptions }[] =
   { x: [2, 3, 4, 3], w: [3, 1, 4, 3], options: { groups: 3 } },
   { x: [2, 16, 3, 2], w: [16, 1, 3, 3], options: { padding: [1, 1, 1, 1], groups: 16 } },
   { x: [1, 16, 4, 5], w: [16, 1, 3, 3], options: { padding: [1, 1, 1, 1], stride: [2, 2], groups: 16 } },
+  { x: [1, 16, 4, 2], w: [16, 16, 3, 3], options: { padding: [1, 1, 1, 1], stride: [2, 2] } },
   { x: [1, 16, 2, 3], w: [16, 16, 2, 1], options: { padding: [1, 0, 0, 0] } },
 ];
 
