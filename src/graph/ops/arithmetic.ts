@@ -5,7 +5,8 @@
 import { ShapeError } from "../../core/index.ts";
 import { apply, attribute, defineOp, requireSameType, type Sample } from "../op.ts";
 import { broadcastShapes, elementCount, normalizeAxis, reducedShape, sameShape } from "../shape.ts";
-import type { Dim, Operand, Shape, TensorType, Value } from "../value.ts";
+import type { Attributes, Dim, Operand, Shape, TensorType, Value } from "../value.ts";
+import { emitReshape, emitTranspose } from "./emit-layout.ts";
 
 /** Shape rule of elementwise ops of two inputs. */
 export function broadcastRule(name: string): (inputs: readonly TensorType[]) => TensorType[] {
@@ -35,16 +36,28 @@ export function broadcastSamples(low = -2, high = 2): Sample[] {
   return shapes.map((pair) => ({ inputs: pair.map((shape) => ({ shape, low, high })) }));
 }
 
+/** Axes along which a value of the second shape was broadcast to the first. */
+function broadcastAxes(wide: Shape, shape: Shape): number[] {
+  const extra = wide.length - shape.length;
+  return wide.flatMap((size, axis) => {
+    const original = axis < extra ? undefined : shape[axis - extra];
+    return original === undefined || (original === 1 && size !== 1) ? [axis] : [];
+  });
+}
+
 /** Sums a gradient over the axes along which its value was broadcast. */
 export function undoBroadcast(gradient: Value, shape: Shape): Value {
   if (sameShape(gradient.shape, shape)) return gradient;
   const extra = gradient.shape.length - shape.length;
-  const axes = gradient.shape.flatMap((size, axis) => {
-    const original = axis < extra ? undefined : shape[axis - extra];
-    return original === undefined || (original === 1 && size !== 1) ? [axis] : [];
-  });
+  const axes = broadcastAxes(gradient.shape, shape);
   const summed = axes.length > 0 ? reduceSum(gradient, { axes, keepDims: true }) : gradient;
   return extra > 0 ? reshape(summed, shape) : summed;
+}
+
+/** The same for a product a·b of two values of one shape. */
+export function undoBroadcastOfProduct(a: Value, b: Value, shape: Shape): Value {
+  if (sameShape(a.shape, shape)) return mul(a, b);
+  return reshape(sumOfProducts(a, b, broadcastAxes(a.shape, shape)), shape);
 }
 
 const addOp = defineOp({
@@ -145,6 +158,48 @@ const reduceSumOp = defineOp({
 /** Σ x over the axes. */
 export const reduceSum = (x: Value, options: ReduceOptions = {}): Value =>
   apply(reduceSumOp, [x], reduceAttributes("reduceSum", x, options));
+
+/** [batch, channels, height, width] over all but the channels, without a product that is stored. */
+const isPerChannel = (shape: Shape, { axes, keepDims }: Attributes) =>
+  shape.length === 4 && String(axes) === "0,2,3" && !keepDims && shape.every((size) => typeof size === "number");
+
+const sumOfProductsOp = defineOp({
+  name: "sumOfProducts",
+  infer: ([a, b], attributes) => {
+    requireSameType("sumOfProducts", [a!, b!]);
+    if (!sameShape(a!.shape, b!.shape)) {
+      throw new ShapeError(`sumOfProducts: got [${a!.shape}] and [${b!.shape}], expected one shape`);
+    }
+    return reduceRule([a!], attributes);
+  },
+  /*
+   * Per channel it is a product of a row with a column for each channel of each picture. The runtime reads a transposed
+   * column as the row that it is, on all threads, and stores one number.
+   */
+  emit: (onnx, [a, b], { inputs: [type], attributes }) => {
+    const axes = onnx.integers(attribute<number[]>(attributes, "axes"));
+    const keepdims = attributes.keepDims ? 1 : 0;
+    if (!isPerChannel(type!.shape, attributes)) {
+      return onnx.node("ReduceSum", [onnx.node("Mul", [a!, b!])[0]!, axes], { keepdims });
+    }
+    const [batch, channels, height, width] = type!.shape as [number, number, number, number];
+    const [row, other] = [a!, b!].map((x) => emitReshape(onnx, x, [batch, channels, 1, height * width]));
+    const [products] = onnx.node("MatMul", [row!, emitTranspose(onnx, other!, [0, 1, 3, 2])]);
+    return onnx.node("ReduceSum", [products!, axes], { keepdims });
+  },
+  vjp: ({ inputs: [a, b], dy, attributes }) => {
+    const wide = restoreAxes(dy, a!.shape, attribute<number[]>(attributes, "axes"));
+    return [mul(b!, wide), mul(a!, wide)];
+  },
+  samples: () =>
+    reduceSamples().map(({ inputs, attributes }) => ({
+      inputs: [...inputs, ...inputs],
+      attributes: { ...attributes, keepDims: false },
+    })),
+});
+/** Σ a·b over the axes, of two values of one shape. */
+export const sumOfProducts = (a: Value, b: Value, axes: readonly number[]): Value =>
+  apply(sumOfProductsOp, [a, b], reduceAttributes("sumOfProducts", a, { axes }));
 
 const broadcastToOp = defineOp({
   name: "broadcastTo",

@@ -3,7 +3,7 @@ import { ShapeError } from "../../core/index.ts";
 import { apply, applyAll, attribute, defineOp, requireSameType, type Sample } from "../op.ts";
 import { fixedSize } from "../shape.ts";
 import type { Shape, TensorType, Value } from "../value.ts";
-import { add, div, mul, neg, reduceSum, reshape, sub } from "./arithmetic.ts";
+import { add, div, mul, neg, reduceSum, reshape, sub, sumOfProducts } from "./arithmetic.ts";
 import { pow } from "./elementwise.ts";
 
 /** Axes that are averaged over: all but the channels'. */
@@ -65,7 +65,7 @@ const trainingOp = defineOp({
     let dShift: Value | undefined;
     if (dy !== undefined) {
       dShift = reduceSum(dy, { axes });
-      const centered = sub(reduceSum(mul(dy, x!), { axes }), mul(mean!, dShift));
+      const centered = sub(sumOfProducts(dy, x!, axes), mul(mean!, dShift));
       dScale = mul(centered, r);
       const a = mul(scale!, r);
       b = neg(div(mul(a, mul(dScale, r)), count));
@@ -112,7 +112,7 @@ const inferenceOp = defineOp({
     const axes = statisticAxes(x!.shape);
     const r = pow(add(variance!, attribute<number>(attributes, "epsilon")), -0.5);
     const total = reduceSum(dy, { axes });
-    const dScale = mul(sub(reduceSum(mul(dy, x!), { axes }), mul(mean!, total)), r);
+    const dScale = mul(sub(sumOfProducts(dy, x!, axes), mul(mean!, total)), r);
     const dMean = neg(mul(mul(scale!, r), total));
     const dVariance = mul(mul(mul(dScale, scale!), mul(r, r)), -0.5);
     return [mul(dy, perChannel(mul(scale!, r), x!)), dScale, total, dMean, dVariance];

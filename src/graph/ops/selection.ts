@@ -4,7 +4,7 @@ import { apply, attribute, defineOp, requireSameType } from "../op.ts";
 import type { NodeRule } from "../rewrite.ts";
 import { broadcastShapes, sameShape } from "../shape.ts";
 import { type Operand, scalar, typedArray, type Value } from "../value.ts";
-import { add, broadcastRule, broadcastSamples, mul, sub, undoBroadcast } from "./arithmetic.ts";
+import { add, broadcastRule, broadcastSamples, mul, sub, undoBroadcast, undoBroadcastOfProduct } from "./arithmetic.ts";
 import { onnxElementType } from "./elementwise.ts";
 
 function comparison(name: string, onnxType: string): (a: Operand, b: Operand) => Value {
@@ -130,7 +130,7 @@ const preluOp = defineOp({
   emit: (onnx, inputs) => onnx.node("PRelu", inputs),
   vjp: ({ inputs: [x, slope], dy }) => [
     mul(dy, preluFactor(x!, slope!)),
-    undoBroadcast(mul(dy, minimum(x!, 0)), slope!.shape),
+    undoBroadcastOfProduct(dy, minimum(x!, 0), slope!.shape),
   ],
   samples: () => [{ inputs: [{ shape: [2, 3, 2, 2] }, { shape: [3, 1, 1], low: 0.1, high: 0.5 }] }],
 });
