@@ -103,7 +103,7 @@ export class Collection {
 
   /**
    * Builds the index of a collection that has grown large, or drops that of one that has become small, and tells whether
-   * it has one. Worth calling after a bulk enrollment; it takes minutes, in PGlite of this process's time. A collection
+   * it has one. Worth calling after a bulk enrollment; it takes minutes, for which other queries wait in PGlite. A collection
    * that is opened afterwards searches by it, and may miss the nearest template once in some hundred searches.
    *
    * @param above templates above which there shall be one; default what was measured for the engine.

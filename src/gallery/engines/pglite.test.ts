@@ -4,10 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UnavailableError } from "../../core/index.ts";
 import { openGallery } from "../index.ts";
+import { encodeInteger } from "./binary-format.ts";
+import type { Connection } from "./database.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { openDatabase } from "./open-database.ts";
 
 const script = join(import.meta.dirname, "..", "..", "..", "test", "support", "enroll-forever.ts");
 let folder: string;
@@ -16,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it("leaves a turn to the event loop between queries that wait for each other", async () => {
-  const gallery = await openGallery();
+it("leaves the event loop to others while a statement runs", async () => {
+  const database = await openDatabase(undefined, 1);
   let turns = 0;
   let isOver = false;
   const count = () => {
@@ -25,10 +29,44 @@ it("leaves a turn to the event loop between queries that wait for each other", a
     if (!isOver) setImmediate(count);
   };
   setImmediate(count);
-  await Promise.all(Array.from({ length: 50 }, () => gallery.ping()));
+  const start = performance.now();
+  await database.query("select count(*) from generate_series(1, 500000)");
   isOver = true;
-  expect(turns).toBeGreaterThanOrEqual(45);
-  await gallery.close();
+  expect(performance.now() - start).toBeGreaterThan(20);
+  expect(turns).toBeGreaterThan(100);
+  await database.close();
+});
+
+it("has transactions wait for each other, undoes what throws, and ends what is asked of it when closed", async () => {
+  const database = await openDatabase(undefined, 1);
+  await database.script("create table numbers (number integer)");
+  const insert = (connection: Connection, number: number) =>
+    connection.query("insert into numbers values ($1)", [number]);
+  const outcomes = await Promise.allSettled([
+    database.transaction(async (connection) => {
+      await insert(connection, 1);
+      await sleep(20);
+      throw new Error("mine");
+    }),
+    insert(database, 2),
+    database.transaction((connection) => insert(connection, 3)),
+    database.transaction((connection) => connection.query("select 1 / 0")),
+    database.copy("numbers (number)", [[encodeInteger(4)], [encodeInteger(5)]]),
+    database.copy("numbers (number)", [[encodeInteger(6), null]]),
+  ]);
+  expect(outcomes).toMatchObject([
+    { status: "rejected", reason: { message: "mine" } },
+    { status: "fulfilled" },
+    { status: "fulfilled" },
+    { status: "rejected", reason: { code: "22012" } },
+    { status: "fulfilled" },
+    { status: "rejected", reason: { code: "22P04" } },
+  ]);
+  const rows = database.query<{ number: number }>("select number from numbers order by number");
+  const closed = database.close();
+  expect((await rows).map(({ number }) => number)).toEqual([2, 3, 4, 5]);
+  await closed;
+  await expect(database.query("select 1")).rejects.toThrow(UnavailableError);
 });
 
 describe("a gallery in a folder", () => {

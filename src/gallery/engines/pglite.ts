@@ -1,130 +1,178 @@
-/** PostgreSQL as WebAssembly in this process: nothing to install, one connection, files in a folder or in memory. */
+/**
+ * PostgreSQL as WebAssembly in this process: nothing to install, one connection, files in a folder or in memory. It runs on a
+ * thread of its own, so that statements take none of the event loop's time.
+ */
 import { mkdir } from "node:fs/promises";
-import { setImmediate } from "node:timers/promises";
-import { PGlite, type PGliteInterface, type Transaction } from "@electric-sql/pglite";
-import { vector } from "@electric-sql/pglite-pgvector";
+import { Worker } from "node:worker_threads";
+import { UnavailableError } from "../../core/index.ts";
 import { type CopyField, encodeCopy } from "./copy-format.ts";
 import type { Connection, Database, SqlValue } from "./database.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
-import { SEARCH_SETTINGS } from "./settings.ts";
+import type { PgliteMessage, PgliteOptions, PgliteTask, SentError } from "./pglite-messages.ts";
 import { isServerState, unavailable } from "./unavailable.ts";
-
-const BYTEA = 17;
-const BYTEA_ARRAY = 1001;
 
 /** Opens or creates the database in `folder`; in memory without one. @throws {UnavailableError} when another process has it. */
 export async function openPglite(folder: string | undefined): Promise<Database> {
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = folder === undefined ? undefined : await lockFolder(folder);
   try {
-    const pglite = await PGlite.create({
-      ...(folder === undefined ? {} : { dataDir: folder }),
-      extensions: { vector },
-      parsers: { [BYTEA]: (text) => Buffer.from(text.slice(2), "hex") },
-    });
-    await pglite.exec("create extension if not exists vector");
-    for (const [name, value] of Object.entries(SEARCH_SETTINGS)) await pglite.exec(`set ${name} = ${value}`);
-    return new PgliteDatabase(pglite, await binaryTypes(pglite), lock);
+    return new PgliteDatabase(await PgliteThread.start({ folder }), lock);
   } catch (error) {
     await lock?.release();
     throw error;
   }
 }
 
-type Serializers = Record<number, (value: unknown) => string>;
-
-/** PGlite writes what a serializer gives: text as text, bytes in binary format, though its type speaks of text alone. */
-async function binaryTypes(pglite: PGliteInterface): Promise<Serializers> {
-  const { rows } = await pglite.query<{ vector: number; vectors: number }>(
-    "select 'vector'::regtype::oid::integer as vector, 'vector[]'::regtype::oid::integer as vectors",
-  );
-  const asItIs = (value: unknown) => value as string;
-  return Object.fromEntries([BYTEA, BYTEA_ARRAY, rows[0]!.vector, rows[0]!.vectors].map((type) => [type, asItIs]));
-}
-
-class PgliteConnection implements Connection {
-  readonly #target: PGliteInterface | Transaction;
-  readonly #serializers: Serializers;
-
-  constructor(target: PGliteInterface | Transaction, serializers: Serializers) {
-    this.#target = target;
-    this.#serializers = serializers;
-  }
-
-  async query<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-    const serializers = this.#serializers;
-    const { rows } = await available(this.#target.query<Row>(text, [...values], { serializers }));
-    return rows;
-  }
-
-  async script(text: string): Promise<void> {
-    await available(this.#target.exec(text));
-  }
-
-  async copy(target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
-    const blob = new Blob([...encodeCopy(rows)]);
-    await available(this.#target.query(`copy ${target} from '/dev/blob' (format binary)`, [], { blob }));
-  }
-}
-
-class PgliteDatabase extends PgliteConnection implements Database {
+class PgliteDatabase implements Database {
   readonly engine = "pglite";
-  readonly #pglite: PGlite;
-  readonly #serializers: Serializers;
+  readonly #thread: PgliteThread;
   readonly #lock: FolderLock | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(pglite: PGlite, serializers: Serializers, lock: FolderLock | undefined) {
-    super(pglite, serializers);
-    this.#pglite = pglite;
-    this.#serializers = serializers;
+  constructor(thread: PgliteThread, lock: FolderLock | undefined) {
+    this.#thread = thread;
     this.#lock = lock;
   }
 
-  override query<Row>(text: string, values?: readonly SqlValue[]): Promise<Row[]> {
-    return this.#inTurn(() => super.query<Row>(text, values));
+  query<Row>(text: string, values?: readonly SqlValue[]): Promise<Row[]> {
+    return this.#inTurn(() => this.#thread.query<Row>(text, values));
   }
 
-  override script(text: string): Promise<void> {
-    return this.#inTurn(() => super.script(text));
+  script(text: string): Promise<void> {
+    return this.#inTurn(() => this.#thread.script(text));
   }
 
-  override copy(target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
-    return this.#inTurn(() => super.copy(target, rows));
+  copy(target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
+    return this.#inTurn(() => this.#thread.copy(target, rows));
   }
 
   transaction<Result>(run: (connection: Connection) => Promise<Result>): Promise<Result> {
-    return this.#inTurn(() =>
-      available(this.#pglite.transaction((transaction) => run(new PgliteConnection(transaction, this.#serializers)))),
-    );
+    return this.#inTurn(async () => {
+      await this.#thread.script("begin");
+      try {
+        const result = await run(this.#thread);
+        await this.#thread.script("commit");
+        return result;
+      } catch (error) {
+        // When even that fails, the thread has ended, and the database undoes it when it is opened again.
+        await this.#thread.script("rollback").catch(() => undefined);
+        throw error;
+      }
+    });
   }
 
   async close(): Promise<void> {
-    if (!this.#pglite.closed) await this.#pglite.close();
+    await this.#inTurn(() => this.#thread.close());
     await this.#lock?.release();
   }
 
-  /**
-   * One after the other, with a turn of the event loop between them: PGlite works on it, and of queries that wait for each
-   * other nobody would hear a new request before the last is done.
-   */
+  /** There is one connection: what is asked for during a transaction waits for its end. */
   #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(run);
-    this.#last = result.then(
-      () => setImmediate(),
-      () => setImmediate(),
-    );
+    this.#last = result.catch(() => undefined);
     return result;
   }
 }
 
-/** Passes on errors of the query and of whoever runs it; a disk that is full is no fault of either. */
-async function available<Result>(result: Promise<Result>): Promise<Result> {
-  try {
-    return await result;
-  } catch (error) {
-    const { code } = error as { readonly code?: string };
-    if (code !== undefined && isServerState(code)) throw unavailable("the embedded database", code, error);
-    throw error;
+type Pending = { readonly resolve: (rows: readonly unknown[]) => void; readonly reject: (error: Error) => void };
+
+/** A task without its id, which keeps its kinds apart. */
+type NewTask = PgliteTask extends infer Task ? (Task extends PgliteTask ? Omit<Task, "id"> : never) : never;
+
+/** The thread's connection. While nothing is asked of it, it does not keep the process from ending. */
+class PgliteThread implements Connection {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #count = 0;
+  #isClosed = false;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (message: PgliteMessage) => this.#receive(message));
+    worker.on("error", () => this.#end());
+    worker.on("exit", () => this.#end());
+    worker.unref();
   }
+
+  static async start(options: PgliteOptions): Promise<PgliteThread> {
+    const worker = new Worker(new URL("../../../bin/pglite-thread.js", import.meta.url), { workerData: options });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        worker.once("error", reject);
+        worker.once("message", (message: PgliteMessage) => {
+          if (message.kind === "failed") reject(receiveError(message.error));
+          else resolve();
+        });
+      });
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
+    return new PgliteThread(worker);
+  }
+
+  async query<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    const rows = await this.#ask({ kind: "query", text, values });
+    return rows.map((row) => withBuffers(row as object) as Row);
+  }
+
+  async script(text: string): Promise<void> {
+    await this.#ask({ kind: "script", text });
+  }
+
+  async copy(target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
+    await this.#ask({ kind: "copy", target, pieces: [...encodeCopy(rows)] });
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    await this.#ask({ kind: "close" });
+    this.#isClosed = true;
+    await this.#worker.terminate();
+  }
+
+  #ask(task: NewTask): Promise<readonly unknown[]> {
+    if (this.#isClosed) return Promise.reject(stopped());
+    const id = this.#count++;
+    return new Promise((resolve, reject) => {
+      if (this.#pending.size === 0) this.#worker.ref();
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ ...task, id });
+    });
+  }
+
+  #receive(message: PgliteMessage): void {
+    if (message.kind !== "done" && message.kind !== "refused") return;
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if (this.#pending.size === 0) this.#worker.unref();
+    if (message.kind === "done") pending?.resolve(message.rows);
+    else pending?.reject(receiveError(message.error));
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    for (const { reject } of this.#pending.values()) reject(stopped());
+    this.#pending.clear();
+  }
+}
+
+/** Between threads a `Buffer` becomes a plain array of bytes. */
+function withBuffers(row: object): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value,
+    ]),
+  );
+}
+
+/** An error of the query with its SQLSTATE; a disk that is full is no fault of the query's. */
+function receiveError({ code, message }: SentError): Error {
+  const error = Object.assign(new Error(message), code === undefined ? {} : { code });
+  return code !== undefined && isServerState(code) ? unavailable("the embedded database", code, error) : error;
+}
+
+function stopped(): UnavailableError {
+  return new UnavailableError("gallery: the embedded database has stopped: open the gallery again");
 }
