@@ -11,6 +11,7 @@ import { configureNetwork, findNetwork, type Network } from "../src/nn/index.ts"
 import { sgd } from "../src/optim/index.ts";
 import type { SessionOptions } from "../src/runtime/index.ts";
 import { PAPER_NORMALIZATION, StepProgram } from "../src/train/index.ts";
+import { Pace } from "../src/train/pace.ts";
 import { drawParameters, openDrawn, patternImages } from "./drawn-network.ts";
 import { readProfiles } from "./profile.ts";
 
@@ -54,8 +55,18 @@ async function training(network: Network, options: SessionOptions): Promise<Work
     labels: Int32Array.from({ length: batchSize }, (_, i) => i % identityCount),
   };
   const scalars = { learningRate: 1e-4, margin: 0.35, lambda: 5, stepNumber: 1 };
+  // As many steps in a call as the trainer would make; one call for a profile, which is read by calls.
+  const pace = new Pace();
+  const isProfiled = options.profilePrefix !== undefined;
   return {
-    run: (count) => program.run(Array.from({ length: count }, () => ({ batch, scalars }))),
+    run: async (count) => {
+      for (let left = count; left > 0; ) {
+        const length = Math.min(left, isProfiled ? count : pace.stepsPerCall);
+        const steps = Array.from({ length }, () => ({ batch, scalars }));
+        await pace.time(steps.length, () => program.run(steps));
+        left -= steps.length;
+      }
+    },
     close: () => program.close(),
   };
 }
