@@ -3,6 +3,7 @@
  * delete. The clients are wrk's (Debian's package `wrk`), a process of its own on the same machine.
  *
  *   npx tsx bench/load.ts [--templates 20000] [--clients 200] [--seconds 60] [--max-pending 32] [--networks stand-in|default]
+ *       [--json]
  *   .ci/postgres npx tsx bench/load.ts --engine postgres
  *
  * Stand-in networks pool pixels, so that what is measured is the service and its gallery; with `default` they are those that
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     "max-pending": { type: "string", default: String(settings.maxPending.default) },
     networks: { type: "string", default: "stand-in" },
     engine: { type: "string", default: "pglite" },
+    json: { type: "boolean", default: false },
     photos: { type: "string", default: "../shared/lfw/photos" },
   },
 });
@@ -58,6 +60,9 @@ type Load = {
   readonly statuses: Readonly<Record<string, number>>;
 };
 
+/** The load and what it did to the service, in bytes of memory after warm-up and at the end. */
+type Measured = Load & { readonly identifiedPerSecond: number; readonly warmBytes: number; readonly endBytes: number };
+
 const folder = await mkdtemp(join(tmpdir(), "cosface-load-"));
 const database = values.engine === "postgres" ? await createDatabase(requireServer()) : undefined;
 let service: ServiceProcess | undefined;
@@ -73,14 +78,17 @@ try {
     ...(database === undefined ? [] : ["--database-url", database.location]),
     ...["--rate-limit", "1000000000", "--max-pending", values["max-pending"], "--log-level", "warn"],
   );
-  console.log(
-    `${describeMachine()}: ${values.clients} clients for ${seconds} s, ${values.templates} templates, ${values.engine}, ` +
-      `${values.networks} networks, --max-pending ${values["max-pending"]}`,
-  );
-  await measure("identify", service, key, picture);
+  const alone = await measure(service, key, picture);
   const changes = changePeople(service, key, await readFile(picture));
-  await measure("identify while enrolling and deleting", service, key, picture);
-  console.log(`  meanwhile enrolled and deleted: ${JSON.stringify(await changes.end())}`);
+  const beside = { ...(await measure(service, key, picture)), changes: await changes.end() };
+  const { clients, engine, "max-pending": maxPending, networks: kind, templates } = values;
+  const setting = { clients, seconds, templates, engine, networks: kind, maxPending };
+  if (values.json) console.log(JSON.stringify({ machine: describeMachine(), ...setting, alone, beside }, null, 2));
+  else {
+    console.log(`${describeMachine()}: ${JSON.stringify(setting)}`);
+    console.log(`identify: ${describe(alone)}`);
+    console.log(`identify while enrolling and deleting (${JSON.stringify(beside.changes)}): ${describe(beside)}`);
+  }
 } finally {
   await service?.end("SIGTERM");
   await database?.remove();
@@ -122,8 +130,8 @@ async function fillGallery(location: string, model: string): Promise<string> {
   return key;
 }
 
-/** Lets wrk ask, watches the memory of the service, and prints both. */
-async function measure(what: string, { pid, url }: ServiceProcess, key: string, picture: string): Promise<void> {
+/** Lets wrk ask, and watches the memory of the service. */
+async function measure({ pid, url }: ServiceProcess, key: string, picture: string): Promise<Measured> {
   const memory: { readonly second: number; readonly bytes: number }[] = [];
   const start = performance.now();
   let isOver = false;
@@ -139,15 +147,21 @@ async function measure(what: string, { pid, url }: ServiceProcess, key: string, 
     const some = memory.filter(({ second }) => second >= from && second < to).map(({ bytes }) => bytes);
     return some.reduce((sum, bytes) => sum + bytes, 0) / some.length;
   };
-  const [warm, end] = [between(WARM_UP, WARM_UP + AT_ENDS), between(seconds - AT_ENDS, seconds)];
+  return {
+    ...load,
+    identifiedPerSecond: (load.statuses["200"] ?? 0) / load.seconds,
+    warmBytes: between(WARM_UP, WARM_UP + AT_ENDS),
+    endBytes: between(seconds - AT_ENDS, seconds),
+  };
+}
+
+function describe({ all, broken, endBytes, identified, identifiedPerSecond, statuses, warmBytes }: Measured): string {
+  const times = ({ longest, p50, p99 }: Times) => `p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms`;
   const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
-  const { all, broken, identified, statuses } = load;
-  const rate = ((statuses["200"] ?? 0) / load.seconds).toFixed(1);
-  const describe = ({ longest, p50, p99 }: Times) => `p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms`;
-  console.log(
-    `${what}: ${rate} identified a second, ${describe(identified)}; with refusals ${describe(all)}; ` +
-      `statuses ${JSON.stringify(statuses)}, broken ${broken}; ` +
-      `memory after ${Math.round(WARM_UP)} s ${megabytes(warm)}, at the end ${megabytes(end)}`,
+  return (
+    `${identifiedPerSecond.toFixed(1)} identified a second, ${times(identified)}; with refusals ${times(all)}; ` +
+    `statuses ${JSON.stringify(statuses)}, broken ${broken}; ` +
+    `memory after ${Math.round(WARM_UP)} s ${megabytes(warmBytes)}, at the end ${megabytes(endBytes)}`
   );
 }
 

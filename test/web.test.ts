@@ -94,13 +94,21 @@ async function goTo(name: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
-/** Serious findings of axe, by rule and place. */
+/** Serious findings of axe in either theme, by theme, rule and place; the theme is left as it was. */
 async function seriousViolations(): Promise<string[]> {
   await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as axe.AxeResults;
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
+  const before = await page.evaluate("document.documentElement.dataset.theme");
+  const found: string[] = [];
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate(`document.documentElement.dataset.theme = "${theme}"`);
+    const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as axe.AxeResults;
+    for (const { id, impact, nodes } of violations) {
+      if (impact !== "serious" && impact !== "critical") continue;
+      found.push(...nodes.map(({ target }) => `${theme}: ${id}: ${target}`));
+    }
+  }
+  await page.evaluate(`document.documentElement.dataset.theme = "${before}"`);
+  return found;
 }
 
 describe("the web application", () => {
@@ -144,6 +152,16 @@ describe("the web application", () => {
     expect(subject).toMatchObject({ consent: "signed at the door", templateCount: 1 });
     expect(subject.expiresAt?.getFullYear()).toBe(2099);
     expect(await seriousViolations()).toEqual([]);
+  });
+
+  it("adds nobody of whom every picture was refused", async () => {
+    await goTo("People");
+    await page.reload();
+    await page.getByLabel("Name").fill("Bob");
+    await page.getByLabel("Choose pictures").setInputFiles([await picture("dusk.png", DARK)]);
+    await page.getByRole("button", { name: "Enroll 1 picture" }).click();
+    await page.getByRole("alert").filter({ hasText: "dusk.png" }).waitFor();
+    expect((await (await gallery.collection("household")).subjects()).map(({ name }) => name)).toEqual(["Ada"]);
   });
 
   it("names who is known, says unknown of a stranger, and shows the threshold with its FAR", async () => {
@@ -269,6 +287,26 @@ describe("the web application", () => {
     expect(await seriousViolations()).toEqual([]);
     await page.getByRole("button", { name: "Remove softmax" }).click();
     await expect.poll(() => page.getByRole("row", { name: /softmax/ }).count()).toBe(0);
+  });
+
+  it("follows the log of a run that goes on", async () => {
+    await goTo("Training");
+    await page.reload();
+    const row = (iteration: number) =>
+      `${JSON.stringify({ kind: "train", iteration, epoch: 0, loss: 9 - iteration / 100, seconds: iteration, imagesPerSecond: 50, learningRate: 0.1 })}\n`;
+    // A person chooses the file in a window of the browser's, which a test cannot reach.
+    await page.evaluate(`{
+      window.log = ${JSON.stringify(row(100) + row(200))};
+      const getFile = async () => new File([window.log], "live.jsonl");
+      window.showOpenFilePicker = async () => [{ kind: "file", name: "live.jsonl", getFile }];
+    }`);
+    await page.getByRole("button", { name: "Follow a running log" }).click();
+    const run = page.getByRole("row", { name: /live/ });
+    await run.getByText("200", { exact: true }).waitFor();
+    const before = await page.getByRole("img", { name: "Loss by iteration" }).innerHTML();
+    await page.evaluate(`window.log += ${JSON.stringify(row(300))}`);
+    await run.getByText("300", { exact: true }).waitFor();
+    expect(await page.getByRole("img", { name: "Loss by iteration" }).innerHTML()).not.toBe(before);
   });
 
   it("opens the margin on the circle by keyboard alone, and fails beyond the bound", async () => {

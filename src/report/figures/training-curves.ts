@@ -124,9 +124,10 @@ function faintCurve(name: string, points: readonly Point[], index: number): Char
   };
 }
 
+/** With as many digits as tell it from its neighbors on the axis, up to three. */
 function formatShare(share: number): string {
-  const isWhole = Math.abs(share * 100 - Math.round(share * 100)) < 1e-6;
-  return formatPercent(share, isWhole ? 0 : 1);
+  const digits = [0, 1, 2].find((count) => Math.abs(share - Number(share.toFixed(count + 2))) < 1e-8) ?? 3;
+  return formatPercent(share, digits);
 }
 
 function formatIteration(iteration: number): string {

@@ -24,8 +24,9 @@ export function EnrollForm({ names, onEnrolled }: EnrollFormProps) {
     setProblem(undefined);
     const { keepThumbnail, ...details } = readDetails(form);
     try {
-      // The consent is noted before anything is stored that needs it.
-      if (!isKnown) await service.addSubject(collection, subject, details);
+      // The consent is noted before anything is stored that needs it. With nothing to note, who has no good picture stays out.
+      const { consent, expiresAt } = details;
+      if (!isKnown && (consent || expiresAt)) await service.addSubject(collection, subject, details);
     } catch (error) {
       if (!(error instanceof ServiceError && error.status === 409)) return setProblem(sentenceOf(error));
     }

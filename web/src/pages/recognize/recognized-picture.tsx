@@ -68,7 +68,7 @@ function FaceAnswer({ face, number }: { readonly face: IdentifiedFace; readonly 
           <ScoreScale matches={matches} threshold={threshold} />
           <ul class="matches" aria-label={`Most alike to face ${number}`}>
             {matches.map(({ subject, score }) => (
-              <li key={subject}>
+              <li key={subject} class={isKnown && subject === title ? "accepted" : ""}>
                 <span>{subject}</span>
                 <span class="number">{formatScore(score)}</span>
               </li>
