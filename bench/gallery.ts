@@ -2,10 +2,10 @@
  * The gallery's times on PGlite, and on PostgreSQL when COSFACE_TEST_DATABASE_URL names a server: enrollment a row, one text
  * INSERT each beside bulk; searches, comparing with all beside following the index; recall of the index.
  *
- *   .ci/postgres npx tsx bench/gallery.ts [--templates 10000] [--engines pglite,postgres] [--people faces|isotropic]
- *       [--size 512] [--no-enrollment] [--rounds 3] [--no-search] [--probes 200] [--index] [--candidates 100,200]
+ *   .ci/postgres npx tsx bench/gallery.ts [--templates 10000] [--engines pglite,postgres] [--people default|mobilefacenet|isotropic]
+ *       [--size 128] [--no-enrollment] [--rounds 3] [--no-search] [--probes 200] [--index] [--candidates 100,200]
  *
- * `--people` says how the embeddings lie, bench/gallery/face-distribution.ts has both ways; probes are fresh views of people
+ * `--people` says how the embeddings lie, bench/gallery/face-distribution.ts has the ways; probes are fresh views of people
  * who are enrolled. `--candidates` are values of pgvector's `hnsw.ef_search`, on a server; without it, it is the service's own.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,14 +17,14 @@ import { random } from "../src/core/index.ts";
 import { type Collection, openGallery } from "../src/gallery/index.ts";
 import { createDatabase } from "../test/support/galleries.ts";
 import { measureEnrollment } from "./gallery/enrollment.ts";
-import { randomDirection, randomFace } from "./gallery/face-distribution.ts";
+import { people as waysOfPeople } from "./gallery/face-distribution.ts";
 
 const { values } = parseArgs({
   options: {
     templates: { type: "string", default: "10000" },
     engines: { type: "string", default: "pglite,postgres" },
-    people: { type: "string", default: "faces" },
-    size: { type: "string", default: "512" },
+    people: { type: "string", default: "default" },
+    size: { type: "string", default: "128" },
     enrollment: { type: "boolean", default: true },
     rounds: { type: "string", default: "3" },
     search: { type: "boolean", default: true },
@@ -39,7 +39,8 @@ const MODEL = "random";
 const NAME = "bench";
 
 const source = random(1);
-const makePerson = values.people === "isotropic" ? randomDirection : randomFace;
+const makePerson = waysOfPeople[values.people];
+if (makePerson === undefined) throw new Error(`--people: expected one of ${Object.keys(waysOfPeople).join(", ")}`);
 const people = Array.from({ length: count }, () => makePerson(source, size));
 const embeddings = people.map((person) => person(source));
 const probes = Array.from({ length: probeCount }, () => {
@@ -103,7 +104,7 @@ async function measureSearch(engine: string, location: string): Promise<void> {
 /** A server's address by which searches look at so many candidates. */
 function withCandidates(location: string, candidates: string): string {
   const url = new URL(location);
-  url.searchParams.set("options", `-c hnsw.ef_search=${candidates} -c hnsw.iterative_scan=strict_order -c jit=off`);
+  url.searchParams.set("options", `-c hnsw.ef_search=${candidates}`);
   return url.href;
 }
 

@@ -12,14 +12,13 @@ const CONNECTION_TIMEOUT = 5000;
 
 /** Connects to `postgres://…`. @throws {UnavailableError} when the server does not answer or refuses. */
 export async function openPostgres(url: string, maximumConnections: number): Promise<Database> {
+  const { address, options } = sessionOptions(url);
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: address,
     max: maximumConnections,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
     application_name: "cosface",
-    options: Object.entries(SEARCH_SETTINGS)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(" "),
+    options,
   });
   // A connection that breaks while it is idle leaves the pool; the next query opens another and tells if that fails.
   pool.on("error", () => undefined);
@@ -33,6 +32,15 @@ export async function openPostgres(url: string, maximumConnections: number): Pro
     throw error;
   }
   return database;
+}
+
+/** Settings of a session. Those of the address, `?options=-c name=value`, come after those of the search, and so win. */
+function sessionOptions(url: string): { readonly address: string; readonly options: string } {
+  const address = new URL(url);
+  const given = address.searchParams.get("options");
+  address.searchParams.delete("options");
+  const own = Object.entries(SEARCH_SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
+  return { address: address.href, options: [...own, ...(given === null ? [] : [given])].join(" ") };
 }
 
 class PostgresConnection implements Connection {

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { openDatabase } from "./open-database.ts";
+
+const server = process.env.COSFACE_TEST_DATABASE_URL;
+
+it.skipIf(server === undefined)(
+  "lets the server's address change settings of the search, and keeps the others",
+  async () => {
+    const address = new URL(server!);
+    address.searchParams.set("options", "-c hnsw.ef_search=250");
+    for (const [location, candidates] of [
+      [server!, "100"],
+      [address.href, "250"],
+    ] as const) {
+      const database = await openDatabase(location, 1);
+      const rows = await database.query<{ candidates: string; jit: string }>(
+        "select current_setting('hnsw.ef_search') as candidates, current_setting('jit') as jit",
+      );
+      expect(rows).toEqual([{ candidates, jit: "off" }]);
+      await database.close();
+    }
+  },
+);
