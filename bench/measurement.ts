@@ -27,6 +27,8 @@ export type SuiteOptions = {
   readonly threadCounts: readonly number[];
   readonly networks: readonly string[];
   readonly batchSizes: readonly number[];
+  /** Images that a network is measured on in a round, after twice as many to warm up. */
+  readonly imageCount: number;
   /** Whether networks are broken down by op instead of compared. */
   readonly isProfiled: boolean;
   /** Folder of photographs. */

@@ -14,11 +14,11 @@ export type Job = {
   readonly network: string;
   readonly batchSize: number;
   readonly threads: number;
+  /** Images after warming up; no fewer than a few steps of the batch. */
+  readonly imageCount: number;
 };
 
 const IDENTITIES = 1000;
-/** Images after warming up: enough for a few steps of the largest batch. */
-const IMAGES = 256;
 const FEWEST_STEPS = 3;
 const MOST_STEPS = 40;
 /** A profile holds every node of every step. */
@@ -49,7 +49,7 @@ export function profileOurs(job: Job): OpTime[] {
 }
 
 /** The largest difference between both sides' embeddings, as a share of the largest number. */
-export function embeddingDifference({ network, batchSize, threads }: Omit<Job, "job">): number {
+export function embeddingDifference({ network, batchSize, threads }: Omit<Job, "job" | "imageCount">): number {
   const output = runScript("agreement.ts", [network, String(batchSize), String(threads)]);
   return (JSON.parse(output) as { difference: number }).difference;
 }
@@ -64,8 +64,8 @@ export function hasPyTorch(): boolean {
   }
 }
 
-function words({ job, network, batchSize, threads }: Job, mostSteps = MOST_STEPS): string[] {
-  const steps = Math.min(mostSteps, Math.max(FEWEST_STEPS, Math.round(IMAGES / batchSize)));
+function words({ job, network, batchSize, threads, imageCount }: Job, mostSteps = MOST_STEPS): string[] {
+  const steps = Math.min(mostSteps, Math.max(FEWEST_STEPS, Math.round(imageCount / batchSize)));
   return [job, network, ...[batchSize, steps, threads, IDENTITIES].map(String)];
 }
 

@@ -19,6 +19,7 @@ const HELP = `npm run bench -- [options]
                      sphere64 and iresnet50 take minutes a round
   --batches 1,32     batch sizes of train and inference; default 32
   --threads 1,2      threads; train and inference take several, one after the other; default: all cores
+  --images 256       images of train and inference in a round, after twice as many to warm up; three batches at least
   --rounds 3         turns of each side
   --profile          train and inference: time by op type and on one thread, of our side alone
   --photos DIR       photographs for recognition; default ../shared/lfw/photos, drawn pictures where there are none
@@ -48,12 +49,14 @@ if (suite === undefined) refuse(`--suite: got '${values.suite}', expected one of
 const before = values.compare === undefined ? undefined : earlierResults(values.compare);
 const threadCounts = counts("threads", values.threads);
 const [rounds] = counts("rounds", values.rounds) as [number];
+const [imageCount] = counts("images", values.images) as [number];
 const results = await suite({
   rounds,
   threads: threadCounts.at(-1)!,
   threadCounts,
   networks: values.networks.split(","),
   batchSizes: counts("batches", values.batches),
+  imageCount,
   isProfiled: values.profile,
   photos: values.photos,
   onProgress: (what) => console.error(what),
@@ -80,6 +83,7 @@ function readArguments() {
         networks: text("sphere4,sphere20,iresnet18,mobilefacenet"),
         batches: text("32"),
         rounds: text("3"),
+        images: text("256"),
         threads: text(String(availableParallelism())),
         photos: text("../shared/lfw/photos"),
         compare: { type: "string" },

@@ -10,7 +10,7 @@ const FACES = { identityCount: 20, imagesPerIdentity: 32, seed: 1, width: 112, h
 const BATCH = 32;
 
 /** Images per second of the first pass, when every picture is decoded, beside what mobilefacenet's step takes. */
-export const dataSuite: Suite = async ({ rounds, threads, onProgress }) => {
+export const dataSuite: Suite = async ({ rounds, threads, imageCount, onProgress }) => {
   const folder = await mkdtemp(join(tmpdir(), "cosface-bench-"));
   try {
     const file = join(folder, "train.rec");
@@ -21,6 +21,7 @@ export const dataSuite: Suite = async ({ rounds, threads, onProgress }) => {
       network: "mobilefacenet-512",
       batchSize: BATCH,
       threads,
+      imageCount,
     });
     const runs = [];
     for (let round = 0; round < rounds; round++) {

@@ -25,7 +25,7 @@ const SMALLEST_SHARE = 0.01;
 /** Images per second and peak memory of `job` for each network, batch size and number of threads. */
 export function networkSuite(job: Job["job"]): Suite {
   return async (options) => {
-    const { networks, batchSizes, threadCounts, threads, isProfiled, onProgress } = options;
+    const { networks, batchSizes, threadCounts, threads, imageCount, isProfiled, onProgress } = options;
     const isPaired = !isProfiled && hasPyTorch();
     if (!isProfiled && !isPaired) onProgress(`PyTorch is not installed: Debian's ${PYTORCH_PACKAGES} bring it`);
     const results: Measurement[] = [];
@@ -35,7 +35,7 @@ export function networkSuite(job: Job["job"]): Suite {
       for (const batchSize of batchSizes) {
         for (const count of threadCounts) {
           const what = `${job} ${name}, batch ${batchSize}${threadCounts.length > 1 ? `, ${count} threads` : ""}`;
-          const task = { job, network, batchSize, threads: count };
+          const task = { job, network, batchSize, threads: count, imageCount };
           results.push(
             ...(isProfiled ? breakDown(what, task, onProgress) : await compare(what, task, isPaired, options)),
           );

@@ -22,20 +22,35 @@ export async function recognitionSuite({ rounds, threads, photos, onProgress }: 
   const results: Measurement[] = [];
   for (const [peer, name] of Object.entries(peers)) {
     onProgress(`recognition beside face-api with ${name}`);
-    const runs = Array.from({ length: rounds }, () => ({
-      value: measure(["--import", "tsx", "bench/recognition.ts", String(threads), ...images]),
-      reference: hasPeer ? measure(["bench/recognition_peer.mjs", peer, ...images]) : null,
+    const pairs = Array.from({ length: rounds }, () => ({
+      ours: measure(["--import", "tsx", "bench/recognition.ts", String(threads), ...images]),
+      theirs: hasPeer ? measure(["bench/recognition_peer.mjs", peer, ...images]) : undefined,
     }));
-    const measureName = "detection, landmarks, embedding";
-    results.push(summarize({ measure: measureName, unit: "images/s", against: `face-api wasm, ${name}` }, runs));
+    const what = "detection, landmarks, embedding";
+    results.push(
+      summarize(
+        { measure: what, unit: "images/s", against: `face-api wasm, ${name}` },
+        pairs.map(({ ours, theirs }) => ({
+          value: ours.imagesPerSecond,
+          reference: theirs?.imagesPerSecond ?? null,
+        })),
+      ),
+      summarize(
+        { measure: `${what}: threads at work`, unit: "threads", against: "threads given" },
+        pairs.map(({ ours }) => ({ value: ours.busyShare * threads, reference: threads })),
+      ),
+    );
   }
   rmSync(folder, { recursive: true });
   return results;
 }
 
-function measure(args: readonly string[]): number {
+/** What the last line of a process says; `busyShare` is of its threads' time, and only ours. */
+type Recognition = { readonly imagesPerSecond: number; readonly busyShare: number };
+
+function measure(args: readonly string[]): Recognition {
   const output = execFileSync(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] }).toString();
-  return (JSON.parse(output.trim().split("\n").at(-1)!) as { imagesPerSecond: number }).imagesPerSecond;
+  return JSON.parse(output.trim().split("\n").at(-1)!) as Recognition;
 }
 
 function listPhotos(folder: string): string[] {

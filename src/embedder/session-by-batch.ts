@@ -8,7 +8,7 @@ import { createSession, type Session, type SessionOptions, type Tensors } from "
 import { inferenceForms } from "./inference-form.ts";
 
 /** Pictures from which the second form was found faster in every network. */
-const LARGE_BATCH = 16;
+const LARGE_BATCH = 8;
 
 /** Opens an ONNX file whose input leaves the number of pictures open. */
 export async function openByBatch(file: Uint8Array, options: SessionOptions): Promise<Pick<Session, "run" | "close">> {
