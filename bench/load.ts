@@ -81,8 +81,8 @@ try {
   const alone = await measure(service, key, picture);
   const changes = changePeople(service, key, await readFile(picture));
   const beside = { ...(await measure(service, key, picture)), changes: await changes.end() };
-  const { clients, engine, "max-pending": maxPending, networks: kind, templates } = values;
-  const setting = { clients, seconds, templates, engine, networks: kind, maxPending };
+  const [clients, templates, maxPending] = [values.clients, values.templates, values["max-pending"]].map(Number);
+  const setting = { clients, seconds, templates, engine: values.engine, networks: values.networks, maxPending };
   if (values.json) console.log(JSON.stringify({ machine: describeMachine(), ...setting, alone, beside }, null, 2));
   else {
     console.log(`${describeMachine()}: ${JSON.stringify(setting)}`);

@@ -4,6 +4,7 @@
  * Tensors go in and come out as typed arrays. An output for which the caller gives a buffer is written into that buffer
  * without a copy; never let an input and an output of one run share memory.
  */
+import "./no-telemetry.ts";
 import * as ort from "onnxruntime-node";
 import { DeviceError, ModelError } from "../core/index.ts";
 import type { ElementType, TensorData } from "../graph/index.ts";

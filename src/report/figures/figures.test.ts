@@ -387,6 +387,19 @@ describe("training curves", () => {
     expect(svg).not.toContain("NaN");
   });
 
+  it("tell shares that are near to each other apart on the axis", () => {
+    const near = {
+      name: "near",
+      steps: [],
+      verifications: [0.8645, 0.8662].map((accuracy, i) => ({ iteration: i, accuracy })),
+    };
+    const labels = [...trainingCurvesFigure([near], "verification").matchAll(/>([\d.]+)\u00A0%</g)].map(
+      ([, label]) => label,
+    );
+    expect(labels.length).toBeGreaterThan(2);
+    expect(new Set(labels).size).toBe(labels.length);
+  });
+
   it("keep a schedule's jumps upright", () => {
     const [line = []] = linesOf(trainingCurvesFigure([run("a")], "learningRate"), 0);
     const drop = line.findIndex(([, y], index) => y - (line[index - 1]?.[1] ?? y) > 50);
