@@ -15,8 +15,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2022",
     chunkSizeWarningLimit: 700,
-    // Who takes a number's format from the reports shall not get their charts with it.
-    rolldownOptions: { treeshake: { moduleSideEffects: (id) => !id.startsWith(library) } },
+    rolldownOptions: {
+      // What of the library writes files and runs networks is no part of the pages: an import that were left would break them.
+      external: [/^node:/, "sharp", "onnxruntime-node"],
+      // Who takes a number's format from the reports shall not get their charts with it.
+      treeshake: { moduleSideEffects: (id, isExternal) => !isExternal && !id.startsWith(library) },
+    },
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: { proxy: { "/v1": service, "/openapi.json": service } },
