@@ -7,10 +7,10 @@ it.skipIf(server === undefined)(
   "lets the server's address change settings of the search, and keeps the others",
   async () => {
     const address = new URL(server!);
-    address.searchParams.set("options", "-c hnsw.ef_search=250");
+    address.searchParams.set("options", "-c hnsw.ef_search=300");
     for (const [location, candidates] of [
-      [server!, "100"],
-      [address.href, "250"],
+      [server!, "200"],
+      [address.href, "300"],
     ] as const) {
       const database = await openDatabase(location, 1);
       const rows = await database.query<{ candidates: string; jit: string }>(

@@ -3,7 +3,7 @@
  * to the answer were among them. Compiling a query that takes milliseconds takes longer than running it, so `jit` is off.
  */
 export const SEARCH_SETTINGS: Readonly<Record<string, string | number>> = {
-  "hnsw.ef_search": 100,
+  "hnsw.ef_search": 200,
   "hnsw.iterative_scan": "strict_order",
   jit: "off",
 };
