@@ -1,16 +1,7 @@
-// What `import … from "cosface"` loads. In a checkout there is only TypeScript, run through tsx; in the published package
-// there is only what `npm run build` made. The names are those of src/index.ts: a module's exports cannot be computed.
-import { existsSync } from "node:fs";
+// What `import … from "cosface"` loads. The names are those of src/index.ts: a module's exports cannot be computed.
+import { sourceOrDist } from "./source-or-dist.js";
 
-const source = new URL("../src/index.ts", import.meta.url);
-let api;
-if (existsSync(source)) {
-  const { register } = await import("tsx/esm/api");
-  register();
-  api = await import(source.href);
-} else {
-  api = await import(new URL("../dist/index.js", import.meta.url).href);
-}
+const api = await sourceOrDist("index");
 
 export const {
   CLUSTER_FAR,
