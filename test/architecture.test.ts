@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { descriptions } from "../bin/program.js";
 
 /** The folders of src/ from the ground up: each imports only from those before it. docs/architecture.md says why. */
 const folders = [
@@ -58,19 +59,22 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
   .sort();
 
-type Import = { readonly from: string; readonly to: string };
+/** `isType` where the whole of it is of types, and nothing is loaded. */
+type Import = { readonly from: string; readonly to: string; readonly isType: boolean };
 
 const imports = files.flatMap((from): Import[] =>
-  [...readFileSync(join(root, from), "utf8").matchAll(/^(?:import|export)\s[^;]*?from "([^"]+)";/gms)].map((match) => ({
-    from,
-    to: match[1]!,
-  })),
+  [...readFileSync(join(root, from), "utf8").matchAll(/^(?:import|export)(\stype)?\s[^;]*?from "([^"]+)";/gms)].map(
+    ([, type, to]) => ({ from, to: to!, isType: type !== undefined }),
+  ),
 );
 
 const resolved = (from: string, to: string) => (to.startsWith(".") ? relative(root, join(root, from, "..", to)) : to);
 
 /** Beside src/, plain JavaScript that the command line starts with: src/ knows its types alone. */
 const START = "../bin/program.js";
+
+/** What commands may load before they are called. */
+const LIGHT_FOLDERS = new Set<string | undefined>(["cli", "core", "settings", "hypersphere"]);
 
 const inside = imports
   .filter(({ from, to }) => to.startsWith(".") && resolved(from, to) !== START)
@@ -124,11 +128,25 @@ describe("files", () => {
     expect(cycles).toEqual([]);
   });
 
-  it("let `cosface bounds` start without the packages that take seconds to load", () => {
-    const reached = new Set(["cli/main.ts", "cli/program.ts", "cli/bounds.ts"]);
-    for (const file of reached) for (const { from, to } of imports) if (from === file) reached.add(resolved(from, to));
-    expect([...reached].filter((file) => !file.endsWith(".ts")).sort()).toEqual([START, "commander"]);
-  });
+  // Packages take most of a second to load, and the folders above the ground a good part of one: actions load them.
+  it.each(Object.keys(descriptions))(
+    "let `cosface %s --help` and errors of use wait for no package but commander",
+    (name) => {
+      const reached = new Set(["cli/main.ts", "cli/program.ts", `cli/${name}.ts`]);
+      for (const file of reached) {
+        for (const { from, to, isType } of imports) if (from === file && !isType) reached.add(resolved(from, to));
+      }
+      const loaded = [...reached].filter((file) => !file.startsWith("node:"));
+      const isOwn = (file: string) => file.endsWith(".ts");
+      expect(loaded.filter((file) => !isOwn(file)).sort()).toEqual([START, "commander"]);
+      expect(
+        loaded
+          .filter(isOwn)
+          .map(folderOf)
+          .filter((folder) => !LIGHT_FOLDERS.has(folder)),
+      ).toEqual([]);
+    },
+  );
 
   it("import packages in one place each", () => {
     for (const [name, allowed] of Object.entries(packages)) {

@@ -1,24 +1,14 @@
-import { copyFile, mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
 import { Command } from "commander";
-import { FaceError } from "../core/index.ts";
-import type { Box } from "../data/index.ts";
-import { CLUSTER_FAR, cluster } from "../recognition/index.ts";
 import { parseInteger } from "./arguments.ts";
-import { listImages, readImage } from "./image-inputs.ts";
-import { clearProgress, note, print, printJson, progress } from "./output.ts";
 import {
   addRecognitionOptions,
   addThresholdOptions,
-  decide,
-  openRecognition,
   type RecognitionFlags,
   type ThresholdFlags,
 } from "./recognition-options.ts";
+import { CLUSTER_FAR } from "./words.ts";
 
-type Flags = RecognitionFlags & ThresholdFlags & { minimumSize: number; out?: string; json?: boolean };
-
-type Face = { readonly image: string; readonly box: Box; readonly embedding: Float32Array };
+export type Flags = RecognitionFlags & ThresholdFlags & { minimumSize: number; out?: string; json?: boolean };
 
 export function clusterCommand(): Command {
   const command = new Command("cluster")
@@ -38,68 +28,5 @@ Examples:
   cosface cluster holiday/ --out people/
   cosface cluster holiday/ --threshold 0.5 --json`,
     )
-    .action(runCluster);
-}
-
-async function runCluster(paths: readonly string[], flags: Flags): Promise<void> {
-  const { minimumSize, out, json } = flags;
-  const images = await listImages(paths);
-  const pipeline = await openRecognition(flags);
-  const faces: Face[] = [];
-  try {
-    const decision = await decide({ ...flags, far: flags.far ?? CLUSTER_FAR }, pipeline.embedder.id);
-    let done = 0;
-    for await (const result of pipeline.stream(images, readImage)) {
-      progress(`${++done} of ${images.length} photographs`);
-      if (result.error !== undefined) {
-        process.exitCode = 1;
-        note(`error: ${result.item}: ${result.error.message}`);
-      } else {
-        faces.push(...result.faces.map(({ box, embedding }) => ({ image: result.item, box, embedding })));
-      }
-    }
-    clearProgress();
-    if (faces.length === 0) throw new FaceError(`no face in ${images.length} photographs`);
-    const size = faces[0]!.embedding.length;
-    const data = new Float32Array(faces.length * size);
-    for (const [row, { embedding }] of faces.entries()) data.set(embedding, row * size);
-    const { labels, clusterCount } = cluster({ count: faces.length, size, data }, { ...decision, minimumSize });
-    const members = (label: number) =>
-      faces.filter((_, row) => labels[row] === label).map(({ image, box }) => ({ image, box }));
-    const clusters = Array.from({ length: clusterCount }, (_, label) => members(label));
-    const unassigned = members(-1);
-    if (out !== undefined)
-      await copyClusters(
-        out,
-        clusters.map((cluster) => cluster.map(({ image }) => image)),
-      );
-    if (json) printJson({ clusters, unassigned, ...decision, model: pipeline.embedder.id });
-    else print(...describe(clusters, unassigned.length, faces.length));
-  } finally {
-    await pipeline.close();
-  }
-}
-
-/** `OUT/person-001/…`; photographs of the same name from several folders are numbered. */
-async function copyClusters(out: string, clusters: readonly (readonly string[])[]): Promise<void> {
-  for (const [label, images] of clusters.entries()) {
-    const folder = join(out, `person-${String(label + 1).padStart(3, "0")}`);
-    await mkdir(folder, { recursive: true });
-    for (const [i, image] of [...new Set(images)].entries()) {
-      await copyFile(image, join(folder, `${String(i + 1).padStart(3, "0")}-${basename(image)}`));
-    }
-  }
-}
-
-function describe(
-  clusters: readonly (readonly { image: string }[])[],
-  unassignedCount: number,
-  faceCount: number,
-): string[] {
-  return [
-    ...clusters.map(
-      (faces, label) => `person ${label + 1}, ${faces.length} faces: ${faces.map(({ image }) => image).join(", ")}`,
-    ),
-    `${clusters.length} people in ${faceCount} faces, ${unassignedCount} faces unassigned`,
-  ];
+    .action(async (images: string[], flags: Flags) => (await import("./cluster-action.ts")).runCluster(images, flags));
 }

@@ -3,8 +3,9 @@ import { OptionError } from "../core/index.ts";
 import { openDataset } from "../data/index.ts";
 import { type Embedder, embedSet, openEmbedder } from "../embedder/index.ts";
 import { type DistractorResult, evaluateDistractors, type LabeledEmbeddings } from "../eval/index.ts";
-import { type ContractFlags, contractOverrides, type SessionFlags, sessionOptions } from "./face-options.ts";
+import { type ContractFlags, type SessionFlags, sessionOptions } from "./face-options.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
+import { contractOverrides } from "./recognition.ts";
 
 export type DistractorFlags = ContractFlags &
   SessionFlags & { images: string; distractors?: string; align?: boolean; centering?: boolean; json?: boolean };

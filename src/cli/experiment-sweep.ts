@@ -1,31 +1,9 @@
 /** `cosface experiment margin` and its like: the paper's comparisons, each a sweep of short runs under one set-up. */
-import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
 import { Command } from "commander";
-import {
-  type Experiment,
-  lossesExperiment,
-  type Material,
-  marginExperiment,
-  normalizationExperiment,
-  openMaterial,
-  type RunRow,
-  runSweep,
-  type SweepProgress,
-  scaleExperiment,
-  summarizeRuns,
-  sweepFigures,
-  sweepReport,
-  type VariantSummary,
-} from "../experiments/index.ts";
-import { formatCount, writeFigures } from "../report/index.ts";
 import { parseInteger, parseNumber, parseNumbers, parseSize } from "./arguments.ts";
-import { interruption } from "./interruption.ts";
-import { describeMachine } from "./machine.ts";
-import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
 
-type Flags = {
+/** What all sweeps are told. */
+export type Flags = {
   out: string;
   data?: string;
   verifyImages?: string;
@@ -46,37 +24,38 @@ type Flags = {
   identitiesPerBatch?: number;
 };
 
+export type MarginFlags = Flags & { scale: number; margins?: number[] };
+export type ScaleFlags = Flags & { margin: number; scales?: number[] };
+export type LossesFlags = Flags & { scale: number };
+export type NormalizationFlags = Flags & { scale: number; margin: number };
+
 export function marginCommand(): Command {
   return sweepCommand("margin", "CosFace with margins from 0 to far beyond the paper's 0.35")
     .option("--scale <s>", "scale of the logits", parseNumber, 30)
     .option("--margins <list>", "margins to try, as in 0,0.2,0.35; default 12 from 0 to 0.8", parseNumbers)
-    .action((flags: Flags & { scale: number; margins?: number[] }) =>
-      run(() => marginExperiment(flags.scale, flags.margins), flags),
-    );
+    .action(async (flags: MarginFlags) => (await import("./experiment-sweep-action.ts")).runMargin(flags));
 }
 
 export function scaleCommand(): Command {
   return sweepCommand("scale", "CosFace with scales from far below to far above the bound of Eq. 6")
     .option("--margin <m>", "margin m", parseNumber, 0.35)
     .option("--scales <list>", "scales to try, as in 8,30,64; default 9 from 1 to 256", parseNumbers)
-    .action((flags: Flags & { margin: number; scales?: number[] }) =>
-      run(({ dataset }) => scaleExperiment(dataset.identityCount, flags.margin, flags.scales), flags),
-    );
+    .action(async (flags: ScaleFlags) => (await import("./experiment-sweep-action.ts")).runScale(flags));
 }
 
 export function lossesCommand(): Command {
   return sweepCommand("losses", "the losses of the paper's Table 2, and ArcFace")
     .option("--scale <s>", "scale of the logits of A-Softmax, CosFace and ArcFace", parseNumber, 30)
     .option("--identities-per-batch <n>", "each with as many images, for losses that compare them", parseInteger, 16)
-    .action((flags: Flags & { scale: number }) => run(() => lossesExperiment(flags.scale), flags));
+    .action(async (flags: LossesFlags) => (await import("./experiment-sweep-action.ts")).runLosses(flags));
 }
 
 export function normalizationCommand(): Command {
   return sweepCommand("normalization", "CosFace with and without feature normalization (Table 1)")
     .option("--scale <s>", "scale of the logits, where embeddings are normalized", parseNumber, 30)
     .option("--margin <m>", "margin m", parseNumber, 0.35)
-    .action((flags: Flags & { scale: number; margin: number }) =>
-      run(() => normalizationExperiment(flags.scale, flags.margin), flags),
+    .action(async (flags: NormalizationFlags) =>
+      (await import("./experiment-sweep-action.ts")).runNormalization(flags),
     );
 }
 
@@ -108,95 +87,4 @@ Examples:
   cosface experiment ${name} --parallel 2
   cosface experiment ${name} --data train.rec --verify-images lfw/aligned --verify-pairs lfw/pairs.txt --out ${name}`,
     );
-}
-
-async function run(plan: (material: Material) => Experiment, flags: Flags): Promise<void> {
-  const { out, network, input, embeddingSize, batch, epochs, learningRate, warmUp, seeds, threads, parallel } = flags;
-  const abort = interruption("stopping after this step; the same command goes on");
-  const workers = Array.from({ length: parallel - 1 }, () => startWorker(abort.signal));
-  const material = await openMaterial({ ...flags, inputSize: input });
-  const experiment = plan(material);
-  const options = {
-    network,
-    inputSize: input,
-    embeddingSize,
-    batchSize: batch,
-    epochs,
-    learningRate,
-    warmUp,
-    milestones: [0.6, 0.85],
-    threads,
-    ...(flags.identitiesPerBatch === undefined ? {} : { identitiesPerBatch: flags.identitiesPerBatch }),
-  };
-  const { rows, isFinished } = await runSweep({
-    experiment,
-    material,
-    options,
-    seeds: Array.from({ length: seeds }, (_, i) => i + 1),
-    folder: out,
-    signal: abort.signal,
-    onProgress: showProgress,
-    onRow: showRow,
-  });
-  await Promise.all(workers);
-  clearProgress();
-  await material.dataset.close();
-  if (!isFinished) process.exitCode = 130;
-  if (process.env[WORKER] !== undefined) return;
-  const summaries = summarizeRuns(experiment, rows);
-  const report = join(out, "report.html");
-  await writeFile(report, sweepReport({ experiment, rows, ...describeSetUp(material, flags) }));
-  const drawn = Object.entries(sweepFigures(experiment, rows)).map(([name, { svg }]) => [name, svg] as const);
-  await writeFigures(join(out, "figures"), Object.fromEntries(drawn));
-  if (flags.json) printJson({ experiment: experiment.name, isFinished, report, variants: summaries, runs: rows });
-  else print(...table(summaries), isFinished ? report : `${report}, so far: the same command goes on`);
-}
-
-function describeSetUp({ dataset, verification, protocol }: Material, flags: Flags) {
-  const { network, input, embeddingSize, batch, epochs, learningRate, warmUp } = flags;
-  const name = flags.data === undefined ? "synthetic people" : basename(flags.data);
-  return {
-    network: `${network} at ${input.join("×")}, ${embeddingSize}-d`,
-    data: `${formatCount(dataset.sampleCount)} images of ${formatCount(dataset.identityCount)} identities (${name})`,
-    test: `${protocol === "lfw" ? "LFW" : "unseen synthetic people"}, ${formatCount(verification.pairs.length)} pairs`,
-    schedule: `${epochs} epochs of batches of ${batch}; learning rate ${learningRate} after ${warmUp} steps, ÷10 at 60 % and 85 %`,
-    command: `cosface experiment ${process.argv.slice(3).join(" ")}`,
-    machine: describeMachine(),
-  };
-}
-
-/** Set in the processes that `--parallel` adds: they make runs, and leave the report to the first. */
-const WORKER = "COSFACE_EXPERIMENT_WORKER";
-
-/** The same command in another process, which claims runs of the same sweep. */
-function startWorker(signal: AbortSignal): Promise<void> {
-  const { [WORKER]: isWorker, ...env } = process.env;
-  if (isWorker !== undefined) return Promise.resolve();
-  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    env: { ...env, [WORKER]: "1" },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  signal.addEventListener("abort", () => child.kill("SIGTERM"));
-  child.stderr.on("data", (text: Buffer) => note(text.toString().trimEnd()));
-  return new Promise((resolve) => child.once("exit", () => resolve()));
-}
-
-function showProgress({ doneCount, runCount, activity, secondsLeft }: SweepProgress): void {
-  const left = secondsLeft === undefined ? "" : `, ${formatDuration(secondsLeft)} left`;
-  progress(`${doneCount} of ${runCount} runs; ${activity}${left}`);
-}
-
-function showRow({ variant, seed, outcome, accuracy, trainingAccuracy, seconds }: RunRow): void {
-  const result = outcome === "diverged" ? "diverged" : `accuracy ${formatPercent(accuracy ?? Number.NaN)}`;
-  const learnt = trainingAccuracy === null ? "" : `, training accuracy ${formatPercent(trainingAccuracy, 1)}`;
-  note(`${variant}, seed ${seed}: ${result}${learnt}, ${formatDuration(seconds)}`);
-}
-
-function table(summaries: readonly VariantSummary[]): string[] {
-  const width = Math.max(...summaries.map(({ name }) => name.length));
-  return summaries.map(({ name, mean, standardDeviation, finishedCount, divergedCount }) => {
-    const spread = finishedCount > 1 ? ` ± ${formatPercent(standardDeviation)}` : "";
-    const result = finishedCount === 0 ? "no run finished" : `${formatPercent(mean)}${spread}`;
-    return `${name.padEnd(width)}  ${result}${divergedCount === 0 ? "" : `  (${divergedCount} diverged)`}`;
-  });
 }

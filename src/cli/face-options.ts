@@ -1,17 +1,10 @@
 /** What every command over photographs can be told about its detector and its embedder. */
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { CosfaceError } from "../core/index.ts";
-import {
-  type AlignmentTemplate,
-  type ChannelOrder,
-  type ContractOverrides,
-  channelOrders,
-  flipRules,
-  parseTemplate,
-} from "../embedder/index.ts";
+import { type Command, Option } from "commander";
+import type { ChannelOrder } from "../embedder/index.ts";
 import type { FlipRule } from "../eval/index.ts";
-import { type Device, devices, type SessionOptions } from "../runtime/index.ts";
+import type { Device, SessionOptions } from "../runtime/index.ts";
 import { parseInteger, parseNumber } from "./arguments.ts";
+import { channelOrders, devices, flipRules } from "./words.ts";
 
 /** Preprocessing of an embedder, for files that do not say it. */
 export type ContractFlags = {
@@ -19,7 +12,8 @@ export type ContractFlags = {
   readonly mean?: number;
   readonly std?: number;
   readonly channels?: ChannelOrder;
-  readonly template?: AlignmentTemplate;
+  /** A name, or five points as JSON. */
+  readonly template?: string;
 };
 
 /** Where networks run. */
@@ -32,7 +26,7 @@ export function addContractOptions(command: Command): Command {
     .option("--mean <x>", "input = (pixel − mean) / std; default: the model's", parseNumber)
     .option("--std <x>", "see --mean", parseNumber)
     .addOption(new Option("--channels <order>", "default: the model's").choices(channelOrders))
-    .option("--template <name>", "arcface, arcface-128 or five points as JSON; default: the model's", templateArgument);
+    .option("--template <name>", "arcface, arcface-128 or five points as JSON; default: the model's");
 }
 
 /** Adds `--threads` and `--device`. */
@@ -40,11 +34,6 @@ export function addSessionOptions(command: Command): Command {
   return command
     .option("--threads <n>", "default: all cores", parseInteger)
     .addOption(new Option("--device <name>", "default cpu").choices(devices));
-}
-
-/** What the flags say of preprocessing, without what they do not say. */
-export function contractOverrides({ flip, mean, std, channels, template }: ContractFlags): ContractOverrides {
-  return given({ flip, mean, std, channels, template });
 }
 
 /** What the flags say of the session. */
@@ -57,12 +46,4 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 /** An object without those of its fields that are undefined. */
 export function given<T extends object>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
-}
-
-function templateArgument(text: string): AlignmentTemplate {
-  try {
-    return parseTemplate("--template", text);
-  } catch (error) {
-    throw error instanceof CosfaceError ? new InvalidArgumentError(error.message) : error;
-  }
 }

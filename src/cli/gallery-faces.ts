@@ -1,9 +1,8 @@
 /** The networks of the commands over a gallery: those that its service would take, by the same settings. */
 import type { FacePipeline } from "../face/index.ts";
-import { findModel } from "../models/index.ts";
 import type { Settings } from "../settings/index.ts";
 import { type ContractFlags, given } from "./face-options.ts";
-import { openRecognition } from "./recognition-options.ts";
+import { openRecognition } from "./recognition.ts";
 
 /** Opens model and detector of the settings. */
 export function openGalleryFaces(
@@ -13,8 +12,8 @@ export function openGalleryFaces(
   const { channels, flip, mean, std, template, aligned } = flags;
   return openRecognition({
     ...given({ channels, flip, mean, std, template, aligned }),
-    model: findModel(settings.model),
-    detector: findModel(settings.detector),
+    model: settings.model,
+    detector: settings.detector,
     ...(settings.threads > 0 && { threads: settings.threads }),
   });
 }

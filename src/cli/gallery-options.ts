@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { NotFoundError } from "../core/index.ts";
-import { type Gallery, openGallery } from "../gallery/index.ts";
+import type { Gallery } from "../gallery/index.ts";
 import { galleryPlace, type SettingName, type Settings } from "../settings/index.ts";
 import { addSettingOptions, type SettingFlags, settingsOf } from "./settings-options.ts";
 
@@ -40,6 +40,7 @@ async function openAndRun<Result>(
   settings: Settings,
   run: (gallery: Gallery, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
+  const { openGallery } = await import("../gallery/index.ts");
   const gallery = await openGallery(place);
   try {
     return await run(gallery, settings);

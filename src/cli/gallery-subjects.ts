@@ -1,7 +1,6 @@
 /** Commands over people: merge two, and delete one, those whose time has come, or a whole collection. */
 import { Command } from "commander";
 import { OptionError } from "../core/index.ts";
-import { writeAtomically } from "../data/index.ts";
 import type { DeletionReceipt } from "../gallery/index.ts";
 import { addGalleryOptions, withGallery } from "./gallery-options.ts";
 import { print, printJson } from "./output.ts";
@@ -66,7 +65,10 @@ async function runDelete(name: string, subject: string | undefined, flags: Delet
     return;
   }
   const receipt = await withGallery(flags, async (gallery) => (await gallery.collection(name)).deleteSubject(subject));
-  if (flags.receipt !== undefined) await writeAtomically(flags.receipt, [`${JSON.stringify(receipt, null, 2)}\n`]);
+  if (flags.receipt !== undefined) {
+    const { writeAtomically } = await import("../data/index.ts");
+    await writeAtomically(flags.receipt, [`${JSON.stringify(receipt, null, 2)}\n`]);
+  }
   if (flags.json) printJson(receipt);
   else print(describeReceipt(receipt));
 }

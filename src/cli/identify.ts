@@ -1,21 +1,13 @@
 import { Command } from "commander";
-import { type Embeddings, expectedFpir } from "../eval/index.ts";
-import { embedFolder, type FolderFaces, KnownPeople, type KnownPerson } from "../recognition/index.ts";
 import { parseInteger } from "./arguments.ts";
-import { listImages, readImage } from "./image-inputs.ts";
-import { clearProgress, formatPercent, note, print, progress } from "./output.ts";
 import {
   addRecognitionOptions,
   addThresholdOptions,
-  decide,
-  formatRate,
-  noteSkipped,
-  openRecognition,
   type RecognitionFlags,
   type ThresholdFlags,
 } from "./recognition-options.ts";
 
-type Flags = RecognitionFlags &
+export type Flags = RecognitionFlags &
   ThresholdFlags & { gallery: string; negatives?: string; limit: number; cache: boolean; json?: boolean };
 
 export function identifyCommand(): Command {
@@ -40,72 +32,7 @@ Examples:
   cosface identify party/ --gallery family/
   cosface identify door.jpg --gallery staff/ --far 1e-4 --limit 1 --json`,
     )
-    .action(runIdentify);
-}
-
-async function runIdentify(paths: readonly string[], flags: Flags): Promise<void> {
-  const { gallery, negatives, limit, cache, json } = flags;
-  const images = await listImages(paths);
-  const pipeline = await openRecognition(flags);
-  try {
-    const decision = await decide(flags, pipeline.embedder.id);
-    const onProgress = (done: number, total: number) => progress(`${done} of ${total} photographs of known people`);
-    const known = await embedFolder(gallery, pipeline, { cache, onProgress });
-    clearProgress();
-    noteSkipped(known);
-    const others = negatives === undefined ? undefined : await embedFolder(negatives, pipeline, { cache });
-    const people = new KnownPeople(peopleOf(known, others), known.embeddings.size);
-    noteFpir(people, decision.far, decision.threshold);
-    for await (const result of pipeline.stream(images, readImage)) {
-      if (result.error !== undefined) {
-        process.exitCode = 1;
-        note(`error: ${result.item}: ${result.error.message}`);
-        continue;
-      }
-      if (result.faces.length === 0) note(`${result.item}: no face`);
-      for (const { box, embedding } of result.faces) {
-        const { name, matches, nearestScore } = people.identify(embedding, { threshold: decision.threshold, limit });
-        const line = { image: result.item, box, name, matches, nearestScore, ...decision, model: pipeline.embedder.id };
-        if (json) print(JSON.stringify(line));
-        else
-          print(
-            `${result.item}: ${matches.map(describeMatch).join(", ") || `unknown (nearest ${nearestScore.toFixed(3)})`}`,
-          );
-      }
-    }
-  } finally {
-    await pipeline.close();
-  }
-}
-
-/** Those of whom a face was found, each with the negatives in the folder of the same name. */
-function peopleOf(known: FolderFaces, others: FolderFaces | undefined): KnownPerson[] {
-  return known.names.flatMap((name, person) => {
-    const templates = rowsOf(known, person);
-    if (templates.count === 0) return [];
-    const negatives = others && rowsOf(others, others.names.indexOf(name));
-    return [{ name, templates, ...(negatives !== undefined && negatives.count > 0 && { negatives }) }];
-  });
-}
-
-function rowsOf({ embeddings: { size, data }, identities }: FolderFaces, person: number): Embeddings {
-  const rows = Array.from(identities).flatMap((identity, row) => (identity === person ? [row] : []));
-  const picked = new Float32Array(rows.length * size);
-  for (const [i, row] of rows.entries()) picked.set(data.subarray(row * size, (row + 1) * size), i * size);
-  return { count: rows.length, size, data: picked };
-}
-
-function noteFpir(people: KnownPeople, far: number | null, threshold: number): void {
-  const { falsePositiveCount, searchCount } = people.searchStrangers(threshold);
-  const expected =
-    far === null
-      ? ""
-      : `; expected of ${people.templateCount} independent comparisons at FAR ${formatRate(far)}: ${formatPercent(expectedFpir(far, people.templateCount), 1)}`;
-  note(
-    `strangers taken for one of ${people.personCount} people at ${threshold.toFixed(3)}: ${falsePositiveCount} of ${searchCount} searches within the gallery${expected}`,
-  );
-}
-
-function describeMatch({ name, score, template }: { name: string; score: number; template: number | "mean" }): string {
-  return `${name} (${score.toFixed(3)}, ${template === "mean" ? "mean" : `photograph ${template + 1}`})`;
+    .action(async (images: string[], flags: Flags) =>
+      (await import("./identify-action.ts")).runIdentify(images, flags),
+    );
 }

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
-import { type ApiKey, type KeyScope, keyScopes } from "../gallery/index.ts";
+import type { ApiKey, KeyScope } from "../gallery/index.ts";
 import { addGalleryOptions, withGallery, withNewGallery } from "./gallery-options.ts";
 import { print, printJson } from "./output.ts";
 import type { SettingFlags } from "./settings-options.ts";
+import { keyScopes } from "./words.ts";
 
 type Flags = SettingFlags & { readonly json?: boolean };
 

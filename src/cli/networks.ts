@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { allNetworks, configureNetwork, networkCost } from "../nn/index.ts";
 import { print, printJson } from "./output.ts";
 
 export function networksCommand(): Command {
@@ -12,7 +11,8 @@ Examples:
   cosface networks
   cosface networks --json`,
     )
-    .action(({ json }: { json?: boolean }) => {
+    .action(async ({ json }: { json?: boolean }) => {
+      const { allNetworks, configureNetwork, networkCost } = await import("../nn/index.ts");
       const rows = allNetworks().map((architecture) => {
         const network = configureNetwork(architecture);
         return {

@@ -36,17 +36,32 @@ export function clearProgress(): void {
  */
 export function fail(error: unknown, exitCode = 1): never {
   clearProgress();
-  if (error instanceof CosfaceError || isSystemError(error)) {
-    process.stderr.write(`error: ${error.message}\n`);
+  const line = lineOf(error);
+  if (line !== undefined) {
+    process.stderr.write(`error: ${line}\n`);
     process.exit(exitCode);
   }
   process.stderr.write(`error: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(70);
 }
 
+function lineOf(error: unknown): string | undefined {
+  if (error instanceof CosfaceError || isSystemError(error)) return error.message;
+  if (!isLoadError(error)) return undefined;
+  const machine = `Node ${process.version} on ${process.platform}-${process.arch}`;
+  return `a package cannot be loaded (${error.message.split("\n")[0]}) by ${machine}: run npm ci again`;
+}
+
 /** A full disk, a missing permission: nothing that a stack would explain, and the message names the file. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
+}
+
+/** A native package is missing, or made for another machine. */
+function isLoadError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const isMissing = /^(?:Could not load the "sharp"|Cannot find (?:module|package))/.test(error.message);
+  return isMissing || ("code" in error && error.code === "ERR_DLOPEN_FAILED");
 }
 
 /** "1 h 4 min", "3 min 20 s", "12 s". */

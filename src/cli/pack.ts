@@ -3,7 +3,6 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { DatasetError, OptionError } from "../core/index.ts";
-import { openFolder, packDataset, summarize } from "../data/index.ts";
 import { formatBytes, print, printJson } from "./output.ts";
 
 export function packCommand(): Command {
@@ -24,6 +23,7 @@ Examples:
 }
 
 async function runPack(folder: string, out: string, { json }: { json?: boolean }): Promise<void> {
+  const { openFolder, packDataset, summarize } = await import("../data/index.ts");
   if (out.endsWith(".rec")) {
     throw new OptionError(`pack: got '${out}', expected a folder: train.rec is put into it, beside its index`);
   }

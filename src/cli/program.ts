@@ -1,6 +1,7 @@
 /**
- * The command line: one file a command. What the help page says of each is in bin/program.js; here is what loads it.
- * Results go to stdout, progress and errors to stderr.
+ * The command line: one file a command, with its words alone, and most have another, `NAME-action.ts`, with what they do. That
+ * one is loaded when the command is called, with all the packages it takes, so that a help page or an error of use waits
+ * for none. What the program's help page says of each is in bin/program.js. Results go to stdout, progress and errors to stderr.
  */
 import type { Command } from "commander";
 import { describeProgram, descriptions } from "../../bin/program.js";

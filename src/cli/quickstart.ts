@@ -1,33 +1,7 @@
-/**
- * The whole of it in a few minutes, with nothing but this package: synthetic people, two networks that differ in their
- * loss, a test on people that neither has seen, a model file and a report.
- */
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command } from "commander";
-import { type FaceDataset, syntheticFaces, syntheticVerification } from "../data/index.ts";
-import { openEmbedder, verifySet } from "../embedder/index.ts";
-import { encodeImage } from "../image/index.ts";
-import type { LossOptions } from "../losses/index.ts";
-import { curvesOfLog, type Picture, type QuickstartModel, quickstartReport } from "../report/index.ts";
-import { type TrainingOptions, train } from "../train/index.ts";
 import { parseInteger } from "./arguments.ts";
-import { describeMachine } from "./machine.ts";
-import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
 
-type Flags = { out: string; seed: number; threads?: number; json?: boolean };
-
-/** [height, width]: small enough for two cores and five minutes, large enough to tell people apart. */
-const INPUT = [48, 48] as const;
-/** Learns within the few steps that there are time for, thanks to its batch normalization. */
-const NETWORK = "iresnet10-light";
-const TRAINING = { identityCount: 200, imagesPerIdentity: 20 };
-const UNSEEN = { identityCount: 100, imagesPerIdentity: 8, pairsPerFold: 200 };
-
-const losses = [
-  { name: "softmax", loss: { name: "softmax" } },
-  { name: "CosFace", loss: { name: "cosface", margin: 0.35, scale: 30 } },
-] as const satisfies readonly { readonly name: string; readonly loss: LossOptions }[];
+export type Flags = { out: string; seed: number; threads?: number; json?: boolean };
 
 export function quickstartCommand(): Command {
   return new Command("quickstart")
@@ -42,103 +16,5 @@ Examples:
   cosface quickstart
   cosface quickstart --seed 2 --out quickstart-2`,
     )
-    .action(runQuickstart);
-}
-
-async function runQuickstart({ out, seed, threads, json }: Flags): Promise<void> {
-  const started = performance.now();
-  const [height, width] = INPUT;
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
-  const { identityCount, imagesPerIdentity } = TRAINING;
-  note(`drawing ${identityCount} synthetic people, and ${UNSEEN.identityCount} others for the test`);
-  const training = syntheticFaces({ ...TRAINING, seed, height, width });
-  const unseen = syntheticVerification({ ...UNSEEN, firstIdentity: identityCount, seed, height, width });
-  const options: TrainingOptions = {
-    network: NETWORK,
-    inputSize: INPUT,
-    embeddingSize: 128,
-    batchSize: 64,
-    epochs: 5,
-    learningRate: 0.05,
-    warmUp: 50,
-    milestones: [0.6, 0.85],
-    seed,
-    ...(threads === undefined ? {} : { threads }),
-  };
-  const models: QuickstartModel[] = [];
-  for (const { name, loss } of losses) {
-    const folder = join(out, name.toLowerCase());
-    const begun = performance.now();
-    const result = await train({
-      dataset: training,
-      options: { ...options, loss },
-      folder,
-      onPreparation: progress,
-      onRow: (row, { iterations, secondsLeft }) => {
-        if (row.kind !== "train") return;
-        const left = formatDuration(secondsLeft);
-        progress(
-          `${name}: step ${row.iteration}/${iterations}, training accuracy ${formatPercent(row.accuracy, 1)}, ${left} left`,
-        );
-      },
-    });
-    const seconds = (performance.now() - begun) / 1000;
-    const embedder = await openEmbedder(result.model!);
-    const verification = await verifySet(embedder, unseen, {
-      protocol: "synthetic",
-      onProgress: (done, total) => progress(`${name}: ${done} of ${total} unseen faces`),
-    });
-    await embedder.close();
-    note(
-      `${name}: ${formatPercent(verification.accuracy)} of ${verification.pairCount} pairs of unseen people, after ${formatDuration(seconds)}`,
-    );
-    models.push({ name, loss, curves: curvesOfLog(name, result.rows), result: verification, seconds });
-  }
-  clearProgress();
-  const [baseline, contender] = models;
-  const model = join(out, "model.onnx");
-  const report = join(out, "report.html");
-  const seconds = (performance.now() - started) / 1000;
-  await copyFile(join(out, "cosface", "model.onnx"), model);
-  await writeFile(
-    report,
-    quickstartReport({
-      network: `${NETWORK} at ${height}×${width}, ${options.embeddingSize}-d`,
-      trainingIdentityCount: identityCount,
-      trainingImageCount: identityCount * imagesPerIdentity,
-      unseenIdentityCount: UNSEEN.identityCount,
-      models: [baseline!, contender!],
-      examples: await examplePictures(training),
-      command: "npm run quickstart",
-      seed,
-      machine: describeMachine(),
-      seconds,
-      modelPath: model,
-    }),
-  );
-  if (json) {
-    const accuracies = Object.fromEntries(models.map(({ name, result }) => [name.toLowerCase(), result.accuracy]));
-    printJson({ model, report, seconds, accuracies });
-  } else {
-    print(
-      `${model}  the CosFace network`,
-      `${report}  what happened, to be opened in a browser`,
-      `in ${formatDuration(seconds)}`,
-    );
-  }
-}
-
-/** Three pictures of each of the first people, as the page shows them. */
-async function examplePictures(dataset: FaceDataset): Promise<Picture[]> {
-  const { imagesPerIdentity } = TRAINING;
-  const indices = [0, 1, 2, 3].flatMap((identity) => [0, 1, 2].map((image) => identity * imagesPerIdentity + image));
-  return Promise.all(
-    indices.map(async (index) => {
-      const { image, label } = await dataset.read(index);
-      const png = await encodeImage(image, { format: "png" });
-      const description = `synthetic person ${label + 1}`;
-      return { dataUri: `data:image/png;base64,${Buffer.from(png).toString("base64")}`, description };
-    }),
-  );
+    .action(async (flags: Flags) => (await import("./quickstart-action.ts")).runQuickstart(flags));
 }

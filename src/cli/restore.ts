@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { restoreGallery } from "../gallery/index.ts";
 import { galleryPlace } from "../settings/index.ts";
 import { addGalleryOptions } from "./gallery-options.ts";
 import { readLines } from "./line-files.ts";
@@ -21,6 +20,7 @@ Examples:
   DATABASE_URL=postgres://cosface@localhost/new cosface restore gallery.backup`,
     )
     .action(async (file: string, flags: SettingFlags & { readonly json?: boolean }) => {
+      const { restoreGallery } = await import("../gallery/index.ts");
       const place = await galleryPlace(await settingsOf(flags));
       const { createdAt, rowCounts } = await restoreGallery(place, readLines(file, { gzip: true }));
       if (flags.json) return printJson({ createdAt, rowCounts });

@@ -5,7 +5,7 @@ import { createLoss, type LossOptions } from "../losses/index.ts";
 import { configureNetwork, findNetwork, networkCost } from "../nn/index.ts";
 import { curvesOfLog, trainingReport } from "../report/index.ts";
 import { type RunGeometry, settleOptions, type TrainingOptions, type TrainingResult } from "../train/index.ts";
-import { centerHistory } from "./geometry.ts";
+import { centerHistory } from "./geometry-action.ts";
 import { describeMachine } from "./machine.ts";
 import { formatPercent } from "./output.ts";
 

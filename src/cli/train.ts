@@ -1,34 +1,11 @@
 import { Command, Option } from "commander";
-import { OptionError } from "../core/index.ts";
-import {
-  type Augmentation,
-  lfwImages,
-  openDataset,
-  readLfwPairs,
-  summarize,
-  type VerificationSet,
-} from "../data/index.ts";
-import { verifySet } from "../embedder/index.ts";
-import type { VerificationResult } from "../eval/index.ts";
-import { lossNames } from "../losses/index.ts";
-import { findNetwork } from "../nn/index.ts";
-import { devices } from "../runtime/index.ts";
-import {
-  type LogRow,
-  optimizerNames,
-  type Progress,
-  runGeometry,
-  scheduleNames,
-  type TrainingOptions,
-  train,
-} from "../train/index.ts";
+import type { Augmentation } from "../data/index.ts";
+import type { TrainingOptions } from "../train/index.ts";
 import { parseInteger, parseNumber, parseNumberOrAuto, parseNumbers, parseScale, parseSize } from "./arguments.ts";
-import { interruption } from "./interruption.ts";
-import { type LossFlags, settleLoss } from "./loss-options.ts";
-import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
-import { writeRunReport } from "./run-report.ts";
+import type { LossFlags } from "./loss-options.ts";
+import { devices, lossNames, optimizerNames, scheduleNames } from "./words.ts";
 
-type Flags = {
+export type Flags = {
   data: string;
   out: string;
   resume?: boolean;
@@ -43,7 +20,7 @@ type Flags = {
   Omit<TrainingOptions, "loss" | "batchSize" | "augmentation" | "inputSize" | "measureLowerings">;
 
 /** Named sets of augmentation. */
-const augmentations = {
+export const augmentations = {
   none: { flip: 0 },
   flip: {},
   strong: {
@@ -106,139 +83,5 @@ Examples:
   cosface train --data train.rec --network iresnet18 --scale auto --epochs 20 --out runs/r18
   cosface train … --out runs/first --resume      (after Ctrl-C, or a crash)`,
     )
-    .action(runTrain);
-}
-
-async function runTrain(flags: Flags): Promise<void> {
-  const { data, out, resume = false, json = false, verifyImages, verifyPairs } = flags;
-  const dataset = await openDataset(data);
-  const { identityCount, sampleCount, fewestPerIdentity, mostPerIdentity } = summarize(dataset);
-  note(`${identityCount} identities, ${sampleCount} images, ${fewestPerIdentity} to ${mostPerIdentity} each`);
-  const verification = await openVerification(verifyImages, verifyPairs);
-  const results: VerificationResult[] = [];
-  const embeddingSize = flags.embeddingSize ?? findNetwork(flags.network ?? "sphere20").embeddingSize;
-  const { loss, notes } = settleLoss(flags, { identities: identityCount, dimension: embeddingSize });
-  const options = { ...trainingOptions(flags), loss };
-  const abort = interruption("stopping after this step, with a checkpoint");
-  const started = performance.now();
-  const result = await train({
-    dataset,
-    options,
-    folder: out,
-    resume,
-    signal: abort.signal,
-    onRow: showRow,
-    notes,
-    onNote: note,
-    onPreparation: progress,
-    ...(verification === undefined
-      ? {}
-      : {
-          verify: async (embedder) => {
-            const result = await verifySet(embedder, verification);
-            results.push(result);
-            return result;
-          },
-        }),
-  });
-  clearProgress();
-  if (result.isFinished) {
-    // One dimension has no angles.
-    const geometry =
-      embeddingSize < 2
-        ? undefined
-        : await runGeometry(out, dataset, { sampleCount: REPORTED_SAMPLES, onProgress: showMeasured });
-    clearProgress();
-    await writeRunReport({ data, out, options }, result, results.at(-1), geometry);
-  }
-  await dataset.close();
-  for (const { source, reason } of result.brokenImages) note(`skipped ${source}: ${reason}`);
-  if (result.brokenImages.length > 0) note(`${result.brokenImages.length} broken images were skipped`);
-  const seconds = (performance.now() - started) / 1000;
-  if (json) {
-    const { rows, brokenImages, ...rest } = result;
-    const last = rows.findLast((row) => row.kind === "train");
-    printJson({
-      ...rest,
-      brokenImageCount: brokenImages.length,
-      seconds,
-      loss: last?.loss,
-      trainingAccuracy: last?.accuracy,
-    });
-  } else if (result.isFinished) {
-    print(`${result.model} after ${result.iteration} steps in ${formatDuration(seconds)}`);
-  } else {
-    print(`stopped after ${result.iteration} steps; the same command with --resume goes on`);
-  }
-  if (!result.isFinished) process.exitCode = 130;
-}
-
-function trainingOptions(flags: Flags): Omit<TrainingOptions, "loss"> {
-  const {
-    data,
-    out,
-    resume,
-    json,
-    verifyImages,
-    verifyPairs,
-    loss,
-    margin,
-    scale,
-    m1,
-    m2,
-    m3,
-    lambda,
-    weight,
-    batch,
-    augment,
-    input,
-    measure,
-    ...rest
-  } = flags;
-  return {
-    ...rest,
-    augmentation: augmentations[augment],
-    measureLowerings: measure,
-    ...(batch === undefined ? {} : { batchSize: batch }),
-    ...(input === undefined ? {} : { inputSize: input }),
-  };
-}
-
-/** The set to verify on during training, when one is named. */
-async function openVerification(
-  images: string | undefined,
-  pairs: string | undefined,
-): Promise<VerificationSet | undefined> {
-  if (images === undefined && pairs === undefined) return undefined;
-  if (images === undefined || pairs === undefined) {
-    throw new OptionError("train: got one of --verify-images and --verify-pairs, expected both or neither");
-  }
-  const set = await lfwImages(images, await readLfwPairs(pairs));
-  return set;
-}
-
-/** Training images whose angles to the class centers the report shows. */
-const REPORTED_SAMPLES = 500;
-
-function showMeasured(done: number, total: number): void {
-  progress(`measuring angles: ${done} of ${total} images`);
-}
-
-function showRow(row: LogRow, { iterations, secondsLeft }: Progress): void {
-  if (row.kind === "verify") {
-    note(
-      `verification: accuracy ${formatPercent(row.accuracy)} ± ${formatPercent(row.standardDeviation)} after ${row.iteration} steps`,
-    );
-  }
-  if (row.kind !== "train") return;
-  const text = [
-    `step ${row.iteration}/${iterations}`,
-    `loss ${row.loss.toFixed(3)}`,
-    `accuracy ${formatPercent(row.accuracy, 1)}`,
-    `${row.imagesPerSecond.toFixed(0)} images/s`,
-    `learning rate ${row.learningRate.toPrecision(3)}`,
-    `${formatDuration(secondsLeft)} left`,
-  ].join("  ");
-  if (process.stderr.isTTY) progress(text);
-  else note(text);
+    .action(async (flags: Flags) => (await import("./train-action.ts")).runTrain(flags));
 }

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { openFolder, summarize, unpackDataset } from "../data/index.ts";
 import { print, printJson } from "./output.ts";
 
 export function unpackCommand(): Command {
@@ -19,6 +18,7 @@ Examples:
 }
 
 async function runUnpack(file: string, out: string, { json }: { json?: boolean }): Promise<void> {
+  const { openFolder, summarize, unpackDataset } = await import("../data/index.ts");
   await unpackDataset(file, out);
   const { identityCount, sampleCount } = summarize(await openFolder(out));
   if (json) return printJson({ folder: out, identityCount, sampleCount });

@@ -9,7 +9,7 @@ import type { FlipRule } from "../eval/index.ts";
 import { type AlignmentTemplate, defaultTemplate, formatTemplate, parseTemplate } from "./template.ts";
 
 /** What can be done with the mirror image: nothing, both embeddings side by side, or their sum. */
-export const flipRules: readonly FlipRule[] = ["none", "concat", "sum"];
+export const flipRules = ["none", "concat", "sum"] as const satisfies readonly FlipRule[];
 
 /** Orders of the color planes that networks take. */
 export const channelOrders = ["rgb", "bgr"] as const;

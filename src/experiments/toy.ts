@@ -23,7 +23,7 @@ import { readCenters, train } from "../train/index.ts";
 export const TOY_IDENTITIES = 8;
 
 /** The paper's margins, and one that eight identities on a circle cannot meet. */
-export const TOY_MARGINS: readonly number[] = [0, 0.1, 0.2, 0.35];
+export const TOY_MARGINS = [0, 0.1, 0.2, 0.35] as const;
 
 /** How the toy is trained; everything but the loss is the same in every run. */
 export type ToyOptions = {

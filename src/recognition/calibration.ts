@@ -14,7 +14,7 @@ import {
 } from "../eval/index.ts";
 
 /** Rates that are calibrated unless told otherwise. */
-export const DEFAULT_FARS: readonly number[] = [1e-2, 1e-3, 1e-4];
+export const DEFAULT_FARS = [1e-2, 1e-3, 1e-4] as const;
 
 /** The rate at which two faces are taken for the same unless told otherwise: one impostor pair in a thousand. */
 export const DEFAULT_FAR = 1e-3;

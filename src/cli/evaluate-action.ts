@@ -1,0 +1,95 @@
+import { OptionError } from "../core/index.ts";
+import { lfwImages, readLfwPairs } from "../data/index.ts";
+import { openEmbedder, verifySet } from "../embedder/index.ts";
+import type { TarAtFar, VerificationResult } from "../eval/index.ts";
+import { openFaces, type PhotographVerification, verifyPhotographs } from "../face/index.ts";
+import { findModel } from "../models/index.ts";
+import type { Flags } from "./evaluate.ts";
+import { runDistractors } from "./evaluate-distractors.ts";
+import { sessionOptions } from "./face-options.ts";
+import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
+import { contractOverrides } from "./recognition.ts";
+import { watchFaces } from "./watch-faces.ts";
+
+export async function runEvaluate(source: string, flags: Flags): Promise<void> {
+  const model = findModel(source);
+  const { images, pairs, align = false, detector, protocol, json } = flags;
+  if (protocol === "megaface") return runDistractors(model, flags);
+  if (pairs === undefined)
+    throw new OptionError("evaluate: got protocol lfw without --pairs, expected a list of pairs");
+  if (detector !== undefined && !align) throw new OptionError("evaluate: got --detector without --align: give both");
+  const set = await lfwImages(images, await readLfwPairs(pairs));
+  const result: Scored = await (align ? scorePhotographs(model, set, flags) : scoreCrops(model, set, flags));
+  clearProgress();
+  if (json) {
+    const { genuineScores, impostorScores, ...rest } = result;
+    printJson({ ...rest, protocol });
+  } else {
+    print(...describeResult(result));
+    if (result.missedImageCount !== undefined) {
+      print(`no face     in ${result.missedImageCount} of ${result.imageCount} images; their pairs have score 0`);
+    }
+  }
+}
+
+/** A result with the id of the model, and what only photographs have. */
+type Scored = VerificationResult & { readonly model: string } & Partial<
+    Pick<PhotographVerification, "imageCount" | "missedImageCount"> & { readonly detector: string }
+  >;
+
+type PairedImages = Awaited<ReturnType<typeof lfwImages>>;
+
+async function scoreCrops(model: string, set: PairedImages, flags: Flags) {
+  const embedder = await openEmbedder(model, contractOverrides(flags), sessionOptions(flags));
+  try {
+    const { centering = false } = flags;
+    return { ...(await verifySet(embedder, set, { centering, onProgress })), model: embedder.id };
+  } finally {
+    await embedder.close();
+  }
+}
+
+async function scorePhotographs(model: string, set: PairedImages, flags: Flags) {
+  const { centering = false } = flags;
+  const detector = findModel(flags.detector ?? "default");
+  const faces = await openFaces({ model, detector, contract: contractOverrides(flags), ...sessionOptions(flags) });
+  const pipeline = watchFaces(faces, faces.detector);
+  try {
+    const result = await verifyPhotographs(pipeline, set, { centering, onProgress });
+    return { ...result, model: pipeline.embedder.id, detector: pipeline.detector.name };
+  } finally {
+    await pipeline.close();
+  }
+}
+
+function onProgress(done: number, total: number): void {
+  progress(`${done} of ${total} images`);
+}
+
+function describeResult({
+  variant,
+  pairCount,
+  accuracy,
+  standardDeviation,
+  folds,
+  eer,
+  auc,
+  tarAtFar,
+}: VerificationResult): string[] {
+  const thresholds = folds.map(({ threshold }) => threshold);
+  return [
+    `accuracy    ${formatPercent(accuracy)} ± ${formatPercent(standardDeviation)} (standard deviation of ${folds.length} folds, ${pairCount} pairs)`,
+    `variant     ${variant}`,
+    `thresholds  ${Math.min(...thresholds).toFixed(3)} to ${Math.max(...thresholds).toFixed(3)} (cosine)`,
+    `EER         ${formatPercent(eer)}`,
+    `AUC         ${auc.toFixed(5)}`,
+    ...tarAtFar.map(describeTar),
+  ];
+}
+
+function describeTar({ far, tar, threshold, reason }: TarAtFar): string {
+  const name = `TAR@FAR=${far}`.padEnd(18);
+  return tar === null
+    ? `${name}not measurable: ${reason}`
+    : `${name}${formatPercent(tar)} (threshold ${threshold?.toFixed(3)})`;
+}

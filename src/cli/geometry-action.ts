@@ -1,0 +1,125 @@
+/** `cosface geometry`: how the class centers of a run lie, and the faces that it was trained on around them. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type FaceDataset, openDataset } from "../data/index.ts";
+import type { CenterPair } from "../hypersphere/index.ts";
+import { encodeImage } from "../image/index.ts";
+import {
+  formatCount,
+  geometryFigures,
+  geometrySection,
+  type Picture,
+  reportPage,
+  writeFigures,
+} from "../report/index.ts";
+import { type LogRow, type RunGeometry, readRunLog, runGeometry } from "../train/index.ts";
+import type { Flags } from "./geometry.ts";
+import { clearProgress, formatPercent, note, print, printJson, progress } from "./output.ts";
+
+export async function runGeometryCommand(
+  folder: string,
+  { data, samples, pairs, pictures, json }: Flags,
+): Promise<void> {
+  const dataset = await openDataset(data);
+  try {
+    const geometry = await runGeometry(folder, dataset, {
+      sampleCount: samples,
+      closestPairCount: pairs,
+      onProgress: (done, total) => progress(`${done} of ${total} images`),
+    });
+    clearProgress();
+    const { identityCount, centers } = geometry;
+    if (centers.identities < identityCount) {
+      note(`${centers.identities} of ${identityCount} class centers are measured, evenly taken, with images of theirs`);
+    }
+    const section = {
+      ...geometry,
+      history: centerHistory(readRunLog(join(folder, "log.jsonl"))),
+      ...(pictures ? { pairPictures: await picturesOf(dataset, geometry.centers.closestPairs) } : {}),
+    };
+    const report = join(folder, "geometry.html");
+    const page = reportPage({
+      title: "Where the class centers lie",
+      lead: `After ${formatCount(geometry.iteration)} steps.`,
+      sections: [geometrySection(section)],
+      footer: "Made by cosface",
+    });
+    await writeFile(report, page);
+    const figures = Object.entries(geometryFigures(section)).map(([name, { svg }]) => [name, svg] as const);
+    await writeFigures(join(folder, "geometry"), Object.fromEntries(figures));
+    if (json) printJson({ ...summarize(geometry), report });
+    else print(...describe(geometry), report);
+  } finally {
+    await dataset.close();
+  }
+}
+
+/** The rows of a run's log that tell how its centers lay. */
+export function centerHistory(rows: readonly LogRow[]) {
+  return rows.flatMap((row) => (row.kind === "geometry" ? [row] : []));
+}
+
+function summarize({ iteration, centers, samples }: RunGeometry) {
+  const { identities, dimension, meanNearestDegrees, minimumAngleDegrees, meanPairDegrees, marginLeft } = centers;
+  return {
+    iteration,
+    identities,
+    dimension,
+    meanNearestDegrees,
+    minimumAngleDegrees,
+    meanPairDegrees,
+    marginLeft,
+    limitAngleDegrees: centers.best.limitAngleDegrees,
+    shortfallDegrees: centers.shortfallDegrees,
+    closestPairs: centers.closestPairs,
+    ...(samples === undefined
+      ? {}
+      : {
+          samples: {
+            count: samples.margin.length,
+            meanOwnDegrees: samples.meanOwnDegrees,
+            meanNearestOtherDegrees: samples.meanNearestOtherDegrees,
+            meanMargin: samples.meanMargin,
+            correctShare: samples.correctShare,
+          },
+        }),
+  };
+}
+
+function describe({ centers, samples }: RunGeometry): string[] {
+  const { identities, dimension, meanNearestDegrees, minimumAngleDegrees, best, closestPairs } = centers;
+  const row = (name: string, value: string) => `${name.padEnd(26)}${value}`;
+  return [
+    row("class centers", `${identities} in ${dimension} dimensions`),
+    row("nearest other center", `${meanNearestDegrees.toFixed(2)}° on average`),
+    row(
+      "two nearest centers",
+      `${minimumAngleDegrees.toFixed(2)}° apart; no arrangement has more than ${best.limitAngleDegrees.toFixed(2)}°`,
+    ),
+    ...(samples === undefined
+      ? []
+      : [
+          row("image to its own center", `${samples.meanOwnDegrees.toFixed(2)}° on average`),
+          row("image to nearest other", `${samples.meanNearestOtherDegrees.toFixed(2)}° on average`),
+          row("margin reached", `${samples.meanMargin.toFixed(3)} on average, of ${samples.margin.length} images`),
+          row("own center is nearest", `${formatPercent(samples.correctShare)} of these images`),
+        ]),
+    ...closestPairs
+      .slice(0, 3)
+      .map(({ first, second, cosine }) =>
+        row("close centers", `labels ${first} and ${second}, cosine ${cosine.toFixed(3)}`),
+      ),
+  ];
+}
+
+/** The first picture of each identity of some pairs, as the page shows them. */
+async function picturesOf(dataset: FaceDataset, pairs: readonly CenterPair[]): Promise<[Picture, Picture][]> {
+  const picture = async (label: number): Promise<Picture> => {
+    const { image } = await dataset.read(dataset.labels.indexOf(label));
+    const bytes = Buffer.from(await encodeImage(image, { format: "jpeg" }));
+    return { dataUri: `data:image/jpeg;base64,${bytes.toString("base64")}`, description: `identity ${label}` };
+  };
+  return Promise.all(
+    pairs.map(async ({ first, second }): Promise<[Picture, Picture]> => [await picture(first), await picture(second)]),
+  );
+}

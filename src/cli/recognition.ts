@@ -1,0 +1,75 @@
+/** What the commands that compare faces share when they run: the networks, the threshold, and the photographs. */
+import { FaceError } from "../core/index.ts";
+import { type ContractOverrides, openEmbedder, parseTemplate } from "../embedder/index.ts";
+import {
+  alignedCrops,
+  type EmbeddedFace,
+  type FacePipeline,
+  facePipeline,
+  mainFace,
+  openFaces,
+} from "../face/index.ts";
+import { findModel } from "../models/index.ts";
+import { DEFAULT_FAR, type FolderFaces, readCalibration, thresholdFor } from "../recognition/index.ts";
+import { type ContractFlags, given, sessionOptions } from "./face-options.ts";
+import { readImage } from "./image-inputs.ts";
+import { note } from "./output.ts";
+import type { FaceRule, RecognitionFlags, ThresholdFlags } from "./recognition-options.ts";
+import { watchFaces } from "./watch-faces.ts";
+
+/** What the flags say of preprocessing, without what they do not say. @throws {ModelError} for a template that is none. */
+export function contractOverrides({ flip, mean, std, channels, template }: ContractFlags): ContractOverrides {
+  return given({
+    flip,
+    mean,
+    std,
+    channels,
+    template: template === undefined ? undefined : parseTemplate("--template", template),
+  });
+}
+
+/** Lowest score that is accepted, and its FAR: null for a threshold that somebody gave. */
+export type Decision = { readonly threshold: number; readonly far: number | null };
+
+/**
+ * The threshold that the flags ask for.
+ * @throws {CalibrationError} when the model is not calibrated, or not for this rate.
+ */
+export async function decide(
+  { model, far = DEFAULT_FAR, threshold }: Pick<RecognitionFlags, "model"> & ThresholdFlags,
+  id: string,
+): Promise<Decision> {
+  if (threshold !== undefined) return { threshold, far: null };
+  return { threshold: thresholdFor(await readCalibration(findModel(model), id), far).threshold, far };
+}
+
+/** Opens what the flags name; crops that are aligned need no detector. */
+export async function openRecognition(flags: RecognitionFlags): Promise<FacePipeline> {
+  const [model, detector] = [findModel(flags.model), findModel(flags.detector)];
+  const contract = contractOverrides(flags);
+  const session = sessionOptions(flags);
+  if (flags.aligned) return watchFaces(facePipeline(alignedCrops(), await openEmbedder(model, contract, session)));
+  const pipeline = await openFaces({ model, detector, contract, ...session });
+  return watchFaces(pipeline, pipeline.detector);
+}
+
+/**
+ * The one face of a photograph.
+ * @throws {FaceError} when there is none, or several and the rule is "only".
+ */
+export async function readFace(pipeline: FacePipeline, path: string, rule: FaceRule): Promise<EmbeddedFace> {
+  const image = await readImage(path);
+  const faces = await pipeline.detector.detect(image);
+  if (faces.length === 0)
+    throw new FaceError(`${path}: no face found: choose a picture that shows it larger or more clearly`);
+  if (faces.length > 1 && rule === "only") {
+    throw new FaceError(`${path}: ${faces.length} faces found, expected one: crop the picture, or give --face largest`);
+  }
+  const [face] = await pipeline.embedFaces(image, [mainFace(faces, image)!]);
+  return face!;
+}
+
+/** Tells on stderr which photographs of a folder were left out. */
+export function noteSkipped({ skipped }: FolderFaces): void {
+  for (const { file, reason } of skipped) note(`left out: ${file}: ${reason}`);
+}
