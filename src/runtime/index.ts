@@ -5,6 +5,7 @@ export {
   createSession,
   type Device,
   devices,
+  release,
   requireDevice,
   runtimeVersion,
   type Session,

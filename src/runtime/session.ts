@@ -1,8 +1,7 @@
 /**
  * A compiled graph: the bytes of an ONNX model inside ONNX Runtime. The only file that imports onnxruntime-node.
  *
- * Tensors go in and come out as typed arrays. An output for which the caller gives a buffer is written into that buffer
- * without a copy; never let an input and an output of one run share memory.
+ * Tensors go in and come out as typed arrays. Inputs are read where they lie; outputs are copied out of the runtime.
  */
 import "./no-telemetry.ts";
 import * as ort from "onnxruntime-node";
@@ -38,10 +37,10 @@ export interface Session {
     readonly [name: string]: { readonly type: ElementType; readonly shape: readonly (number | string)[] };
   };
   /**
-   * Runs the model. `into` gives buffers for outputs; without it ONNX Runtime allocates them.
+   * Runs the model.
    * @throws {ModelError} when an input is missing, or of another type or shape than the model's.
    */
-  run(inputs: Tensors, into?: Tensors): Promise<Tensors>;
+  run(inputs: Tensors): Promise<Tensors>;
   /** Ends profiling, if it was asked for. */
   endProfiling(): void;
   close(): Promise<void>;
@@ -110,21 +109,18 @@ class OrtSession implements Session {
     );
   }
 
-  async run(inputs: Tensors, into?: Tensors): Promise<Tensors> {
+  async run(inputs: Tensors): Promise<Tensors> {
     let results: ort.InferenceSession.OnnxValueMapType;
     try {
       const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
-      const fetches = Object.fromEntries(
-        this.#session.outputNames.map((name) => [name, into?.[name] === undefined ? null : toOrt(into[name])]),
-      );
-      results = await this.#session.run(feeds, fetches);
+      results = await this.#session.run(feeds);
     } catch (cause) {
       throw new ModelError(`ONNX Runtime does not run this model on these inputs: ${firstLine(cause)}`, { cause });
     }
     return Object.fromEntries(
       Object.entries(results).map(([name, { type, dims, data }]) => [
         name,
-        into?.[name] ?? { type: elementType(type), shape: dims, data: data as TensorData },
+        { type: elementType(type), shape: dims, data: data as TensorData },
       ]),
     );
   }
@@ -136,6 +132,20 @@ class OrtSession implements Session {
   async close(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/**
+ * Lets go of the memory of tensors, which are empty from then on. Left to the garbage collector, hundreds of megabytes
+ * lie there for some calls more. A port that nobody listens to takes the memory over and drops it.
+ */
+export function release(tensors: readonly Tensor[]): void {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  port1.postMessage(
+    null,
+    tensors.map(({ data }) => data.buffer as ArrayBuffer),
+  );
+  port1.close();
 }
 
 const ortTypes = { f32: "float32", f64: "float64", i32: "int32", i64: "int64", u8: "uint8", bool: "bool" } as const;

@@ -1,8 +1,7 @@
 /**
  * Training steps, compiled, with their state. Several steps run in one call, as repetitions of one graph: the runtime
- * copies what a call gives, and the state is by far the largest part of that. There are two sets of buffers for the
- * state: a call reads one and writes the other, and then they change places, so that an input and an output never share
- * memory.
+ * copies what a call gives, and the state is by far the largest part of that. What a call has read is let go at once when
+ * it has given the next state, and stays as it is when a call fails.
  */
 import { random, TrainingError } from "../core/index.ts";
 import { EACH, FIRST, graphInputs, LAST, REPETITIONS } from "../graph/index.ts";
@@ -11,6 +10,7 @@ import {
   compile,
   type LoweringChoices,
   type LoweringOptions,
+  release,
   type Session,
   type Tensor,
   type Tensors,
@@ -64,21 +64,16 @@ export class StepProgram implements TrainingProgram {
   readonly #session: Session;
   readonly #step: StepDescription;
   readonly #scalarNames: readonly (keyof StepScalars)[];
-  #current: Record<string, Tensor>;
-  #spare: Record<string, Tensor>;
+  readonly #carried: ReadonlyMap<string, string>;
+  #state: Tensors;
 
-  private constructor(parts: Parts, state: Record<string, Tensor>) {
+  private constructor(parts: Parts, state: Tensors) {
     this.#session = parts.session;
     this.#step = parts.step;
     this.#scalarNames = parts.scalarNames;
     this.choices = parts.choices;
-    this.#current = state;
-    const moving = Object.entries(state).filter(([name]) => parts.carried.has(name));
-    this.#spare = mapTensors(Object.fromEntries(moving), ({ type, shape, data }) => ({
-      type,
-      shape,
-      data: data.slice(),
-    }));
+    this.#carried = parts.carried;
+    this.#state = state;
   }
 
   /** Compiles a step and fills its state by the initializers, each tensor from its own seeded stream. */
@@ -102,11 +97,11 @@ export class StepProgram implements TrainingProgram {
   }
 
   get state(): Tensors {
-    return this.#current;
+    return this.#state;
   }
 
   restore(saved: Tensors): void {
-    for (const [name, { shape, data }] of Object.entries(this.#current)) {
+    for (const [name, { shape, data }] of Object.entries(this.#state)) {
       (data as Float32Array).set(savedTensor(saved, name, shape).data as Float32Array);
     }
   }
@@ -135,16 +130,13 @@ export class StepProgram implements TrainingProgram {
         data: Float32Array.from(steps, ({ scalars }) => scalars[name]),
       };
     }
-    const into: Record<string, Tensor> = {};
-    for (const [name, tensor] of Object.entries(this.#current)) {
-      const spare = this.#spare[name];
-      feeds[spare === undefined ? name : FIRST + name] = tensor;
-      if (spare !== undefined) into[LAST + NEXT + name] = spare;
+    for (const [name, tensor] of Object.entries(this.#state)) {
+      feeds[this.#carried.has(name) ? FIRST + name : name] = tensor;
     }
-    const results = await this.#session.run(feeds, into);
-    const read = this.#current;
-    this.#current = { ...read, ...this.#spare };
-    this.#spare = mapTensors(this.#spare, (_, name) => read[name]!);
+    const results = await this.#session.run(feeds);
+    const next = [...this.#carried].map(([name, output]): [string, Tensor] => [name, results[LAST + output]!]);
+    release([...this.#carried.keys()].map((name) => this.#state[name]!));
+    this.#state = { ...this.#state, ...Object.fromEntries(next) };
     const value = (name: string, i: number) => results[EACH + name]!.data[i] as number;
     return steps.map((_, i) => ({ loss: value("loss", i), accuracy: value("accuracy", i) }));
   }
@@ -177,8 +169,4 @@ function stack<T extends Uint8Array | Int32Array>(parts: readonly T[]): T {
   const whole = new (first.constructor as new (length: number) => T)(first.length * parts.length);
   for (const [i, part] of parts.entries()) whole.set(part, i * first.length);
   return whole;
-}
-
-function mapTensors(tensors: Tensors, change: (tensor: Tensor, name: string) => Tensor): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor, name)]));
 }
