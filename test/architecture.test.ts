@@ -7,6 +7,7 @@ import { descriptions } from "../bin/program.js";
 const folders = [
   "core",
   "settings",
+  "threads",
   "graph",
   "runtime",
   "nn",

@@ -3,12 +3,12 @@
  * thread of its own, so that statements take none of the event loop's time.
  */
 import { mkdir } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
 import { UnavailableError } from "../../core/index.ts";
+import { type SentError, startThread, type Thread } from "../../threads/index.ts";
 import { type CopyField, encodeCopy } from "./copy-format.ts";
 import type { Connection, Database, SqlValue } from "./database.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
-import type { PgliteMessage, PgliteOptions, PgliteTask, SentError } from "./pglite-messages.ts";
+import type { PgliteOptions, PgliteTask } from "./pglite-messages.ts";
 import { isServerState, unavailable } from "./unavailable.ts";
 
 /** Opens or creates the database in `folder`; in memory without one. @throws {UnavailableError} when another process has it. */
@@ -74,86 +74,35 @@ class PgliteDatabase implements Database {
   }
 }
 
-type Pending = { readonly resolve: (rows: readonly unknown[]) => void; readonly reject: (error: Error) => void };
-
-/** A task without its id, which keeps its kinds apart. */
-type NewTask = PgliteTask extends infer Task ? (Task extends PgliteTask ? Omit<Task, "id"> : never) : never;
-
-/** The thread's connection. While nothing is asked of it, it does not keep the process from ending. */
+/** The thread's connection. */
 class PgliteThread implements Connection {
-  readonly #worker: Worker;
-  readonly #pending = new Map<number, Pending>();
-  #count = 0;
-  #isClosed = false;
+  readonly #thread: Thread<null, PgliteTask, readonly unknown[]>;
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on("message", (message: PgliteMessage) => this.#receive(message));
-    worker.on("error", () => this.#end());
-    worker.on("exit", () => this.#end());
-    worker.unref();
+  private constructor(thread: Thread<null, PgliteTask, readonly unknown[]>) {
+    this.#thread = thread;
   }
 
-  static async start(options: PgliteOptions): Promise<PgliteThread> {
-    const worker = new Worker(new URL("../../../bin/pglite-thread.js", import.meta.url), { workerData: options });
-    try {
-      await new Promise<void>((resolve, reject) => {
-        worker.once("error", reject);
-        worker.once("message", (message: PgliteMessage) => {
-          if (message.kind === "failed") reject(receiveError(message.error));
-          else resolve();
-        });
-      });
-    } catch (error) {
-      await worker.terminate();
-      throw error;
-    }
-    return new PgliteThread(worker);
+  static async start(data: PgliteOptions): Promise<PgliteThread> {
+    return new PgliteThread(await startThread("gallery/engines/pglite-thread", { data, stopped, receive }));
   }
 
   async query<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-    const rows = await this.#ask({ kind: "query", text, values });
+    const rows = await this.#thread.ask({ kind: "query", text, values });
     return rows.map((row) => withBuffers(row as object) as Row);
   }
 
   async script(text: string): Promise<void> {
-    await this.#ask({ kind: "script", text });
+    await this.#thread.ask({ kind: "script", text });
   }
 
   async copy(target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
-    await this.#ask({ kind: "copy", target, pieces: [...encodeCopy(rows)] });
+    await this.#thread.ask({ kind: "copy", target, pieces: [...encodeCopy(rows)] });
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    await this.#ask({ kind: "close" });
-    this.#isClosed = true;
-    await this.#worker.terminate();
-  }
-
-  #ask(task: NewTask): Promise<readonly unknown[]> {
-    if (this.#isClosed) return Promise.reject(stopped());
-    const id = this.#count++;
-    return new Promise((resolve, reject) => {
-      if (this.#pending.size === 0) this.#worker.ref();
-      this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...task, id });
-    });
-  }
-
-  #receive(message: PgliteMessage): void {
-    if (message.kind !== "done" && message.kind !== "refused") return;
-    const pending = this.#pending.get(message.id);
-    this.#pending.delete(message.id);
-    if (this.#pending.size === 0) this.#worker.unref();
-    if (message.kind === "done") pending?.resolve(message.rows);
-    else pending?.reject(receiveError(message.error));
-  }
-
-  #end(): void {
-    this.#isClosed = true;
-    for (const { reject } of this.#pending.values()) reject(stopped());
-    this.#pending.clear();
+    if (this.#thread.isStopped) return;
+    await this.#thread.ask({ kind: "close" });
+    await this.#thread.stop();
   }
 }
 
@@ -168,7 +117,7 @@ function withBuffers(row: object): object {
 }
 
 /** An error of the query with its SQLSTATE; a disk that is full is no fault of the query's. */
-function receiveError({ code, message }: SentError): Error {
+function receive({ code, message }: SentError): Error {
   const error = Object.assign(new Error(message), code === undefined ? {} : { code });
   return code !== undefined && isServerState(code) ? unavailable("the embedded database", code, error) : error;
 }

@@ -4,101 +4,96 @@
  * embedded in one run.
  */
 import { setImmediate } from "node:timers/promises";
-import { parentPort, workerData } from "node:worker_threads";
-import { CosfaceError } from "../../core/index.ts";
 import { embeddingLength } from "../../embedder/index.ts";
 import { type DetectedFace, type EmbeddedFace, type FacePipeline, faceQuality, openFaces } from "../../face/index.ts";
-import { decodeImage, encodeImage } from "../../image/index.ts";
-import type { FaceTask, FoundFace, SentError, ThreadMessage, ThreadOptions } from "./messages.ts";
+import { decodeImage, encodeImage, type RgbImage } from "../../image/index.ts";
+import { answerQuestions } from "../../threads/index.ts";
+import type { FaceModel, PictureFaces } from "../parts.ts";
+import type { FaceTask, FaceThreadData, FoundFace } from "./messages.ts";
 
 /** Pictures that are looked at together: more would keep the first of them waiting for the last. */
 const LARGEST_BATCH = 8;
 const THUMBNAIL_QUALITY = 90;
 
-const { maxPixels, ...options } = workerData as ThreadOptions;
-const limits = maxPixels === undefined ? {} : { maxPixels };
-const waiting: FaceTask[] = [];
-let isRunning = false;
+/** A picture to look at, and where its answer goes. */
+type Waiting = {
+  readonly task: FaceTask;
+  readonly resolve: (found: PictureFaces<FoundFace>) => void;
+  readonly reject: (error: unknown) => void;
+};
 
-try {
+await answerQuestions(async ({ maxPixels, ...options }: FaceThreadData) => {
   const pipeline = await openFaces(options);
   const { detector, embedder } = pipeline;
-  send({
-    kind: "ready",
-    model: {
-      id: embedder.id,
-      size: embeddingLength(embedder.contract),
-      license: embedder.license,
-      detector: detector.name,
-      detectorLicense: detector.license,
-    },
-  });
-  parentPort!.on("message", (task: FaceTask) => {
-    waiting.push(task);
-    if (!isRunning) void run(pipeline);
-  });
-} catch (error) {
-  send({ kind: "failed", error: describeError(error) });
-}
+  const decode = (picture: Uint8Array) => decodeImage(picture, maxPixels === undefined ? {} : { maxPixels });
+  const waiting: Waiting[] = [];
+  let isRunning = false;
 
-async function run(pipeline: FacePipeline): Promise<void> {
-  isRunning = true;
-  while (waiting.length > 0) {
-    await setImmediate(); // Messages that are in the port's queue already come in here.
-    const batch = waiting.splice(0, LARGEST_BATCH);
-    try {
-      await Promise.all([
-        embedAll(
-          pipeline,
-          batch.filter(({ kind, quality }) => kind === "embed" && !quality),
-        ),
-        ...batch.filter(({ quality }) => quality).map((task) => measure(pipeline, task)),
-        ...batch.filter(({ kind }) => kind === "detect").map((task) => detect(pipeline, task)),
-      ]);
-    } catch (error) {
-      // A fault that is no picture's own. Those of the batch that have their answer take no other.
-      for (const { id } of batch) send({ kind: "refused", id, error: describeError(error) });
+  async function run(): Promise<void> {
+    isRunning = true;
+    while (waiting.length > 0) {
+      await setImmediate(); // Messages that are in the port's queue already come in here.
+      await lookAt(pipeline, decode, waiting.splice(0, LARGEST_BATCH));
     }
+    isRunning = false;
   }
-  isRunning = false;
+
+  const opened: FaceModel = {
+    id: embedder.id,
+    size: embeddingLength(embedder.contract),
+    license: embedder.license,
+    detector: detector.name,
+    detectorLicense: detector.license,
+  };
+  const answer = (task: FaceTask) =>
+    new Promise<PictureFaces<FoundFace>>((resolve, reject) => {
+      waiting.push({ task, resolve, reject });
+      if (!isRunning) void run();
+    });
+  return { opened, answer };
+});
+
+type Decode = (picture: Uint8Array) => Promise<RgbImage>;
+
+async function lookAt(pipeline: FacePipeline, decode: Decode, batch: readonly Waiting[]): Promise<void> {
+  const isMany = ({ task }: Waiting) => task.kind === "embed" && !task.quality;
+  const single = ({ task, resolve, reject }: Waiting) =>
+    (task.quality ? measure : detect)(pipeline, decode, task).then(resolve, reject);
+  try {
+    const many = embedAll(pipeline, decode, batch.filter(isMany));
+    await Promise.all([many, ...batch.filter((entry) => !isMany(entry)).map(single)]);
+  } catch (error) {
+    // A fault that is no picture's own. Those of the batch that have their answer take no other.
+    for (const { reject } of batch) reject(error);
+  }
 }
 
-async function detect({ detector }: FacePipeline, { id, picture }: FaceTask): Promise<void> {
-  try {
-    const image = await decodeImage(picture, limits);
-    const faces = (await detector.detect(image)).map(placeOf);
-    send({ kind: "found", id, found: { width: image.width, height: image.height, faces } });
-  } catch (error) {
-    send({ kind: "refused", id, error: describeError(error) });
-  }
+async function detect({ detector }: FacePipeline, decode: Decode, { picture }: FaceTask) {
+  const image = await decode(picture);
+  return { width: image.width, height: image.height, faces: (await detector.detect(image)).map(placeOf) };
 }
 
 /** A picture by itself, since its pixels are needed to measure its faces. */
-async function measure(pipeline: FacePipeline, { id, picture, thumbnails }: FaceTask): Promise<void> {
-  try {
-    const image = await decodeImage(picture, limits);
-    const faces = await Promise.all(
-      (await pipeline.embed(image)).map(async (face) => ({
-        ...(await toFound(face, thumbnails)),
-        quality: await faceQuality(image, face),
-      })),
-    );
-    send({ kind: "found", id, found: { width: image.width, height: image.height, faces } });
-  } catch (error) {
-    send({ kind: "refused", id, error: describeError(error) });
-  }
+async function measure(pipeline: FacePipeline, decode: Decode, { picture, thumbnails }: FaceTask) {
+  const image = await decode(picture);
+  const faces = await Promise.all(
+    (await pipeline.embed(image)).map(async (face) => ({
+      ...(await toFound(face, thumbnails)),
+      quality: await faceQuality(image, face),
+    })),
+  );
+  return { width: image.width, height: image.height, faces };
 }
 
-async function embedAll(pipeline: FacePipeline, tasks: readonly FaceTask[]): Promise<void> {
-  for await (const result of pipeline.stream(tasks, ({ picture }) => decodeImage(picture, limits))) {
-    const { id, thumbnails } = result.item;
+async function embedAll(pipeline: FacePipeline, decode: Decode, entries: readonly Waiting[]): Promise<void> {
+  for await (const result of pipeline.stream(entries, ({ task }) => decode(task.picture))) {
+    const { task, resolve, reject } = result.item;
     if (result.error !== undefined) {
-      send({ kind: "refused", id, error: describeError(result.error) });
+      reject(result.error);
       continue;
     }
     const { width, height } = result;
-    const faces = await Promise.all(result.faces.map((face) => toFound(face, thumbnails)));
-    send({ kind: "found", id, found: { width, height, faces } });
+    resolve({ width, height, faces: await Promise.all(result.faces.map((face) => toFound(face, task.thumbnails))) });
   }
 }
 
@@ -110,13 +105,4 @@ async function toFound(face: EmbeddedFace, hasThumbnail: boolean): Promise<Found
 
 function placeOf({ box, landmarks, score }: DetectedFace): FoundFace {
   return { box, landmarks, score };
-}
-
-function describeError(error: unknown): SentError {
-  if (error instanceof CosfaceError) return { code: error.code, message: error.message };
-  return { code: undefined, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-}
-
-function send(message: ThreadMessage): void {
-  parentPort!.postMessage(message);
 }

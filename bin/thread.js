@@ -1,0 +1,5 @@
+// A thread of its own for a module of src/ that answers questions (src/threads).
+import { workerData } from "node:worker_threads";
+import { sourceOrDist } from "./source-or-dist.js";
+
+await sourceOrDist(workerData.module);
