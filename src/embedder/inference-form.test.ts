@@ -121,7 +121,7 @@ describe("the forms of a network", () => {
     expect(countNodes(forFew, "BatchNormalization")).toBe(2);
     expect(countNodes(forFew, "PRelu")).toBe(isBlocked ? 0 : 2);
     expect(countNodes(forMany!(), "BatchNormalization")).toBe(0);
-    // That behind the convolution by bands, whose output is not blocked.
+    // That behind the convolution in Winograd's way, whose output is not blocked.
     expect(countNodes(forMany!(), "PRelu")).toBe(isBlocked ? 1 : 2);
   });
 

@@ -5,7 +5,7 @@
 import { ModelError } from "../core/index.ts";
 import { type Graph, type OnnxModel, readOnnx, type Value, writeOnnx } from "../graph/index.ts";
 import { blockPrelus } from "./blocked-prelu.ts";
-import { convolveByBands, gainsByBands, hasGainByBands } from "./convolve-by-bands.ts";
+import { convolveByWinograd, gainsByWinograd, hasGainByWinograd } from "./convolve-by-winograd.ts";
 
 /** A network for any number of pictures, and for many, where that is another one. */
 export type InferenceForms = { readonly forFew: Uint8Array; readonly forMany: (() => Uint8Array) | undefined };
@@ -18,10 +18,10 @@ export function inferenceForms(file: Uint8Array): InferenceForms {
   const write = (graph: Graph) => writeOnnx(graph, { initializers });
   const slopesOf = (slopes: Value) => numbersOf(slopes, model);
   const forFew = write(blockPrelus(model.graph, () => true, slopesOf));
-  if (!hasGainByBands(model.graph)) return { forFew, forMany: undefined };
+  if (!hasGainByWinograd(model.graph)) return { forFew, forMany: undefined };
   return {
     forFew,
-    forMany: () => write(convolveByBands(blockPrelus(model.graph, (node) => !gainsByBands(node), slopesOf))),
+    forMany: () => write(convolveByWinograd(blockPrelus(model.graph, (node) => !gainsByWinograd(node), slopesOf))),
   };
 }
 

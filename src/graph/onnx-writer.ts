@@ -70,7 +70,7 @@ export function describeGraph(graph: Graph, initializers: ReadonlyMap<string, Te
 }
 
 /** Elements of a constant that is looked for among the others: those of a transform, not those of a layer. */
-const LARGEST_SHARED = 4096;
+const LARGEST_SHARED = 32_768;
 
 class Emitter implements OnnxEmitter {
   readonly nodes: OnnxNode[] = [];

@@ -4,19 +4,23 @@
  */
 import type { EmittedNode, OnnxEmitter } from "../op.ts";
 import { fixedSize } from "../shape.ts";
-import type { Attributes, TensorType } from "../value.ts";
+import type { Attributes } from "../value.ts";
 import { BLOCKED, blockedConvolution, blockedWeightGradient, fitsBlocks, isDepthwise } from "./blocked-convolution.ts";
 import { type ConvolutionAttributes, completeConvolution } from "./convolution-options.ts";
 import { emitReshape, emitTranspose } from "./emit-layout.ts";
-import { winogradConvolution, winogradWeightGradient } from "./winograd.ts";
-import { bandedConvolution } from "./winograd-bands.ts";
+import {
+  type WinogradConvolution,
+  winogradConvolution,
+  winogradInputGradient,
+  winogradWeightGradient,
+} from "./winograd.ts";
 
 type ConvolutionShape = ConvolutionAttributes & { readonly w: readonly number[]; readonly size: readonly number[] };
 
 /** Lowerings of a convolution itself that can do it; the first is the fixed rule. */
 export function convolutionLowerings(node: ConvolutionShape): readonly string[] {
   const names = ["direct"];
-  if (isWinograd(node)) names.push("winograd", "bands");
+  if (isWinograd(node)) names.push("winograd");
   if (fitsBlocks(node)) names.push(BLOCKED);
   return names;
 }
@@ -47,11 +51,10 @@ function isPlain({ dilation, padding, w }: ConvolutionShape): boolean {
   return dilation.every((step) => step === 1) && padding.every((border, i) => border <= reach[i % 2]!);
 }
 
-/** A 3×3 convolution with stride 1, ungrouped. */
+/** A 3×3 convolution with stride 1 or 2 in both directions, ungrouped. */
 function isWinograd(node: ConvolutionShape): boolean {
-  return (
-    node.groups === 1 && isPlain(node) && node.stride.every((step) => step === 1) && node.w[2] === 3 && node.w[3] === 3
-  );
+  const [down, right] = node.stride;
+  return node.groups === 1 && isPlain(node) && down === right && down <= 2 && node.w[2] === 3 && node.w[3] === 3;
 }
 
 /** A 3×3 convolution with stride 2 and padding 1 that halves both sides, ungrouped. */
@@ -72,14 +75,17 @@ type Kernel = { readonly name: string; readonly shape: readonly number[] };
 
 const convolutionOf = ({ attributes }: EmittedNode) => attributes as Attributes & ConvolutionAttributes;
 const sizes = (shape: EmittedNode["outputs"][number]["shape"]) => shape.map((size) => fixedSize("conv2d", size));
-const spatialSize = ({ shape }: TensorType) => sizes(shape.slice(2)) as [number, number];
 
-/** ONNX `Conv`, Winograd's way in two forms, or blocks of channels. */
+/** ONNX `Conv`, Winograd's way, or blocks of channels. */
 export function emitConvolution(onnx: OnnxEmitter, inputs: readonly string[], node: EmittedNode): string[] {
   const { lowering, ...options } = convolutionOf(node);
   const { stride, padding, dilation, groups } = options;
-  if (lowering === "winograd") return [withBias(onnx, winograd(onnx, inputs, node), inputs[2], node)];
-  if (lowering === "bands") return [withBias(onnx, bands(onnx, inputs, node), inputs[2], node)];
+  if (lowering === "winograd") {
+    const [x, w, bias] = inputs;
+    const [from, weights] = [sizes(node.inputs[0]!.shape.slice(1)), sizes(node.inputs[1]!.shape)];
+    const what = winogradOf(from.slice(1), sizes(node.outputs[0]!.shape.slice(2)), weights, options);
+    return [withBias(onnx, winogradConvolution(onnx, x!, w!, what), bias, node)];
+  }
   if (lowering === BLOCKED) {
     const [x, w, bias] = inputs;
     return [blockedConvolution(onnx, x!, { name: w!, shape: sizes(node.inputs[1]!.shape) }, options, bias)];
@@ -87,18 +93,23 @@ export function emitConvolution(onnx: OnnxEmitter, inputs: readonly string[], no
   return onnx.node("Conv", inputs, { strides: stride, pads: padding, dilations: dilation, group: groups });
 }
 
-function winograd(onnx: OnnxEmitter, [x, w]: readonly string[], node: EmittedNode): string {
-  const [top, left] = convolutionOf(node).padding;
-  const pictures = { name: x!, shape: sizes(node.inputs[0]!.shape) };
-  const size = spatialSize(node.outputs[0]!);
-  return winogradConvolution(onnx, pictures, w!, { border: [top, left], size, isTurned: false });
-}
-
-function bands(onnx: OnnxEmitter, [x, w]: readonly string[], node: EmittedNode): string {
-  const [top, left] = convolutionOf(node).padding;
-  const [outputs, channels] = sizes(node.inputs[1]!.shape) as [number, number];
-  const [inputSize, outputSize] = [spatialSize(node.inputs[0]!), spatialSize(node.outputs[0]!)];
-  return bandedConvolution(onnx, x!, w!, { channels, outputs, inputSize, outputSize, border: [top, left] });
+/** What Winograd's way is told of a convolution. */
+function winogradOf(
+  inputSize: readonly number[],
+  outputSize: readonly number[],
+  [outputs, channels]: readonly number[],
+  { stride, padding }: ConvolutionAttributes,
+  batch?: number,
+): WinogradConvolution {
+  return {
+    channels: channels!,
+    outputs: outputs!,
+    inputSize: inputSize as [number, number],
+    outputSize: outputSize as [number, number],
+    stride: stride[0],
+    border: [padding[0], padding[1]],
+    ...(batch === undefined ? {} : { batch }),
+  };
 }
 
 function withBias(onnx: OnnxEmitter, y: string, bias: string | undefined, node: EmittedNode): string {
@@ -126,9 +137,9 @@ export function emitInputGradient(onnx: OnnxEmitter, [dy, w]: readonly string[],
     );
   }
   if (lowering === "winograd") {
-    const pictures = { name: dy!, shape: sizes(node.inputs[0]!.shape) };
-    const border = [2 - options.padding[0], 2 - options.padding[1]] as const;
-    return [winogradConvolution(onnx, pictures, w!, { border, size, isTurned: true })];
+    const outputSize = sizes(node.inputs[0]!.shape.slice(2));
+    const [batch] = sizes(node.inputs[0]!.shape);
+    return [winogradInputGradient(onnx, dy!, w!, winogradOf(size, outputSize, weightShape, options, batch))];
   }
   return transposedConvolution(onnx, dy!, w!, node);
 }
@@ -240,10 +251,10 @@ export function emitWeightGradient(onnx: OnnxEmitter, [x, dy]: readonly string[]
       return depthwise(parts);
     case BLOCKED:
       return [blockedWeightGradient(onnx, { name: x!, shape: xShape }, { name: dy!, shape: dyShape }, w, options)];
-    case "winograd": {
-      const [top, left] = options.padding;
-      return [winogradWeightGradient(onnx, { name: x!, shape: xShape }, { name: dy!, shape: dyShape }, [top, left])];
-    }
+    case "winograd":
+      return [
+        winogradWeightGradient(onnx, x!, dy!, winogradOf(xShape.slice(2), dyShape.slice(2), w, options, xShape[0])),
+      ];
     default:
       return grouped(parts);
   }

@@ -1,176 +1,163 @@
 /**
- * Convolution with a 3×3 kernel by Winograd's minimal filtering F(4×4, 3×3): a tile of 4×4 outputs takes 36
- * multiplications a channel instead of 144 (Winograd 1980; for networks Lavin & Gray, CVPR 2016). With d the 6×6 pixels
- * that a tile sees and g the kernel,
+ * Convolution with a 3×3 kernel, and both of its gradients, by Winograd's filtering (minimal-filtering.ts) along rows and columns,
+ * without one pass that only moves numbers. Each transform of a picture is a product with a banded matrix, which holds
+ * the transform of a line once for each tile, shifted from tile to tile, with what lies beyond the picture cut off. A
+ * product can put the axis that it makes first, or take the first one away and put what it makes last, so the axes
+ * come in order by themselves. With i, j the places of a tile, r, c the tiles of a column and of a row:
  *
- *   y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A,
+ *   picture [n, channel, y, x] → [j c, n, channel, y] → [j, i r, c n channel] = [j i, r c n, channel],
  *
- * and summed over channels the ⊙ is 36 matrix products, one for each place of the tile. The gradient of the weights runs
- * the same form backwards, Gᵀ[Σ (A dy Aᵀ) ⊙ (Bᵀ d B)]G; that of the pictures is a convolution again.
+ * and summed over channels the multiplications are one product of matrices for each of the places j i. With V and Z the
+ * transforms of x and dy, and U that of the weights,
  *
- * Everything is written with ops that ONNX Runtime has. A transform of pictures is a convolution of single channels that
- * moves from tile to tile, with the transform itself as its 36 kernels. The numbers ±2, ±1, 0 where the polynomials are
- * evaluated cost accuracy: errors are some 10⁻⁵ of the largest output, where the direct sum has 10⁻⁶ to 10⁻⁷.
+ *   y = from(V · Uᵀ)      dx = from(Z · U)      dw = Gᵀ(Zᵀ · V)G.
+ *
+ * A band costs more than its transform, by the picture's size over the tile's: that is little on small pictures, which is
+ * where networks have many channels. In a trained network U is constant, and computed once, at loading.
  */
 import type { OnnxEmitter } from "../op.ts";
 import { emitReshape, emitTranspose } from "./emit-layout.ts";
+import { type Filtering, filtering, type Matrix } from "./minimal-filtering.ts";
 
-/** Outputs of a tile, in each direction. */
-export const OUTPUTS = 4;
-/** Taps of the kernel, in each direction. */
-export const TAPS = 3;
-/** Pixels that a tile sees, and places where products are taken, in each direction. */
-export const PLACES = OUTPUTS + TAPS - 1;
+/** What is convolved, with spatial sizes as [height, width]. */
+export type WinogradConvolution = {
+  readonly channels: number;
+  readonly outputs: number;
+  readonly inputSize: readonly [number, number];
+  readonly outputSize: readonly [number, number];
+  /** 1 or 2, in both directions. */
+  readonly stride: number;
+  /** Rows and columns of zeros [top, left] before a picture. */
+  readonly border: readonly [number, number];
+  /**
+   * Pictures of a batch, for the gradients. Shapes that name it make their transforms other nodes than those of the
+   * convolution: the two gradients share theirs, but none is held from the forward to the backward half of a step.
+   */
+  readonly batch?: number;
+};
 
-export type Matrix = readonly (readonly number[])[];
+/** A transform of columns or rows of pictures, once for each tile: [places · tiles, size]. */
+type Band = { readonly name: string; readonly places: number; readonly tiles: number; readonly size: number };
 
-/** Bᵀ: what a tile sees → places. */
-export const FROM_PIXELS: Matrix = [
-  [4, 0, -5, 0, 1, 0],
-  [0, -4, -4, 1, 1, 0],
-  [0, 4, -4, -1, 1, 0],
-  [0, -2, -1, 2, 1, 0],
-  [0, 2, -1, -2, 1, 0],
-  [0, 4, 0, -5, 0, 1],
-];
+/** Pictures of one side of a convolution, and the transforms of their columns and rows. */
+type Side = { readonly channels: number; readonly column: Band; readonly row: Band };
 
-/** G: kernel → places. */
-const FROM_TAPS: Matrix = [
-  [1 / 4, 0, 0],
-  [-1 / 6, -1 / 6, -1 / 6],
-  [-1 / 6, 1 / 6, -1 / 6],
-  [1 / 24, 1 / 12, 1 / 6],
-  [1 / 24, -1 / 12, 1 / 6],
-  [0, 0, 1],
-];
+/** How a convolution goes by places: both sides, and G for kernels in both directions, [places, 9]. */
+type Plan = { readonly x: Side; readonly y: Side; readonly fromTaps: string; readonly places: number };
 
-/** Aᵀ: places → outputs. */
-export const TO_OUTPUTS: Matrix = [
-  [1, 1, 1, 1, 1, 0],
-  [0, 1, -1, 2, -2, 0],
-  [0, 1, 1, 4, 4, 0],
-  [0, 1, -1, 8, -8, 1],
-];
+/** Convolves pictures [batch, channels, height, width], for any batch, with weights [outputs, channels, 3, 3]. */
+export function winogradConvolution(onnx: OnnxEmitter, x: string, w: string, what: WinogradConvolution): string {
+  const plan = planOf(onnx, what);
+  const weights = turned(onnx, weightPlaces(onnx, w, plan), plan.places, what.channels);
+  const [products] = onnx.node("MatMul", [toPlaces(onnx, x, plan.x), weights]);
+  return fromPlaces(onnx, products!, plan.y);
+}
 
-/** Pictures [batch, channels, height, width]. */
-type Pictures = { readonly name: string; readonly shape: readonly number[] };
+/** Gradient of the pictures, given that of the outputs. */
+export function winogradInputGradient(onnx: OnnxEmitter, dy: string, w: string, what: WinogradConvolution): string {
+  const plan = planOf(onnx, what);
+  const [products] = onnx.node("MatMul", [
+    toPlaces(onnx, dy, plan.y, what.batch),
+    weightPlaces(onnx, w, plan, what.outputs * what.channels),
+  ]);
+  return fromPlaces(onnx, products!, plan.x);
+}
 
-/** Rows and columns of zeros [top, left] before a picture. */
-type Border = readonly [number, number];
+/** Gradient [outputs, channels, 3, 3] of the weights. */
+export function winogradWeightGradient(onnx: OnnxEmitter, x: string, dy: string, what: WinogradConvolution): string {
+  const { batch, channels, outputs } = what;
+  const plan = planOf(onnx, what);
+  const [seen, spread] = [toPlaces(onnx, x, plan.x, batch), toPlaces(onnx, dy, plan.y, batch)];
+  // Of the two, that with fewer channels is turned.
+  const isTurned = channels < outputs;
+  const factors = isTurned
+    ? [turned(onnx, seen, plan.places, channels), spread]
+    : [turned(onnx, spread, plan.places, outputs), seen];
+  const places = emitReshape(onnx, onnx.node("MatMul", factors)[0]!, [plan.places, -1]);
+  const taps = product(onnx, places, plan.fromTaps, { transA: 1 });
+  if (!isTurned) return emitReshape(onnx, taps, [outputs, channels, 3, 3]);
+  return emitTranspose(onnx, emitReshape(onnx, taps, [channels, outputs, 3, 3]), [1, 0, 2, 3]);
+}
 
-/** How outputs of a picture are cut into tiles: the last of a row or column may reach beyond it. */
-type Tiling = { readonly rows: number; readonly columns: number };
+/** Pictures [batch, channels, height, width] → [places, tiles · batch, channels]. */
+function toPlaces(onnx: OnnxEmitter, pictures: string, { channels, column, row }: Side, batch?: number): string {
+  const lineCount = batch === undefined ? -1 : batch * channels * column.size;
+  const alongRows = product(onnx, row.name, emitReshape(onnx, pictures, [lineCount, row.size]), { transB: 1 });
+  const columns = emitReshape(onnx, alongRows, [row.places, -1, column.size]);
+  const [places] = onnx.node("MatMul", [column.name, emitTranspose(onnx, columns, [0, 2, 1])]);
+  return emitReshape(onnx, places!, [row.places * column.places, -1, channels]);
+}
 
-const tilingOf = ([height, width]: readonly [number, number]): Tiling => ({
-  rows: Math.ceil(height / OUTPUTS),
-  columns: Math.ceil(width / OUTPUTS),
-});
+/** [places, tiles · batch, channels] → pictures [batch, channels, height, width]: the transpose of `toPlaces`. */
+function fromPlaces(onnx: OnnxEmitter, places: string, { channels, column, row }: Side): string {
+  const columns = emitReshape(onnx, places, [row.places, column.places * column.tiles, -1]);
+  const [alongColumns] = onnx.node("MatMul", [emitTranspose(onnx, columns, [0, 2, 1]), column.name]);
+  const rows = emitReshape(onnx, alongColumns!, [row.places * row.tiles, -1]);
+  const alongRows = product(onnx, rows, row.name, { transA: 1 });
+  return emitReshape(onnx, alongRows, [-1, channels, column.size, row.size]);
+}
+
+/** G g Gᵀ of every kernel: [places, outputs, channels]. `kernels` is their number, given as `batch` is. */
+function weightPlaces(onnx: OnnxEmitter, w: string, { x, y, fromTaps, places }: Plan, kernels = -1): string {
+  const spread = product(onnx, fromTaps, emitReshape(onnx, w, [kernels, 9]), { transB: 1 });
+  return emitReshape(onnx, spread, [places, y.channels, x.channels]);
+}
 
 /**
- * Convolves pictures with weights [outputs, channels, 3, 3] at stride 1, for outputs of spatial size `size`.
- * `isTurned` takes the kernel turned by 180° with its channels swapped, as the gradient of the pictures does.
+ * The matrices of all places, each transposed; `columns` are those before. A product could take them transposed, and
+ * ONNX Runtime would have it so but for the axis between; it packs them slowly.
  */
-export function winogradConvolution(
-  onnx: OnnxEmitter,
-  pictures: Pictures,
-  weights: string,
-  { border, size, isTurned }: { border: Border; size: readonly [number, number]; isTurned: boolean },
-): string {
-  const [batch, channels] = pictures.shape as [number, number];
-  const tiling = tilingOf(size);
-  const kernel = isTurned ? turned(FROM_TAPS) : FROM_TAPS;
-  const flat = emitReshape(onnx, weights, [-1, TAPS ** 2]);
-  const [spread] = onnx.node("Gemm", [matrix(onnx, kernel), flat], { transB: 1 });
-  // For a gradient the weights are [channels, outputs, 3, 3].
-  const shape = isTurned ? [PLACES ** 2, channels, -1] : [PLACES ** 2, -1, channels];
-  const grouped = emitReshape(onnx, spread!, shape);
-  const factors = isTurned ? emitTranspose(onnx, grouped, [0, 2, 1]) : grouped;
-  const [products] = onnx.node("MatMul", [factors, pixelPlaces(onnx, pictures, border, tiling)]);
-  const places = emitReshape(onnx, products!, [PLACES ** 2, -1]);
-  const [outputs] = onnx.node("Gemm", [places, matrix(onnx, TO_OUTPUTS)], { transA: 1, transB: 1 });
-  return assembled(onnx, outputs!, batch, tiling, size);
+function turned(onnx: OnnxEmitter, matrices: string, places: number, columns: number): string {
+  const apart = emitReshape(onnx, matrices, [1, places, -1, columns]);
+  return emitReshape(onnx, emitTranspose(onnx, apart, [0, 1, 3, 2]), [places, columns, -1]);
 }
 
-/** Gradient [outputs, channels, 3, 3] of the weights of such a convolution. */
-export function winogradWeightGradient(onnx: OnnxEmitter, x: Pictures, dy: Pictures, border: Border): string {
-  const [channels, outputs] = [x.shape[1]!, dy.shape[1]!];
-  const tiling = tilingOf([dy.shape[2]!, dy.shape[3]!]);
-  const seen = emitTranspose(onnx, pixelPlaces(onnx, x, border, tiling), [0, 2, 1]);
-  const [products] = onnx.node("MatMul", [outputPlaces(onnx, dy, tiling), seen]);
-  const places = emitReshape(onnx, products!, [PLACES ** 2, -1]);
-  const [taps] = onnx.node("Gemm", [places, matrix(onnx, FROM_TAPS)], { transA: 1 });
-  return emitReshape(onnx, taps!, [outputs, channels, TAPS, TAPS]);
+function product(onnx: OnnxEmitter, a: string, b: string, attributes: { transA: 1 } | { transB: 1 }): string {
+  return onnx.node("Gemm", [a, b], attributes)[0]!;
 }
 
-/** Bᵀ d B of every tile: [places, channels, batch · tiles]. */
-function pixelPlaces(onnx: OnnxEmitter, pictures: Pictures, [top, left]: Border, tiling: Tiling): string {
-  const [, , height, width] = pictures.shape as [number, number, number, number];
-  const bottom = tiling.rows * OUTPUTS + TAPS - 1 - top - height;
-  const right = tiling.columns * OUTPUTS + TAPS - 1 - left - width;
-  return placesOf(onnx, pictures, FROM_PIXELS, [top, left, bottom, right], tiling);
+function planOf(onnx: OnnxEmitter, what: WinogradConvolution): Plan {
+  const { inputSize, outputSize, stride, border } = what;
+  const lines = outputSize.map((size) => cheapestFiltering(size, stride)) as [Filtering, Filtering];
+  const [down, right] = lines.map(({ fromTaps }) => fromTaps) as [Matrix, Matrix];
+  const side = (channels: number, bandOf: (method: Filtering, axis: number) => Band): Side => ({
+    channels,
+    column: bandOf(lines[0], 0),
+    row: bandOf(lines[1], 1),
+  });
+  const tilesOf = ({ outputs }: Filtering, axis: number) => Math.ceil(outputSize[axis]! / outputs);
+  const taps = right.flatMap((across) => down.flatMap((along) => along.flatMap((a) => across.map((b) => a * b))));
+  const places = right.length * down.length;
+  return {
+    x: side(what.channels, (method, axis) =>
+      band(onnx, method.fromPixels, tilesOf(method, axis), method.step, inputSize[axis]!, border[axis]!),
+    ),
+    y: side(what.outputs, (method, axis) =>
+      band(onnx, method.fromOutputs, tilesOf(method, axis), method.outputs, outputSize[axis]!),
+    ),
+    fromTaps: onnx.constant(Float32Array.from(taps), [places, 9]),
+    places,
+  };
 }
 
-/** A dy Aᵀ of every tile: [places, outputs, batch · tiles]. */
-function outputPlaces(onnx: OnnxEmitter, dy: Pictures, tiling: Tiling): string {
-  const [, , height, width] = dy.shape as [number, number, number, number];
-  const missing = [tiling.rows * OUTPUTS - height, tiling.columns * OUTPUTS - width];
-  return placesOf(onnx, dy, transposed(TO_OUTPUTS), [0, 0, ...missing], tiling);
+/** With the fewest multiplications along a line: by 4 outputs a tile, or by 3 where 4 would reach far beyond its end. */
+function cheapestFiltering(size: number, stride: number): Filtering {
+  const [four, three] = [filtering(4, stride), filtering(3, stride)];
+  const cost = ({ outputs, fromPixels }: Filtering) => Math.ceil(size / outputs) * fromPixels.length;
+  return cost(three) < cost(four) ? three : four;
 }
 
-/** Applies a transform to both directions of every tile, as a convolution of single channels. */
-function placesOf(
-  onnx: OnnxEmitter,
-  { name, shape: [batch, channels, height, width] }: Pictures,
-  transform: Matrix,
-  pads: readonly number[],
-  { rows, columns }: Tiling,
-): string {
-  const reach = transform[0]!.length;
-  const kernels = onnx.constant(bothDirections(transform), [PLACES ** 2, 1, reach, reach]);
-  const channelMajor = emitTranspose(onnx, name, [1, 0, 2, 3]);
-  const single = emitReshape(onnx, channelMajor, [channels! * batch!, 1, height!, width!]);
-  const [places] = onnx.node("Conv", [single, kernels], { strides: [OUTPUTS, OUTPUTS], pads });
-  const placeMajor = emitTranspose(onnx, places!, [1, 0, 2, 3]);
-  return emitReshape(onnx, placeMajor, [PLACES ** 2, channels!, batch! * rows * columns]);
+/** The transform once for each tile, `step` pixels apart: row (place, tile), column the pixel. */
+function band(onnx: OnnxEmitter, transform: Matrix, tiles: number, step: number, size: number, border = 0): Band {
+  const data = new Float32Array(transform.length * tiles * size);
+  for (const [place, row] of transform.entries()) {
+    for (let tile = 0; tile < tiles; tile++) {
+      for (const [i, element] of row.entries()) {
+        const pixel = tile * step + i - border;
+        if (pixel >= 0 && pixel < size) data[(place * tiles + tile) * size + pixel] = element;
+      }
+    }
+  }
+  const name = onnx.constant(data, [transform.length * tiles, size]);
+  return { name, places: transform.length, tiles, size };
 }
-
-/** Tiles [outputs · batch · tiles, 4·4] → pictures [batch, outputs, height, width]. */
-function assembled(
-  onnx: OnnxEmitter,
-  tiles: string,
-  batch: number,
-  { rows, columns }: Tiling,
-  [height, width]: readonly [number, number],
-): string {
-  const apart = emitReshape(onnx, tiles, [-1, batch, rows, columns, OUTPUTS, OUTPUTS]);
-  const inPlace = emitTranspose(onnx, apart, [1, 0, 2, 4, 3, 5]);
-  const whole = emitReshape(onnx, inPlace, [batch, -1, rows * OUTPUTS, columns * OUTPUTS]);
-  if (rows * OUTPUTS === height && columns * OUTPUTS === width) return whole;
-  const range = [
-    [0, 0],
-    [height, width],
-    [2, 3],
-  ].map((values) => onnx.integers(values));
-  return onnx.node("Slice", [whole, ...range])[0]!;
-}
-
-/** The matrix that applies `transform` to the rows and the columns of a square, its elements in one line. */
-function bothDirections(transform: Matrix): Float32Array {
-  return Float32Array.from(
-    transform.flatMap((row) => transform.flatMap((column) => row.flatMap((a) => column.map((b) => a * b)))),
-  );
-}
-
-/** G in both directions of a kernel, [places², taps²]. */
-export function placesOfKernels(onnx: OnnxEmitter): string {
-  return matrix(onnx, FROM_TAPS);
-}
-
-function matrix(onnx: OnnxEmitter, transform: Matrix): string {
-  return onnx.constant(bothDirections(transform), [transform.length ** 2, transform[0]!.length ** 2]);
-}
-
-export const transposed = (transform: Matrix): Matrix => transform[0]!.map((_, j) => transform.map((row) => row[j]!));
-
-/** The transform of a kernel that is turned by 180°. */
-const turned = (transform: Matrix): Matrix => transform.map((row) => row.toReversed());

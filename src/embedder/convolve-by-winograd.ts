@@ -1,12 +1,12 @@
 /**
- * A network for many pictures at once: its 3×3 convolutions of many channels by Winograd's algorithm with banded matrices
- * (graph/ops/winograd-bands.ts). ONNX Runtime folds a batch normalization into the convolution before it,
- * but knows no other form of one, so that is done here, before and behind: with y = s·x + t of each channel,
+ * A network for many pictures at once: its 3×3 convolutions of many channels in Winograd's way (graph/ops/winograd.ts).
+ * ONNX Runtime folds a batch normalization into the convolution before it, but knows no other form of one, so that is
+ * done here, before and behind: with y = s·x + t of each channel,
  *
  *   w ∗ (s·x + t) + b = (w·s) ∗ x + (w ∗ t + b)      s·(w ∗ x + b) + t = (s·w) ∗ x + (s·b + t),
  *
- * where w ∗ t is a picture of its own, since zeros around the picture are not normalized. Everything that does not depend on
- * the pictures is computed by ONNX Runtime when it loads the file.
+ * where w ∗ t is a picture of its own, since zeros around the picture are not normalized. Everything that does not depend
+ * on the pictures is computed by ONNX Runtime when it loads the file.
  */
 import {
   add,
@@ -31,25 +31,26 @@ import {
 const FEWEST_CHANNELS = 128;
 const LONGEST_SIDE = 32;
 
-/** Whether a graph has convolutions that many pictures make faster by bands. */
-export function hasGainByBands(graph: Graph): boolean {
-  return sortedNodes(Object.values(graph.outputs)).some(gainsByBands);
+/** Whether a graph has convolutions that Winograd's way makes faster for many pictures. */
+export function hasGainByWinograd(graph: Graph): boolean {
+  return sortedNodes(Object.values(graph.outputs)).some(gainsByWinograd);
 }
 
 /** Whether a node is such a convolution. */
-export function gainsByBands({ op, inputs, attributes }: Node): boolean {
+export function gainsByWinograd({ op, inputs, attributes }: Node): boolean {
   if (op.name !== "conv2d") return false;
   const [w, size] = [inputs[1]!.shape as readonly number[], inputs[0]!.shape.slice(2) as readonly number[]];
-  const lowerings = convolutionLowerings({ ...(attributes as unknown as ConvolutionAttributes), w, size });
+  const options = attributes as unknown as ConvolutionAttributes;
+  const lowerings = convolutionLowerings({ ...options, w, size });
   const isLarge = Math.min(w[0]!, w[1]!) >= FEWEST_CHANNELS && Math.max(...size) <= LONGEST_SIDE;
-  return isLarge && lowerings.includes("bands");
+  return isLarge && options.stride[0] === 1 && lowerings.includes("winograd");
 }
 
 /** A convolution without bias, and what is added to it: a number for each output, or for each pixel of each output. */
 type Convolution = { readonly x: Value; readonly w: Value; readonly shift: Value | undefined; readonly node: Node };
 
-/** Writes every convolution that gains by bands. */
-export function convolveByBands(graph: Graph): Graph {
+/** Writes every convolution that gains by it in Winograd's way. */
+export function convolveByWinograd(graph: Graph): Graph {
   const useCounts = countUses(graph);
   const convolutions = new Map<Value, Convolution>();
   const convolved = (convolution: Convolution): readonly Value[] => {
@@ -58,7 +59,7 @@ export function convolveByBands(graph: Graph): Graph {
     return [y];
   };
   return rewrite(graph, (node, inputs) => {
-    if (gainsByBands(node)) return convolved(foldInput(node, inputs));
+    if (gainsByWinograd(node)) return convolved(foldInput(node, inputs));
     const before = node.op.name === "batchNorm" ? convolutions.get(inputs[0]!) : undefined;
     if (before === undefined || useCounts.get(node.inputs[0]!) !== 1) return undefined;
     return convolved(foldOutput(before, affineOf(node, inputs)));
@@ -74,7 +75,7 @@ function countUses({ outputs }: Graph): ReadonlyMap<Value, number> {
 
 function writeConvolution({ x, w, shift, node }: Convolution): Value {
   const direct = conv2d(x, w, node.attributes as unknown as ConvolutionAttributes);
-  const [y] = withAttributes(direct.node, direct.node.inputs, { lowering: "bands" });
+  const [y] = withAttributes(direct.node, direct.node.inputs, { lowering: "winograd" });
   return shift === undefined ? y! : add(y!, shift);
 }
 
