@@ -44,7 +44,6 @@ export { upsample } from "./ops/resize.ts";
 export {
   clip,
   equal,
-  expandPrelu,
   greater,
   greaterOrEqual,
   maximum,
@@ -52,6 +51,7 @@ export {
   prelu,
   relu,
   step,
+  stepBelow,
   where,
 } from "./ops/selection.ts";
 export { printGraph } from "./print.ts";

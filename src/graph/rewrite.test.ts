@@ -4,7 +4,7 @@ import { add, mul, neg, reduceSum, sub } from "./ops/arithmetic.ts";
 import { abs, exp } from "./ops/elementwise.ts";
 import { pad } from "./ops/layout.ts";
 import { averagePool } from "./ops/pooling.ts";
-import { clip, expandPrelu, prelu } from "./ops/selection.ts";
+import { clip } from "./ops/selection.ts";
 import { printGraph } from "./print.ts";
 import { rewrite, rewriteValues, shareEqualNodes, substitute, withAttributes } from "./rewrite.ts";
 import { constant, fill, input, scalar, type Value } from "./value.ts";
@@ -94,14 +94,6 @@ describe("rewrite", () => {
       node.op.name === "neg" ? [mul(given!, -1)] : undefined,
     );
     expect(nodeCount(z!)).toBe(nodeCount(add(exp(common), abs(common))) + 1);
-  });
-
-  it("writes PReLU as a product for training", () => {
-    const slope = input("slope", "f32", [1]);
-    const graph = rewrite({ name: "g", outputs: { z: prelu(x, slope) } }, expandPrelu);
-    verifyGraph(graph);
-    expect(printGraph(graph)).not.toContain("prelu");
-    expect(printGraph(graph)).toContain("step x");
   });
 });
 

@@ -3,7 +3,7 @@
  * embeddings, and pixels with the gradient of the embeddings → the next parameters. The second goes forward once more:
  * activations that left the first graph for the second would be copied out of the runtime and back.
  */
-import { expandPrelu, type Graph, input, rewrite, substitute, vectorJacobianProduct } from "../graph/index.ts";
+import { type Graph, input, substitute, vectorJacobianProduct } from "../graph/index.ts";
 import { buildNetwork } from "../nn/index.ts";
 import {
   NEXT,
@@ -45,8 +45,8 @@ export function networkStep(step: StepDescription): NetworkStep {
     },
   };
   return {
-    forward: rewrite({ name: "networkForward", outputs: { embeddings: embeddings! } }, expandPrelu),
-    backward: rewrite(backward, expandPrelu),
+    forward: { name: "networkForward", outputs: { embeddings: embeddings! } },
+    backward,
     state: [...parameters, ...statistics, ...optimizerState(optimizer, parameters)],
   };
 }

@@ -9,13 +9,11 @@ import {
   cast,
   div,
   equal,
-  expandPrelu,
   type Graph,
   gradients,
   input,
   mul,
   reduceSum,
-  rewrite,
   substitute,
   transpose,
   type Value,
@@ -30,6 +28,7 @@ import {
   xavierFanIn,
 } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
+import { inOutputOrder } from "./update-order.ts";
 
 /** How pixels 0–255 become the network's input: (x − mean) / std, RGB. The paper's: 127.5 and 128. */
 export type PixelNormalization = { readonly mean: number; readonly std: number };
@@ -123,7 +122,7 @@ export const NEXT = "next/";
 /** Name of an optimizer's tensor for a parameter. */
 export const stateName = (parameter: string, state: string) => `${parameter}/${state}`;
 
-/** The next parameters and optimizer state, by name, given a gradient for each parameter. */
+/** The next parameters and optimizer state, by name, given a gradient for each parameter; in the order of `inOutputOrder`. */
 export function update(
   { optimizer }: StepDescription,
   parameters: readonly Parameter[],
@@ -131,15 +130,16 @@ export function update(
 ): Record<string, Value> {
   const scalars = { learningRate: input("learningRate", "f32", []), stepNumber: input("stepNumber", "f32", []) };
   const next: Record<string, Value> = {};
-  for (const [i, { name, value, shape, decay, learningRateFactor, frozen }] of parameters.entries()) {
-    if (frozen) continue;
+  const updates = parameters.flatMap((parameter, i) =>
+    parameter.frozen
+      ? []
+      : { ...parameter, gradient: gradientValues[i]!, resultCount: 1 + optimizer.stateNames.length },
+  );
+  for (const { name, value, shape, gradient, decay, learningRateFactor } of inOutputOrder(updates)) {
     const state = Object.fromEntries(
       optimizer.stateNames.map((key) => [key, input(stateName(name, key), "f32", shape)]),
     );
-    const updated = optimizer.update(
-      { parameter: value, gradient: gradientValues[i]!, state, decay, learningRateFactor },
-      scalars,
-    );
+    const updated = optimizer.update({ parameter: value, gradient, state, decay, learningRateFactor }, scalars);
     next[NEXT + name] = updated.parameter;
     for (const [key, tensor] of Object.entries(updated.state)) next[NEXT + stateName(name, key)] = tensor;
   }
@@ -170,7 +170,7 @@ export function trainingStep(step: StepDescription): {
     },
   };
   const state = [...parameters, ...statistics, ...optimizerState(step.optimizer, parameters)];
-  return { graph: rewrite(graph, expandPrelu), parameters, state };
+  return { graph, parameters, state };
 }
 
 /** The tensors that an optimizer keeps for parameters, zero at the start. */

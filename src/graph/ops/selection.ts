@@ -1,10 +1,9 @@
 /** Comparisons, and the ops that choose between values: where, maximum, minimum, clip, ReLU and PReLU. */
 import { ShapeError } from "../../core/index.ts";
 import { apply, attribute, defineOp, requireSameType } from "../op.ts";
-import type { NodeRule } from "../rewrite.ts";
 import { broadcastShapes, sameShape } from "../shape.ts";
 import { type Operand, scalar, typedArray, type Value } from "../value.ts";
-import { add, broadcastRule, broadcastSamples, mul, sub, undoBroadcast, undoBroadcastOfProduct } from "./arithmetic.ts";
+import { broadcastRule, broadcastSamples, mul, sub, undoBroadcast, undoBroadcastOfProduct } from "./arithmetic.ts";
 import { onnxElementType } from "./elementwise.ts";
 
 function comparison(name: string, onnxType: string): (a: Operand, b: Operand) => Value {
@@ -99,25 +98,34 @@ const reluOp = defineOp({
 /** max(x, 0); the gradient at 0 is 0. */
 export const relu = (x: Value): Value => apply(reluOp, [x]);
 
-const stepOp = defineOp({
-  name: "step",
-  infer: ([x]) => [x!],
-  // HardSigmoid is max(0, min(1, αx)): with a huge α it is the step, in one pass and on all threads, unlike Where and Cast.
-  emit: (onnx, [x], { inputs: [type] }) => {
-    if (type!.type === "f32") return onnx.node("HardSigmoid", [x!], { alpha: STEEPNESS, beta: 0 });
-    const [positive] = onnx.node("Greater", [x!, onnx.constant(typedArray(type!.type, [0]), [])]);
-    return onnx.node("Cast", [positive!], { to: onnxElementType[type!.type] });
-  },
-  vjp: { none: "piecewise constant" },
-  samples: () => [{ inputs: [{ shape: [3, 4] }] }],
-});
-/** 1 where x > 0 (above 1e-37 in f32), 0 elsewhere. */
-export const step = (x: Value): Value => apply(stepOp, [x]);
+function stepFunction(name: string, direction: 1 | -1, onnxType: string): (x: Value) => Value {
+  const op = defineOp({
+    name,
+    infer: ([x]) => [x!],
+    // HardSigmoid is max(0, min(1, αx)): with a huge α it is the step, in one pass and on all threads, unlike Where and Cast.
+    emit: (onnx, [x], { inputs: [type] }) => {
+      if (type!.type === "f32") return onnx.node("HardSigmoid", [x!], { alpha: direction * STEEPNESS, beta: 0 });
+      const [holds] = onnx.node(onnxType, [x!, onnx.constant(typedArray(type!.type, [0]), [])]);
+      return onnx.node("Cast", [holds!], { to: onnxElementType[type!.type] });
+    },
+    vjp: { none: "piecewise constant" },
+    samples: () => [{ inputs: [{ shape: [3, 4] }] }],
+  });
+  return (x) => apply(op, [x]);
+}
 
-/** Near the largest f32, so that all but the smallest positive numbers give 1. */
+/** Near the largest f32, so that all but the smallest numbers give 1. */
 const STEEPNESS = 1e37;
 
-/** PReLU (He et al., 2015). One ONNX node, so that exported files say what they mean; see also `expandPrelu`. */
+/** 1 where x > 0 (above 1e-37 in f32), 0 elsewhere. */
+export const step = stepFunction("step", 1, "Greater");
+/** 1 where x < 0 (below −1e-37 in f32), 0 elsewhere. */
+export const stepBelow = stepFunction("stepBelow", -1, "Less");
+
+/**
+ * PReLU (He et al., 2015). With dy⁻ the part of dy where x < 0, dx = dy − (1 − slope) dy⁻ and dslope = Σ dy⁻ x: of what the
+ * way forward knew, only x is held until the way back.
+ */
 const preluOp = defineOp({
   name: "prelu",
   infer: ([x, slope]) => {
@@ -128,23 +136,11 @@ const preluOp = defineOp({
     return [x!];
   },
   emit: (onnx, inputs) => onnx.node("PRelu", inputs),
-  vjp: ({ inputs: [x, slope], dy }) => [
-    mul(dy, preluFactor(x!, slope!)),
-    undoBroadcastOfProduct(dy, minimum(x!, 0), slope!.shape),
-  ],
+  vjp: ({ inputs: [x, slope], dy }) => {
+    const below = mul(stepBelow(x!), dy);
+    return [sub(dy, mul(below, sub(1, slope!))), undoBroadcastOfProduct(below, x!, slope!.shape)];
+  },
   samples: () => [{ inputs: [{ shape: [2, 3, 2, 2] }, { shape: [3, 1, 1], low: 0.1, high: 0.5 }] }],
 });
 /** x where x > 0, slope · x elsewhere; `slope` broadcasts to x, such as [channels, 1, 1]. */
 export const prelu = (x: Value, slope: Value): Value => apply(preluOp, [x, slope]);
-
-/**
- * For training: PReLU as x · (1 where x > 0, slope elsewhere). ONNX Runtime's PRelu kernel is ten times slower than
- * elementwise ones, and the factor is what the gradient needs as well.
- */
-export const expandPrelu: NodeRule = (node, [x, slope]) =>
-  node.op === preluOp ? [mul(x!, preluFactor(x!, slope!))] : undefined;
-
-/** 1 where x > 0, slope elsewhere. */
-function preluFactor(x: Value, slope: Value): Value {
-  return add(mul(step(x), sub(1, slope)), slope);
-}
