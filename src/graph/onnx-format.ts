@@ -35,10 +35,16 @@ export type OnnxNode = {
   readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes: { readonly [name: string]: Attribute | OnnxTensor | OnnxGraph | undefined };
+  readonly attributes: { readonly [name: string]: Attribute | OnnxTensor | OnnxGraph | OnnxBranch | undefined };
 };
 /** An input or output of an ONNX model. */
 export type OnnxPort = TensorType & { readonly name: string };
+/** The body of an `If`: it has no inputs but what is around it, and the runtime finds the types of its outputs. */
+export type OnnxBranch = {
+  readonly name: string;
+  readonly outputs: readonly string[];
+  readonly nodes: readonly OnnxNode[];
+};
 /** The graph of a model, or the body of a node that repeats it. */
 export type OnnxGraph = {
   readonly name: string;
@@ -70,7 +76,7 @@ export function encodeModel(model: ModelDescription): Uint8Array {
 }
 
 /** Domains beyond ONNX's own that a graph uses, and those that its nodes repeat. */
-function domains({ nodes }: OnnxGraph): Set<string> {
+function domains({ nodes }: OnnxGraph | OnnxBranch): Set<string> {
   const bodies = nodes.flatMap(({ attributes }) => Object.values(attributes).filter(isGraph));
   return new Set([...nodes.flatMap(({ domain }) => domain ?? []), ...bodies.flatMap((body) => [...domains(body)])]);
 }
@@ -81,16 +87,28 @@ function encodeGraph({ name, inputs, outputs, nodes, initializers }: OnnxGraph):
     input: inputs.map(encodePort),
     output: outputs.map(encodePort),
     initializer: initializers.map(encodeTensor),
-    node: nodes.map((node) => ({
-      opType: node.opType,
-      domain: node.domain ?? "",
-      input: [...node.inputs],
-      output: [...node.outputs],
-      attribute: Object.entries(node.attributes).flatMap(([name, value]) =>
-        value === undefined ? [] : [encodeAttribute(name, value)],
-      ),
-    })),
+    node: nodes.map(encodeNode),
   });
+}
+
+function encodeBranch({ name, outputs, nodes }: OnnxBranch): GraphProto {
+  return create(GraphProtoSchema, {
+    name,
+    output: outputs.map((output) => ({ name: output })),
+    node: nodes.map(encodeNode),
+  });
+}
+
+function encodeNode({ opType, domain = "", inputs, outputs, attributes }: OnnxNode) {
+  return {
+    opType,
+    domain,
+    input: [...inputs],
+    output: [...outputs],
+    attribute: Object.entries(attributes).flatMap(([name, value]) =>
+      value === undefined ? [] : [encodeAttribute(name, value)],
+    ),
+  };
 }
 
 function encodePort({ name, type, shape }: OnnxPort) {
@@ -115,7 +133,7 @@ function encodeTensor({ name, type, shape, data }: OnnxTensor): TensorProto {
   });
 }
 
-function encodeAttribute(name: string, value: Attribute | OnnxTensor | OnnxGraph): AttributeProto {
+function encodeAttribute(name: string, value: Attribute | OnnxTensor | OnnxGraph | OnnxBranch): AttributeProto {
   const base = { name };
   if (typeof value === "number") {
     // ONNX tells whole numbers from floats; the only float attributes that are written have names known here.
@@ -134,12 +152,16 @@ function encodeAttribute(name: string, value: Attribute | OnnxTensor | OnnxGraph
     return create(AttributeProtoSchema, { ...base, type: AttributeType.INTS, ints: value.map(BigInt) });
   }
   if (isGraph(value)) {
-    return create(AttributeProtoSchema, { ...base, type: AttributeType.GRAPH, g: encodeGraph(value) });
+    return create(AttributeProtoSchema, {
+      ...base,
+      type: AttributeType.GRAPH,
+      g: "inputs" in value ? encodeGraph(value) : encodeBranch(value),
+    });
   }
   throw new ModelError(`internal: attribute '${name}' has a kind that is not written`);
 }
 
-function isGraph(value: OnnxNode["attributes"][string]): value is OnnxGraph {
+function isGraph(value: OnnxNode["attributes"][string]): value is OnnxGraph | OnnxBranch {
   return typeof value === "object" && "nodes" in value;
 }
 

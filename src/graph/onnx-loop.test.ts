@@ -31,6 +31,15 @@ it("repeats a graph with what each repetition has of its own, and gives the last
   await session.close();
 });
 
+it("gives the same where a part's memory is planned apart", async () => {
+  const { session } = await compile(growth(), { threads: 1, repetition: { ...repetition, apart: ["sum"] } });
+  const feeds = { "first/x": floats([2], 1, 2), "each/factor": floats([2], 2, 3), shift: floats([2], 1, 0) };
+  const results = await session.run({ repetitions: count(2), ...feeds });
+  expect(results["last/next"]).toEqual(floats([2], 10, 12));
+  expect(results["each/sum"]).toEqual(floats([2], 3, 7));
+  await session.close();
+});
+
 it("gives back the first state for no repetition at all", async () => {
   const session = await createSession(writeOnnxLoop(growth(), repetition), { threads: 1 });
   const feeds = { "first/x": floats([2], 1, 2), "each/factor": floats([0]), shift: floats([2], 1, 0) };

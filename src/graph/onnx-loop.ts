@@ -7,6 +7,7 @@ import { ModelError } from "../core/index.ts";
 import type { Graph } from "./graph.ts";
 import { encodeModel, type OnnxNode, type OnnxPort } from "./onnx-format.ts";
 import { describeGraph } from "./onnx-writer.ts";
+import { planApart } from "./plan-apart.ts";
 
 /** Input of a repeated graph: i64[], how often it is repeated. */
 export const REPETITIONS = "repetitions";
@@ -23,6 +24,8 @@ export type Repetition = {
   readonly carried: ReadonlyMap<string, string>;
   /** Inputs that each repetition has its own of. */
   readonly each: readonly string[];
+  /** Outputs that are made first, and leave nothing of the memory they need behind, see `planApart`. */
+  readonly apart?: readonly string[];
 };
 
 /**
@@ -31,7 +34,7 @@ export type Repetition = {
  *
  * @throws {ModelError} when a name is none of the graph's, or a carried input and its output differ in type.
  */
-export function writeOnnxLoop(graph: Graph, { carried, each }: Repetition): Uint8Array {
+export function writeOnnxLoop(graph: Graph, { carried, each, apart }: Repetition): Uint8Array {
   const body = describeGraph(graph);
   const states = [...carried].map(([from, to]) => {
     const [before, after] = [find(body.inputs, from), find(body.outputs, to)];
@@ -63,7 +66,7 @@ export function writeOnnxLoop(graph: Graph, { carried, each }: Repetition): Uint
         nodes: [
           node("Identity", [proceed], stillProceed),
           ...eachInput.map(({ name }) => node("Gather", [EACH + name, index], name)),
-          ...body.nodes,
+          ...(apart === undefined ? body.nodes : planApart(body.nodes, apart, proceed)),
         ],
       },
     },

@@ -85,21 +85,21 @@ describe("writeOnnx", () => {
     expect(initializers.map(({ data }) => data[0])).toEqual([1, 2, 0, -0, Number.NaN, Infinity]);
     const ramp = () =>
       constant(
-        Float32Array.from({ length: 5000 }, (_, i) => i),
-        [5000],
+        Float32Array.from({ length: 40_000 }, (_, i) => i),
+        [40_000],
       );
     expect(decoded({ a: neg(ramp()), b: exp(ramp()) }).initializers).toHaveLength(2);
   });
 
   it("stores large constants of every type unchanged", () => {
     const datas = [
-      Float32Array.from({ length: 5000 }, (_, i) => i / 7),
-      Float64Array.from({ length: 5000 }, (_, i) => i / 7),
-      Int32Array.from({ length: 5000 }, (_, i) => -i),
-      BigInt64Array.from({ length: 5000 }, (_, i) => BigInt(i) - 2n ** 62n),
-      Uint8Array.from({ length: 5000 }, (_, i) => i),
+      Float32Array.from({ length: 40_000 }, (_, i) => i / 7),
+      Float64Array.from({ length: 40_000 }, (_, i) => i / 7),
+      Int32Array.from({ length: 40_000 }, (_, i) => -i),
+      BigInt64Array.from({ length: 40_000 }, (_, i) => BigInt(i) - 2n ** 62n),
+      Uint8Array.from({ length: 40_000 }, (_, i) => i),
     ];
-    const outputs = datas.map((data, i): [string, Value] => [`y${i}`, neg(constant(data, [5000]))]);
+    const outputs = datas.map((data, i): [string, Value] => [`y${i}`, neg(constant(data, [40_000]))]);
     const { initializers } = decoded(Object.fromEntries(outputs));
     expect(initializers.map(({ type }) => type)).toEqual(["f32", "f64", "i32", "i64", "u8"]);
     for (const [i, { data }] of initializers.entries()) {

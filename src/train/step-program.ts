@@ -83,7 +83,7 @@ export class StepProgram implements TrainingProgram {
     const scalarNames = SCALARS.filter((name) => inputs.has(name));
     const moving = state.filter(({ name }) => graph.outputs[NEXT + name] !== undefined);
     const carried = new Map(moving.map(({ name }) => [name, NEXT + name]));
-    const repetition = { carried, each: ["pixels", "labels", ...scalarNames] };
+    const repetition = { carried, each: ["pixels", "labels", ...scalarNames], apart: ["loss"] };
     const { session, choices } = await compile(graph, { ...options, repetition });
     const tensors = state.map(({ name, shape, initializer }): [string, Tensor] => [
       name,
