@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { random } from "../../core/index.ts";
 import { createSession, type Session, type Tensor, type Tensors } from "../../runtime/index.ts";
-import { writeOnnx } from "../onnx-writer.ts";
+import { describeGraph, writeOnnx } from "../onnx-writer.ts";
 import { withAttributes } from "../rewrite.ts";
 import { input, type Value } from "../value.ts";
 import { conv2d, convInputGradient, convWeightGradient } from "./convolution.ts";
@@ -97,5 +97,33 @@ describe("Winograd's convolution", () => {
       expect(off).toBeLessThan(5e-5);
       expect(off).toBeGreaterThan(0); // Else both were the same lowering.
     }
+  });
+});
+
+describe("the transforms of a convolution and its gradients", () => {
+  it("are shared between the gradients, and not with the convolution", () => {
+    const [x, w, dy] = [
+      [2, 4, 8, 8],
+      [4, 4, 3, 3],
+      [2, 4, 8, 8],
+    ].map((shape, i) => input(`input${i}`, "f32", shape)) as [Value, Value, Value];
+    const options = { padding: [1, 1, 1, 1] } as const;
+    const all = {
+      y: conv2d(x, w, options),
+      dx: convInputGradient(dy, w, [8, 8], options),
+      dw: convWeightGradient(x, dy, [3, 3], options),
+    };
+    const productCount = (...names: (keyof typeof all)[]) => {
+      const outputs = names.map((name) => {
+        const { node } = all[name];
+        return [name, withAttributes(node, node.inputs, { lowering: "winograd" })[0]!];
+      });
+      const { nodes } = describeGraph({ name: "shared", outputs: Object.fromEntries(outputs) });
+      return nodes.filter(({ opType }) => opType === "Gemm" || opType === "MatMul").length;
+    };
+    const apart = productCount("y") + productCount("dx") + productCount("dw");
+    // That of dy, along rows and along columns.
+    expect(productCount("dx", "dw")).toBe(productCount("dx") + productCount("dw") - 2);
+    expect(productCount("y", "dx", "dw")).toBe(apart - 2);
   });
 });

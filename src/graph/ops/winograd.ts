@@ -1,6 +1,6 @@
 /**
  * Convolution with a 3×3 kernel, and both of its gradients, by Winograd's filtering (minimal-filtering.ts) along rows and columns,
- * without one pass that only moves numbers. Each transform of a picture is a product with a banded matrix, which holds
+ * with hardly a pass that only moves numbers. Each transform of a picture is a product with a banded matrix, which holds
  * the transform of a line once for each tile, shifted from tile to tile, with what lies beyond the picture cut off. A
  * product can put the axis that it makes first, or take the first one away and put what it makes last, so the axes
  * come in order by themselves. With i, j the places of a tile, r, c the tiles of a column and of a row:
