@@ -170,11 +170,15 @@ function bytesPerElement({ name, dtype, quantization }: Entry): number {
   throw new ModelError(`'${name}' is ${quantization?.dtype ?? dtype}, expected float32, int32 or quantized uint8`);
 }
 
+/** By plain loops: `Float32Array.from` with a function took half of the time in which the default networks are opened. */
 function decode({ dtype, quantization }: Entry, bytes: Buffer, count: number): Float32Array {
+  const numbers = new Float32Array(count);
   if (quantization !== undefined) {
     const { scale, min } = quantization;
-    return Float32Array.from(bytes, (byte) => min + scale * byte);
+    for (let i = 0; i < count; i++) numbers[i] = min + scale * bytes[i]!;
+  } else {
+    const isInteger = dtype === "int32";
+    for (let i = 0; i < count; i++) numbers[i] = isInteger ? bytes.readInt32LE(4 * i) : bytes.readFloatLE(4 * i);
   }
-  const read = (i: number) => (dtype === "int32" ? bytes.readInt32LE(4 * i) : bytes.readFloatLE(4 * i));
-  return Float32Array.from({ length: count }, (_, i) => read(i));
+  return numbers;
 }
