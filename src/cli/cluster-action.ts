@@ -5,8 +5,8 @@ import type { Box } from "../data/index.ts";
 import { CLUSTER_FAR, cluster } from "../recognition/index.ts";
 import type { Flags } from "./cluster.ts";
 import { listImages, readImage } from "./image-inputs.ts";
-import { clearProgress, note, print, printJson, progress } from "./output.ts";
-import { decide, openRecognition } from "./recognition.ts";
+import { clearProgress, print, printJson, progress } from "./output.ts";
+import { decide, facesOrNote, openRecognition } from "./recognition.ts";
 
 type Face = { readonly image: string; readonly box: Box; readonly embedding: Float32Array };
 
@@ -20,12 +20,7 @@ export async function runCluster(paths: readonly string[], flags: Flags): Promis
     let done = 0;
     for await (const result of pipeline.stream(images, readImage)) {
       progress(`${++done} of ${images.length} photographs`);
-      if (result.error !== undefined) {
-        process.exitCode = 1;
-        note(`error: ${result.item}: ${result.error.message}`);
-      } else {
-        faces.push(...result.faces.map(({ box, embedding }) => ({ image: result.item, box, embedding })));
-      }
+      for (const { box, embedding } of facesOrNote(result) ?? []) faces.push({ image: result.item, box, embedding });
     }
     clearProgress();
     if (faces.length === 0) throw new FaceError(`no face in ${images.length} photographs`);

@@ -2,20 +2,16 @@ import type { EmbeddedFace } from "../face/index.ts";
 import type { Flags } from "./embed.ts";
 import { listImages, readImage } from "./image-inputs.ts";
 import { note, print } from "./output.ts";
-import { openRecognition } from "./recognition.ts";
+import { facesOrNote, openRecognition } from "./recognition.ts";
 
 export async function runEmbed(paths: readonly string[], flags: Flags): Promise<void> {
   const images = await listImages(paths);
   const pipeline = await openRecognition(flags);
   try {
     for await (const result of pipeline.stream(images, readImage)) {
-      if (result.error !== undefined) {
-        process.exitCode = 1;
-        note(`error: ${result.item}: ${result.error.message}`);
-        continue;
-      }
-      if (result.faces.length === 0) note(`${result.item}: no face`);
-      for (const face of result.faces) print(describe(result.item, face, pipeline.embedder.id, flags));
+      const faces = facesOrNote(result);
+      if (faces?.length === 0) note(`${result.item}: no face`);
+      for (const face of faces ?? []) print(describe(result.item, face, pipeline.embedder.id, flags));
     }
   } finally {
     await pipeline.close();

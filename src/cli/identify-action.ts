@@ -3,7 +3,7 @@ import { embedFolder, type FolderFaces, KnownPeople, type KnownPerson } from "..
 import type { Flags } from "./identify.ts";
 import { listImages, readImage } from "./image-inputs.ts";
 import { clearProgress, formatPercent, note, print, progress } from "./output.ts";
-import { decide, noteSkipped, openRecognition } from "./recognition.ts";
+import { decide, facesOrNote, noteSkipped, openRecognition } from "./recognition.ts";
 import { formatRate } from "./recognition-options.ts";
 
 export async function runIdentify(paths: readonly string[], flags: Flags): Promise<void> {
@@ -20,13 +20,9 @@ export async function runIdentify(paths: readonly string[], flags: Flags): Promi
     const people = new KnownPeople(peopleOf(known, others), known.embeddings.size);
     noteFpir(people, decision.far, decision.threshold);
     for await (const result of pipeline.stream(images, readImage)) {
-      if (result.error !== undefined) {
-        process.exitCode = 1;
-        note(`error: ${result.item}: ${result.error.message}`);
-        continue;
-      }
-      if (result.faces.length === 0) note(`${result.item}: no face`);
-      for (const { box, embedding } of result.faces) {
+      const faces = facesOrNote(result);
+      if (faces?.length === 0) note(`${result.item}: no face`);
+      for (const { box, embedding } of faces ?? []) {
         const { name, matches, nearestScore } = people.identify(embedding, { threshold: decision.threshold, limit });
         const line = { image: result.item, box, name, matches, nearestScore, ...decision, model: pipeline.embedder.id };
         if (json) print(JSON.stringify(line));

@@ -8,6 +8,7 @@ import {
   facePipeline,
   mainFace,
   openFaces,
+  type PhotographFaces,
 } from "../face/index.ts";
 import { findModel } from "../models/index.ts";
 import { DEFAULT_FAR, type FolderFaces, readCalibration, thresholdFor } from "../recognition/index.ts";
@@ -67,6 +68,14 @@ export async function readFace(pipeline: FacePipeline, path: string, rule: FaceR
   }
   const [face] = await pipeline.embedFaces(image, [mainFace(faces, image)!]);
   return face!;
+}
+
+/** The faces of a photograph; undefined for one that cannot be read, which is told on stderr and fails the command at its end. */
+export function facesOrNote({ item, ...result }: PhotographFaces<string>): readonly EmbeddedFace[] | undefined {
+  if (result.error === undefined) return result.faces;
+  process.exitCode = 1;
+  note(`error: ${item}: ${result.error.message}`);
+  return undefined;
 }
 
 /** Tells on stderr which photographs of a folder were left out. */

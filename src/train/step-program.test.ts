@@ -1,25 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SMALL_STEP } from "../../test/support/small-step.ts";
 import { random } from "../core/index.ts";
-import { cosFace } from "../losses/index.ts";
-import { configureNetwork, findNetwork } from "../nn/index.ts";
-import { sgd } from "../optim/index.ts";
 import type { Tensors } from "../runtime/index.ts";
 import { type Step, StepProgram } from "./step-program.ts";
 
-const create = () =>
-  StepProgram.create(
-    {
-      network: configureNetwork(findNetwork("sphere4"), { inputSize: [16, 16], embeddingSize: 8 }),
-      loss: cosFace({ scale: 16 }),
-      optimizer: sgd(),
-      batchSize: 4,
-      identityCount: 5,
-      normalization: { mean: 127.5, std: 128 },
-    },
-    1,
-    { measure: false, threads: 1 },
-  );
+const create = () => StepProgram.create(SMALL_STEP, 1, { measure: false, threads: 1 });
 
 const steps = Array.from({ length: 5 }, (_, i): Step => {
   const stream = random(2, i);

@@ -1,20 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { SMALL_STEP } from "../../test/support/small-step.ts";
 import { random } from "../core/index.ts";
 import { type Graph, input, type Value } from "../graph/index.ts";
-import { cosFace } from "../losses/index.ts";
-import { configureNetwork, findNetwork } from "../nn/index.ts";
-import { sgd } from "../optim/index.ts";
 import { compile, type Tensor, type Tensors } from "../runtime/index.ts";
-import { forwardBackward, NEXT, type StepDescription, stateName, trainingStep, update } from "./training-step.ts";
+import { forwardBackward, NEXT, stateName, trainingStep, update } from "./training-step.ts";
 
-const step: StepDescription = {
-  network: configureNetwork(findNetwork("sphere4"), { inputSize: [16, 16], embeddingSize: 8 }),
-  loss: cosFace({ scale: 16 }),
-  optimizer: sgd(),
-  batchSize: 4,
-  identityCount: 5,
-  normalization: { mean: 127.5, std: 128 },
-};
+const step = SMALL_STEP;
 
 const options = { measure: false, threads: 1 };
 

@@ -1,0 +1,14 @@
+import { cosFace } from "../../src/losses/index.ts";
+import { configureNetwork, findNetwork } from "../../src/nn/index.ts";
+import { sgd } from "../../src/optim/index.ts";
+import type { StepDescription } from "../../src/train/training-step.ts";
+
+/** A step that a test can run in a moment: sphere4 on 16×16 pixels, four images, five identities. */
+export const SMALL_STEP: StepDescription = {
+  network: configureNetwork(findNetwork("sphere4"), { inputSize: [16, 16], embeddingSize: 8 }),
+  loss: cosFace({ scale: 16 }),
+  optimizer: sgd(),
+  batchSize: 4,
+  identityCount: 5,
+  normalization: { mean: 127.5, std: 128 },
+};
