@@ -7,7 +7,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { configureNetwork, findNetwork } from "../src/nn/index.ts";
+import { configureNetwork, findNetwork } from "../src/training/nn/index.ts";
 import { drawParameters, openDrawn, patternImages } from "./drawn-network.ts";
 import { runPeer } from "./processes.ts";
 

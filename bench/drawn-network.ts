@@ -2,13 +2,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { random } from "../src/core/index.ts";
-import { type Embedder, openEmbedder } from "../src/embedder/index.ts";
-import { elementCount } from "../src/graph/index.ts";
-import type { RgbImage } from "../src/image/index.ts";
-import { buildNetwork, type Network } from "../src/nn/index.ts";
-import type { SessionOptions } from "../src/runtime/index.ts";
-import { exportModel, PAPER_NORMALIZATION } from "../src/train/index.ts";
+import { random } from "../src/base/core/index.ts";
+import type { RgbImage } from "../src/base/image/index.ts";
+import { elementCount } from "../src/compiler/graph/index.ts";
+import type { SessionOptions } from "../src/compiler/runtime/index.ts";
+import { type Embedder, openEmbedder } from "../src/faces/embedder/index.ts";
+import { buildNetwork, type Network } from "../src/training/nn/index.ts";
+import { exportModel, PAPER_NORMALIZATION } from "../src/training/train/index.ts";
 
 /** A parameter or running statistic, in the order in which layers ask for them. */
 export type DrawnTensor = { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array };

@@ -3,10 +3,10 @@
  *
  *   tsx bench/head.ts IDENTITIES SHARE BATCH STEPS THREADS
  */
-import { random } from "../src/core/index.ts";
-import { SampledHead } from "../src/heads/index.ts";
-import { cosFace } from "../src/losses/index.ts";
-import { sgd } from "../src/optim/index.ts";
+import { random } from "../src/base/core/index.ts";
+import { SampledHead } from "../src/training/heads/index.ts";
+import { cosFace } from "../src/training/losses/index.ts";
+import { sgd } from "../src/training/optim/index.ts";
 
 const EMBEDDING_SIZE = 512;
 const [identityCount, share, batchSize, stepCount, threads] = process.argv.slice(2).map(Number) as [

@@ -6,12 +6,12 @@
  *   tsx bench/network.ts train|inference NETWORK BATCH STEPS THREADS IDENTITIES [FOLDER]
  */
 import { join } from "node:path";
-import { cosFace } from "../src/losses/index.ts";
-import { configureNetwork, findNetwork, type Network } from "../src/nn/index.ts";
-import { sgd } from "../src/optim/index.ts";
-import type { SessionOptions } from "../src/runtime/index.ts";
-import { PAPER_NORMALIZATION, StepProgram } from "../src/train/index.ts";
-import { Pace } from "../src/train/pace.ts";
+import type { SessionOptions } from "../src/compiler/runtime/index.ts";
+import { cosFace } from "../src/training/losses/index.ts";
+import { configureNetwork, findNetwork, type Network } from "../src/training/nn/index.ts";
+import { sgd } from "../src/training/optim/index.ts";
+import { PAPER_NORMALIZATION, StepProgram } from "../src/training/train/index.ts";
+import { Pace } from "../src/training/train/pace.ts";
 import { drawParameters, openDrawn, patternImages } from "./drawn-network.ts";
 import { readProfiles } from "./profile.ts";
 

@@ -4,11 +4,12 @@
  *
  *   tsx bench/search.ts PROBES DISTRACTORS THREADS
  */
+
+import { random } from "../src/base/core/index.ts";
 import { measureMachine } from "../src/cli/machine-speed.ts";
-import { random } from "../src/core/index.ts";
-import { evaluateDistractors } from "../src/eval/index.ts";
-import { input, matmul, slice } from "../src/graph/index.ts";
-import { compile } from "../src/runtime/index.ts";
+import { input, matmul, slice } from "../src/compiler/graph/index.ts";
+import { compile } from "../src/compiler/runtime/index.ts";
+import { evaluateDistractors } from "../src/measure/eval/index.ts";
 
 const SIZE = 512;
 const PEOPLE = 80;

@@ -1,4 +1,4 @@
-// A thread of its own for a module of src/ that answers questions (src/threads).
+// A thread of its own for a module of src/ that answers questions (src/base/threads).
 import { workerData } from "node:worker_threads";
 import { sourceOrDist } from "./source-or-dist.js";
 

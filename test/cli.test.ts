@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { syntheticFaces } from "../src/data/index.ts";
+import { syntheticFaces } from "../src/training/synthetic/index.ts";
 
 const root = join(import.meta.dirname, "..");
 const COMMAND = join(root, "bin", "cosface.js");

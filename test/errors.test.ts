@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import * as core from "../src/core/index.ts";
-import { qualityRejections } from "../src/face/index.ts";
+import * as core from "../src/base/core/index.ts";
+import { qualityRejections } from "../src/faces/face/index.ts";
 
 const page = readFileSync(join(import.meta.dirname, "..", "docs", "errors.md"), "utf8");
 const documented = [...page.matchAll(/^\| `(COSFACE_\w+)` \| `(\w+)` \|/gm)].map(([, code, name]) => ({ code, name }));

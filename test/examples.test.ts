@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { renderScene } from "../src/data/index.ts";
-import { encodeImage } from "../src/image/index.ts";
+import { encodeImage } from "../src/base/image/index.ts";
+import { renderScene } from "../src/training/synthetic/index.ts";
 
 const EXAMPLES = join(import.meta.dirname, "..", "examples");
 

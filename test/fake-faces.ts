@@ -1,7 +1,7 @@
 /** Stand-ins for networks: a picture of colored tiles, each a face, whose embedding is its color. */
-import { FaceError } from "../src/core/index.ts";
-import { decodeImage, encodeImage } from "../src/image/index.ts";
-import type { Faces, ServedFace } from "../src/server/index.ts";
+import { FaceError } from "../src/base/core/index.ts";
+import { decodeImage, encodeImage } from "../src/base/image/index.ts";
+import type { Faces, ServedFace } from "../src/service/server/index.ts";
 
 export type Color = readonly [red: number, green: number, blue: number];
 

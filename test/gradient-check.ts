@@ -2,7 +2,7 @@
  * Checks an op's gradient against central differences: with random weights u, the scalar L(x) = Σ u·f(x) is differentiated
  * by the op's own rule and by (L(x + h) − L(x − h)) / 2h for each element of each input.
  */
-import { random } from "../src/core/index.ts";
+import { random } from "../src/base/core/index.ts";
 import {
   type Attributes,
   applyOp,
@@ -14,9 +14,9 @@ import {
   type TensorData,
   typedArray,
   vectorJacobianProduct,
-} from "../src/graph/index.ts";
+} from "../src/compiler/graph/index.ts";
 
-import { compile, type Tensor, type Tensors } from "../src/runtime/index.ts";
+import { compile, type Tensor, type Tensors } from "../src/compiler/runtime/index.ts";
 
 /** Largest difference between the two gradients, relative to the largest gradient of that input. */
 export async function gradientError(op: Op, sample: Sample, distort = 1): Promise<number> {

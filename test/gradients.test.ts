@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { allOps, needsBlocks, type Op, type Sample } from "../src/graph/index.ts";
-import { hasBlockedConvolutions } from "../src/runtime/index.ts";
+import { allOps, needsBlocks, type Op, type Sample } from "../src/compiler/graph/index.ts";
+import { hasBlockedConvolutions } from "../src/compiler/runtime/index.ts";
 import { gradientError } from "./gradient-check.ts";
 
 /** What central differences of the sample's precision and step can tell apart: far below the 0.1 % of a wrong rule. */

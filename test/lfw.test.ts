@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { lfwImages, openDataset, readLfwPairs, summarize } from "../src/data/index.ts";
-import { openEmbedder, verifySet } from "../src/embedder/index.ts";
+import { lfwImages, openDataset, readLfwPairs, summarize } from "../src/base/data/index.ts";
+import { openEmbedder, verifySet } from "../src/faces/embedder/index.ts";
 
 const shared = process.env.COSFACE_SHARED ?? join(import.meta.dirname, "..", "..", "shared");
 const model = join(shared, "models", "mobilefacenet.onnx");

@@ -1,7 +1,7 @@
 /** A loss's logits as curves over the target's angle: the target's center is (1, 0), the embedding turns away from it. */
-import { input } from "../src/graph/index.ts";
-import type { LogitLoss } from "../src/losses/index.ts";
-import { compile, type Tensor } from "../src/runtime/index.ts";
+import { input } from "../src/compiler/graph/index.ts";
+import { compile, type Tensor } from "../src/compiler/runtime/index.ts";
+import type { LogitLoss } from "../src/training/losses/index.ts";
 
 /** Values of margin and λ that are given to the graph when it runs, as in training. */
 export type Warming = { readonly margin?: number; readonly lambda?: number };

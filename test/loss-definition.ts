@@ -1,7 +1,7 @@
 /** Holds a loss against its definition, written down in f64 by the test. */
 import { expect } from "vitest";
-import { random } from "../src/core/index.ts";
-import { evaluateLoss, type LossOptions } from "../src/losses/index.ts";
+import { random } from "../src/base/core/index.ts";
+import { evaluateLoss, type LossOptions } from "../src/training/losses/index.ts";
 import { type Matrix, relativeError } from "./reference-losses.ts";
 
 /** Embeddings, class centers and labels of a batch. */

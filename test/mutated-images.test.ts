@@ -3,8 +3,8 @@
  * memory. `COSFACE_MUTATIONS=10000` tries that many files.
  */
 import { describe, expect, it } from "vitest";
-import { ImageError } from "../src/core/index.ts";
-import { decodeImage } from "../src/image/index.ts";
+import { ImageError } from "../src/base/core/index.ts";
+import { decodeImage } from "../src/base/image/index.ts";
 import { mutatedImages } from "./mutated-images.ts";
 
 const COUNT = Number(process.env.COSFACE_MUTATIONS ?? 600);

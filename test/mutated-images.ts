@@ -5,7 +5,7 @@
  */
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
-import { type Random, random } from "../src/core/index.ts";
+import { type Random, random } from "../src/base/core/index.ts";
 
 /** A file, and what was done to it. */
 export type MutatedImage = { readonly what: string; readonly bytes: Uint8Array };

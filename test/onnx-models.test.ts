@@ -2,24 +2,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { random } from "../src/core/index.ts";
+import { random } from "../src/base/core/index.ts";
 import {
   constant,
   elementCount,
   gradients,
   graphInputs,
   mul,
-  type OnnxModel,
-  type OnnxReaderOptions,
   printGraph,
-  readOnnx,
   reduceSum,
   type TensorData,
   verifyGraph,
-  writeOnnx,
-} from "../src/graph/index.ts";
-import { buildNetwork, configureNetwork, findNetwork } from "../src/nn/index.ts";
-import { compile, createSession, type Session, type Tensor, type Tensors } from "../src/runtime/index.ts";
+} from "../src/compiler/graph/index.ts";
+import { type OnnxModel, type OnnxReaderOptions, readOnnx, writeOnnx } from "../src/compiler/onnx/index.ts";
+import { compile, createSession, type Session, type Tensor, type Tensors } from "../src/compiler/runtime/index.ts";
+import { buildNetwork, configureNetwork, findNetwork } from "../src/training/nn/index.ts";
 
 const shared = process.env.COSFACE_SHARED ?? join(import.meta.dirname, "..", "..", "shared");
 const mobileFaceNet = join(shared, "models", "mobilefacenet.onnx");

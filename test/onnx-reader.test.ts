@@ -4,9 +4,10 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ModelError, random, ShapeError } from "../src/core/index.ts";
-import { printGraph, readOnnx, verifyGraph, writeOnnx } from "../src/graph/index.ts";
-import { createSession, type Tensors } from "../src/runtime/index.ts";
+import { ModelError, random, ShapeError } from "../src/base/core/index.ts";
+import { printGraph, verifyGraph } from "../src/compiler/graph/index.ts";
+import { readOnnx, writeOnnx } from "../src/compiler/onnx/index.ts";
+import { createSession, type Tensors } from "../src/compiler/runtime/index.ts";
 import { onnxBytes, type TestModel, type TestNode, type TestTensor } from "./onnx-bytes.ts";
 
 const stream = random(5, "onnx-reader");

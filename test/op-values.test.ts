@@ -59,9 +59,9 @@ import {
   upsample,
   type Value,
   where,
-  writeOnnx,
-} from "../src/graph/index.ts";
-import { compile, createSession } from "../src/runtime/index.ts";
+} from "../src/compiler/graph/index.ts";
+import { writeOnnx } from "../src/compiler/onnx/index.ts";
+import { compile, createSession } from "../src/compiler/runtime/index.ts";
 
 const f32 = (shape: readonly number[], ...values: number[]): Value => constant(Float32Array.from(values), shape);
 const f64 = (shape: readonly number[], ...values: number[]): Value => constant(Float64Array.from(values), shape);

@@ -4,9 +4,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderFace } from "../src/data/index.ts";
-import { syntheticIdentity } from "../src/data/synthetic/index.ts";
-import { encodeImage } from "../src/image/index.ts";
+import { encodeImage } from "../src/base/image/index.ts";
+import { renderFace, syntheticIdentity } from "../src/training/synthetic/index.ts";
 import { PIXEL_CONTRACT, writePixelEmbedder } from "./support/networks.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "bin", "cosface.js");

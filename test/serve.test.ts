@@ -6,9 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { renderFace } from "../src/data/index.ts";
-import { syntheticIdentity } from "../src/data/synthetic/index.ts";
-import { encodeImage } from "../src/image/index.ts";
+import { encodeImage } from "../src/base/image/index.ts";
+import { renderFace, syntheticIdentity } from "../src/training/synthetic/index.ts";
 import { writeNetworks } from "./support/networks.ts";
 import { type ServiceProcess, spawnService, startService } from "./support/service.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { syntheticFaces } from "../src/data/index.ts";
+import { syntheticFaces } from "../src/training/synthetic/index.ts";
 
 const command = join(import.meta.dirname, "..", "bin", "cosface.js");
 let root: string;

@@ -6,9 +6,9 @@ import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Gallery, openGallery } from "../src/gallery/index.ts";
-import { buildServer } from "../src/server/index.ts";
-import type { GeometryRow, ScoresRow } from "../src/train/index.ts";
+import { type Gallery, openGallery } from "../src/service/gallery/index.ts";
+import { buildServer } from "../src/service/server/index.ts";
+import type { GeometryRow, ScoresRow } from "../src/training/train/index.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Color, facesPicture, fakeFaces } from "./fake-faces.ts";
 

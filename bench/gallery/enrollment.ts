@@ -3,8 +3,8 @@
  * one before it is committed; the embedding is written as text within the time, as bulk enrollment encodes its own.
  */
 import { randomUUID } from "node:crypto";
-import { openDatabase } from "../../src/gallery/engines/index.ts";
-import { type Collection, openGallery } from "../../src/gallery/index.ts";
+import { openDatabase } from "../../src/service/gallery/engines/index.ts";
+import { type Collection, openGallery } from "../../src/service/gallery/index.ts";
 import { median } from "../measurement.ts";
 
 /** Rows that a round inserts as text. */

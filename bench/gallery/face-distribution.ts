@@ -18,7 +18,7 @@
  *
  * In either case the model has the higher intrinsic dimension: an index has no easier work with it than with photographs.
  */
-import type { Random } from "../../src/core/index.ts";
+import type { Random } from "../../src/base/core/index.ts";
 import { randomUnit } from "../../test/support/galleries.ts";
 
 type Spectrum = {

@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDataset, packDataset, syntheticFaces, trainingBatches } from "../../src/data/index.ts";
+import { openDataset, packDataset } from "../../src/base/data/index.ts";
+import { trainingBatches } from "../../src/training/batches/index.ts";
+import { syntheticFaces } from "../../src/training/synthetic/index.ts";
 import { type Suite, summarize } from "../measurement.ts";
 import { runOurs } from "../processes.ts";
 

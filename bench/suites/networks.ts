@@ -1,6 +1,6 @@
 /** Training steps and inference of networks beside PyTorch, as rates, as memory and as a share of the GEMM ceiling. */
 import { measureMachine } from "../../src/cli/machine-speed.ts";
-import { configureNetwork, findNetwork, networkCost } from "../../src/nn/index.ts";
+import { configureNetwork, findNetwork, networkCost } from "../../src/training/nn/index.ts";
 import { type Measurement, type Suite, type SuiteOptions, summarize } from "../measurement.ts";
 import {
   embeddingDifference,

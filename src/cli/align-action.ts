@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { OptionError } from "../core/index.ts";
-import { openFolder, packDataset } from "../data/index.ts";
-import { alignmentTarget } from "../embedder/index.ts";
-import { type AlignedFace, type AlignedFolder, alignFolder, openDetector } from "../face/index.ts";
-import { findModel } from "../models/index.ts";
+import { OptionError } from "../base/core/index.ts";
+import { openFolder, packDataset } from "../base/data/index.ts";
+import { alignmentTarget } from "../faces/embedder/index.ts";
+import { type AlignedFace, type AlignedFolder, alignFolder, openDetector } from "../faces/face/index.ts";
+import { findModel } from "../faces/models/index.ts";
 import type { Flags } from "./align.ts";
 import { sessionOptions } from "./face-options.ts";
 import { clearProgress, print, printJson, progress } from "./output.ts";

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
-import type { BoundariesOptions } from "../report/index.ts";
+import type { BoundariesOptions } from "../measure/report/index.ts";
 import { parseInteger, parseNumber } from "./arguments.ts";
 import { print, printJson } from "./output.ts";
 
@@ -35,7 +35,7 @@ Examples:
 }
 
 async function runBoundaries({ out, json, margin, arcMargin, multiplier, norms, between }: Flags): Promise<void> {
-  const { boundariesReport, boundaryFigures, writeFigures } = await import("../report/index.ts");
+  const { boundariesReport, boundaryFigures, writeFigures } = await import("../measure/report/index.ts");
   const options: BoundariesOptions = {
     ...(margin === undefined ? {} : { cosineMargin: margin }),
     ...(arcMargin === undefined ? {} : { marginRadians: arcMargin }),

@@ -6,7 +6,7 @@ import {
   describeBounds,
   type MarginBoundKind,
   type PackingMethod,
-} from "../hypersphere/index.ts";
+} from "../measure/hypersphere/index.ts";
 import { parseInteger, parseNumber } from "./arguments.ts";
 import { print, printJson } from "./output.ts";
 

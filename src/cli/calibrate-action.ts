@@ -1,6 +1,6 @@
-import type { PeopleThreshold, Refusal } from "../eval/index.ts";
-import { findModel } from "../models/index.ts";
-import { type Calibration, calibrate, calibrationFile, embedFolder, writeCalibration } from "../recognition/index.ts";
+import { findModel } from "../faces/models/index.ts";
+import { type Calibration, calibrate, calibrationFile, embedFolder, writeCalibration } from "../faces/people/index.ts";
+import type { PeopleThreshold, Refusal } from "../measure/eval/index.ts";
 import type { Flags } from "./calibrate.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
 import { noteSkipped, openRecognition } from "./recognition.ts";

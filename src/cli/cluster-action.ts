@@ -1,8 +1,8 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { FaceError } from "../core/index.ts";
-import type { Box } from "../data/index.ts";
-import { CLUSTER_FAR, cluster } from "../recognition/index.ts";
+import { FaceError } from "../base/core/index.ts";
+import type { Box } from "../base/image/index.ts";
+import { CLUSTER_FAR, cluster } from "../faces/people/index.ts";
 import type { Flags } from "./cluster.ts";
 import { listImages, readImage } from "./image-inputs.ts";
 import { clearProgress, print, printJson, progress } from "./output.ts";

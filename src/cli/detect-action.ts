@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { CosfaceError, OptionError } from "../core/index.ts";
-import { type DetectedFace, drawFaces, openDetector } from "../face/index.ts";
-import { encodeImage, type RgbImage } from "../image/index.ts";
-import { findModel } from "../models/index.ts";
+import { CosfaceError, OptionError } from "../base/core/index.ts";
+import { encodeImage, type RgbImage } from "../base/image/index.ts";
+import { type DetectedFace, drawFaces, openDetector } from "../faces/face/index.ts";
+import { findModel } from "../faces/models/index.ts";
 import { ALL_WITH_FACES, FAILED, type Flags, SOME_WITHOUT } from "./detect.ts";
 import { given, sessionOptions } from "./face-options.ts";
 import { listImages, readImage } from "./image-inputs.ts";

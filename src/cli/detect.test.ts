@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { renderScene } from "../data/index.ts";
-import { decodeImage, encodeImage } from "../image/index.ts";
+import { decodeImage, encodeImage } from "../base/image/index.ts";
+import { renderScene } from "../training/synthetic/index.ts";
 import { createProgram } from "./program.ts";
 
 const scene = renderScene({ seed: 2, width: 320, height: 240, minimumFaceHeight: 90, difficulty: 0.2 });

@@ -8,7 +8,7 @@ import { arch, availableParallelism, cpus, freemem, loadavg, platform, release, 
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { decodeImage, encodeImage, type ImageLibrary, imageLibrary } from "../image/index.ts";
+import { decodeImage, encodeImage, type ImageLibrary, imageLibrary } from "../base/image/index.ts";
 import {
   availableDevices,
   type Device,
@@ -16,7 +16,7 @@ import {
   loweringCacheFile,
   requireDevice,
   runtimeVersion,
-} from "../runtime/index.ts";
+} from "../compiler/runtime/index.ts";
 import type { Flags } from "./doctor.ts";
 import { type MachineSpeed, measureMachine } from "./machine-speed.ts";
 import { formatBytes, print, printJson } from "./output.ts";

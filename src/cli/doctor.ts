@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { Device } from "../runtime/index.ts";
+import type { Device } from "../compiler/runtime/index.ts";
 import { devices } from "./words.ts";
 
 export type Flags = { json?: boolean; probe?: Device };

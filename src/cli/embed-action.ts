@@ -1,4 +1,4 @@
-import type { EmbeddedFace } from "../face/index.ts";
+import type { EmbeddedFace } from "../faces/face/index.ts";
 import type { Flags } from "./embed.ts";
 import { listImages, readImage } from "./image-inputs.ts";
 import { note, print } from "./output.ts";

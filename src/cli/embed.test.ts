@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderFace, renderScene } from "../data/index.ts";
-import { syntheticIdentity } from "../data/synthetic/index.ts";
-import { encodeImage, type RgbImage } from "../image/index.ts";
+import { encodeImage, type RgbImage } from "../base/image/index.ts";
+import { renderFace, renderScene, syntheticIdentity } from "../training/synthetic/index.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "cosface.js");
 const scene = renderScene({ seed: 2, width: 320, height: 240, minimumFaceHeight: 90, difficulty: 0.2 }).image;

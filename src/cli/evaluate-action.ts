@@ -1,9 +1,9 @@
-import { OptionError } from "../core/index.ts";
-import { lfwImages, readLfwPairs } from "../data/index.ts";
-import { openEmbedder, verifySet } from "../embedder/index.ts";
-import type { TarAtFar, VerificationResult } from "../eval/index.ts";
-import { openFaces, type PhotographVerification, verifyPhotographs } from "../face/index.ts";
-import { findModel } from "../models/index.ts";
+import { OptionError } from "../base/core/index.ts";
+import { lfwImages, readLfwPairs } from "../base/data/index.ts";
+import { openEmbedder, verifySet } from "../faces/embedder/index.ts";
+import { openFaces, type PhotographVerification, verifyPhotographs } from "../faces/face/index.ts";
+import { findModel } from "../faces/models/index.ts";
+import type { TarAtFar, VerificationResult } from "../measure/eval/index.ts";
 import type { Flags } from "./evaluate.ts";
 import { runDistractors } from "./evaluate-distractors.ts";
 import { sessionOptions } from "./face-options.ts";

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { packDataset, syntheticFaces } from "../data/index.ts";
+import { packDataset } from "../base/data/index.ts";
+import { syntheticFaces } from "../training/synthetic/index.ts";
 import { createProgram } from "./program.ts";
 
 let folder: string;

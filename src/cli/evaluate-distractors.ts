@@ -1,8 +1,8 @@
 /** `cosface evaluate --protocol megaface`: known people among the faces of strangers. */
-import { OptionError } from "../core/index.ts";
-import { openDataset } from "../data/index.ts";
-import { type Embedder, embedSet, openEmbedder } from "../embedder/index.ts";
-import { type DistractorResult, evaluateDistractors, type LabeledEmbeddings } from "../eval/index.ts";
+import { OptionError } from "../base/core/index.ts";
+import { openDataset } from "../base/data/index.ts";
+import { type Embedder, embedSet, openEmbedder } from "../faces/embedder/index.ts";
+import { type DistractorResult, evaluateDistractors, type LabeledEmbeddings } from "../measure/eval/index.ts";
 import { type ContractFlags, type SessionFlags, sessionOptions } from "./face-options.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "./output.ts";
 import { contractOverrides } from "./recognition.ts";

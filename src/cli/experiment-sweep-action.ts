@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { formatCount, writeFigures } from "../measure/report/index.ts";
 import {
   type Experiment,
   lossesExperiment,
@@ -17,8 +18,7 @@ import {
   sweepFigures,
   sweepReport,
   type VariantSummary,
-} from "../experiments/index.ts";
-import { formatCount, writeFigures } from "../report/index.ts";
+} from "../training/experiments/index.ts";
 import type { Flags, LossesFlags, MarginFlags, NormalizationFlags, ScaleFlags } from "./experiment-sweep.ts";
 import { interruption } from "./interruption.ts";
 import { describeMachine } from "./machine.ts";

@@ -1,6 +1,7 @@
 /** `cosface experiment toy`: the paper's figure of eight identities in two dimensions, drawn and measured. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { writeFigures } from "../measure/report/index.ts";
 import {
   runToy,
   summarizeToy,
@@ -9,8 +10,7 @@ import {
   toyFaces,
   toyFigures,
   toyReport,
-} from "../experiments/index.ts";
-import { writeFigures } from "../report/index.ts";
+} from "../training/experiments/index.ts";
 import type { Flags } from "./experiment-toy.ts";
 import { describeMachine } from "./machine.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";

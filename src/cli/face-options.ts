@@ -1,8 +1,8 @@
 /** What every command over photographs can be told about its detector and its embedder. */
 import { type Command, Option } from "commander";
-import type { ChannelOrder } from "../embedder/index.ts";
-import type { FlipRule } from "../eval/index.ts";
-import type { Device, SessionOptions } from "../runtime/index.ts";
+import type { Device, SessionOptions } from "../compiler/runtime/index.ts";
+import type { ChannelOrder } from "../faces/embedder/index.ts";
+import type { FlipRule } from "../measure/eval/index.ts";
 import { parseInteger, parseNumber } from "./arguments.ts";
 import { channelOrders, devices, flipRules } from "./words.ts";
 

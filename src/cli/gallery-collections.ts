@@ -1,6 +1,6 @@
 /** Commands over whole collections: list them, and see to their index and their encryption. */
 import { Command } from "commander";
-import type { CollectionInfo, Gallery, Subject } from "../gallery/index.ts";
+import type { CollectionInfo, Gallery, Subject } from "../service/gallery/index.ts";
 import { parseInteger } from "./arguments.ts";
 import { addGalleryOptions, withGallery } from "./gallery-options.ts";
 import { print, printJson } from "./output.ts";

@@ -1,11 +1,11 @@
 /** Enrollment of a folder, one subfolder a person, such that a second run goes on where the first was broken off. */
 import { createHash } from "node:crypto";
-import { NotFoundError } from "../core/index.ts";
-import { type FolderDataset, openFolder } from "../data/index.ts";
-import { embeddingLength } from "../embedder/index.ts";
-import { type FacePipeline, mainFace, type PhotographFaces } from "../face/index.ts";
-import type { Collection, Gallery, NewTemplate } from "../gallery/index.ts";
-import { decodeImage, encodeImage } from "../image/index.ts";
+import { NotFoundError } from "../base/core/index.ts";
+import { type FolderDataset, openFolder } from "../base/data/index.ts";
+import { decodeImage, encodeImage } from "../base/image/index.ts";
+import { embeddingLength } from "../faces/embedder/index.ts";
+import { type FacePipeline, mainFace, type PhotographFaces } from "../faces/face/index.ts";
+import type { Collection, Gallery, NewTemplate } from "../service/gallery/index.ts";
 import type { Flags } from "./gallery-enroll.ts";
 import { openGalleryFaces } from "./gallery-faces.ts";
 import { withNewGallery } from "./gallery-options.ts";

@@ -1,6 +1,6 @@
 /** The networks of the commands over a gallery: those that its service would take, by the same settings. */
-import type { FacePipeline } from "../face/index.ts";
-import type { Settings } from "../settings/index.ts";
+import type { FacePipeline } from "../faces/face/index.ts";
+import type { Settings } from "../service/settings/index.ts";
 import { type ContractFlags, given } from "./face-options.ts";
 import { openRecognition } from "./recognition.ts";
 

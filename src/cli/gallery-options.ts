@@ -1,9 +1,9 @@
 /** What the commands that look after a gallery share: where it is, and that it is closed behind them. */
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { NotFoundError } from "../core/index.ts";
-import type { Gallery } from "../gallery/index.ts";
-import { galleryPlace, type SettingName, type Settings } from "../settings/index.ts";
+import { NotFoundError } from "../base/core/index.ts";
+import type { Gallery } from "../service/gallery/index.ts";
+import { galleryPlace, type SettingName, type Settings } from "../service/settings/index.ts";
 import { addSettingOptions, type SettingFlags, settingsOf } from "./settings-options.ts";
 
 const PLACE: readonly SettingName[] = ["data", "databaseUrl", "encryptionKeyFile"];
@@ -40,7 +40,7 @@ async function openAndRun<Result>(
   settings: Settings,
   run: (gallery: Gallery, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
-  const { openGallery } = await import("../gallery/index.ts");
+  const { openGallery } = await import("../service/gallery/index.ts");
   const gallery = await openGallery(place);
   try {
     return await run(gallery, settings);

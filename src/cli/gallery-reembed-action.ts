@@ -1,9 +1,9 @@
 /** A collection's way to another model, by the pictures that were kept of its people. */
-import { OptionError } from "../core/index.ts";
-import { alignmentTarget, embeddingLength, openEmbedder } from "../embedder/index.ts";
-import { alignedCrops, type FacePipeline, facePipeline, mainFace } from "../face/index.ts";
-import { decodeImage } from "../image/index.ts";
-import { findModel } from "../models/index.ts";
+import { OptionError } from "../base/core/index.ts";
+import { decodeImage } from "../base/image/index.ts";
+import { alignmentTarget, embeddingLength, openEmbedder } from "../faces/embedder/index.ts";
+import { alignedCrops, type FacePipeline, facePipeline, mainFace } from "../faces/face/index.ts";
+import { findModel } from "../faces/models/index.ts";
 import { openGalleryFaces } from "./gallery-faces.ts";
 import { withGallery } from "./gallery-options.ts";
 import type { Flags } from "./gallery-reembed.ts";

@@ -1,7 +1,7 @@
 /** Commands over people: merge two, and delete one, those whose time has come, or a whole collection. */
 import { Command } from "commander";
-import { OptionError } from "../core/index.ts";
-import type { DeletionReceipt } from "../gallery/index.ts";
+import { OptionError } from "../base/core/index.ts";
+import type { DeletionReceipt } from "../service/gallery/index.ts";
 import { addGalleryOptions, withGallery } from "./gallery-options.ts";
 import { print, printJson } from "./output.ts";
 import type { SettingFlags } from "./settings-options.ts";
@@ -66,7 +66,7 @@ async function runDelete(name: string, subject: string | undefined, flags: Delet
   }
   const receipt = await withGallery(flags, async (gallery) => (await gallery.collection(name)).deleteSubject(subject));
   if (flags.receipt !== undefined) {
-    const { writeAtomically } = await import("../data/index.ts");
+    const { writeAtomically } = await import("../base/files/index.ts");
     await writeAtomically(flags.receipt, [`${JSON.stringify(receipt, null, 2)}\n`]);
   }
   if (flags.json) printJson(receipt);

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createDatabase } from "../../test/support/galleries.ts";
-import { renderFace } from "../data/index.ts";
-import { syntheticIdentity } from "../data/synthetic/index.ts";
-import { contractMetadata } from "../embedder/index.ts";
-import { receiptDigest } from "../gallery/index.ts";
-import { averagePool, input, reshape, writeOnnx } from "../graph/index.ts";
-import { encodeImage } from "../image/index.ts";
+import { encodeImage } from "../base/image/index.ts";
+import { averagePool, input, reshape } from "../compiler/graph/index.ts";
+import { writeOnnx } from "../compiler/onnx/index.ts";
+import { contractMetadata } from "../faces/embedder/index.ts";
+import { receiptDigest } from "../service/gallery/index.ts";
+import { renderFace, syntheticIdentity } from "../training/synthetic/index.ts";
 import { createProgram } from "./program.ts";
 
 const PEOPLE = 3;

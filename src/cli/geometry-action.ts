@@ -1,9 +1,9 @@
 /** `cosface geometry`: how the class centers of a run lie, and the faces that it was trained on around them. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FaceDataset, openDataset } from "../data/index.ts";
-import type { CenterPair } from "../hypersphere/index.ts";
-import { encodeImage } from "../image/index.ts";
+import { type FaceDataset, openDataset } from "../base/data/index.ts";
+import { encodeImage } from "../base/image/index.ts";
+import type { CenterPair } from "../measure/hypersphere/index.ts";
 import {
   formatCount,
   geometryFigures,
@@ -11,8 +11,8 @@ import {
   type Picture,
   reportPage,
   writeFigures,
-} from "../report/index.ts";
-import { type LogRow, type RunGeometry, readRunLog, runGeometry } from "../train/index.ts";
+} from "../measure/report/index.ts";
+import { type LogRow, type RunGeometry, readRunLog, runGeometry } from "../training/train/index.ts";
 import type { Flags } from "./geometry.ts";
 import { clearProgress, formatPercent, note, print, printJson, progress } from "./output.ts";
 

@@ -1,5 +1,5 @@
-import { type Embeddings, expectedFpir } from "../eval/index.ts";
-import { embedFolder, type FolderFaces, KnownPeople, type KnownPerson } from "../recognition/index.ts";
+import { embedFolder, type FolderFaces, KnownPeople, type KnownPerson } from "../faces/people/index.ts";
+import { type Embeddings, expectedFpir } from "../measure/eval/index.ts";
 import type { Flags } from "./identify.ts";
 import { listImages, readImage } from "./image-inputs.ts";
 import { clearProgress, formatPercent, note, print, progress } from "./output.ts";

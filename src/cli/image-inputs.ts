@@ -2,9 +2,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { ImageError } from "../core/index.ts";
-import { IMAGE_ENDING } from "../data/index.ts";
-import { decodeImage, type RgbImage } from "../image/index.ts";
+import { ImageError } from "../base/core/index.ts";
+import { IMAGE_ENDING } from "../base/data/index.ts";
+import { decodeImage, type RgbImage } from "../base/image/index.ts";
 
 /** Word that stands for standard input, which holds one picture. */
 const STANDARD_INPUT = "-";

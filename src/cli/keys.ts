@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import type { ApiKey, KeyScope } from "../gallery/index.ts";
+import type { ApiKey, KeyScope } from "../service/gallery/index.ts";
 import { addGalleryOptions, withGallery, withNewGallery } from "./gallery-options.ts";
 import { print, printJson } from "./output.ts";
 import type { SettingFlags } from "./settings-options.ts";

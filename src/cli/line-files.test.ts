@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GalleryError, OptionError } from "../core/index.ts";
+import { GalleryError, OptionError } from "../base/core/index.ts";
 import { readLines, writeLines } from "./line-files.ts";
 
 let folder: string;

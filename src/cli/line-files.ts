@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
-import { GalleryError, OptionError } from "../core/index.ts";
+import { GalleryError, OptionError } from "../base/core/index.ts";
 
 /** How a file is written: gzip takes half the place and has a checksum. */
 export type LineFormat = { readonly gzip: boolean };

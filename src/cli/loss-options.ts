@@ -1,7 +1,7 @@
 /** `--scale auto` and `--margin auto`. */
-import { OptionError } from "../core/index.ts";
-import { chooseMargin, chooseScale, type SphereSize } from "../hypersphere/index.ts";
-import { type LossName, type LossOptions, PAPER_MARGIN } from "../losses/index.ts";
+import { OptionError } from "../base/core/index.ts";
+import { chooseMargin, chooseScale, type SphereSize } from "../measure/hypersphere/index.ts";
+import { type LossName, type LossOptions, PAPER_MARGIN } from "../training/losses/index.ts";
 
 /** What a person gave for the loss. */
 export type LossFlags = {

@@ -1,7 +1,7 @@
 /** How fast this machine multiplies: the two operations that nearly all of training's time goes into. */
-import { DeviceError } from "../core/index.ts";
-import { conv2d, elementCount, input, matmul, reduceSum, type Value } from "../graph/index.ts";
-import { compile, type Device, type Tensor } from "../runtime/index.ts";
+import { DeviceError } from "../base/core/index.ts";
+import { conv2d, elementCount, input, matmul, reduceSum, type Value } from "../compiler/graph/index.ts";
+import { compile, type Device, type Tensor } from "../compiler/runtime/index.ts";
 
 /** Billions of multiplications and additions in a second, in f32. */
 export type MachineSpeed = { readonly matmulGflops: number; readonly convolutionGflops: number };

@@ -1,10 +1,10 @@
 /** What `cosface models` does. */
 import { existsSync } from "node:fs";
-import { CalibrationError, ModelError } from "../core/index.ts";
-import { DEFAULT_EMBEDDER, type Embedder, openEmbedder, sidecarFile } from "../embedder/index.ts";
-import { builtInDetectors, openDetector } from "../face/index.ts";
-import { findModel, modelFolder, pulledModels, pullModel } from "../models/index.ts";
-import { type Calibration, readCalibration } from "../recognition/index.ts";
+import { CalibrationError, ModelError } from "../base/core/index.ts";
+import { DEFAULT_EMBEDDER, type Embedder, openEmbedder, sidecarFile } from "../faces/embedder/index.ts";
+import { builtInDetectors, openDetector } from "../faces/face/index.ts";
+import { findModel, modelFolder, pulledModels, pullModel } from "../faces/models/index.ts";
+import { type Calibration, readCalibration } from "../faces/people/index.ts";
 import type { ContractFlags } from "./face-options.ts";
 import type { JsonFlag, PullFlags } from "./models.ts";
 import { clearProgress, formatBytes, print, printJson, progress } from "./output.ts";

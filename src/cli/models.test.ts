@@ -2,8 +2,9 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { averagePool, input, reshape, writeOnnx } from "../graph/index.ts";
-import { modelFile } from "../models/index.ts";
+import { averagePool, input, reshape } from "../compiler/graph/index.ts";
+import { writeOnnx } from "../compiler/onnx/index.ts";
+import { modelFile } from "../faces/models/index.ts";
 import { createProgram } from "./program.ts";
 
 let folder: string;

@@ -12,7 +12,7 @@ Examples:
   cosface networks --json`,
     )
     .action(async ({ json }: { json?: boolean }) => {
-      const { allNetworks, configureNetwork, networkCost } = await import("../nn/index.ts");
+      const { allNetworks, configureNetwork, networkCost } = await import("../training/nn/index.ts");
       const rows = allNetworks().map((architecture) => {
         const network = configureNetwork(architecture);
         return {

@@ -1,4 +1,4 @@
-import { CosfaceError } from "../core/index.ts";
+import { CosfaceError } from "../base/core/index.ts";
 
 /** One JSON document on stdout. */
 export function printJson(value: unknown): void {

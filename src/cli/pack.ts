@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
-import { DatasetError, OptionError } from "../core/index.ts";
+import { DatasetError, OptionError } from "../base/core/index.ts";
 import { formatBytes, print, printJson } from "./output.ts";
 
 export function packCommand(): Command {
@@ -23,7 +23,7 @@ Examples:
 }
 
 async function runPack(folder: string, out: string, { json }: { json?: boolean }): Promise<void> {
-  const { openFolder, packDataset, summarize } = await import("../data/index.ts");
+  const { openFolder, packDataset, summarize } = await import("../base/data/index.ts");
   if (out.endsWith(".rec")) {
     throw new OptionError(`pack: got '${out}', expected a folder: train.rec is put into it, beside its index`);
   }

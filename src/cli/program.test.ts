@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packDataset, syntheticFaces } from "../data/index.ts";
+import { packDataset } from "../base/data/index.ts";
+import { syntheticFaces } from "../training/synthetic/index.ts";
 import { commandNames, createProgram } from "./program.ts";
 
 /** What `cosface NAME --help` prints on a terminal of 80 columns; without a name, what `cosface --help` prints. */

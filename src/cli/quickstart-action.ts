@@ -4,12 +4,13 @@
  */
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FaceDataset, syntheticFaces, syntheticVerification } from "../data/index.ts";
-import { openEmbedder, verifySet } from "../embedder/index.ts";
-import { encodeImage } from "../image/index.ts";
-import type { LossOptions } from "../losses/index.ts";
-import { curvesOfLog, type Picture, type QuickstartModel, quickstartReport } from "../report/index.ts";
-import { type TrainingOptions, train } from "../train/index.ts";
+import type { FaceDataset } from "../base/data/index.ts";
+import { encodeImage } from "../base/image/index.ts";
+import { openEmbedder, verifySet } from "../faces/embedder/index.ts";
+import { curvesOfLog, type Picture, type QuickstartModel, quickstartReport } from "../measure/report/index.ts";
+import type { LossOptions } from "../training/losses/index.ts";
+import { syntheticFaces, syntheticVerification } from "../training/synthetic/index.ts";
+import { type TrainingOptions, train } from "../training/train/index.ts";
 import { describeMachine } from "./machine.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";
 import type { Flags } from "./quickstart.ts";

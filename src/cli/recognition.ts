@@ -1,6 +1,6 @@
 /** What the commands that compare faces share when they run: the networks, the threshold, and the photographs. */
-import { FaceError } from "../core/index.ts";
-import { type ContractOverrides, openEmbedder, parseTemplate } from "../embedder/index.ts";
+import { FaceError } from "../base/core/index.ts";
+import { type ContractOverrides, openEmbedder, parseTemplate } from "../faces/embedder/index.ts";
 import {
   alignedCrops,
   type EmbeddedFace,
@@ -9,9 +9,9 @@ import {
   mainFace,
   openFaces,
   type PhotographFaces,
-} from "../face/index.ts";
-import { findModel } from "../models/index.ts";
-import { DEFAULT_FAR, type FolderFaces, readCalibration, thresholdFor } from "../recognition/index.ts";
+} from "../faces/face/index.ts";
+import { findModel } from "../faces/models/index.ts";
+import { DEFAULT_FAR, type FolderFaces, readCalibration, thresholdFor } from "../faces/people/index.ts";
 import { type ContractFlags, given, sessionOptions } from "./face-options.ts";
 import { readImage } from "./image-inputs.ts";
 import { note } from "./output.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { galleryPlace } from "../settings/index.ts";
+import { galleryPlace } from "../service/settings/index.ts";
 import { addGalleryOptions } from "./gallery-options.ts";
 import { readLines } from "./line-files.ts";
 import { print, printJson } from "./output.ts";
@@ -20,7 +20,7 @@ Examples:
   DATABASE_URL=postgres://cosface@localhost/new cosface restore gallery.backup`,
     )
     .action(async (file: string, flags: SettingFlags & { readonly json?: boolean }) => {
-      const { restoreGallery } = await import("../gallery/index.ts");
+      const { restoreGallery } = await import("../service/gallery/index.ts");
       const place = await galleryPlace(await settingsOf(flags));
       const { createdAt, rowCounts } = await restoreGallery(place, readLines(file, { gzip: true }));
       if (flags.json) return printJson({ createdAt, rowCounts });

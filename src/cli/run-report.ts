@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { VerificationResult } from "../eval/index.ts";
-import { createLoss, type LossOptions } from "../losses/index.ts";
-import { configureNetwork, findNetwork, networkCost } from "../nn/index.ts";
-import { curvesOfLog, trainingReport } from "../report/index.ts";
-import { type RunGeometry, settleOptions, type TrainingOptions, type TrainingResult } from "../train/index.ts";
+import type { VerificationResult } from "../measure/eval/index.ts";
+import { curvesOfLog, trainingReport } from "../measure/report/index.ts";
+import { createLoss, type LossOptions } from "../training/losses/index.ts";
+import { configureNetwork, findNetwork, networkCost } from "../training/nn/index.ts";
+import { type RunGeometry, settleOptions, type TrainingOptions, type TrainingResult } from "../training/train/index.ts";
 import { centerHistory } from "./geometry-action.ts";
 import { describeMachine } from "./machine.ts";
 import { formatPercent } from "./output.ts";

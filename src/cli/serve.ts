@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { settingNames } from "../settings/index.ts";
+import { settingNames } from "../service/settings/index.ts";
 import { note, print } from "./output.ts";
 import { addSettingOptions, type SettingFlags, settingsOf } from "./settings-options.ts";
 
@@ -34,7 +34,7 @@ async function runServe({ json, ...flags }: Flags): Promise<void> {
     setTimeout(() => process.exit(0), patience).unref();
   });
   // Loaded once signals are heeded, since that takes a while, as does the start.
-  const { serve } = await import("../server/index.ts");
+  const { serve } = await import("../service/server/index.ts");
   const service = await serve(await settingsOf(flags));
   patience = RUNNING_MILLISECONDS;
   const { apiKey, url } = service;

@@ -7,7 +7,7 @@ import {
   type Settings,
   settingFlag,
   settings,
-} from "../settings/index.ts";
+} from "../service/settings/index.ts";
 
 /** What commander reads of them. */
 export type SettingFlags = Partial<Readonly<Record<SettingName, string>>> & { readonly config?: string };

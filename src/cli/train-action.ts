@@ -1,9 +1,9 @@
-import { OptionError } from "../core/index.ts";
-import { lfwImages, openDataset, readLfwPairs, summarize, type VerificationSet } from "../data/index.ts";
-import { verifySet } from "../embedder/index.ts";
-import type { VerificationResult } from "../eval/index.ts";
-import { findNetwork } from "../nn/index.ts";
-import { type LogRow, type Progress, runGeometry, type TrainingOptions, train } from "../train/index.ts";
+import { OptionError } from "../base/core/index.ts";
+import { lfwImages, openDataset, readLfwPairs, summarize, type VerificationSet } from "../base/data/index.ts";
+import { verifySet } from "../faces/embedder/index.ts";
+import type { VerificationResult } from "../measure/eval/index.ts";
+import { findNetwork } from "../training/nn/index.ts";
+import { type LogRow, type Progress, runGeometry, type TrainingOptions, train } from "../training/train/index.ts";
 import { interruption } from "./interruption.ts";
 import { settleLoss } from "./loss-options.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "./output.ts";

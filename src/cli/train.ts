@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import type { Augmentation } from "../data/index.ts";
-import type { TrainingOptions } from "../train/index.ts";
+import type { Augmentation } from "../training/batches/index.ts";
+import type { TrainingOptions } from "../training/train/index.ts";
 import { parseInteger, parseNumber, parseNumberOrAuto, parseNumbers, parseScale, parseSize } from "./arguments.ts";
 import type { LossFlags } from "./loss-options.ts";
 import { devices, lossNames, optimizerNames, scheduleNames } from "./words.ts";

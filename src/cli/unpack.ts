@@ -18,7 +18,7 @@ Examples:
 }
 
 async function runUnpack(file: string, out: string, { json }: { json?: boolean }): Promise<void> {
-  const { openFolder, summarize, unpackDataset } = await import("../data/index.ts");
+  const { openFolder, summarize, unpackDataset } = await import("../base/data/index.ts");
   await unpackDataset(file, out);
   const { identityCount, sampleCount } = summarize(await openFolder(out));
   if (json) return printJson({ folder: out, identityCount, sampleCount });

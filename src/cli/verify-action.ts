@@ -1,4 +1,4 @@
-import { cosineSimilarity } from "../eval/index.ts";
+import { cosineSimilarity } from "../measure/eval/index.ts";
 import { print, printJson } from "./output.ts";
 import { decide, openRecognition, readFace } from "./recognition.ts";
 import { formatRate } from "./recognition-options.ts";

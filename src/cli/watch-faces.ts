@@ -1,5 +1,5 @@
 /** A look at the first faces of a run, as the embedder gets them: wrong colors or alignment give scores all the same. */
-import { type AlignmentTarget, alignmentTarget } from "../embedder/index.ts";
+import { type AlignmentTarget, alignmentTarget } from "../faces/embedder/index.ts";
 import {
   type CheckFacesOptions,
   checkFaces,
@@ -8,7 +8,7 @@ import {
   type FacePipeline,
   FEWEST_CHECKED_FACES,
   openDetector,
-} from "../face/index.ts";
+} from "../faces/face/index.ts";
 import { note } from "./output.ts";
 
 /** Faces that are looked at: enough for a median, and about a second of work. */

@@ -2,18 +2,19 @@
  * Words and numbers that help pages tell, said here once more: the folders that they belong to load packages that take a
  * good part of a second, and a help page shall not wait for them. The types keep both sides equal.
  */
-import type { channelOrders as theirOrders, flipRules as theirRules } from "../embedder/index.ts";
-import type { TOY_MARGINS as theirMargins } from "../experiments/index.ts";
-import type { detectorNames as theirDetectors } from "../face/index.ts";
-import type { keyScopes as theirScopes } from "../gallery/index.ts";
-import type { lossNames as theirLosses } from "../losses/index.ts";
+
+import type { devices as theirDevices } from "../compiler/runtime/index.ts";
+import type { channelOrders as theirOrders, flipRules as theirRules } from "../faces/embedder/index.ts";
+import type { detectorNames as theirDetectors } from "../faces/face/index.ts";
 import type {
   CLUSTER_FAR as theirClusterFar,
   DEFAULT_FAR as theirFar,
   DEFAULT_FARS as theirFars,
-} from "../recognition/index.ts";
-import type { devices as theirDevices } from "../runtime/index.ts";
-import type { optimizerNames as theirOptimizers, scheduleNames as theirSchedules } from "../train/index.ts";
+} from "../faces/people/index.ts";
+import type { keyScopes as theirScopes } from "../service/gallery/index.ts";
+import type { TOY_MARGINS as theirMargins } from "../training/experiments/index.ts";
+import type { lossNames as theirLosses } from "../training/losses/index.ts";
+import type { optimizerNames as theirOptimizers, scheduleNames as theirSchedules } from "../training/train/index.ts";
 
 export const channelOrders: typeof theirOrders = ["rgb", "bgr"];
 export const flipRules: typeof theirRules = ["none", "concat", "sum"];

@@ -1,6 +1,6 @@
 /** A thread for tests: it is asked what to do. */
-import { OptionError } from "../../src/core/index.ts";
-import { answerQuestions } from "../../src/threads/index.ts";
+import { OptionError } from "../../src/base/core/index.ts";
+import { answerQuestions } from "../../src/base/threads/index.ts";
 
 export type Question = { readonly what: "sum" | "refuse" | "break" | "wait" | "end"; readonly numbers: Uint8Array };
 

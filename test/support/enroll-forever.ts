@@ -1,5 +1,5 @@
 /** Enrolls into the gallery in the folder of the first argument, telling each batch when it is written, until it is killed. */
-import { openGallery } from "../../src/gallery/index.ts";
+import { openGallery } from "../../src/service/gallery/index.ts";
 
 const gallery = await openGallery({ location: process.argv[2]! });
 const collection = await gallery.collection("people");

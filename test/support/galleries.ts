@@ -1,8 +1,8 @@
 /** Galleries for tests: the same suite runs on PGlite, and on PostgreSQL when `COSFACE_TEST_DATABASE_URL` names a server. */
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import type { Random } from "../../src/core/index.ts";
-import { type Gallery, type GalleryOptions, openGallery } from "../../src/gallery/index.ts";
+import type { Random } from "../../src/base/core/index.ts";
+import { type Gallery, type GalleryOptions, openGallery } from "../../src/service/gallery/index.ts";
 
 /** An engine, and how an empty gallery is made on it. */
 export type TestEngine = {

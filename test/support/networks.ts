@@ -1,8 +1,7 @@
 /** Stand-ins for networks as files, for commands that open their own: aligned crops go in, and pooled pixels come out. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { landmarkTemplate } from "../../src/data/index.ts";
-import { sidecarFile } from "../../src/embedder/index.ts";
+import { landmarkTemplate } from "../../src/base/image/index.ts";
 import {
   add,
   averagePool,
@@ -12,8 +11,9 @@ import {
   reduceSum,
   reshape,
   type Value,
-  writeOnnx,
-} from "../../src/graph/index.ts";
+} from "../../src/compiler/graph/index.ts";
+import { writeOnnx } from "../../src/compiler/onnx/index.ts";
+import { sidecarFile } from "../../src/faces/embedder/index.ts";
 
 /** Preprocessing of {@link writePixelEmbedder}'s file. */
 export const PIXEL_CONTRACT = { channels: "rgb", mean: 110, std: 50 } as const;

@@ -1,5 +1,5 @@
 /** Imported by what wears the class `figure`: gives the page the colors of the reports' figures, light and dark. */
-import { figureStyleSheet } from "../../../src/report/index.ts";
+import { figureStyleSheet } from "../../../src/measure/report/index.ts";
 
 const colors = new CSSStyleSheet();
 colors.replaceSync(figureStyleSheet);

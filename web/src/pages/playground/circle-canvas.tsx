@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { seriesColorCount } from "../../../../src/report/index.ts";
+import { seriesColorCount } from "../../../../src/measure/report/index.ts";
 import type { CircleOptions, CircleState } from "./circle.ts";
 import "../../parts/figure-colors.ts";
 import { acceptedArcs } from "./measure.ts";

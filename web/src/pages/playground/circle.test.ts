@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { marginUpperBound } from "../../../../src/hypersphere/index.ts";
+import { marginUpperBound } from "../../../../src/measure/hypersphere/index.ts";
 import { type CircleLoss, type CircleOptions, circleGradients, startCircle, stepCircle } from "./circle.ts";
 import { acceptedArcs, measureCircle } from "./measure.ts";
 

@@ -9,7 +9,7 @@
  *     minimized: loss / s + λ/2 · Σ ‖x − x₀‖²
  *     ∂loss/∂logit_j = p_j − [j = label],  ∂cos θ_j/∂x = (ŵ_j − cos θ_j x̂) / ‖x‖,  and the same for w with x
  */
-import { random } from "../../../../src/core/index.ts";
+import { random } from "../../../../src/base/core/index.ts";
 
 export type CircleLoss = "softmax" | "nsl" | "cosface";
 

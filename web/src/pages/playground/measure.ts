@@ -1,5 +1,5 @@
 /** What the picture shows, in numbers: where each identity is accepted on the circle, and how far the margin opened. */
-import { circleClouds } from "../../../../src/hypersphere/index.ts";
+import { circleClouds } from "../../../../src/measure/hypersphere/index.ts";
 import type { CircleOptions, CircleState } from "./circle.ts";
 
 /** Part of the circle, in radians counterclockwise, whose directions satisfy the loss as one of this identity. */

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
-import { exactScale, marginUpperBound } from "../../../../src/hypersphere/index.ts";
-import { formatDegrees, formatNumber, formatPercent } from "../../../../src/report/index.ts";
+import { exactScale, marginUpperBound } from "../../../../src/measure/hypersphere/index.ts";
+import { formatDegrees, formatNumber, formatPercent } from "../../../../src/measure/report/index.ts";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Segments } from "../../parts/segments.tsx";
 import { Slider } from "../../parts/slider.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { formatRate } from "../../../../src/report/index.ts";
+import { formatRate } from "../../../../src/measure/report/index.ts";
 import { FacePicture } from "../../parts/face-picture.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ScoreScale } from "../../parts/score-scale.tsx";

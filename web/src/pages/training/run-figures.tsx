@@ -7,7 +7,7 @@ import {
   linesFigure,
   scoreHistogramFigure,
   trainingCurvesFigure,
-} from "../../../../src/report/index.ts";
+} from "../../../../src/measure/report/index.ts";
 import { Figure } from "../../parts/figure.tsx";
 import { type GeometryRow, middlesOf } from "./run-log.ts";
 import type { Run } from "./training.tsx";

@@ -2,7 +2,7 @@
  * The text of a `log.jsonl` as rows. It comes from a file that is still being written, or from anywhere: what is no row
  * of a known kind with finite numbers is passed over, and a log without any row is refused.
  */
-import type { CurveRow } from "../../../../src/report/index.ts";
+import type { CurveRow } from "../../../../src/measure/report/index.ts";
 
 /** A row of kind `train`, with what the page shows of it. */
 export type TrainRow = Extract<CurveRow, { kind: "train" }> & {

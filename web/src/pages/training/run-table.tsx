@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatNumber, formatPercent } from "../../../../src/report/index.ts";
+import { formatCount, formatDuration, formatNumber, formatPercent } from "../../../../src/measure/report/index.ts";
 import { factsOf } from "./run-log.ts";
 import type { Run } from "./training.tsx";
 

@@ -1,0 +1,18 @@
+export {
+  type DatasetSummary,
+  type FaceDataset,
+  type FaceDatasetParts,
+  type FaceSample,
+  faceDataset,
+  requireTrainable,
+  summarize,
+} from "./face-dataset.ts";
+export { type FolderDataset, openFolder } from "./folder/samples.ts";
+export { IMAGE_ENDING } from "./folder/source.ts";
+export { unpackDataset } from "./folder/write.ts";
+export type { LfwPair, LfwPairs } from "./lfw/records.ts";
+export { lfwImages, readLfwPairs } from "./lfw/samples.ts";
+export { openDataset } from "./open-dataset.ts";
+export { packDataset } from "./recordio/write.ts";
+export { readVerificationBin } from "./verification-bin/samples.ts";
+export type { VerificationPair, VerificationSet } from "./verification-set.ts";

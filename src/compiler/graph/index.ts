@@ -1,0 +1,71 @@
+export { gradients, vectorJacobianProduct } from "./autodiff.ts";
+export { type Graph, graphInputs, sortedNodes } from "./graph.ts";
+export { allOps, applyAll as applyOp, type OnnxEmitter, type Op, opOf, type Sample, type SampleInput } from "./op.ts";
+export { add, broadcastTo, div, mul, neg, type ReduceOptions, reduceSum, reshape, sub } from "./ops/arithmetic.ts";
+export { BLOCKED, needsBlocks } from "./ops/blocked-convolution.ts";
+export { conv2d, convInputGradient, convWeightGradient } from "./ops/convolution.ts";
+export { convolutionLowerings, inputGradientLowerings, weightGradientLowerings } from "./ops/convolution-lowering.ts";
+export type { ConvolutionAttributes, ConvolutionOptions } from "./ops/convolution-options.ts";
+export {
+  abs,
+  acos,
+  cast,
+  cos,
+  exp,
+  floor,
+  log,
+  onnxElementType,
+  pow,
+  sigmoid,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  tanh,
+} from "./ops/elementwise.ts";
+export { concat, gather, isLabel, oneHot, pad, scatterAdd, slice, transpose } from "./ops/layout.ts";
+export { l2Norm, l2Normalize, logSoftmax, matmul, NORM_FLOOR, softmax } from "./ops/linear.ts";
+export { batchNorm, batchNormTraining } from "./ops/normalization.ts";
+export { averagePool, globalAveragePool, maxPool, type PoolOptions } from "./ops/pooling.ts";
+export { argMax, reduceMax, reduceMean } from "./ops/reduction.ts";
+export { upsample } from "./ops/resize.ts";
+export {
+  clip,
+  equal,
+  greater,
+  greaterOrEqual,
+  maximum,
+  minimum,
+  prelu,
+  relu,
+  step,
+  stepBelow,
+  where,
+} from "./ops/selection.ts";
+export { printGraph } from "./print.ts";
+export { type NodeRule, rewrite, rewriteValues, shareEqualNodes, substitute, withAttributes } from "./rewrite.ts";
+export { broadcastShapes, elementCount, fixedSize, normalizeAxis, reducedShape } from "./shape.ts";
+export {
+  type Attribute,
+  type Attributes,
+  constant,
+  constantData,
+  constantOp,
+  type Dim,
+  type ElementType,
+  fill,
+  formatType,
+  input,
+  inputName,
+  inputOp,
+  type Node,
+  type Operand,
+  type Shape,
+  scalar,
+  shortestFloat,
+  type TensorData,
+  type TensorType,
+  typedArray,
+  type Value,
+} from "./value.ts";
+export { verifyGraph } from "./verify.ts";

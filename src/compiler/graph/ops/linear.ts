@@ -1,0 +1,107 @@
+/** Matrix products, and functions along the last axis that belong with them: softmax and L2 normalization. */
+import { ShapeError } from "../../../base/core/index.ts";
+import { apply, defineOp, requireRank, requireSameType } from "../op.ts";
+import type { Dim, Value } from "../value.ts";
+import { div, mul, reduceSum, sub } from "./arithmetic.ts";
+import { exp } from "./elementwise.ts";
+import { maximum } from "./selection.ts";
+
+/** Which of the two matrices are read transposed. */
+export type MatmulOptions = { readonly transposeA?: boolean; readonly transposeB?: boolean };
+
+const matmulOp = defineOp({
+  name: "matmul",
+  infer: ([a, b], attributes) => {
+    requireRank("matmul: a", a!, 2);
+    requireRank("matmul: b", b!, 2);
+    requireSameType("matmul", [a!, b!]);
+    const [rows, inner] = flipIf(attributes.transposeA, a!.shape);
+    const [otherInner, columns] = flipIf(attributes.transposeB, b!.shape);
+    if (inner !== otherInner) {
+      throw new ShapeError(`matmul: inner sizes differ: got [${rows},${inner}] × [${otherInner},${columns}]`);
+    }
+    return [{ type: a!.type, shape: [rows!, columns!] }];
+  },
+  // Gemm, for it reads either matrix transposed without a copy.
+  emit: (onnx, inputs, { attributes }) =>
+    onnx.node("Gemm", inputs, { transA: attributes.transposeA ? 1 : 0, transB: attributes.transposeB ? 1 : 0 }),
+  // With A = op(a), B = op(b), Y = AB: dA = dY·Bᵀ and dB = Aᵀ·dY; transposing a product swaps and transposes its factors.
+  vjp: ({ inputs: [a, b], dy, attributes }) => {
+    const { transposeA = false, transposeB = false } = attributes as MatmulOptions;
+    return [
+      transposeA
+        ? matmul(b!, dy, { transposeA: transposeB, transposeB: true })
+        : matmul(dy, b!, { transposeB: !transposeB }),
+      transposeB
+        ? matmul(dy, a!, { transposeA: true, transposeB: transposeA })
+        : matmul(a!, dy, { transposeA: !transposeA }),
+    ];
+  },
+  samples: () =>
+    [false, true].flatMap((transposeA) =>
+      [false, true].map((transposeB) => ({
+        inputs: [{ shape: transposeA ? [3, 2] : [2, 3] }, { shape: transposeB ? [4, 3] : [3, 4] }],
+        attributes: { transposeA, transposeB },
+      })),
+    ),
+});
+/** Product of two matrices, each read transposed if asked. */
+export const matmul = (a: Value, b: Value, { transposeA = false, transposeB = false }: MatmulOptions = {}): Value =>
+  apply(matmulOp, [a, b], { transposeA, transposeB });
+
+function flipIf(flip: unknown, [rows, columns]: readonly Dim[]): [Dim, Dim] {
+  return flip ? [columns!, rows!] : [rows!, columns!];
+}
+
+const softmaxOp = defineOp({
+  name: "softmax",
+  infer: ([x]) => [x!],
+  emit: (onnx, inputs) => onnx.node("Softmax", inputs, { axis: -1 }),
+  vjp: ({ y, dy }) => [mul(y, sub(dy, reduceSum(mul(dy, y), { axes: [-1], keepDims: true })))],
+  samples: () => [{ inputs: [{ shape: [3, 4] }] }],
+});
+/** eˣ / Σ eˣ along the last axis, with the maximum subtracted. */
+export const softmax = (x: Value): Value => apply(softmaxOp, [x]);
+
+const logSoftmaxOp = defineOp({
+  name: "logSoftmax",
+  infer: ([x]) => [x!],
+  emit: (onnx, inputs) => onnx.node("LogSoftmax", inputs, { axis: -1 }),
+  vjp: ({ y, dy }) => [sub(dy, mul(exp(y), reduceSum(dy, { axes: [-1], keepDims: true })))],
+  samples: () => [{ inputs: [{ shape: [3, 4] }] }],
+});
+/** x − ln Σ eˣ along the last axis, with the maximum subtracted. */
+export const logSoftmax = (x: Value): Value => apply(logSoftmaxOp, [x]);
+
+const l2NormOp = defineOp({
+  name: "l2Norm",
+  infer: ([x]) => [{ type: x!.type, shape: [...x!.shape.slice(0, -1), 1] }],
+  emit: (onnx, inputs) => onnx.node("ReduceL2", inputs, { axes: [-1], keepdims: 1 }),
+  // d‖x‖ = ⟨x, dx⟩ / ‖x‖. At x = 0 it is taken as 0: the distance from 0 is kept by NORM_FLOOR.
+  vjp: ({ inputs: [x], y, dy }) => [mul(div(x!, maximum(y, NORM_FLOOR)), dy)],
+  samples: () => [{ inputs: [{ shape: [3, 4] }] }],
+});
+/** ‖x‖ along the last axis, kept as size 1. */
+export const l2Norm = (x: Value): Value => apply(l2NormOp, [x]);
+
+/** Smallest norm that is divided by: far below that of any embedding, far above where f32 loses digits. */
+export const NORM_FLOOR = 1e-12;
+
+const l2NormalizeOp = defineOp({
+  name: "l2Normalize",
+  infer: ([x]) => [x!],
+  emit: (onnx, [x], { inputs: [type] }) => {
+    const [norm] = onnx.node("ReduceL2", [x!], { axes: [-1], keepdims: 1 });
+    const data = type!.type === "f64" ? Float64Array.of(NORM_FLOOR) : Float32Array.of(NORM_FLOOR);
+    const [kept] = onnx.node("Max", [norm!, onnx.constant(data, [])]);
+    return onnx.node("Div", [x!, kept!]);
+  },
+  // n = x/‖x‖, so dx = (dn − n⟨n, dn⟩)/‖x‖.
+  vjp: ({ inputs: [x], y: n, dy: dn }) => {
+    const along = reduceSum(mul(n, dn), { axes: [-1], keepDims: true });
+    return [div(sub(dn, mul(n, along)), maximum(l2Norm(x!), NORM_FLOOR))];
+  },
+  samples: () => [{ inputs: [{ shape: [3, 4], low: 0.2, high: 2 }] }],
+});
+/** x / max(‖x‖, ε) along the last axis: a point of the unit sphere. */
+export const l2Normalize = (x: Value): Value => apply(l2NormalizeOp, [x]);

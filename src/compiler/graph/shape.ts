@@ -1,0 +1,47 @@
+import { ShapeError } from "../../base/core/index.ts";
+import type { Dim, Shape } from "./value.ts";
+
+/** Number of elements; throws for a size that is only known at run time. */
+export function elementCount(shape: Shape): number {
+  return shape.reduce<number>((product, size) => product * fixedSize("elementCount", size), 1);
+}
+
+/** The size as a number; throws where it is only known at run time. */
+export function fixedSize(what: string, size: Dim | undefined): number {
+  if (typeof size === "number") return size;
+  throw new ShapeError(`${what}: got the size '${size}', expected a number: fix this size before building`);
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}
+
+/** The shape that two shapes broadcast to by ONNX's (NumPy's) rule. */
+export function broadcastShapes(what: string, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left === right || right === 1) return left;
+    if (left === 1) return right;
+    throw new ShapeError(
+      `${what}: sizes differ on axis ${axis}: got [${a}] and [${b}], expected shapes that broadcast`,
+    );
+  });
+}
+
+/** Axis in [0, rank); negative ones count from the end. */
+export function normalizeAxis(what: string, axis: number, rank: number): number {
+  const normalized = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || normalized < 0 || normalized >= rank) {
+    throw new ShapeError(`${what}: got axis ${axis}, expected one of a rank-${rank} shape`);
+  }
+  return normalized;
+}
+
+/** Shape after a reduction over `axes` (already normalized). */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
+  return keepDims
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}

@@ -1,0 +1,162 @@
+/** Elementwise functions, comparisons and reductions from ONNX. */
+import {
+  abs,
+  acos,
+  add,
+  argMax,
+  clip,
+  cos,
+  div,
+  equal,
+  exp,
+  floor,
+  greater,
+  greaterOrEqual,
+  l2Norm,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  normalizeAxis,
+  type Operand,
+  pow,
+  prelu,
+  type ReduceOptions,
+  reducedShape,
+  reduceMax,
+  reduceMean,
+  reduceSum,
+  relu,
+  scalar,
+  sigmoid,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  sub,
+  tanh,
+  type Value,
+  where,
+} from "../../graph/index.ts";
+import type { Importer, ImportNode } from "./node.ts";
+import { reshapeImported } from "./node.ts";
+
+const unary =
+  (apply: (x: Value) => Value): Importer =>
+  (node) =>
+    apply(node.value(0));
+
+const binary =
+  (apply: (a: Operand, b: Operand) => Value): Importer =>
+  (node) =>
+    apply(node.value(0), node.value(1));
+
+/** Ops of any number of inputs. */
+const chain =
+  (apply: (a: Operand, b: Operand) => Value): Importer =>
+  (node) => {
+    const [first, ...rest] = node.values();
+    return rest.reduce<Value>((result, value) => apply(result, value), first ?? node.value(0));
+  };
+
+const sum = chain(add);
+
+/** One number given as an input, or as an attribute in older opsets; undefined where it is left out. */
+function bound(node: ImportNode, name: string, index: number): number | undefined {
+  const given = node.attribute(name) ?? node.numbers(index)?.[0];
+  return given === undefined || typeof given === "number" ? given : node.fail(`expected '${name}' to be a number`);
+}
+
+const clipImporter: Importer = (node) => {
+  const x = node.value(0);
+  const [low, high] = [bound(node, "min", 1), bound(node, "max", 2)];
+  if (low !== undefined && high !== undefined) return clip(x, low, high);
+  if (low !== undefined) return maximum(x, low);
+  return high === undefined ? x : minimum(x, high);
+};
+
+const hardSigmoid = (x: Value, alpha: number, beta: number): Value => clip(add(mul(x, alpha), beta), 0, 1);
+
+const power: Importer = (node) => {
+  const exponents = node.numbers(1) ?? [];
+  const [exponent, ...others] = new Set(exponents);
+  if (exponent === undefined || others.length > 0) return node.fail("expected one exponent for all elements");
+  return pow(node.value(0), exponent);
+};
+
+/** Axes and `keepdims`; opset 18 (13 for the sum) made the axes an input. */
+function reduceOptions(node: ImportNode): ReduceOptions | undefined {
+  const axes = node.integersOrInput("axes", 1);
+  const keepDims = node.integer("keepdims", 1) !== 0;
+  const isAll = axes === undefined || axes.length === 0;
+  if (isAll && node.integer("noop_with_empty_axes", 0) !== 0) return undefined;
+  return isAll ? { keepDims } : { axes, keepDims };
+}
+
+const reduction =
+  (apply: (x: Value, options: ReduceOptions) => Value): Importer =>
+  (node) => {
+    const options = reduceOptions(node);
+    return options === undefined ? node.value(0) : apply(node.value(0), options);
+  };
+
+function euclideanNorm(x: Value, options: ReduceOptions): Value {
+  const isLast =
+    options.axes?.length === 1 && normalizeAxis("ReduceL2", options.axes[0]!, x.shape.length) === x.shape.length - 1;
+  return isLast && options.keepDims ? l2Norm(x) : sqrt(reduceSum(mul(x, x), options));
+}
+
+const argMaxImporter: Importer = (node) => {
+  if (node.integer("select_last_index", 0) !== 0) node.fail("takes the last of equal elements, expected the first");
+  const x = node.value(0);
+  const axis = normalizeAxis("ArgMax", node.integer("axis", 0), x.shape.length);
+  const y = argMax(x, axis);
+  return node.integer("keepdims", 1) === 0 ? y : reshapeImported(y, reducedShape(x.shape, [axis], true));
+};
+
+export const elementwiseImporters: readonly (readonly [string, Importer])[] = [
+  ["Abs", unary(abs)],
+  ["Acos", unary(acos)],
+  ["Cos", unary(cos)],
+  ["Exp", unary(exp)],
+  ["Floor", unary(floor)],
+  ["Log", unary(log)],
+  ["Neg", unary(neg)],
+  ["Reciprocal", unary((x) => div(1, x))],
+  ["Relu", unary(relu)],
+  ["Sigmoid", unary(sigmoid)],
+  ["Sign", unary(sign)],
+  ["Sin", unary(sin)],
+  ["Softplus", unary(softplus)],
+  ["Sqrt", unary(sqrt)],
+  ["Tanh", unary(tanh)],
+  ["Pow", power],
+  ["Clip", clipImporter],
+  ["HardSigmoid", (node) => hardSigmoid(node.value(0), node.float("alpha", 0.2), node.float("beta", 0.5))],
+  ["HardSwish", unary((x) => mul(x, hardSigmoid(x, 1 / 6, 0.5)))],
+  ["LeakyRelu", (node) => prelu(node.value(0), scalar(node.float("alpha", 0.01), node.value(0).type))],
+  ["PRelu", (node) => prelu(node.value(0), node.value(1))],
+  ["Add", binary(add)],
+  ["Sub", binary(sub)],
+  ["Mul", binary(mul)],
+  ["Div", binary(div)],
+  ["Sum", sum],
+  ["Max", chain(maximum)],
+  ["Min", chain(minimum)],
+  ["Mean", (node) => div(sum(node) as Value, node.inputCount)],
+  ["Equal", binary(equal)],
+  ["Greater", binary(greater)],
+  ["GreaterOrEqual", binary(greaterOrEqual)],
+  ["Less", binary((a, b) => greater(b, a))],
+  ["LessOrEqual", binary((a, b) => greaterOrEqual(b, a))],
+  ["Where", (node) => where(node.value(0), node.value(1), node.value(2))],
+  ["ReduceMean", reduction(reduceMean)],
+  ["ReduceSum", reduction(reduceSum)],
+  ["ReduceMax", reduction(reduceMax)],
+  ["ReduceMin", reduction((x, options) => neg(reduceMax(neg(x), options)))],
+  ["ReduceSumSquare", reduction((x, options) => reduceSum(mul(x, x), options))],
+  ["ReduceL1", reduction((x, options) => reduceSum(abs(x), options))],
+  ["ReduceL2", reduction(euclideanNorm)],
+  ["ArgMax", argMaxImporter],
+];

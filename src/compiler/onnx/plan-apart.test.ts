@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import type { OnnxBranch, OnnxNode } from "./format.ts";
+import { planApart } from "./plan-apart.ts";
+
+const node = (opType: string, inputs: string[], output: string): OnnxNode => ({
+  opType,
+  inputs,
+  outputs: [output],
+  attributes: {},
+});
+const text = ({ opType, inputs, outputs }: OnnxNode) => `${outputs} = ${opType} ${inputs}`;
+
+const nodes = [
+  node("Conv", ["x", "w"], "a"),
+  node("PRelu", ["a", "slope"], "b"),
+  node("Neg", ["a"], "n"),
+  node("Exp", ["n"], "e"),
+  node("Add", ["b", "e"], "loss"),
+  node("Mul", ["a", "b"], "c"),
+  node("Mul", ["e", "c"], "d"),
+];
+
+describe("planApart", () => {
+  const [branching, ...rest] = planApart(nodes, ["loss"], "always");
+  const branch = branching!.attributes.then_branch as OnnxBranch;
+
+  it("puts what makes a result into a branch, which gives that and what the others want", () => {
+    expect(text(branching!)).toBe("loss,a,e = If always");
+    expect(branch.nodes.map(text)).toEqual([
+      "loss/a = Conv x,w",
+      "loss/b = PRelu loss/a,slope",
+      "loss/n = Neg loss/a",
+      "loss/e = Exp loss/n",
+      "loss/loss = Add loss/b,loss/e",
+    ]);
+    expect(branch.outputs).toEqual(["loss/loss", "loss/a", "loss/e"]);
+    expect(branching!.attributes.else_branch).toBe(branch);
+  });
+
+  it("makes a PReLU again where its input is held anyway", () => {
+    expect(rest.map(text)).toEqual(["b = PRelu a,slope", "c = Mul a,b", "d = Mul e,c"]);
+    const alone = planApart([...nodes.slice(0, 5), node("Exp", ["b"], "c")], ["loss"], "always");
+    expect(alone.map(text)).toEqual(["loss,b = If always", "c = Exp b"]);
+  });
+});

@@ -1,0 +1,184 @@
+/**
+ * Weights as TensorFlow.js stores them: a JSON manifest that names tensors with their shapes, and binary shards that hold
+ * them one after another. Most are quantized to one byte an element, value = min + scale · byte; they become f32 here, so
+ * that nothing after this file knows of it.
+ *
+ * The files are those of the npm package `@vladmandic/face-api` (MIT), of which no code is used, and others by path.
+ */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { ModelError } from "../../base/core/index.ts";
+import { constant, elementCount, type Value } from "../graph/index.ts";
+
+/** A tensor of weights. */
+export type WeightTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** The networks in `@vladmandic/face-api` that this project reads. */
+export const pretrainedNames = [
+  "tiny_face_detector",
+  "ssd_mobilenetv1",
+  "face_landmark_68",
+  "face_landmark_68_tiny",
+  "face_recognition",
+] as const;
+/** Name of a network in `@vladmandic/face-api`. */
+export type PretrainedName = (typeof pretrainedNames)[number];
+
+/** Reads the weights of a network from the installed package. @throws {ModelError} when its files are missing or damaged. */
+export async function loadPretrained(name: PretrainedName): Promise<PretrainedWeights> {
+  try {
+    const folder = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "model");
+    return new PretrainedWeights(name, await readFiles(join(folder, `${name}_model-weights_manifest.json`)));
+  } catch (cause) {
+    if (cause instanceof ModelError) throw new ModelError(`weights '${name}': ${cause.message}`, { cause });
+    throw new ModelError(`weights '${name}' of @vladmandic/face-api cannot be read: run npm ci again`, { cause });
+  }
+}
+
+/**
+ * Reads the weights that the manifest at a path names; its shards lie beside it.
+ * @throws {ModelError} when one of the files is missing or damaged.
+ */
+export async function loadWeights(path: string): Promise<PretrainedWeights> {
+  try {
+    return new PretrainedWeights(basename(path), await readFiles(path));
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const reason = cause instanceof SyntaxError ? "got a file that is no JSON, expected a manifest" : cause.message;
+    throw new ModelError(`weights '${path}': ${reason}`, { cause });
+  }
+}
+
+async function readFiles(path: string): Promise<Map<string, WeightTensor>> {
+  const manifest = JSON.parse(await readFile(path, "utf8")) as unknown;
+  return readManifest(manifest, (shard) => readFile(join(dirname(path), shard)));
+}
+
+/** Named weights, and the values of a graph that hold them in ONNX's layout. */
+export class PretrainedWeights {
+  readonly name: string;
+  readonly #tensors: ReadonlyMap<string, WeightTensor>;
+
+  constructor(name: string, tensors: ReadonlyMap<string, WeightTensor>) {
+    this.name = name;
+    this.#tensors = tensors;
+  }
+
+  /** A tensor as it is stored. @throws {ModelError} when there is none of that name. */
+  tensor(name: string): WeightTensor {
+    const found = this.#tensors.get(name);
+    if (found === undefined) throw new ModelError(`weights '${this.name}' have no tensor '${name}'`);
+    return found;
+  }
+
+  /** Says that these are the weights of a network. @throws {ModelError} when a tensor is missing or of another shape. */
+  requireShapes(shapes: ReadonlyMap<string, readonly number[]>): void {
+    for (const [name, expected] of shapes) {
+      const { shape } = this.tensor(name);
+      if (shape.join() !== expected.join()) {
+        throw new ModelError(`weights '${this.name}': got '${name}' of shape [${shape}], expected [${expected}]`);
+      }
+    }
+  }
+
+  /** A tensor as it is stored, as a constant of a graph: biases, matrices. */
+  constant(name: string): Value {
+    const { shape, data } = this.tensor(name);
+    return constant(data, shape);
+  }
+
+  /** Weights of a convolution: [height, width, inputs, outputs] as stored → [outputs, inputs, height, width]. */
+  convolution(name: string): Value {
+    const { shape, data } = this.tensor(name);
+    const [height, width, inputs, outputs] = shape as [number, number, number, number];
+    const moved = new Float32Array(data.length);
+    for (let from = 0; from < data.length; from++) {
+      const output = from % outputs;
+      const input = Math.floor(from / outputs) % inputs;
+      const tap = Math.floor(from / (outputs * inputs));
+      moved[(output * inputs + input) * height * width + tap] = data[from]!;
+    }
+    return constant(moved, [outputs, inputs, height, width]);
+  }
+
+  /** Weights of a depthwise convolution: [height, width, channels, 1] as stored → [channels, 1, height, width]. */
+  depthwise(name: string): Value {
+    const { shape, data } = this.tensor(name);
+    const [height, width, channels] = shape as [number, number, number];
+    const taps = height * width;
+    const moved = Float32Array.from(data, (_, to) => data[(to % taps) * channels + Math.floor(to / taps)]!);
+    return constant(moved, [channels, 1, height, width]);
+  }
+}
+
+/** An entry of a manifest. */
+type Entry = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly quantization?: { readonly dtype: string; readonly scale: number; readonly min: number };
+};
+
+/** Tensors that lie one after another in files. */
+type Group = { readonly paths: readonly string[]; readonly weights: readonly Entry[] };
+
+/**
+ * The tensors that a manifest names, given a way to read its shards.
+ * @throws {ModelError} for another layout or element type, and for shards shorter or longer than their tensors.
+ */
+export async function readManifest(
+  manifest: unknown,
+  readShard: (path: string) => Promise<Uint8Array>,
+): Promise<Map<string, WeightTensor>> {
+  if (!Array.isArray(manifest) || !manifest.every(isGroup)) {
+    throw new ModelError("got a manifest that is no list of groups, expected [{ paths, weights }, …]");
+  }
+  const tensors = new Map<string, WeightTensor>();
+  for (const { paths, weights } of manifest) {
+    const bytes = Buffer.concat(await Promise.all(paths.map(readShard)));
+    let offset = 0;
+    for (const entry of weights) {
+      const count = elementCount(entry.shape);
+      const end = offset + count * bytesPerElement(entry);
+      if (end > bytes.length) throw new ModelError(`got ${bytes.length} bytes, which end within '${entry.name}'`);
+      tensors.set(entry.name, { shape: entry.shape, data: decode(entry, bytes.subarray(offset, end), count) });
+      offset = end;
+    }
+    if (offset !== bytes.length) throw new ModelError(`got ${bytes.length} bytes, expected ${offset}`);
+  }
+  return tensors;
+}
+
+function isGroup(value: unknown): value is Group {
+  const { paths, weights } = Object(value) as Record<keyof Group, unknown>;
+  const arePaths = Array.isArray(paths) && paths.every((path) => typeof path === "string");
+  return arePaths && Array.isArray(weights) && weights.every(isEntry);
+}
+
+function isEntry(value: unknown): value is Entry {
+  const { name, shape, dtype, quantization } = Object(value) as Record<keyof Entry, unknown>;
+  const { dtype: stored, scale, min } = Object(quantization) as Record<string, unknown>;
+  const isNamed = typeof name === "string" && typeof dtype === "string";
+  const isShaped = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return isNamed && isShaped && (stored !== "uint8" || (Number.isFinite(scale) && Number.isFinite(min)));
+}
+
+function bytesPerElement({ name, dtype, quantization }: Entry): number {
+  if (quantization?.dtype === "uint8") return 1;
+  if (quantization === undefined && (dtype === "float32" || dtype === "int32")) return 4;
+  throw new ModelError(`'${name}' is ${quantization?.dtype ?? dtype}, expected float32, int32 or quantized uint8`);
+}
+
+/** By plain loops: `Float32Array.from` with a function took half of the time in which the default networks are opened. */
+function decode({ dtype, quantization }: Entry, bytes: Buffer, count: number): Float32Array {
+  const numbers = new Float32Array(count);
+  if (quantization !== undefined) {
+    const { scale, min } = quantization;
+    for (let i = 0; i < count; i++) numbers[i] = min + scale * bytes[i]!;
+  } else {
+    const isInteger = dtype === "int32";
+    for (let i = 0; i < count; i++) numbers[i] = isInteger ? bytes.readInt32LE(4 * i) : bytes.readFloatLE(4 * i);
+  }
+  return numbers;
+}

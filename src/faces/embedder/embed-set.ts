@@ -1,0 +1,30 @@
+import type { VerificationSet } from "../../base/data/index.ts";
+import type { Embeddings, FlipRule } from "../../measure/eval/index.ts";
+import { alignCrop } from "./align.ts";
+import { embeddingLength } from "./contract.ts";
+import { embedViews, type ViewEmbedder } from "./embedder.ts";
+
+/** Pictures in memory at once. */
+const CHUNK = 256;
+
+/**
+ * Embeds every aligned crop of a set, each fitted to the network's input, with the use of the mirror image that a rule says.
+ *
+ * @throws {ImageError} for a picture that cannot be decoded: a score without it would be of another benchmark.
+ */
+export async function embedSet(
+  embedder: ViewEmbedder,
+  { imageCount, read }: Pick<VerificationSet, "imageCount" | "read">,
+  flip: FlipRule,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<Embeddings> {
+  const size = embeddingLength({ ...embedder.contract, flip });
+  const data = new Float32Array(imageCount * size);
+  for (let start = 0; start < imageCount; start += CHUNK) {
+    const indices = Array.from({ length: Math.min(CHUNK, imageCount - start) }, (_, i) => start + i);
+    const images = await Promise.all(indices.map(async (index) => alignCrop(await read(index), embedder.contract)));
+    data.set((await embedViews(embedder, images, flip)).data, start * size);
+    onProgress(start + images.length, imageCount);
+  }
+  return { count: imageCount, size, data };
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ModelError } from "../../base/core/index.ts";
+import { globalAveragePool, input } from "../../compiler/graph/index.ts";
+import { writeOnnx } from "../../compiler/onnx/index.ts";
+import { openEmbedder } from "./embedder.ts";
+import { readSidecar } from "./sidecar.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cosface-sidecar-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A network of somebody else: the mean color, with nothing said about preprocessing. */
+async function foreignModel(name: string, sidecar?: string): Promise<string> {
+  const path = join(folder, `${name}.onnx`);
+  const images = input("data", "f32", ["N", 3, 8, 8]);
+  await writeFile(path, writeOnnx({ name: "mean", outputs: { fc1: globalAveragePool(images) } }));
+  if (sidecar !== undefined) await writeFile(join(folder, `${name}.json`), sidecar);
+  return path;
+}
+
+describe("a JSON file beside a model", () => {
+  it("says how its input is made, and may be overruled", async () => {
+    const path = await foreignModel("said", '{ "channels": "bgr", "mean": 100, "std": 10, "license": "Apache-2.0" }');
+    const embedder = await openEmbedder(path, { std: 20 });
+    expect(embedder.license).toBe("Apache-2.0");
+    expect(embedder.contract).toMatchObject({ channels: "bgr", mean: 100, std: 20, flip: "none", template: "arcface" });
+    const orange = { width: 8, height: 8, data: Uint8Array.from({ length: 192 }, (_, i) => [200, 100, 0][i % 3]!) };
+    expect([...(await embedder.embed([orange])).data]).toEqual([-5, 0, 5]);
+    await embedder.close();
+  });
+
+  it("is missed in the error when nothing else says it", async () => {
+    const path = await foreignModel("silent");
+    await expect(openEmbedder(path)).rejects.toThrow("mean, std, channels missing");
+  });
+
+  it("gives an id that depends on it", async () => {
+    const said = '{ "channels": "rgb", "mean": 0, "std": 1 }';
+    const [first, same, other] = await Promise.all([
+      foreignModel("first", said),
+      foreignModel("same", said),
+      foreignModel("other", said.replace("rgb", "bgr")),
+    ]);
+    const ids = [];
+    for (const path of [first, same, other]) {
+      const embedder = await openEmbedder(path);
+      ids.push(embedder.id);
+      await embedder.close();
+    }
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
+  it.each([
+    ["no JSON", "{", "is no JSON"],
+    ["a list", "[1]", "got no object"],
+    ["a key that is none", '{ "chanels": "bgr" }', "got key 'chanels', expected channels, mean"],
+    ["a value that is none", '{ "mean": "127" }', 'got mean "127", expected a number'],
+  ])("is refused when it is %s", async (_, text, message) => {
+    const path = await foreignModel("broken", text);
+    await expect(readSidecar(path)).rejects.toThrow(ModelError);
+    await expect(readSidecar(path)).rejects.toThrow(message);
+  });
+});

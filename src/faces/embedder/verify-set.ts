@@ -1,0 +1,31 @@
+import type { VerificationSet } from "../../base/data/index.ts";
+import { type FlipRule, type VerificationResult, verifyTenFold } from "../../measure/eval/index.ts";
+import { embedSet } from "./embed-set.ts";
+import type { ViewEmbedder } from "./embedder.ts";
+
+/** How a set is verified. */
+export type VerifySetOptions = {
+  /** Use of the mirror image; default: the model's own rule. */
+  readonly flip?: FlipRule;
+  /** Subtract the mean embedding of the other folds; default false. */
+  readonly centering?: boolean;
+  /** Name of the protocol, for the result; default "lfw". */
+  readonly protocol?: string;
+  /** Called with the number of pictures embedded so far, and of all. */
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
+/**
+ * Embeds every aligned crop of a set, each fitted to the network's input, and scores its pairs fold by fold.
+ *
+ * @throws {ImageError} for a picture that cannot be decoded: a score without it would be of another benchmark.
+ */
+export async function verifySet(
+  embedder: ViewEmbedder,
+  set: VerificationSet,
+  options: VerifySetOptions = {},
+): Promise<VerificationResult> {
+  const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress } = options;
+  const embeddings = await embedSet(embedder, set, flip, onProgress);
+  return verifyTenFold(embeddings, set.pairs, { flip, centering, protocol });
+}

@@ -1,0 +1,151 @@
+/** Detectors by name, from weights that npm brought, and by path, from an ONNX file or MTCNN's manifest. */
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { ModelError, requireBetween, requirePositive } from "../../base/core/index.ts";
+import type { RgbImage } from "../../base/image/index.ts";
+import { readOnnxPorts } from "../../compiler/onnx/index.ts";
+import { createSession, type SessionOptions } from "../../compiler/runtime/index.ts";
+import { openBlazeFace } from "./blaze-face.ts";
+import type { CandidateNetwork } from "./candidate.ts";
+import type { DetectedFace, FaceDetector } from "./detection.ts";
+import { open68Landmarks } from "./landmarks-68.ts";
+import { openMeshLandmarks } from "./mesh-landmarks.ts";
+import { openMtcnn } from "./mtcnn.ts";
+import { OnnxNetwork } from "./onnx-network.ts";
+import { scrfdFormat } from "./scrfd.ts";
+import { searchFaces } from "./search.ts";
+import { openSsdMobilenet } from "./ssd-mobilenet.ts";
+import { openTinyFace } from "./tiny-face.ts";
+import { TwoStageDetector } from "./two-stage.ts";
+import { yunetFormat } from "./yunet.ts";
+
+/** Detectors that need no file: their weights came with `npm ci`. */
+export const detectorNames = ["default", "mediapipe", "ssd-mobilenet", "tiny-face"] as const;
+/** Name of a detector that needs no file; "default" is "mediapipe". */
+export type DetectorName = (typeof detectorNames)[number];
+
+/** How a detector runs. */
+export type DetectorOptions = SessionOptions & {
+  /** Faces with a lower score are not given, 0 to 1; default: what suits the network. */
+  readonly minimumScore?: number;
+  /**
+   * Height of the smallest face to look for, pixels of the picture; the time grows with the square of its inverse.
+   * Default 32, and a 96th of the longer side in pictures beyond 3072 pixels.
+   */
+  readonly smallestFace?: number;
+};
+
+/**
+ * Opens a face detector: one of `detectorNames`, the path of an ONNX file of YuNet or SCRFD, which is told by its outputs,
+ * or the path of a `.json` manifest of MTCNN's weights, as face-api.js published them.
+ * @throws {ModelError} when the file is not there, is damaged, or is no known detector with landmarks.
+ */
+export async function openDetector(source: string, options: DetectorOptions = {}): Promise<FaceDetector> {
+  const { minimumScore, smallestFace, ...sessionOptions } = options;
+  const limits = { minimumScore, smallestFace };
+  if (minimumScore !== undefined) requireBetween("openDetector: minimumScore", minimumScore, 0, 1);
+  if (smallestFace !== undefined) requirePositive("openDetector: smallestFace", smallestFace);
+  const name = detectorNames.find((known) => known === source);
+  if (name !== undefined) return openNamed(name, limits, sessionOptions);
+  const open = extname(source).toLowerCase() === ".json" ? openMtcnn : openFile;
+  return open(source, limits, sessionOptions);
+}
+
+/** What is asked of the faces. */
+type Limits = { readonly minimumScore: number | undefined; readonly smallestFace: number | undefined };
+
+/** The networks of each name, what they may be used for, and the score below which there are mostly no faces. */
+const mediapipe = {
+  name: "MediaPipe BlazeFace and face mesh",
+  license: "Apache-2.0",
+  package: "@mediapipe/face_mesh",
+  openCandidates: openBlazeFace,
+  openLandmarks: openMeshLandmarks,
+  score: 0.5,
+};
+const named = {
+  default: mediapipe,
+  mediapipe,
+  "ssd-mobilenet": {
+    name: "face-api.js SSD-MobileNet and 68 landmarks",
+    license: "MIT",
+    package: "@vladmandic/face-api",
+    openCandidates: openSsdMobilenet,
+    openLandmarks: open68Landmarks,
+    score: 0.3,
+  },
+  "tiny-face": {
+    name: "face-api.js TinyFaceDetector and 68 landmarks",
+    license: "MIT",
+    package: "@vladmandic/face-api",
+    openCandidates: openTinyFace,
+    openLandmarks: open68Landmarks,
+    score: 0.3,
+  },
+} as const;
+
+/** The detectors of `detectorNames`: their networks, and the npm package and licence of the weights. */
+export const builtInDetectors = detectorNames.map((key) => {
+  const { name: network, package: source, license } = named[key];
+  return { name: key, network, package: source, license };
+});
+
+async function openNamed(key: DetectorName, limits: Limits, options: SessionOptions) {
+  const { name, license, openCandidates, openLandmarks, score } = named[key];
+  const candidates = await openCandidates(options);
+  const landmarks = await openLandmarks(options);
+  const minimumScore = limits.minimumScore ?? score;
+  return new TwoStageDetector({ ...limits, name, license, candidates, landmarks, minimumScore });
+}
+
+async function openFile(path: string, limits: Limits, options: SessionOptions) {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? "error";
+    throw new ModelError(
+      `detector: cannot read '${path}': ${reason}; expected a file or one of ${detectorNames.join(", ")}`,
+      { cause },
+    );
+  }
+  const { inputs, outputs } = readOnnxPorts(bytes);
+  const format = yunetFormat(outputs) ?? scrfdFormat(outputs);
+  const [input] = inputs;
+  if (format === undefined || inputs.length !== 1 || input!.shape.length !== 4) {
+    const got = outputs.map(({ name, shape }) => `${name} [${shape}]`).join(", ");
+    throw new ModelError(`detector: got a file with outputs ${got}, expected those of YuNet or SCRFD`);
+  }
+  const network = new OnnxNetwork(await createSession(bytes, options), input!, format);
+  const minimumScore = limits.minimumScore ?? format.minimumScore;
+  return new FileDetector(`${format.name} (${path})`, network, minimumScore, limits.smallestFace);
+}
+
+/** A network that gives landmarks with its boxes. */
+class FileDetector implements FaceDetector {
+  readonly name: string;
+  readonly license = "unknown";
+  readonly #network: CandidateNetwork<DetectedFace>;
+  readonly #minimumScore: number;
+  readonly #smallestFace: number | undefined;
+
+  constructor(
+    name: string,
+    network: CandidateNetwork<DetectedFace>,
+    minimumScore: number,
+    smallestFace: number | undefined,
+  ) {
+    this.name = name;
+    this.#network = network;
+    this.#minimumScore = minimumScore;
+    this.#smallestFace = smallestFace;
+  }
+
+  detect(image: RgbImage): Promise<readonly DetectedFace[]> {
+    return searchFaces(this.#network, image, this.#minimumScore, this.#smallestFace);
+  }
+
+  async close(): Promise<void> {
+    await this.#network.close();
+  }
+}

@@ -1,0 +1,59 @@
+/** Where a user's models lie, and which file a name means. */
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { OptionError } from "../../base/core/index.ts";
+import { DEFAULT_EMBEDDER } from "../embedder/index.ts";
+import { detectorNames } from "../face/index.ts";
+
+/** What cosface keeps for a user: `cosface` in `XDG_DATA_HOME` (`~/.local/share`). */
+export function dataFolder(): string {
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "cosface");
+}
+
+/** The folder that models are pulled into, `models` of {@link dataFolder}. */
+export function modelFolder(): string {
+  return join(dataFolder(), "models");
+}
+
+const ENDING = ".onnx";
+const NAME = /^\w[\w.-]*$/;
+const builtIn: readonly string[] = [DEFAULT_EMBEDDER, ...detectorNames];
+
+/** File of a pulled model. @throws {OptionError} for a name that is no file name, or that a built-in network has. */
+export function modelFile(name: string, folder: string = modelFolder()): string {
+  if (!NAME.test(name) || builtIn.includes(name)) {
+    throw new OptionError(
+      `models: got name '${name}', expected letters, digits, '.', '-' and '_', and none of ${builtIn.join(", ")}: give --name`,
+    );
+  }
+  return join(folder, name + ENDING);
+}
+
+/**
+ * What a model that a user names is: a built-in name and the path of a file stay as they are, and the name of a pulled
+ * model becomes its path. What is none of these stays too, for the error of whoever opens it.
+ */
+export function findModel(source: string): string {
+  if (builtIn.includes(source) || existsSync(source) || !NAME.test(source)) return source;
+  const file = modelFile(source);
+  return existsSync(file) ? file : source;
+}
+
+/** Models in the folder, by name; none where there is no folder. */
+export async function pulledModels(
+  folder: string = modelFolder(),
+): Promise<{ readonly name: string; readonly file: string; readonly byteCount: number }[]> {
+  const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    throw cause;
+  });
+  const files = entries.filter((entry) => entry.endsWith(ENDING)).sort();
+  return Promise.all(
+    files.map(async (entry) => {
+      const file = join(folder, entry);
+      return { name: entry.slice(0, -ENDING.length), file, byteCount: (await stat(file)).size };
+    }),
+  );
+}

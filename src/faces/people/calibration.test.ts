@@ -1,0 +1,121 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CalibrationError } from "../../base/core/index.ts";
+import { calibrateThresholds, crossPairs } from "../../measure/eval/index.ts";
+import { openEmbedder } from "../embedder/index.ts";
+import { builtInCalibrations } from "./built-in-calibrations.ts";
+import { calibrate, DEFAULT_FARS, thresholdFor } from "./calibration.ts";
+import { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
+import { samplePeople } from "./sample-people.ts";
+import { verify } from "./verify.ts";
+
+const people = samplePeople(1, new Array(60).fill(4));
+const source = { model: "0123456789abcdef", measuredOn: "synthetic people", date: "2026-01-02" };
+const calibration = calibrate(people, source);
+
+describe("calibrate", () => {
+  it("gives the thresholds of all pairs, and refuses what they cannot tell", () => {
+    const { identityCount, imageCount, thresholds, detector } = calibration;
+    expect({ identityCount, imageCount, detector }).toEqual({ identityCount: 60, imageCount: 240, detector: null });
+    const pairs = crossPairs(people);
+    const expected = calibrateThresholds(pairs.genuine.scores, pairs.impostor.scores, [1e-2, 1e-3, 1e-4]);
+    expect(thresholds.map(({ far, threshold }) => [far, threshold]).slice(0, 2)).toEqual(
+      expected.map(({ far, threshold }) => [far, threshold]).slice(0, 2),
+    );
+    expect(thresholds[2]).toMatchObject({ far: 1e-4, threshold: null });
+  });
+
+  it("says which rates there are, and why one is refused", () => {
+    expect(thresholdFor(calibration, 1e-3).threshold).toBe(calibration.thresholds[1]!.threshold);
+    expect(() => thresholdFor(calibration, 0.02)).toThrow(
+      "got FAR 0.02, expected one of those calibrated (0.01, 0.001)",
+    );
+    expect(() => thresholdFor(calibration, 1e-4)).toThrow(/no threshold for FAR 0.0001: insufficient data: /);
+    expect(() => calibrate(people, source, { fars: [2] })).toThrow("calibrate: far: got 2");
+  });
+});
+
+describe("verify", () => {
+  const row = (index: number) => people.embeddings.data.subarray(32 * index, 32 * index + 32);
+
+  it("answers with the score, the threshold, its FAR and the model", () => {
+    const { threshold } = thresholdFor(calibration, 1e-3);
+    const genuine = verify(row(0), row(1), calibration);
+    expect(genuine).toEqual({ score: genuine.score, threshold, far: 1e-3, same: true, model: source.model });
+    expect(verify(row(0), row(4), calibration)).toMatchObject({ same: false });
+    expect(
+      verify(
+        row(0),
+        row(0).map((x) => 3 * x),
+        calibration,
+        1e-2,
+      ).score,
+    ).toBeCloseTo(1, 12);
+  });
+
+  it("takes a score at the threshold for the same person, and one right below it for another", () => {
+    const at = (score: number) => Float32Array.of(score, Math.sqrt(1 - score * score));
+    const score = verify(Float32Array.of(1, 0), at(0.6), calibration).score;
+    const withThreshold = (threshold: number) => ({
+      ...calibration,
+      thresholds: [{ ...thresholdFor(calibration, 1e-3), threshold }],
+    });
+    expect(verify(Float32Array.of(1, 0), at(0.6), withThreshold(score)).same).toBe(true);
+    expect(verify(Float32Array.of(1, 0), at(0.6), withThreshold(score + 1e-9)).same).toBe(false);
+  });
+
+  it("refuses embeddings of two sizes", () => {
+    expect(() => verify(row(0), Float32Array.of(1), calibration)).toThrow("got embeddings of 32 and 1 numbers");
+  });
+});
+
+describe("the calibration that comes with cosface", () => {
+  it("belongs to the default embedder as it is now, and holds every default rate", async () => {
+    const embedder = await openEmbedder("default");
+    await embedder.close();
+    const builtIn = builtInCalibrations.find(({ model }) => model === embedder.id);
+    expect(builtIn).toBeDefined();
+    const thresholds = DEFAULT_FARS.map((far) => thresholdFor(builtIn!, far).threshold);
+    expect(thresholds).toEqual(thresholds.toSorted((a, b) => a - b));
+    expect(parseCalibration("built in", JSON.stringify(builtIn))).toEqual(builtIn);
+  });
+});
+
+describe("calibration files", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cosface-calibration-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("give back what was written, with intervals that have no end, and leave no draft behind", async () => {
+    const open = { low: 0.3, high: Number.POSITIVE_INFINITY };
+    const withInfinity = {
+      ...calibration,
+      thresholds: [{ ...thresholdFor(calibration, 1e-3), thresholdInterval: open }, calibration.thresholds[2]!],
+    };
+    const model = join(folder, "model.onnx");
+    await writeCalibration(calibrationFile(model), withInfinity);
+    expect(await readCalibration(model, source.model)).toEqual(withInfinity);
+    expect(await readdir(folder)).toEqual(["model.onnx.calibration.json"]);
+  });
+
+  it("are refused for another model, when damaged, and when missing", async () => {
+    const model = join(folder, "other.onnx");
+    await expect(readCalibration(model, "f00")).rejects.toThrow(/^no calibration for model f00: run cosface calibrate/);
+    await writeCalibration(calibrationFile(model), calibration);
+    await expect(readCalibration(model, "f00")).rejects.toThrow(
+      /got the calibration of model 0123456789abcdef, expected that of f00/,
+    );
+    await writeFile(calibrationFile(model), '{"model": "0123456789abcdef"}');
+    await expect(readCalibration(model, source.model)).rejects.toThrow(CalibrationError);
+    expect(() => parseCalibration("x.json", "{")).toThrow("x.json: got a damaged calibration");
+  });
+
+  it("lie beside the model, and for the default model in the user's data folder", () => {
+    expect(calibrationFile("a/b.onnx")).toBe("a/b.onnx.calibration.json");
+    expect(calibrationFile("default")).toMatch(/cosface.default\.calibration\.json$/);
+  });
+});

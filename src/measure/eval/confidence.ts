@@ -1,0 +1,79 @@
+/**
+ * Confidence intervals for a rate measured on independent trials. Pairs of a verification test share images and
+ * people, so they are not quite independent: the true uncertainty is somewhat larger.
+ */
+import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { inverseBeta } from "./incomplete-beta.ts";
+import { probit } from "./probit.ts";
+
+/** How often something happened: `successes` of `trials`. */
+export type Proportion = { readonly successes: number; readonly trials: number };
+
+/** low ≤ value ≤ high. */
+export type Interval = { readonly low: number; readonly high: number };
+
+/**
+ * Wilson's score interval: close to the nominal coverage on average, and never outside [0, 1].
+ *
+ * @param confidence two-sided, in (0, 1).
+ * @throws {OptionError} when `trials` < 1, or `successes` is not in [0, trials], or `confidence` is out of range.
+ * @see Wilson, JASA 22, 1927: https://doi.org/10.1080/01621459.1927.10502953
+ */
+export function wilsonInterval({ successes, trials }: Proportion, confidence = 0.95): Interval {
+  requireProportion("wilsonInterval", { successes, trials }, confidence);
+  const z = probit((1 + confidence) / 2);
+  const rate = successes / trials;
+  const center = (rate + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
+  const spread = (z * Math.sqrt((rate * (1 - rate)) / trials + (z / (2 * trials)) ** 2)) / (1 + (z * z) / trials);
+  // At the ends center and spread cancel exactly; in floating point they need not.
+  return {
+    low: successes === 0 ? 0 : Math.max(0, center - spread),
+    high: successes === trials ? 1 : Math.min(1, center + spread),
+  };
+}
+
+/**
+ * Clopper and Pearson's "exact" interval: its coverage is never below the nominal one, so it is the one for promises.
+ * 0 of n gives (0, 1 − ((1 − confidence) / 2)^(1/n)), about 3.7 / n at 95 %.
+ *
+ * @param confidence two-sided, in (0, 1).
+ * @throws {OptionError} when `trials` < 1, or `successes` is not in [0, trials], or `confidence` is out of range.
+ * @see Clopper and Pearson, Biometrika 26, 1934: https://doi.org/10.1093/biomet/26.4.404
+ */
+export function clopperPearsonInterval({ successes, trials }: Proportion, confidence = 0.95): Interval {
+  requireProportion("clopperPearsonInterval", { successes, trials }, confidence);
+  return betaInterval(successes, trials - successes, confidence);
+}
+
+/**
+ * Clopper and Pearson's interval for a rate, with as many independent trials as tell as much as those there were.
+ *
+ * @param rate in [0, 1]; `rate` × `count` need be no whole number.
+ * @param count effective number of trials, ≥ 1.
+ * @see Korn and Graubard, Survey Methodology 24, 1998
+ */
+export function effectiveInterval(rate: number, count: number, confidence: number): Interval {
+  return betaInterval(rate * count, (1 - rate) * count, confidence);
+}
+
+function betaInterval(successes: number, failures: number, confidence: number): Interval {
+  const outside = (1 - confidence) / 2;
+  return {
+    low: successes === 0 ? 0 : inverseBeta(outside, successes, failures + 1),
+    high: failures === 0 ? 1 : inverseBeta(1 - outside, successes + 1, failures),
+  };
+}
+
+function requireProportion(what: string, { successes, trials }: Proportion, confidence: number): void {
+  requireInteger(`${what}: trials`, trials, 1);
+  requireInteger(`${what}: successes`, successes, 0);
+  if (successes > trials) throw new OptionError(`${what}: got ${successes} successes in ${trials} trials`);
+  requireConfidence(what, confidence);
+}
+
+/** @throws {OptionError} when `confidence` is not in (0, 1). */
+export function requireConfidence(what: string, confidence: number): void {
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new OptionError(`${what}: confidence: got ${confidence}, expected a number in (0, 1)`);
+  }
+}

@@ -1,0 +1,77 @@
+/** What may enter a gallery. */
+import { GalleryError, OptionError } from "../../base/core/index.ts";
+
+const LONGEST_NAME = 256;
+/** Control characters, which no database takes or no page shows, and halves of characters. */
+const UNFIT = /[\p{Cc}\p{Surrogate}]/u;
+
+/** Throws unless `name` is 1 to 256 characters of text. What the name is stays unsaid: it may be a person's. */
+export function requireName(what: string, name: string): void {
+  if (typeof name !== "string" || name === "" || name.length > LONGEST_NAME || UNFIT.test(name)) {
+    throw new OptionError(`${what}: expected 1 to ${LONGEST_NAME} characters of text without control characters`);
+  }
+}
+
+/** Throws unless `text` can be stored: no control characters but for line ends and tabs. */
+export function requireText(what: string, text: string, longest: number): void {
+  if (typeof text !== "string" || text.length > longest || UNFIT.test(text.replace(/[\n\r\t]/g, ""))) {
+    throw new OptionError(`${what}: expected at most ${longest} characters of text without control characters`);
+  }
+}
+
+const LARGEST_METADATA = 65_536;
+
+/** Throws unless `metadata` is an object that JSON can hold in 64 kB. */
+export function requireMetadata(what: string, metadata: Readonly<Record<string, unknown>>): void {
+  const isObject = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
+  const text = isObject ? JSON.stringify(metadata) : "";
+  // PostgreSQL's JSON holds neither a character U+0000 nor half of one; JSON.stringify writes both as escapes.
+  if (!isObject || text.length > LARGEST_METADATA || /\\u(?:0000|d[89a-f])/i.test(text)) {
+    throw new OptionError(`${what}: expected a JSON object of at most ${LARGEST_METADATA} characters, without \\u0000`);
+  }
+}
+
+/** Throws unless `date` is a time. */
+export function requireDate(what: string, date: Date): void {
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw new OptionError(`${what}: got an invalid date`);
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether `text` can be the id of a template, subject or key. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** SHA-256 in 64 hexadecimal digits → 32 bytes. */
+export function parseDigest(what: string, digest: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/.test(digest)) {
+    throw new OptionError(`${what}: expected the 64 lowercase hexadecimal digits of a SHA-256`);
+  }
+  return Buffer.from(digest, "hex");
+}
+
+/** How far a squared length may be from 1 for an embedding to be stored bit by bit as it is. */
+const UNIT_TOLERANCE = 1e-6;
+
+/**
+ * The embedding at unit length: as it is when it has that already, else divided by its length.
+ *
+ * @throws {GalleryError} when it does not have `size` numbers.
+ * @throws {OptionError} when it has no direction, or a number that is not finite.
+ */
+export function toUnitLength(what: string, embedding: Float32Array, size: number): Float32Array {
+  if (embedding.length !== size) {
+    throw new GalleryError(
+      `${what}: got a ${embedding.length}-d embedding, expected ${size}-d: use the model that the collection is of`,
+    );
+  }
+  let squared = 0;
+  for (const number of embedding) squared += number * number;
+  if (!(squared > 0 && Number.isFinite(squared))) {
+    throw new OptionError(`${what}: got an embedding of length ${Math.sqrt(squared)}, expected a finite one above 0`);
+  }
+  if (Math.abs(squared - 1) < UNIT_TOLERANCE) return embedding;
+  const length = Math.sqrt(squared);
+  return embedding.map((number) => number / length);
+}

@@ -1,0 +1,80 @@
+/**
+ * Which key a gallery is under. A gallery becomes encrypted by being opened with a key: what is written from then on is
+ * sealed, and {@link sealAll} seals what was there before, or moves all of it to a newer key.
+ */
+import { GalleryError } from "../../base/core/index.ts";
+import { type Connection, type Database, decodeVector, type TypeIds } from "./engines/index.ts";
+import {
+  deleteOtherKeyIds,
+  insertKeyId,
+  selectKeyIds,
+  selectUnsealedTemplates,
+  selectUnsealedThumbnails,
+  type UnsealedRow,
+  updateSealedTemplates,
+  updateSealedThumbnails,
+} from "./sql/encryption.ts";
+import type { Vault } from "./vault.ts";
+
+/** @throws {GalleryError} when the gallery has something sealed with a key that is not in the vault. */
+export async function admitVault(database: Connection, vault: Vault | undefined): Promise<void> {
+  const ids = await selectKeyIds(database);
+  if (ids.some((id) => !vault?.has(id))) {
+    const got = vault === undefined ? "no key" : "another key";
+    throw new GalleryError(
+      `gallery: its templates are encrypted, got ${got}: open it with the encryption key it was made with`,
+    );
+  }
+  if (vault !== undefined) await insertKeyId(database, vault.currentId);
+}
+
+/** Whose the sealed bytes are. */
+export const templateOwner = (id: string): string => `template ${id}`;
+export const thumbnailOwner = (id: string): string => `thumbnail ${id}`;
+
+const BATCH = 500;
+
+/** Seals all that is not under the newest key, batch by batch, and forgets the older keys; gives the number of rows. */
+export async function sealAll({
+  database,
+  types,
+  vault,
+}: {
+  readonly database: Database;
+  readonly types: TypeIds;
+  readonly vault: Vault | undefined;
+}): Promise<number> {
+  if (vault === undefined) throw new GalleryError("gallery: got no encryption key: open it with the new key first");
+  const reseal = ({ id, plain, sealed }: UnsealedRow, owner: string) => ({
+    id,
+    sealed: vault.seal(plain ?? vault.open(sealed!, owner), owner),
+  });
+  let count = 0;
+  for (let found = BATCH; found > 0; count += found) {
+    found = await database.transaction(async (connection) => {
+      const templates = await selectUnsealedTemplates(connection, vault.currentId, BATCH);
+      const thumbnails = await selectUnsealedThumbnails(connection, vault.currentId, BATCH);
+      await updateSealedTemplates(
+        connection,
+        types,
+        templates.map((row) => reseal(row, templateOwner(row.id))),
+      );
+      await updateSealedThumbnails(
+        connection,
+        types,
+        thumbnails.map((row) => reseal(row, thumbnailOwner(row.id))),
+      );
+      return templates.length + thumbnails.length;
+    });
+  }
+  await deleteOtherKeyIds(database, vault.currentId);
+  return count;
+}
+
+/** The embedding of a row, as it was enrolled. */
+export function openEmbedding(
+  vault: Vault | undefined,
+  { id, plain, sealed }: { readonly id: string; readonly plain: Buffer | null; readonly sealed: Buffer | null },
+): Float32Array {
+  return decodeVector(plain ?? vault!.open(sealed!, templateOwner(id)));
+}

@@ -1,0 +1,221 @@
+/**
+ * Enrollment, one template or many, in transactions: a batch is in the gallery whole, with its subjects, or not at all.
+ *
+ * A source's digest makes enrollment idempotent: what a subject has been enrolled from already is left out, so that a
+ * bulk enrollment that was broken off is simply started again.
+ */
+import { GalleryError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { parseDigest, requireName, toUnitLength } from "./checks.ts";
+import { type CollectionContext, noCollection } from "./context.ts";
+import { templateOwner, thumbnailOwner } from "./encryption.ts";
+import { type Connection, encodeVector } from "./engines/index.ts";
+import { idSequence } from "./ids.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
+import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
+import { insertSubjects, selectSubjectIds } from "./sql/subjects.ts";
+import { insertTemplates, insertThumbnails, selectEnrolledSources, type TemplateRow } from "./sql/templates.ts";
+
+/** A face to be enrolled. */
+export type NewTemplate = {
+  /** Name of the person, who is added when missing; 1 to 256 characters. */
+  readonly subject: string;
+  /** f32[size], of any length above 0; stored at unit length. */
+  readonly embedding: Float32Array;
+  /** Id of the model that made the embedding; must be the collection's. */
+  readonly model: string;
+  /** Quality of the picture in [0, 1], by the measure of the caller. */
+  readonly quality?: number;
+  /** SHA-256 of what was enrolled, in 64 hexadecimal digits: the same source is enrolled once for a subject. */
+  readonly sourceDigest?: string;
+  /** Encoded picture of the face, if it shall be kept: without one, a change of model needs the person again. */
+  readonly thumbnail?: Uint8Array;
+};
+
+/** What became of a {@link NewTemplate}. */
+export type EnrolledTemplate = {
+  readonly id: string;
+  readonly subjectId: string;
+  /** False when the subject had a template of this source already, whose id this is. */
+  readonly isNew: boolean;
+};
+
+/** How a bulk enrollment stands, in templates. */
+export type EnrollmentProgress = {
+  readonly enrolledCount: number;
+  /** Those whose source had been enrolled before. */
+  readonly skippedCount: number;
+};
+
+/** Options of a bulk enrollment. */
+export type EnrollManyOptions = {
+  /** Templates in one transaction; default 1000. */
+  readonly batchSize?: number;
+  /** Called after each transaction. */
+  readonly onProgress?: (progress: EnrollmentProgress) => void;
+};
+
+const DEFAULT_BATCH = 1000;
+
+/** Enrolls batch by batch; what `templates` throws ends it after the batches that are written. */
+export async function enrollMany(
+  context: CollectionContext,
+  templates: Iterable<NewTemplate> | AsyncIterable<NewTemplate>,
+  { batchSize = DEFAULT_BATCH, onProgress }: EnrollManyOptions = {},
+): Promise<EnrollmentProgress> {
+  requireInteger("enrollMany: batchSize", batchSize, 1);
+  let progress: EnrollmentProgress = { enrolledCount: 0, skippedCount: 0 };
+  let batch: CheckedTemplate[] = [];
+  const write = async () => {
+    const written = await writeBatch(context, batch);
+    const newCount = written.filter(({ isNew }) => isNew).length;
+    progress = {
+      enrolledCount: progress.enrolledCount + newCount,
+      skippedCount: progress.skippedCount + written.length - newCount,
+    };
+    batch = [];
+    onProgress?.(progress);
+  };
+  for await (const template of templates) {
+    batch.push(check(context, template));
+    if (batch.length >= batchSize) await write();
+  }
+  if (batch.length > 0) await write();
+  return progress;
+}
+
+/** Enrolls one. */
+export async function enrollOne(context: CollectionContext, template: NewTemplate): Promise<EnrolledTemplate> {
+  const [enrolled] = await writeBatch(context, [check(context, template)]);
+  return enrolled!;
+}
+
+/**
+ * Enrolls all of the templates or, when it throws, none. Whoever writes to a collection holds its row, so that what is found
+ * missing stays missing until it is added: nothing is inserted in the hope that it is new.
+ */
+async function writeBatch(
+  context: CollectionContext,
+  templates: readonly CheckedTemplate[],
+): Promise<EnrolledTemplate[]> {
+  return context.database.transaction(async (connection) => {
+    const { collection, types, vault } = context;
+    const next = await nextRevision(connection, collection.id);
+    if (next === undefined) throw noCollection(collection.name);
+    // Another process may have moved the collection to another model since it was opened.
+    requireModel({ name: collection.name, model: next.model }, collection.model);
+    const subjectIds = await enrollSubjects(
+      connection,
+      collection.id,
+      new Set(templates.map(({ subject }) => subject)),
+    );
+    const known = await enrolledBefore(connection, context, templates);
+    const nextId = idSequence();
+    const isOfOne = subjectIds.size === 1;
+    const rows: TemplateRow[] = [];
+    const thumbnails: { templateId: string; image: Uint8Array }[] = [];
+    const enrolled = templates.map((template): EnrolledTemplate => {
+      const { embedding, quality, source, sourceDigest, subject, thumbnail } = template;
+      const subjectId = subjectIds.get(subject)!;
+      const before = source && known.get(source);
+      if (before !== undefined) return { id: before, subjectId, isNew: false };
+      const id = nextId();
+      if (source !== undefined) known.set(source, id);
+      const sealed = vault?.seal(encodeVector(embedding), templateOwner(id)) ?? null;
+      rows.push({ id, subjectId, embedding: sealed === null ? embedding : null, sealed, quality, sourceDigest });
+      if (thumbnail !== undefined) {
+        thumbnails.push({ templateId: id, image: vault?.seal(thumbnail, thumbnailOwner(id)) ?? thumbnail });
+      }
+      return { id, subjectId, isNew: true };
+    });
+    if (rows.length === 0) return enrolled;
+    await insertTemplates(connection, { ...collection, revision: next.revision }, rows);
+    if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails, vault !== undefined);
+    await addToTemplateCount(connection, collection.id, rows.length);
+    const subjectId = isOfOne ? { subjectId: rows[0]!.subjectId } : {};
+    const entry = { action: "enroll", collectionId: collection.id, ...subjectId, count: rows.length } as const;
+    await insertAuditEntry(connection, context.actor, entry);
+    return enrolled;
+  });
+}
+
+type CheckedTemplate = Pick<TemplateRow, "quality" | "sourceDigest"> & {
+  readonly subject: string;
+  readonly embedding: Float32Array;
+  readonly thumbnail: Uint8Array | undefined;
+  /** Subject and digest as one word, where there is a digest. */
+  readonly source: string | undefined;
+};
+
+function check({ collection }: CollectionContext, template: NewTemplate): CheckedTemplate {
+  const what = `gallery '${collection.name}'`;
+  const { subject, embedding, model, quality, sourceDigest, thumbnail } = template;
+  requireName(`${what}: subject`, subject);
+  requireModel(collection, model);
+  if (quality !== undefined) requireBetween(`${what}: quality`, quality, 0, 1);
+  return {
+    subject,
+    embedding: toUnitLength(what, embedding, collection.size),
+    quality: quality ?? null,
+    sourceDigest: sourceDigest === undefined ? null : parseDigest(`${what}: sourceDigest`, sourceDigest),
+    thumbnail,
+    source: sourceDigest === undefined ? undefined : `${sourceDigest} ${subject}`,
+  };
+}
+
+/** @throws {GalleryError} that says what to do when the model is not the collection's. */
+export function requireModel(collection: { readonly name: string; readonly model: string }, model: string): void {
+  if (model === collection.model) return;
+  throw new GalleryError(
+    `gallery '${collection.name}' holds embeddings of model '${collection.model}', got one of '${model}': ` +
+      "embed with the collection's model, or move the collection to the other by 'cosface gallery reembed'",
+  );
+}
+
+/** Ids of the subjects by name; those that are missing are added. */
+async function enrollSubjects(
+  connection: Connection,
+  collectionId: number,
+  names: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const known = await selectSubjectIds(connection, collectionId, [...names]);
+  const nextId = idSequence();
+  const missing = [...names].filter((name) => !known.has(name)).map((name) => ({ id: nextId(), name }));
+  if (missing.length === 0) return known;
+  await insertSubjects(connection, collectionId, missing);
+  for (const { id, name } of missing) known.set(name, id);
+  return known;
+}
+
+/** Where a template came from. */
+export type TemplateSource = Required<Pick<NewTemplate, "subject" | "sourceDigest">>;
+
+/** Whether each of the sources has been enrolled for its subject. */
+export async function areEnrolled(
+  { collection, database, types }: CollectionContext,
+  sources: readonly TemplateSource[],
+): Promise<boolean[]> {
+  const what = `gallery '${collection.name}': sourceDigest`;
+  const found = await selectEnrolledSources(database, types, collection.id, {
+    names: sources.map(({ subject }) => subject),
+    digests: sources.map(({ sourceDigest }) => parseDigest(what, sourceDigest)),
+  });
+  const places = new Set(found.map(({ place }) => place - 1));
+  return sources.map((_, place) => places.has(place));
+}
+
+/** Ids of the templates of those sources that are enrolled already. */
+async function enrolledBefore(
+  connection: Connection,
+  { types, collection }: CollectionContext,
+  templates: readonly CheckedTemplate[],
+): Promise<Map<string, string>> {
+  const sources = templates.flatMap(({ source, sourceDigest, subject }) =>
+    source === undefined || sourceDigest === null ? [] : [{ source, sourceDigest, subject }],
+  );
+  if (sources.length === 0) return new Map();
+  const found = await selectEnrolledSources(connection, types, collection.id, {
+    names: sources.map(({ subject }) => subject),
+    digests: sources.map(({ sourceDigest }) => sourceDigest),
+  });
+  return new Map(found.map(({ place, id }) => [sources[place - 1]!.source, id]));
+}

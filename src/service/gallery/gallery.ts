@@ -1,0 +1,243 @@
+/**
+ * A gallery: known people and their embeddings, in a database. The same SQL runs on PostgreSQL in this process (PGlite,
+ * files in a folder) and on a PostgreSQL server; both have pgvector, which compares a probe with all templates where they
+ * lie. Nothing here knows of pictures or networks: embeddings come in and scores go out.
+ */
+import { ConflictError, OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { type AuditEntry, type AuditPage, listAudit, pruneAudit } from "./audit.ts";
+import { backUpGallery } from "./backup.ts";
+import { type Calibration, listCalibrations, saveCalibration } from "./calibrations.ts";
+import { isUuid, requireName } from "./checks.ts";
+import { Collection, type CollectionInfo } from "./collection.ts";
+import { type GalleryContext, noCollection } from "./context.ts";
+import type { DeletionReceipt } from "./delete-subject.ts";
+import { admitVault, sealAll } from "./encryption.ts";
+import { type Database, openDatabase, type TypeIds } from "./engines/index.ts";
+import { deleteExpired } from "./expire.ts";
+import { type ImportResult, importCollection } from "./import.ts";
+import { ApiKeys } from "./keys.ts";
+import { MemorySearch } from "./memory-search.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { type Reembedding, type ReembedResult, reembedCollection } from "./reembed.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
+import {
+  type CollectionRow,
+  deleteCollection,
+  insertCollection,
+  LARGEST_SIZE,
+  nextRevision,
+  selectCollection,
+  selectCollections,
+} from "./sql/collections.ts";
+import { dropIndex } from "./sql/template-index.ts";
+import { Vault } from "./vault.ts";
+
+/** Where a gallery lies. */
+export type GalleryOptions = {
+  /** A folder, made when missing, or `postgres://user@host/database`. Without it, in memory, gone when closed. */
+  readonly location?: string;
+  /** Most connections to a PostgreSQL server; default 10. */
+  readonly maximumConnections?: number;
+  /**
+   * 32 random bytes each. With a key, embeddings and thumbnails are encrypted at rest, and searched in this process; the first
+   * one encrypts, the others open what an older one has.
+   */
+  readonly encryptionKeys?: readonly Uint8Array[];
+  /** Most bytes of decrypted embeddings in memory, of all collections together; default 1 GB. */
+  readonly memoryLimit?: number;
+};
+
+/** A collection to be made. */
+export type NewCollection = {
+  /** 1 to 256 characters. */
+  readonly name: string;
+  /** Id of the model whose embeddings it holds, such as the SHA-256 of its file. */
+  readonly model: string;
+  /** Numbers in an embedding, in [1, 4000]. */
+  readonly size: number;
+};
+
+const DEFAULT_CONNECTIONS = 10;
+const DEFAULT_MEMORY = 1e9;
+
+/**
+ * Opens a gallery, or makes it, and brings its schema up to date.
+ *
+ * @throws {UnavailableError} when another process has the folder open, or the server does not answer.
+ * @throws {GalleryError} when the server has no pgvector, a newer cosface wrote the database, or it is encrypted with a key
+ *   that was not given.
+ */
+export async function openGallery(options: GalleryOptions = {}): Promise<Gallery> {
+  const { database, memoryLimit, vault } = await openParts(options);
+  try {
+    await migrate(database);
+    await admitVault(database, vault);
+    const [types, memory] = [await readTypeIds(database), new MemorySearch(memoryLimit)];
+    return new Gallery({ database, types, actor: undefined, vault, memory });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** What the options name, before there is a schema. */
+export async function openParts({
+  location,
+  maximumConnections = DEFAULT_CONNECTIONS,
+  encryptionKeys = [],
+  memoryLimit = DEFAULT_MEMORY,
+}: GalleryOptions) {
+  requireInteger("openGallery: maximumConnections", maximumConnections, 1);
+  requireInteger("openGallery: memoryLimit", memoryLimit, 0);
+  const [newest, ...older] = encryptionKeys;
+  const vault = newest === undefined ? undefined : new Vault([newest, ...older]);
+  return { database: await openDatabase(location, maximumConnections), vault, memoryLimit };
+}
+
+/** Collections of people, in one database. */
+export class Gallery {
+  /** Keys of those who use the gallery through a service. */
+  readonly keys: ApiKeys;
+  readonly #context: GalleryContext;
+
+  constructor(context: GalleryContext) {
+    this.#context = context;
+    this.keys = new ApiKeys(context);
+  }
+
+  /** The same gallery, with the audit trail naming the API key of this id for what is done through it. */
+  as(actor: string): Gallery {
+    if (!isUuid(actor)) throw new OptionError("gallery: actor: expected the id of an API key");
+    return new Gallery({ ...this.#context, actor });
+  }
+
+  /** "pglite" in this process, "postgres" over the network. */
+  get engine(): Database["engine"] {
+    return this.#context.database.engine;
+  }
+
+  /** @throws {ConflictError} when the name is taken. */
+  async createCollection(options: NewCollection): Promise<Collection> {
+    requireName("gallery: collection", options.name);
+    requireName("gallery: model", options.model);
+    requireInteger("gallery: size", options.size, 1);
+    requireBetween("gallery: size", options.size, 1, LARGEST_SIZE);
+    const collection = await this.#context.database.transaction(async (connection) => {
+      const inserted = await insertCollection(connection, options);
+      if (inserted === undefined) throw new ConflictError(`gallery: there is a collection '${options.name}' already`);
+      const entry = { action: "create-collection", collectionId: inserted.id, count: 0 } as const;
+      await insertAuditEntry(connection, this.#context.actor, entry);
+      return inserted;
+    });
+    return new Collection({ ...this.#context, collection });
+  }
+
+  /** All collections, in the order of their names. */
+  async collections(): Promise<CollectionInfo[]> {
+    const rows = await selectCollections(this.#context.database);
+    return rows.map(({ id, ...info }) => info);
+  }
+
+  /** @throws {NotFoundError} when there is none of this name. */
+  async collection(name: string): Promise<Collection> {
+    return new Collection({ ...this.#context, collection: await this.#find(name) });
+  }
+
+  /** Deletes a collection with all its people. @throws {NotFoundError} */
+  async deleteCollection(name: string): Promise<void> {
+    const { id, isIndexed } = await this.#find(name);
+    await this.#context.database.transaction(async (connection) => {
+      await nextRevision(connection, id);
+      if (isIndexed) await dropIndex(connection, id);
+      const count = await deleteCollection(connection, id);
+      const entry = { action: "delete-collection", collectionId: id, count } as const;
+      await insertAuditEntry(connection, this.#context.actor, entry);
+    });
+  }
+
+  /**
+   * Moves a collection to another model by embedding the pictures that were kept of its people, all or nothing. It is to be
+   * opened again afterwards.
+   *
+   * @throws {GalleryError} when a template has no picture, unless those are to be dropped.
+   */
+  async reembed(name: string, options: Reembedding): Promise<ReembedResult> {
+    return reembedCollection({ ...this.#context, collection: await this.#find(name) }, options);
+  }
+
+  /**
+   * Makes a collection of an export's lines, all or nothing.
+   *
+   * @param name another name than the exported one.
+   * @throws {ConflictError} when the name is taken, or the people are in the gallery already.
+   * @throws {GalleryError} that names the first line that is wrong.
+   */
+  import(lines: Iterable<string> | AsyncIterable<string>, name?: string): Promise<ImportResult> {
+    return importCollection(this.#context, lines, name);
+  }
+
+  /**
+   * Hands a backup of everything to `write`, as lines that `restoreGallery` reads: collections, subjects, templates and
+   * thumbnails (sealed where they are), hashes of keys, audit trail and calibrations, all of one moment.
+   */
+  backUp(write: (lines: AsyncIterable<string>) => Promise<void>): Promise<void> {
+    return backUpGallery(this.#context, write);
+  }
+
+  /**
+   * Encrypts what is not under the newest key yet, after which older keys are needed no more, and gives the number of rows.
+   * The old bytes go when the database reuses or compacts their pages.
+   */
+  sealAll(): Promise<number> {
+    return sealAll(this.#context);
+  }
+
+  /** Deletes all people whose time has come, in all collections, and gives a receipt for each. */
+  deleteExpired(): Promise<DeletionReceipt[]> {
+    return deleteExpired(this.#context);
+  }
+
+  /** Keeps what a threshold was measured to mean, in place of what was kept for the same model and FAR. */
+  saveCalibration(calibration: Calibration): Promise<void> {
+    return saveCalibration(this.#context, calibration);
+  }
+
+  /** What is known of a model's thresholds, in the order of FARs. */
+  calibrations(model: string): Promise<(Calibration & { readonly createdAt: Date })[]> {
+    return listCalibrations(this.#context, model);
+  }
+
+  /** A page of the audit trail, newest first. */
+  audit(page: AuditPage = {}): Promise<AuditEntry[]> {
+    return listAudit(this.#context, page);
+  }
+
+  /** Deletes audit entries older than `before`, and tells how many. */
+  pruneAudit(before: Date): Promise<number> {
+    return pruneAudit(this.#context, before);
+  }
+
+  /** Returns when the database answers. @throws {UnavailableError} */
+  async ping(): Promise<void> {
+    await this.#context.database.query("select 1");
+  }
+
+  /** Waits for what runs, then closes the database. */
+  close(): Promise<void> {
+    return this.#context.database.close();
+  }
+
+  async #find(name: string): Promise<CollectionRow> {
+    requireName("gallery: collection", name);
+    const collection = await selectCollection(this.#context.database, name);
+    if (collection === undefined) throw noCollection(name);
+    return collection;
+  }
+}
+
+async function readTypeIds(database: Database): Promise<TypeIds> {
+  const [types] = await database.query<TypeIds>(
+    "select 'vector'::regtype::oid::integer as vector, 'bytea'::regtype::oid::integer as bytea",
+  );
+  return types!;
+}

@@ -1,0 +1,100 @@
+/**
+ * API keys. A key is the id of its row and 256 random bits; the database has the id and a SHA-256 of the bits, so that a
+ * stolen copy of it opens nothing. One fast hash is enough where the secret is random: there is nothing to guess.
+ */
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { NotFoundError, OptionError, requireOneOf } from "../../base/core/index.ts";
+import { isUuid, requireDate, requireName } from "./checks.ts";
+import type { GalleryContext } from "./context.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
+import { deleteKey, insertKey, type KeyRow, selectKey, selectKeys } from "./sql/keys.ts";
+
+/** What keys can allow. */
+export const keyScopes = ["read", "enroll", "admin"] as const;
+
+/** "read": list and search; "enroll": add people and templates, and nothing else; "admin": all. */
+export type KeyScope = (typeof keyScopes)[number];
+
+/** A key as it is listed: all but its secret, which nobody has. */
+export type ApiKey = KeyRow;
+
+/** A key to be made. */
+export type NewKey = {
+  /** What it is for; 1 to 256 characters. */
+  readonly name: string;
+  readonly scopes: readonly KeyScope[];
+  /** When it ceases to open anything; default never. */
+  readonly expiresAt?: Date;
+};
+
+const PREFIX = "cosface_";
+const ID_BYTES = 16;
+const SECRET_BYTES = 32;
+
+/** Whether a key opens what needs `scope`. */
+export function allows(key: Pick<ApiKey, "scopes">, scope: KeyScope): boolean {
+  return key.scopes.includes(scope) || key.scopes.includes("admin");
+}
+
+/** The keys of a gallery. */
+export class ApiKeys {
+  readonly #context: GalleryContext;
+
+  constructor(context: GalleryContext) {
+    this.#context = context;
+  }
+
+  /** Makes a key. Its text is to be had here and never again. */
+  async create({ name, scopes, expiresAt }: NewKey): Promise<{ readonly key: string; readonly info: ApiKey }> {
+    requireName("gallery: key", name);
+    for (const scope of scopes) requireOneOf("gallery: scope", scope, keyScopes);
+    if (scopes.length === 0) throw new OptionError(`gallery: got no scopes, expected some of ${keyScopes.join(", ")}`);
+    if (expiresAt !== undefined) requireDate("gallery: expiresAt", expiresAt);
+    const id = randomUUID();
+    const secret = randomBytes(SECRET_BYTES);
+    const info = await this.#context.database.transaction(async (connection) => {
+      const row = { id, name, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? null, secretHash: sha256(secret) };
+      await insertAuditEntry(connection, this.#context.actor, { action: "create-key", count: 1 });
+      return insertKey(connection, row);
+    });
+    return { key: PREFIX + Buffer.concat([uuidBytes(id), secret]).toString("base64url"), info };
+  }
+
+  /** The key that the text is, unless it is none, revoked or expired. The time this takes tells nothing of the secret. */
+  async check(text: string): Promise<ApiKey | undefined> {
+    if (!text.startsWith(PREFIX)) return undefined;
+    const bytes = Buffer.from(text.slice(PREFIX.length), "base64url");
+    if (bytes.length !== ID_BYTES + SECRET_BYTES) return undefined;
+    const row = await selectKey(this.#context.database, bytesUuid(bytes.subarray(0, ID_BYTES)));
+    const hash = sha256(bytes.subarray(ID_BYTES));
+    if (row === undefined || !timingSafeEqual(row.secretHash, hash) || row.isExpired) return undefined;
+    const { secretHash, isExpired, ...info } = row;
+    return info;
+  }
+
+  /** All keys, oldest first. */
+  list(): Promise<ApiKey[]> {
+    return selectKeys(this.#context.database);
+  }
+
+  /** From now on the key opens nothing. @throws {NotFoundError} when there is none of this id. */
+  async revoke(id: string): Promise<void> {
+    await this.#context.database.transaction(async (connection) => {
+      const isDeleted = isUuid(id) && (await deleteKey(connection, id));
+      if (!isDeleted) throw new NotFoundError("gallery: there is no key of this id");
+      await insertAuditEntry(connection, this.#context.actor, { action: "revoke-key", count: 1 });
+    });
+  }
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
+}
+
+function uuidBytes(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll("-", ""), "hex");
+}
+
+function bytesUuid(bytes: Buffer): string {
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

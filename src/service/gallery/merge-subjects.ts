@@ -1,0 +1,50 @@
+/** Two names for one person: all templates of one go to the other, whose name and notes stay. */
+import { OptionError } from "../../base/core/index.ts";
+import { requireName } from "./checks.ts";
+import { type CollectionContext, noCollection, noSubject } from "./context.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
+import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
+import { deleteSubject, moveTemplates, selectSubjectIds } from "./sql/subjects.ts";
+import { countTemplates } from "./sql/templates.ts";
+
+/** Who is merged. */
+export type Merge = {
+  /** Name of the subject that goes. */
+  readonly from: string;
+  /** Name of the subject that stays. */
+  readonly into: string;
+};
+
+/** What a merge has done. */
+export type MergeResult = {
+  readonly subjectId: string;
+  readonly movedCount: number;
+  /** Templates of a source that both had: the one that stays is kept. */
+  readonly droppedCount: number;
+};
+
+export async function mergeSubjects(context: CollectionContext, { from, into }: Merge): Promise<MergeResult> {
+  const { actor, collection, database } = context;
+  const what = `gallery '${collection.name}'`;
+  requireName(`${what}: from`, from);
+  requireName(`${what}: into`, into);
+  if (from === into) throw new OptionError(`${what}: got the same subject twice, expected two to merge`);
+  return database.transaction(async (connection) => {
+    const next = await nextRevision(connection, collection.id);
+    if (next === undefined) throw noCollection(collection.name);
+    const ids = await selectSubjectIds(connection, collection.id, [from, into]);
+    const [source, target] = [ids.get(from), ids.get(into)];
+    if (source === undefined || target === undefined) throw noSubject(collection.name);
+    const movedCount = await moveTemplates(connection, { source, target, revision: next.revision });
+    const droppedCount = await countTemplates(connection, source);
+    await deleteSubject(connection, source);
+    await addToTemplateCount(connection, collection.id, -droppedCount);
+    await insertAuditEntry(connection, actor, {
+      action: "merge-subjects",
+      collectionId: collection.id,
+      subjectId: target,
+      count: movedCount,
+    });
+    return { subjectId: target, movedCount, droppedCount };
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * The way back from a backup's lines, into a database that has never held a gallery, in one transaction: all of it, or nothing.
+ * The tables are made as the backup's schema had them and brought up to date with their rows in them, just as a database
+ * is that an older program wrote.
+ */
+import { ConflictError, CosfaceError, GalleryError } from "../../base/core/index.ts";
+import { BACKUP_VERSION, type BackupEnd, type BackupHead } from "./backup.ts";
+import { admitVault } from "./encryption.ts";
+import type { Connection } from "./engines/index.ts";
+import { type GalleryOptions, openGallery, openParts } from "./gallery.ts";
+import { applyMigrations, migrations } from "./migrations/migrate.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
+import { continueCounting, hasGallery, insertRows, TABLES, type Table } from "./sql/backup.ts";
+import { clearIndexed } from "./sql/collections.ts";
+
+/** What was restored. */
+export type RestoreResult = {
+  /** When the backup was made. */
+  readonly createdAt: Date;
+  /** Rows of each table. */
+  readonly rowCounts: Readonly<Record<Table, number>>;
+};
+
+/** Characters of JSON in one INSERT. */
+const BATCH = 4e6;
+
+/**
+ * Fills a new database from the lines of `Gallery.backUp`, of either engine.
+ *
+ * @throws {ConflictError} when there is or was a gallery at the location.
+ * @throws {GalleryError} when the lines are no whole backup, a newer cosface wrote them, or they are encrypted with a key
+ *   that was not given.
+ */
+export async function restoreGallery(
+  options: GalleryOptions,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<RestoreResult> {
+  const { database, vault } = await openParts(options);
+  let indexed: string[] = [];
+  let result: RestoreResult;
+  try {
+    result = await database.transaction(async (connection) => {
+      if (await hasGallery(connection)) {
+        throw new ConflictError("restore: there is a gallery already: name a new folder, or a new database");
+      }
+      const restored = await load(connection, lines);
+      await continueCounting(connection);
+      await admitVault(connection, vault);
+      indexed = await clearIndexed(connection);
+      await insertAuditEntry(connection, undefined, { action: "restore", count: restored.rowCounts.templates });
+      return restored;
+    });
+  } finally {
+    await database.close();
+  }
+  if (indexed.length > 0) await rebuildIndexes(options, indexed);
+  return result;
+}
+
+async function load(connection: Connection, lines: Iterable<string> | AsyncIterable<string>): Promise<RestoreResult> {
+  let head: BackupHead["backup"] | undefined;
+  let isWhole = false;
+  const writer = new RowWriter(connection);
+  for await (const line of lines) {
+    if (isWhole) throw damaged("got lines after its end");
+    if (head === undefined) {
+      head = readHead(line);
+      await applyMigrations(connection, migrations.slice(0, head.schema));
+      continue;
+    }
+    const [, name, row] = /^\{"(\w+)":(\{.*\})\}$/s.exec(line) ?? [];
+    const table = TABLES.find((known) => known === name);
+    if (table !== undefined) await writer.add(table, row!);
+    else if (name === "end") {
+      await writer.flush();
+      isWhole = parse(line)?.end?.rowCount === writer.rowCount;
+    } else throw damaged("got a line that is no row of a gallery");
+  }
+  if (head === undefined || !isWhole) throw damaged("it was cut off");
+  await applyMigrations(connection, migrations);
+  return { createdAt: new Date(head.createdAt), rowCounts: writer.rowCounts };
+}
+
+function readHead(line: string): BackupHead["backup"] {
+  const head = parse(line)?.backup;
+  if (head === undefined) throw damaged("its first line is another");
+  const newest = migrations.length;
+  const isKnown = head.version === BACKUP_VERSION && Number.isInteger(head.schema) && head.schema >= 1;
+  if (!isKnown || head.schema > newest) {
+    throw new GalleryError(
+      `restore: got a backup of version ${head.version} with schema ${head.schema}, this program knows ` +
+        `${BACKUP_VERSION} with schemas up to ${newest}: use the newer cosface that wrote it`,
+    );
+  }
+  return head;
+}
+
+function parse(line: string): Partial<BackupHead & BackupEnd> | undefined {
+  try {
+    return JSON.parse(line) as Partial<BackupHead & BackupEnd>;
+  } catch {
+    return undefined; // The parser's message quotes the text, which is someone's data.
+  }
+}
+
+/** Collects rows of one table and writes them together. */
+class RowWriter {
+  readonly rowCounts = Object.fromEntries(TABLES.map((table) => [table, 0])) as Record<Table, number>;
+  readonly #connection: Connection;
+  #table: Table = TABLES[0];
+  #rows: string[] = [];
+  #size = 0;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get rowCount(): number {
+    return Object.values(this.rowCounts).reduce((sum, count) => sum + count, 0);
+  }
+
+  async add(table: Table, row: string): Promise<void> {
+    if (table !== this.#table || this.#size >= BATCH) await this.flush();
+    this.#table = table;
+    this.#rows.push(row);
+    this.#size += row.length;
+    this.rowCounts[table]++;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#rows.length === 0) return;
+    const rows = this.#rows;
+    this.#rows = [];
+    this.#size = 0;
+    try {
+      await insertRows(this.#connection, this.#table, rows);
+    } catch (cause) {
+      // SQLSTATE classes that tell of data; without the database's message, which quotes it.
+      const isData = !(cause instanceof CosfaceError) && /^(?:22|23|42)/.test((cause as { code?: string }).code ?? "");
+      throw isData ? damaged(`a row of ${this.#table} does not fit`) : cause;
+    }
+  }
+}
+
+/** Until an index is there again, searches compare with all. */
+async function rebuildIndexes(options: GalleryOptions, names: readonly string[]): Promise<void> {
+  const gallery = await openGallery(options);
+  try {
+    for (const name of names) await (await gallery.collection(name)).updateIndex(0);
+  } finally {
+    await gallery.close();
+  }
+}
+
+function damaged(what: string): GalleryError {
+  return new GalleryError(`restore: expected a whole backup, as 'cosface backup' writes it: ${what}`);
+}

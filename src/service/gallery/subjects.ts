@@ -1,0 +1,127 @@
+/** People of a collection, and what is noted of each: consent, how long they stay, and what the owner wants to add. */
+import { ConflictError, requireInteger } from "../../base/core/index.ts";
+import { requireDate, requireMetadata, requireName, requireText } from "./checks.ts";
+import { type CollectionContext, noCollection, noSubject } from "./context.ts";
+import { idSequence } from "./ids.ts";
+import { insertAuditEntry } from "./sql/audit.ts";
+import { nextRevision } from "./sql/collections.ts";
+import {
+  insertSubjects,
+  type SubjectRow,
+  selectSubject,
+  selectSubjectIds,
+  selectSubjects,
+  updateSubject,
+} from "./sql/subjects.ts";
+
+/** A person of a collection. */
+export type Subject = SubjectRow;
+
+/** What is noted of a person; null takes a note away. */
+export type SubjectDetails = {
+  /** What the person has agreed to, when and how; at most 4096 characters. */
+  readonly consent?: string | null;
+  /** When the person is to be deleted; from then on no search finds them. */
+  readonly expiresAt?: Date | null;
+  /** Anything else, as a JSON object of at most 64 kB. It replaces what there was. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+};
+
+/** A part of a long list. */
+export type SubjectPage = {
+  /** Name of the last subject of the page before; default none. */
+  readonly after?: string;
+  /** Most subjects in the page, up to 1000; default 100. */
+  readonly limit?: number;
+};
+
+const LONGEST_CONSENT = 4096;
+const LARGEST_PAGE = 1000;
+
+/** @throws {ConflictError} when the name is taken. */
+export async function addSubject(
+  { actor, database, collection }: CollectionContext,
+  name: string,
+  details: SubjectDetails,
+): Promise<Subject> {
+  const what = `gallery '${collection.name}'`;
+  requireName(`${what}: subject`, name);
+  requireDetails(what, details);
+  await database.transaction(async (connection) => {
+    if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
+    if ((await selectSubjectIds(connection, collection.id, [name])).size > 0) throw nameTaken(what);
+    const id = idSequence()();
+    await insertSubjects(connection, collection.id, [{ id, name }]);
+    await updateSubject(connection, id, details);
+    const entry = { action: "add-subject", collectionId: collection.id, subjectId: id, count: 1 } as const;
+    await insertAuditEntry(connection, actor, entry);
+  });
+  return findSubject({ database, collection }, name);
+}
+
+/** @throws {NotFoundError} when there is none of this name. */
+export async function findSubject(
+  { database, collection }: Pick<CollectionContext, "database" | "collection">,
+  name: string,
+): Promise<Subject> {
+  requireName(`gallery '${collection.name}': subject`, name);
+  const subject = await selectSubject(database, collection.id, name);
+  if (subject === undefined) throw noSubject(collection.name);
+  return subject;
+}
+
+/** Subjects in the order of their names' code points. */
+export async function listSubjects(
+  { database, collection }: CollectionContext,
+  { after = "", limit = 100 }: SubjectPage,
+): Promise<Subject[]> {
+  const what = `gallery '${collection.name}'`;
+  if (after !== "") requireName(`${what}: after`, after);
+  requireInteger(`${what}: limit`, limit, 1);
+  return selectSubjects(database, collection.id, { after, limit: Math.min(limit, LARGEST_PAGE) });
+}
+
+/** What may be changed of a person. */
+export type SubjectChanges = SubjectDetails & {
+  /** A new name. */
+  readonly name?: string;
+};
+
+/**
+ * @throws {NotFoundError} when there is none of this name.
+ * @throws {ConflictError} when the new name is taken.
+ */
+export async function changeSubject(
+  context: CollectionContext,
+  name: string,
+  changes: SubjectChanges,
+): Promise<Subject> {
+  const what = `gallery '${context.collection.name}'`;
+  if (changes.name !== undefined) requireName(`${what}: new name`, changes.name);
+  requireDetails(what, changes);
+  const { id } = await findSubject(context, name);
+  try {
+    await context.database.transaction(async (connection) => {
+      await nextRevision(connection, context.collection.id);
+      await updateSubject(connection, id, changes);
+      const entry = { action: "change-subject", collectionId: context.collection.id, subjectId: id, count: 1 } as const;
+      await insertAuditEntry(connection, context.actor, entry);
+    });
+  } catch (error) {
+    if ((error as { readonly code?: string }).code === UNIQUE_VIOLATION) throw nameTaken(what);
+    throw error;
+  }
+  return findSubject(context, changes.name ?? name);
+}
+
+const UNIQUE_VIOLATION = "23505";
+
+function nameTaken(what: string): ConflictError {
+  return new ConflictError(`${what}: there is a subject of this name already: merge the two, or choose another name`);
+}
+
+function requireDetails(what: string, { consent, expiresAt, metadata }: SubjectDetails): void {
+  if (typeof consent === "string") requireText(`${what}: consent`, consent, LONGEST_CONSENT);
+  if (metadata !== undefined) requireMetadata(`${what}: metadata`, metadata);
+  if (expiresAt !== undefined && expiresAt !== null) requireDate(`${what}: expiresAt`, expiresAt);
+}

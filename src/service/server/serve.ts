@@ -1,0 +1,108 @@
+/** The service with its parts, listening: opens the gallery and the networks, and closes them when it is told to end. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { CalibrationError, requireOneOf, UnavailableError } from "../../base/core/index.ts";
+import { DEFAULT_QUALITY_LIMITS, type QualityLimits } from "../../faces/face/index.ts";
+import { findModel } from "../../faces/models/index.ts";
+import { readCalibration } from "../../faces/people/index.ts";
+import { type Gallery, openGallery } from "../gallery/index.ts";
+import { galleryPlace, type Settings } from "../settings/index.ts";
+import { buildServer } from "./build-server.ts";
+import { openFaceThread } from "./face-thread/face-thread.ts";
+import { keepHouse } from "./housekeeping.ts";
+import type { Threshold } from "./parts.ts";
+
+/** A service that answers. */
+export interface RunningService {
+  readonly url: string;
+  /** The key for all that the first start of an empty gallery makes; it is to be had here alone. */
+  readonly apiKey?: string;
+  /** Takes no more requests, answers those that are there within a few seconds, and closes everything. */
+  close(): Promise<void>;
+}
+
+/** Where `npm run build:web` puts the web application: two folders up, in a checkout and in the published package alike. */
+const PAGES = fileURLToPath(new URL("../../../web/dist", import.meta.url));
+
+/** How long requests may take to end when the service does, before their connections are cut. */
+const PATIENCE_MILLISECONDS = 3000;
+
+/** Pictures that may wait for the networks, for each request that is worked on: one can have several. */
+const PICTURES_PER_REQUEST = 2;
+
+/**
+ * Starts the service.
+ * @throws {UnavailableError} when the port is taken, the database does not answer, or another process holds its folder.
+ * @throws {ModelError} when a network cannot be opened.
+ * @throws {OptionError} when there is no such limit of quality.
+ */
+export async function serve(settings: Settings): Promise<RunningService> {
+  requireQualityLimits(settings.quality);
+  const gallery = await openGallery(await galleryPlace(settings));
+  try {
+    return await listen(settings, gallery);
+  } catch (error) {
+    await gallery.close();
+    throw error;
+  }
+}
+
+async function listen(settings: Settings, gallery: Gallery): Promise<RunningService> {
+  const { host, maxPending, maxPixels, port, threads } = settings;
+  const [model, detector] = [findModel(settings.model), findModel(settings.detector)];
+  const maximumPending = PICTURES_PER_REQUEST * maxPending;
+  const faces = await openFaceThread({ model, detector, threads, maxPixels, maximumPending });
+  try {
+    const app = await buildServer({
+      faces,
+      gallery,
+      thresholds: await calibratedThresholds(model, faces.model.id),
+      qualityLimits: settings.quality ?? {},
+      ...(existsSync(PAGES) ? { pages: PAGES } : {}),
+      corsOrigins: settings.corsOrigins,
+      logLevel: settings.logLevel,
+      limits: { bodyBytes: settings.maxBody, requestsPerMinute: settings.rateLimit, pendingRequests: maxPending },
+    });
+    const url = await app.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
+      throw new UnavailableError(`serve: cannot listen at ${host}:${port}: ${cause.code ?? "error"}`, { cause });
+    });
+    const apiKey = await makeFirstKey(gallery);
+    const house = keepHouse(gallery, settings, app.log);
+    const close = async () => {
+      house.leave();
+      const cut = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MILLISECONDS);
+      await app.close();
+      clearTimeout(cut);
+      await faces.close();
+      await gallery.close();
+    };
+    return apiKey === undefined ? { url, close } : { url, apiKey, close };
+  } catch (error) {
+    await faces.close();
+    throw error;
+  }
+}
+
+/** @throws {OptionError} */
+function requireQualityLimits(limits: Readonly<Record<string, number>> = {}): asserts limits is Partial<QualityLimits> {
+  const names = Object.keys(DEFAULT_QUALITY_LIMITS);
+  for (const name of Object.keys(limits)) requireOneOf("quality", name, names);
+}
+
+/** Nobody could use a gallery without keys, so the first start makes one; later ones are for `cosface keys` to make. */
+async function makeFirstKey({ keys }: Gallery): Promise<string | undefined> {
+  if ((await keys.list()).length > 0) return undefined;
+  const { key } = await keys.create({ name: "first", scopes: ["admin"] });
+  return key;
+}
+
+/** What comes with the model, or lies beside its file; none where there is no calibration. */
+async function calibratedThresholds(model: string, id: string): Promise<Threshold[]> {
+  try {
+    const { thresholds } = await readCalibration(model, id);
+    return thresholds.flatMap(({ far, threshold }) => (threshold === null ? [] : [{ far, threshold }]));
+  } catch (error) {
+    if (error instanceof CalibrationError) return [];
+    throw error;
+  }
+}

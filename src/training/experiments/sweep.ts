@@ -1,0 +1,211 @@
+/**
+ * A sweep trains one network many times: each variant with each seed, with the same data in the same order and the same
+ * schedule, and tests it on the same pairs. Its folder holds `sweep.json` (the set-up), `results.jsonl` (a line for each
+ * run that ended) and `runs/` (a folder for each run). A sweep that was stopped goes on where it was: runs that ended are
+ * not repeated, and the one that was under way resumes from its checkpoint.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DivergenceError, TrainingError } from "../../base/core/index.ts";
+import { summarize } from "../../base/data/index.ts";
+import { verifySet } from "../../faces/embedder/index.ts";
+import type { VerificationResult } from "../../measure/eval/index.ts";
+import { settleOptions, type TrainingOptions, type TrainingResult, type TrainingRow, train } from "../train/index.ts";
+import { claim, release } from "./claim.ts";
+import type { Experiment, Variant } from "./experiment.ts";
+import type { Material } from "./material.ts";
+import { appendResult, type RunRow, readResults } from "./results.ts";
+
+/** What all runs of a sweep have in common; the loss and the seed are theirs. */
+export type SweepOptions = Omit<TrainingOptions, "loss" | "seed" | "initializeFrom">;
+
+/** A sweep, its folder, and who is told what happens. */
+export type Sweep = {
+  readonly experiment: Experiment;
+  readonly material: Material;
+  readonly options: SweepOptions;
+  readonly seeds: readonly number[];
+  /** Made if it is missing. A sweep of the same set-up goes on there. */
+  readonly folder: string;
+  /** Aborting ends the sweep after the step at hand, with a checkpoint of its run. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SweepProgress) => void;
+  /** Called with every run that ends here. */
+  readonly onRow?: (row: RunRow) => void;
+};
+
+/** How far a sweep is. */
+export type SweepProgress = {
+  /** Runs that ended, in this and other processes, and of all. */
+  readonly doneCount: number;
+  readonly runCount: number;
+  /** What is under way, such as "m = 0.35, seed 2: step 40 of 500". */
+  readonly activity: string;
+  /** Of the whole sweep, were this the only process; undefined before the first log line of the first run. */
+  readonly secondsLeft: number | undefined;
+};
+
+/** Rows of a sweep, and whether all runs have ended. */
+export type SweepResult = { readonly rows: readonly RunRow[]; readonly isFinished: boolean };
+
+type Run = { readonly variant: Variant; readonly seed: number; readonly folder: string };
+
+/**
+ * Makes the runs of a sweep that have not ended yet. Several processes may call this with one folder at a time: each
+ * run is made by one of them, and all return when the last one has ended.
+ *
+ * A run whose training diverges is a result, not a failure.
+ *
+ * @throws {TrainingError} when the folder holds a sweep of another set-up; {DatasetError} and {OptionError} as `train` does.
+ */
+export async function runSweep(sweep: Sweep): Promise<SweepResult> {
+  const { experiment, seeds, folder, signal, onProgress = () => {}, onRow = () => {} } = sweep;
+  await mkdir(join(folder, "runs"), { recursive: true });
+  await keepSetUp(sweep);
+  const runs = seeds.flatMap((seed) =>
+    experiment.variants.map(
+      (variant): Run => ({ variant, seed, folder: join(folder, "runs", folderName(variant.name, seed)) }),
+    ),
+  );
+  const ended = () => {
+    const rows = readResults(folder);
+    return runs.flatMap((run) => rows.find((row) => isResultOf(row, run)) ?? []);
+  };
+  for (;;) {
+    const rows = ended();
+    const left = runs.filter((run) => !rows.some((row) => isResultOf(row, run)));
+    const isFinished = left.length === 0;
+    if (isFinished) await Promise.all(runs.map(removeCheckpoints));
+    if (isFinished || signal?.aborted) return { rows, isFinished };
+    const report = (activity: string, secondsOfThis?: { spent: number; left: number }) => {
+      const times = rows.filter(({ outcome }) => outcome === "finished").map(({ seconds }) => seconds);
+      if (times.length === 0 && secondsOfThis !== undefined) times.push(secondsOfThis.spent + secondsOfThis.left);
+      const each = times.length === 0 ? undefined : times.reduce((sum, seconds) => sum + seconds, 0) / times.length;
+      const secondsLeft = each && each * (left.length - 1) + (secondsOfThis?.left ?? each);
+      onProgress({ doneCount: rows.length, runCount: runs.length, activity, secondsLeft });
+    };
+    const next = left.find((run) => isReady(run, runs, rows) && claim(`${run.folder}.claim`));
+    if (next === undefined) {
+      report("other processes make the last runs");
+      await sleep(POLL_MILLISECONDS);
+      continue;
+    }
+    try {
+      // Another process may have ended it since the rows were read.
+      if (ended().some((row) => isResultOf(row, next))) continue;
+      const row = await makeRun(next, runs, sweep, report);
+      if (row === undefined) continue;
+      appendResult(folder, row);
+      onRow(row);
+    } finally {
+      release(`${next.folder}.claim`);
+    }
+  }
+}
+
+const POLL_MILLISECONDS = 500;
+
+/** Trains and tests; undefined when it was stopped. */
+async function makeRun(
+  { variant, seed, folder }: Run,
+  runs: readonly Run[],
+  { material, options, signal }: Sweep,
+  report: (activity: string, seconds?: { spent: number; left: number }) => void,
+): Promise<RunRow | undefined> {
+  const name = `${variant.name}, seed ${seed}`;
+  const before = runs.find((run) => run.seed === seed && run.variant.name === variant.startsFrom);
+  let verification: VerificationResult | undefined;
+  let last: TrainingRow | undefined;
+  const row = (outcome: RunRow["outcome"]): RunRow => ({
+    variant: variant.name,
+    seed,
+    loss: variant.loss,
+    outcome,
+    accuracy: verification?.accuracy ?? null,
+    standardDeviation: verification?.standardDeviation ?? null,
+    eer: verification?.eer ?? null,
+    trainingAccuracy: variant.loss.name === "triplet" ? null : (last?.accuracy ?? null),
+    trainingLoss: last?.loss ?? null,
+    iterations: last?.iteration ?? 0,
+    seconds: last?.seconds ?? 0,
+    time: new Date().toISOString(),
+  });
+  let result: TrainingResult;
+  try {
+    result = await train({
+      dataset: material.dataset,
+      options: {
+        ...options,
+        loss: variant.loss,
+        seed,
+        ...(before === undefined ? {} : { initializeFrom: before.folder }),
+      },
+      folder,
+      resume: true,
+      ...(signal === undefined ? {} : { signal }),
+      onPreparation: (activity) => report(`${name}: ${activity}`),
+      onRow: (line, { iterations, secondsLeft }) => {
+        if (line.kind !== "train") return;
+        last = line;
+        report(`${name}: step ${line.iteration} of ${iterations}`, { spent: line.seconds, left: secondsLeft });
+      },
+      verify: async (embedder) => {
+        verification = await verifySet(embedder, material.verification, {
+          protocol: material.protocol,
+          onProgress: (done, total) => report(`${name}: ${done} of ${total} test images`),
+        });
+        return verification;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof DivergenceError)) throw error;
+    return { ...row("diverged"), reason: error.message };
+  }
+  last = result.rows.findLast((line) => line.kind === "train");
+  return result.isFinished ? row("finished") : undefined;
+}
+
+/** Whether the run that it goes on from has ended; a run that goes on from none always is. */
+function isReady({ variant, seed }: Run, runs: readonly Run[], rows: readonly RunRow[]): boolean {
+  const before = runs.find((run) => run.seed === seed && run.variant.name === variant.startsFrom);
+  return before === undefined || rows.some((row) => isResultOf(row, before));
+}
+
+/** A result belongs to a run by what was computed: a loss of the same name with another margin is another run. */
+function isResultOf(row: RunRow, { variant, seed }: Run): boolean {
+  return row.variant === variant.name && row.seed === seed && JSON.stringify(row.loss) === JSON.stringify(variant.loss);
+}
+
+/** "m = 0.35", 2 → "m-0.35-seed2". */
+function folderName(variant: string, seed: number): string {
+  const words = variant.toLowerCase().replace(/[^a-z0-9.]+/g, "-");
+  return `${words.replace(/^-|-$/g, "")}-seed${seed}`;
+}
+
+/** Writes the set-up, or holds it against the one that is there: rows of different set-ups must not stand in one table. */
+async function keepSetUp({ experiment, material, options, folder }: Sweep): Promise<void> {
+  const { dataset, verification, protocol } = material;
+  const { seed, loss, threads, ...settled } = settleOptions(options, dataset.sampleCount);
+  const setUp = {
+    experiment: experiment.name,
+    options: settled,
+    data: summarize(dataset),
+    verification: { protocol, imageCount: verification.imageCount, pairCount: verification.pairs.length },
+  };
+  const text = `${JSON.stringify(setUp, null, 2)}\n`;
+  const path = join(folder, "sweep.json");
+  if (!existsSync(path)) return writeFile(path, text);
+  if ((await readFile(path, "utf8")) !== text) {
+    throw new TrainingError(
+      "experiment: this folder holds a sweep of another set-up: give the same options and data, or choose another folder",
+    );
+  }
+}
+
+/** Checkpoints are many times as large as the model; they serve until the last run has ended. */
+async function removeCheckpoints({ folder }: Run): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(names.filter((name) => name.endsWith(".safetensors")).map((name) => rm(join(folder, name))));
+}

@@ -1,0 +1,212 @@
+/**
+ * The paper's toy experiment: the same small network with two-dimensional features, trained on eight identities with
+ * softmax and with CosFace at several margins. Two dimensions can be drawn, and for them everything is known: the best
+ * class centers are the corners of a regular octagon, so no margin beyond 1 − cos 45° = 0.2929 can be met. The last
+ * margin lies beyond it on purpose.
+ *
+ * What is measured is the gap that the margin is to widen: on the circle of directions, from the end of one identity's
+ * cloud to the beginning of the next (`circleClouds`). The samples are those that were trained on, as in the paper.
+ *
+ * @see Wang et al., CosFace, CVPR 2018, the toy experiment on m: https://arxiv.org/abs/1801.09414
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { requireInteger, requirePositive } from "../../base/core/index.ts";
+import type { FaceDataset } from "../../base/data/index.ts";
+import { openEmbedder } from "../../faces/embedder/index.ts";
+import { type CircleClouds, centerGeometry, circleClouds, sampleGeometry } from "../../measure/hypersphere/index.ts";
+import type { LossOptions } from "../losses/index.ts";
+import { readCenters, train } from "../train/index.ts";
+
+/** Identities of the paper's figure. */
+export const TOY_IDENTITIES = 8;
+
+/** The paper's margins, and one that eight identities on a circle cannot meet. */
+export const TOY_MARGINS = [0, 0.1, 0.2, 0.35] as const;
+
+/** How the toy is trained; everything but the loss is the same in every run. */
+export type ToyOptions = {
+  /** Training faces of `TOY_IDENTITIES` people. */
+  readonly dataset: FaceDataset;
+  /** [height, width] in pixels, multiples of 16; default [32, 32]. */
+  readonly inputSize?: readonly [number, number];
+  /** Scale s of CosFace; default the paper's 64, above what margin 0.2 needs (31.1 for the posterior 0.9). */
+  readonly scale?: number;
+  /** CosFace's margins; default `TOY_MARGINS`. */
+  readonly margins?: readonly number[];
+  /** Seeds of initial values and order; a run of each loss with each. */
+  readonly seeds: readonly number[];
+  /** Steps of a run; default 400. */
+  readonly iterations?: number;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  /** Called with how far the run at hand is, in [0, 1]. */
+  readonly onProgress?: (name: string, seed: number, share: number) => void;
+  readonly onRun?: (run: ToyRun) => void;
+};
+
+/** One network: its features and what was measured of them. */
+export type ToyRun = {
+  /** Such as "softmax" or "CosFace, m = 0.1". */
+  readonly name: string;
+  /** Undefined for softmax. */
+  readonly margin: number | undefined;
+  readonly seed: number;
+  /** `f32[samples, 2]`, not normalized, of the training images without augmentation; their labels; the class centers. */
+  readonly features: Float32Array;
+  readonly labels: Uint32Array;
+  readonly centers: Float32Array;
+  readonly clouds: CircleClouds;
+  /** Share of samples whose own center is the nearest by angle. */
+  readonly correctShare: number;
+  /** Mean of the cosine to the own center less the largest to another. */
+  readonly meanMargin: number;
+  /** Angle between the two nearest class centers; 45° at best. */
+  readonly smallestCenterDegrees: number;
+  /** Over the last steps. */
+  readonly loss: number;
+  readonly seconds: number;
+};
+
+/**
+ * Trains every loss with every seed, in temporary folders that are removed again. Fewer runs when `signal` is aborted.
+ *
+ * @throws {OptionError} for options out of range.
+ */
+export async function runToy(options: ToyOptions): Promise<readonly ToyRun[]> {
+  const { margins = TOY_MARGINS, scale = 64, seeds, signal, onRun = () => {} } = options;
+  requirePositive("toy: scale", scale);
+  requireInteger("toy: number of seeds", seeds.length, 1);
+  const arms: readonly { name: string; margin?: number; loss: LossOptions }[] = [
+    { name: "softmax", loss: { name: "softmax" } },
+    ...margins.map((margin) => ({
+      name: `CosFace, m = ${margin}`,
+      margin,
+      loss: { name: "cosface", margin, scale } as const,
+    })),
+  ];
+  const runs: ToyRun[] = [];
+  for (const seed of seeds) {
+    for (const { name, margin, loss } of arms) {
+      const run = await runOnce(options, { name, margin, loss, seed });
+      if (run === undefined || signal?.aborted) return runs;
+      runs.push(run);
+      onRun(run);
+    }
+  }
+  return runs;
+}
+
+type Arm = {
+  readonly name: string;
+  readonly margin: number | undefined;
+  readonly loss: LossOptions;
+  readonly seed: number;
+};
+
+async function runOnce(options: ToyOptions, { name, margin, loss, seed }: Arm): Promise<ToyRun | undefined> {
+  const { dataset, inputSize = [32, 32], iterations = 400, threads, signal, onProgress = () => {} } = options;
+  const folder = await mkdtemp(join(tmpdir(), "cosface-toy-"));
+  try {
+    const result = await train({
+      dataset,
+      folder,
+      ...(signal === undefined ? {} : { signal }),
+      options: {
+        network: "toy",
+        inputSize,
+        embeddingSize: 2,
+        loss,
+        // The gradient grows with s: AdamW makes steps of the same size for softmax, which has none, and for s = 64.
+        optimizer: "adamw",
+        learningRate: 0.01,
+        schedule: "cosine",
+        warmUp: Math.ceil(iterations / 20),
+        // On a circle two identities can only change places through each other, which a margin forbids: first without.
+        marginWarmUp: Math.ceil(iterations / 4),
+        batchSize: 64,
+        iterations,
+        seed,
+        checkpointEvery: iterations,
+        // A network this small computes for less long than its lowerings would be measured.
+        measureLowerings: false,
+        ...(threads === undefined ? {} : { threads }),
+      },
+      onRow: (row) => onProgress(name, seed, row.iteration / iterations),
+    });
+    if (result.model === undefined) return undefined;
+    const { weights, dimension } = await readCenters(folder);
+    const features = await embedAll(result.model, dataset);
+    const { labels } = dataset;
+    const centers = { weights, identities: dataset.identityCount, dimension };
+    const { correctShare, meanMargin } = sampleGeometry({ ...centers, embeddings: features, labels });
+    const steps = result.rows.flatMap((row) => (row.kind === "train" ? [row] : []));
+    return {
+      name,
+      margin,
+      seed,
+      features,
+      labels,
+      centers: weights,
+      clouds: circleClouds({ embeddings: features, labels }),
+      correctShare,
+      meanMargin,
+      smallestCenterDegrees: centerGeometry(centers).minimumAngleDegrees,
+      loss: steps.at(-1)!.loss,
+      seconds: steps.at(-1)!.seconds,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function embedAll(model: string, dataset: FaceDataset): Promise<Float32Array> {
+  const embedder = await openEmbedder(model);
+  try {
+    const images = await Promise.all(Array.from(dataset.labels, async (_, index) => (await dataset.read(index)).image));
+    return (await embedder.embed(images)).data;
+  } finally {
+    await embedder.close();
+  }
+}
+
+/** A loss over its seeds: means, and standard deviations where there are several seeds. */
+export type ToySummary = {
+  readonly name: string;
+  readonly margin: number | undefined;
+  readonly runCount: number;
+  /** Mean angular gap between neighboring identities' clouds, in degrees. */
+  readonly meanGapDegrees: number;
+  /** Of `meanGapDegrees` over the seeds, with n − 1; NaN for one seed. */
+  readonly gapDeviationDegrees: number;
+  /** The narrowest gap of any run; negative where clouds overlap. */
+  readonly smallestGapDegrees: number;
+  readonly meanMargin: number;
+  readonly smallestCenterDegrees: number;
+  readonly correctShare: number;
+  readonly loss: number;
+};
+
+/** The runs of each loss together, in the order in which the losses first occur. */
+export function summarizeToy(runs: readonly ToyRun[]): ToySummary[] {
+  const names = [...new Set(runs.map(({ name }) => name))];
+  return names.map((name) => {
+    const own = runs.filter((run) => run.name === name);
+    const mean = (of: (run: ToyRun) => number) => own.reduce((sum, run) => sum + of(run), 0) / own.length;
+    const meanGapDegrees = mean((run) => run.clouds.meanGap);
+    const squares = own.reduce((sum, run) => sum + (run.clouds.meanGap - meanGapDegrees) ** 2, 0);
+    return {
+      name,
+      margin: own[0]!.margin,
+      runCount: own.length,
+      meanGapDegrees,
+      gapDeviationDegrees: Math.sqrt(squares / (own.length - 1)),
+      smallestGapDegrees: Math.min(...own.flatMap(({ clouds }) => clouds.clouds.map(({ gapToNext }) => gapToNext))),
+      meanMargin: mean((run) => run.meanMargin),
+      smallestCenterDegrees: mean((run) => run.smallestCenterDegrees),
+      correctShare: mean((run) => run.correctShare),
+      loss: mean((run) => run.loss),
+    };
+  });
+}

@@ -1,0 +1,25 @@
+import { elementCount, fixedSize, type Node, sortedNodes } from "../../compiler/graph/index.ts";
+import { buildNetwork, type Network } from "./network.ts";
+
+/** What a network costs. */
+export type NetworkCost = {
+  /** Trained numbers: weights, biases, PReLU slopes, batch-normalization scales and shifts; not running statistics. */
+  readonly parameters: number;
+  /** Multiply-accumulates of convolutions and fully connected layers for one picture. */
+  readonly macs: number;
+};
+
+/** Counts parameters and multiply-accumulates by walking the network's graph. */
+export function networkCost(network: Network): NetworkCost {
+  const { embeddings, scope } = buildNetwork(network, 1);
+  const parameters = scope.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  const macs = sortedNodes([embeddings]).reduce((sum, node) => sum + nodeMacs(node), 0);
+  return { parameters, macs };
+}
+
+function nodeMacs({ op, inputs, outputs }: Node): number {
+  const outputCount = elementCount(outputs[0]!.shape);
+  if (op.name === "conv2d") return outputCount * elementCount(inputs[1]!.shape.slice(1));
+  if (op.name === "matmul") return outputCount * fixedSize("matmul", inputs[0]!.shape[1]);
+  return 0;
+}

@@ -1,0 +1,67 @@
+/**
+ * MobileFaceNet (Chen et al., 2018): inverted bottlenecks of depthwise convolutions, and a depthwise convolution over the
+ * whole last map in place of pooling, so that every position gets weights of its own.
+ */
+import { add, fixedSize, reshape, type Value } from "../../compiler/graph/index.ts";
+import { kaimingFanOut } from "./initializers.ts";
+import { batchNormLayer, type ConvolutionLayer, convolution, preluLayer } from "./layers.ts";
+import type { Architecture } from "./network.ts";
+import type { Scope } from "./scope.ts";
+
+type Layer = Omit<ConvolutionLayer, "weights" | "bias">;
+
+/** Convolution and batch normalization, without activation. */
+function linear(x: Value, name: string, layer: Layer, scope: Scope): Value {
+  const weights = kaimingFanOut(layer.groups);
+  return batchNormLayer(convolution(x, `${name}.conv`, { ...layer, weights }, scope), `${name}.bn`, scope);
+}
+
+/** The same with a PReLU. */
+function active(x: Value, name: string, layer: Layer, scope: Scope): Value {
+  return preluLayer(linear(x, name, layer, scope), `${name}.prelu`, scope);
+}
+
+/** 1×1 to t times the channels, 3×3 depthwise, 1×1 back without activation; a residual where the shape stays. */
+function bottleneck(x: Value, name: string, t: number, outputs: number, stride: number, scope: Scope): Value {
+  const channels = fixedSize(name, x.shape[1]);
+  const inner = channels * t;
+  const wide = active(x, `${name}.expand`, { outputs: inner, kernel: 1 }, scope);
+  const filter = { outputs: inner, kernel: 3, stride, padding: 1, groups: inner };
+  const filtered = active(wide, `${name}.depthwise`, filter, scope);
+  const y = linear(filtered, `${name}.project`, { outputs, kernel: 1 }, scope);
+  return stride === 1 && channels === outputs ? add(y, x) : y;
+}
+
+/** Table 1 of the paper: expansion t, channels c, repeats n, stride s of the first. */
+const BOTTLENECKS = [
+  { t: 2, c: 64, n: 5, s: 2 },
+  { t: 4, c: 128, n: 1, s: 2 },
+  { t: 2, c: 128, n: 6, s: 1 },
+  { t: 4, c: 128, n: 1, s: 2 },
+  { t: 2, c: 128, n: 2, s: 1 },
+];
+
+/** MobileFaceNet with embeddings of a size; 128 in the paper. */
+export function mobileFaceNet(name: string, embeddingSize: number): Architecture {
+  return {
+    name,
+    inputSize: [112, 112],
+    embeddingSize,
+    divisor: 16,
+    source: "Chen et al., MobileFaceNets, CCBR 2018, table 1",
+    build: (images, scope, options) => {
+      let y = active(images, "stem", { outputs: 64, kernel: 3, stride: 2, padding: 1 }, scope);
+      y = active(y, "stem.depthwise", { outputs: 64, kernel: 3, padding: 1, groups: 64 }, scope);
+      for (const [stage, { t, c, n, s }] of BOTTLENECKS.entries()) {
+        for (let i = 0; i < n; i++) {
+          y = bottleneck(y, `stage${stage + 1}.block${i + 1}`, t, c, i === 0 ? s : 1, scope);
+        }
+      }
+      y = active(y, "head", { outputs: 512, kernel: 1 }, scope);
+      const map = [fixedSize(name, y.shape[2]), fixedSize(name, y.shape[3])] as const;
+      y = linear(y, "head.depthwise", { outputs: 512, kernel: map, groups: 512 }, scope);
+      y = linear(y, "head.features", { outputs: options.embeddingSize, kernel: 1 }, scope);
+      return reshape(y, [y.shape[0]!, options.embeddingSize]);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * What a network asks for while its graph is built: parameters, and running statistics. A network is a plain function
+ * from a value to a value; everything that it keeps between steps it takes from its scope, which thereby knows all names,
+ * shapes and initializers, and builds the same network for training and for inference.
+ */
+import { OptionError } from "../../base/core/index.ts";
+import { input, type Value } from "../../compiler/graph/index.ts";
+import type { Initializer } from "./initializers.ts";
+
+/** A tensor that training changes. */
+export type Parameter = {
+  readonly name: string;
+  readonly value: Value;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  /** Whether weight decay applies. */
+  readonly decay: boolean;
+  /** Multiplies the learning rate. */
+  readonly learningRateFactor: number;
+  /** Not changed by training, though a parameter to other tools. */
+  readonly frozen: boolean;
+};
+
+/** A tensor that a training step renews without a gradient: running means and variances. */
+export type Statistic = {
+  readonly name: string;
+  readonly value: Value;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  /** Its value after this step; the same value in inference. */
+  readonly next: Value;
+};
+
+export type ParameterOptions = {
+  readonly decay?: boolean;
+  readonly learningRateFactor?: number;
+  readonly frozen?: boolean;
+};
+
+/** Names and collects the parameters of a network while it is built. */
+export class Scope {
+  readonly training: boolean;
+  readonly #parameters = new Map<string, Parameter>();
+  readonly #statistics = new Map<string, Statistic>();
+
+  constructor(training: boolean) {
+    this.training = training;
+  }
+
+  get parameters(): readonly Parameter[] {
+    return [...this.#parameters.values()];
+  }
+
+  get statistics(): readonly Statistic[] {
+    return [...this.#statistics.values()];
+  }
+
+  /** A new parameter; names are unique, with dots between their parts: "stage1.conv.weight". */
+  parameter(name: string, shape: readonly number[], initializer: Initializer, options: ParameterOptions = {}): Value {
+    this.#requireFresh(name);
+    const { decay = true, learningRateFactor = 1, frozen = false } = options;
+    const value = input(name, "f32", shape);
+    this.#parameters.set(name, { name, value, shape, initializer, decay, learningRateFactor, frozen });
+    return value;
+  }
+
+  /** A new running statistic, and what it becomes in this step. */
+  statistic(name: string, shape: readonly number[], initializer: Initializer, renew: (old: Value) => Value): Value {
+    this.#requireFresh(name);
+    const value = input(name, "f32", shape);
+    this.#statistics.set(name, { name, value, shape, initializer, next: this.training ? renew(value) : value });
+    return value;
+  }
+
+  #requireFresh(name: string): void {
+    if (this.#parameters.has(name) || this.#statistics.has(name)) {
+      throw new OptionError(`network: got two parameters named '${name}', expected unique names`);
+    }
+  }
+}

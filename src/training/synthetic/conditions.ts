@@ -1,0 +1,191 @@
+import { type Random, random } from "../../base/core/index.ts";
+import { clamp } from "./arithmetic.ts";
+
+/**
+ * All that differs between two pictures of the same person. Every value is drawn with a bounded bell around its
+ * neutral value and then multiplied by the difficulty, and the number of draws never depends on it: the same seed at
+ * twice the difficulty gives the same picture, twice as far from neutral.
+ */
+export type FaceConditions = {
+  readonly pose: Pose;
+  readonly light: Light;
+  readonly expression: Expression;
+  readonly styling: Styling;
+  readonly photo: Photo;
+  readonly placement: Placement;
+  readonly background: Background;
+};
+
+/** How the head is turned. */
+export type Pose = {
+  /** Degrees; positive turns the face to the right of the picture. */
+  readonly yaw: number;
+  /** Degrees; positive looks up. */
+  readonly pitch: number;
+  /** Degrees; positive tilts clockwise. */
+  readonly roll: number;
+  /** From the camera to the head, cm: a near camera enlarges the nose. */
+  readonly distance: number;
+};
+
+/** One key light and a soft light from everywhere. */
+export type Light = {
+  /** Degrees from the camera's axis; positive comes from the right of the picture. */
+  readonly azimuth: number;
+  /** Degrees above the camera's axis. */
+  readonly elevation: number;
+  /** Strength of the key light, 1 neutral. */
+  readonly strength: number;
+  /** Strength of the soft light, 1 neutral. */
+  readonly ambient: number;
+  /** Color of the key light, −1 blue to 1 orange. */
+  readonly warmth: number;
+};
+
+/** What the face does. */
+export type Expression = {
+  /** 0 closed to 1 wide open. */
+  readonly mouthOpen: number;
+  /** −1 sad, 0 neutral, 1 smiling. */
+  readonly smile: number;
+  /** −1 frowning, 0 neutral, 1 raised. */
+  readonly browRaise: number;
+  /** 0 open to 1 closed. */
+  readonly eyeClosure: number;
+  /** Where the eyes look: −1 left of the picture to 1 right, relative to the head. */
+  readonly gazeX: number;
+  /** −1 down to 1 up. */
+  readonly gazeY: number;
+};
+
+/** What the person wears and how the hair lies; it stays near the person's own. */
+export type Styling = {
+  /** Darker (−1) or lighter (1) hair than usual. */
+  readonly hairTone: number;
+  /** Flatter (−1) or fuller (1) hair than usual. */
+  readonly hairVolume: number;
+  /** Fringe and parting moved to the left (−1) or to the right (1). */
+  readonly hairSwing: number;
+  /** Shaved (−1) or grown (1) beard, relative to usual. */
+  readonly beardGrowth: number;
+  /** The person wears glasses when this is below the square of their habit. In [0, 1]. */
+  readonly glasses: number;
+  /** Chooses the color of clothes and the shape of glasses and hats. */
+  readonly wardrobe: number;
+  /** What covers part of the face. */
+  readonly occlusion: "none" | "mask" | "object" | "sunglasses" | "hat";
+};
+
+/** What the camera does to the picture. */
+export type Photo = {
+  /** Exposure in stops, 0 neutral. */
+  readonly exposure: number;
+  /** Relative contrast, 0 neutral, in [−1, 1]. */
+  readonly contrast: number;
+  /** Relative saturation, 0 neutral, −1 gray. */
+  readonly saturation: number;
+  /** White balance, −1 blue to 1 orange. */
+  readonly warmth: number;
+  /** White balance, −1 green to 1 magenta. */
+  readonly tint: number;
+  /** Radius of the blur, pixels of a crop 112 high. */
+  readonly blur: number;
+  /** Standard deviation of the sensor's noise, in 1/255. */
+  readonly noise: number;
+};
+
+/** By how much an aligned crop misses the template; lengths in pixels of a crop 112 high. */
+export type Placement = {
+  readonly shiftX: number;
+  readonly shiftY: number;
+  /** Degrees. */
+  readonly rotation: number;
+  /** Relative size, 1 exact. */
+  readonly scale: number;
+};
+
+/** What is behind the person. */
+export type Background = {
+  /** Chooses colors and shapes. */
+  readonly seed: number;
+  /** 0 plain gray to 1 colored shapes. */
+  readonly variety: number;
+};
+
+/** Parts of the conditions that are given; the rest is drawn. */
+export type ConditionOverrides = { readonly [Group in keyof FaceConditions]?: Partial<FaceConditions[Group]> };
+
+/** The conditions of picture `image` of person `identity`, at a difficulty from 0 (neutral) to 1. */
+export function faceConditions(
+  { seed, identity, image }: { readonly seed: number; readonly identity: number; readonly image: number },
+  difficulty: number,
+): FaceConditions {
+  return drawConditions(random(seed, "synthetic picture", identity, image), difficulty);
+}
+
+/** Conditions from a stream of random numbers; see {@link FaceConditions}. */
+export function drawConditions(draws: Random, difficulty: number): FaceConditions {
+  const d = difficulty;
+  /** Bell around 0 that ends at ± `reach` for difficulty 1. */
+  const around = (reach: number): number => (draws.uniform(-reach, reach) + draws.uniform(-reach, reach)) * 0.5 * d;
+  /** From 0 to `reach` for difficulty 1, mostly near 0. */
+  const some = (reach: number): number => draws.uniform() * draws.uniform() * reach * d;
+  return {
+    pose: { yaw: around(85), pitch: around(42), roll: around(36), distance: 75 + around(45) },
+    light: {
+      azimuth: around(150),
+      elevation: 22 + around(100),
+      strength: 1 + around(1),
+      ambient: 1 + around(0.9),
+      warmth: around(1),
+    },
+    expression: {
+      mouthOpen: some(1.2),
+      smile: 0.3 * d + around(1.5),
+      browRaise: around(1.5),
+      eyeClosure: clamp(some(1.3), 0, 1),
+      gazeX: around(1),
+      gazeY: around(0.6),
+    },
+    styling: {
+      hairTone: around(1),
+      hairVolume: around(1),
+      hairSwing: around(1.4),
+      beardGrowth: around(1),
+      glasses: draws.uniform(),
+      wardrobe: draws.integer(0x7fffffff),
+      occlusion: drawOcclusion(draws, d),
+    },
+    photo: {
+      exposure: around(1.5),
+      contrast: around(0.7),
+      saturation: around(0.9),
+      warmth: around(1),
+      tint: around(0.7),
+      blur: some(3),
+      noise: 1 + some(14),
+    },
+    placement: { shiftX: around(4.5), shiftY: around(4.5), rotation: around(7), scale: 1 + around(0.1) },
+    background: { seed: draws.integer(0x7fffffff), variety: clamp(3 * d, 0, 1) },
+  };
+}
+
+/** `conditions` with the given parts replaced. */
+export function override(conditions: FaceConditions, parts: ConditionOverrides): FaceConditions {
+  return {
+    pose: { ...conditions.pose, ...parts.pose },
+    light: { ...conditions.light, ...parts.light },
+    expression: { ...conditions.expression, ...parts.expression },
+    styling: { ...conditions.styling, ...parts.styling },
+    photo: { ...conditions.photo, ...parts.photo },
+    placement: { ...conditions.placement, ...parts.placement },
+    background: { ...conditions.background, ...parts.background },
+  };
+}
+
+/** At difficulty 1, a quarter of the faces are partly covered. */
+function drawOcclusion(draws: Random, difficulty: number): Styling["occlusion"] {
+  const happens = draws.uniform() < 0.25 * difficulty;
+  const kind = (["object", "object", "hat", "sunglasses", "mask"] as const)[draws.integer(5)]!;
+  return happens ? kind : "none";
+}

@@ -1,0 +1,245 @@
+import { type Random, random } from "../../base/core/index.ts";
+import { clamp } from "./arithmetic.ts";
+
+/**
+ * What makes a synthetic person the same person in every picture: about fifty continuous parameters, most of them
+ * lengths in centimeters on a head whose eyes lie on the line y = 0. The mean of every range gives a face whose five
+ * landmarks fit the alignment template, so what an aligned crop shows of a person is how they depart from that mean.
+ */
+
+/** Lowest and highest value of every continuous parameter of an {@link Identity}. */
+export const identityRanges = {
+  /** Half width of the head at the forehead, cm. */
+  foreheadWidth: [6.4, 7.8],
+  /** Half width at the cheekbones, cm. */
+  cheekWidth: [6.6, 8.0],
+  /** Half width at the angle of the jaw, cm. */
+  jawWidth: [5.0, 7.0],
+  /** Half width at the chin, cm. */
+  chinWidth: [3.2, 5.6],
+  /** From the eye line down to the chin, cm. */
+  chinDrop: [10.9, 12.7],
+  /** How far the chin stands out, cm. */
+  chinProminence: [0.1, 1.1],
+  /** How far the cheekbones stand out, cm. */
+  cheekbones: [0.1, 0.9],
+  /** 0 light to 1 dark. */
+  skinDarkness: [0, 1],
+  /** −1 pinkish to 1 olive. */
+  skinUndertone: [-1, 1],
+  /** Redness of cheeks and nose, 0–1. */
+  blush: [0, 1],
+  /** Half the distance between the eyes' centers, cm. */
+  eyeSpacing: [2.85, 3.45],
+  /** Half width of an eye's opening, cm. */
+  eyeWidth: [1.35, 1.85],
+  /** Height of the upper lid's edge over the eye's center, cm. */
+  eyeOpening: [0.5, 0.95],
+  /** Rise from the inner to the outer corner, cm per cm. */
+  eyeTilt: [-0.14, 0.22],
+  /** Where the upper lid is highest: −1 near the nose, 1 near the temple. */
+  eyeSkew: [-0.5, 0.5],
+  /** Radius of the iris, cm. */
+  irisRadius: [0.55, 0.72],
+  /** Color of the iris: 0 blue, 0.3 green, 0.6 hazel, 1 dark brown. */
+  irisColor: [0, 1],
+  /** Depth of the eye sockets, cm. */
+  eyeDepth: [0.2, 0.9],
+  /** Distance of the lid's crease from the lid's edge, cm. */
+  lidCrease: [0.08, 0.42],
+  /** Darkness of the lashes, 0–1. */
+  lashes: [0.35, 1],
+  /** Height of the brow over the eye, cm. */
+  browHeight: [1.35, 2.3],
+  /** Half length of a brow, cm. */
+  browLength: [1.6, 2.5],
+  /** Thickness of a brow, cm. */
+  browThickness: [0.22, 0.85],
+  /** How far the middle of a brow rises over its ends, cm. */
+  browArch: [0, 0.65],
+  /** How much higher the outer end is than the inner, cm. */
+  browTilt: [-0.35, 0.4],
+  /** How opaque the brows are, 0–1. */
+  browDensity: [0.45, 0.95],
+  /** From the eye line down to the tip of the nose, cm. */
+  noseLength: [3.15, 4.05],
+  /** Half width of the nose at its wings, cm. */
+  noseWidth: [1.25, 2.2],
+  /** Half width of the bridge, cm. */
+  bridgeWidth: [0.7, 1.3],
+  /** How far the bridge stands out between the eyes, cm. */
+  bridgeHeight: [0.1, 0.8],
+  /** How far the tip stands out, cm. */
+  noseHeight: [1.3, 2.5],
+  /** Convexity of the nose's profile: −1 snub, 1 hooked. */
+  noseHump: [-1, 1],
+  /** From the eye line down to the mouth's corners, cm. */
+  mouthDrop: [6.8, 7.7],
+  /** Half width of the mouth, cm. */
+  mouthWidth: [2.15, 3.1],
+  /** Thickness of the upper lip, cm. */
+  upperLip: [0.25, 0.85],
+  /** Thickness of the lower lip, cm. */
+  lowerLip: [0.4, 1.1],
+  /** Depth of the notch in the upper lip, 0–1. */
+  cupidBow: [0, 1],
+  /** How much higher the mouth's corners are than its middle, at rest, cm. */
+  mouthCurve: [-0.15, 0.4],
+  /** 0 the skin's color to 1 deep red. */
+  lipRedness: [0, 1],
+  /** Height of the hairline over the eye line, cm. */
+  hairline: [4.6, 7.6],
+  /** How far the hairline recedes over the temples, cm. */
+  hairRecession: [0, 1.7],
+  /** Depth of the peak in the middle of the hairline, cm. */
+  widowsPeak: [0, 0.8],
+  /** Hair over the forehead: 0 none, 1 down to the brows. */
+  fringe: [0, 1],
+  /** How thick the hair stands on the head, cm; below about 0.3 it is shaved. */
+  hairThickness: [0.05, 1.7],
+  /** How far the hair falls beside the face, cm below the eye line. */
+  hairLength: [-0.5, 15],
+  /** Side of the parting, −1 left to 1 right. */
+  hairPart: [-1, 1],
+  /** How curly the hair is, 0–1. */
+  hairCurl: [0, 1],
+  /** 0 blond to 1 black. */
+  hairDarkness: [0, 1],
+  /** How red the hair is, 0–1. */
+  hairRedness: [0, 1],
+  /** Share of gray hair, 0–1. */
+  hairGray: [0, 1],
+  /** Density of the beard, 0–1. */
+  beard: [0, 1],
+  /** Density of the moustache, 0–1. */
+  moustache: [0, 1],
+  /** How far up the cheeks the beard grows, cm below the eye line. */
+  beardLine: [4.2, 7.5],
+  /** Size of the ears, relative to the mean. */
+  earSize: [0.8, 1.25],
+  /** How far the ears stand out, cm. */
+  earProtrusion: [0, 0.9],
+  /** Density of freckles, 0–1. */
+  freckles: [0, 1],
+  /** Depth of wrinkles, 0–1. */
+  wrinkles: [0, 1],
+  /** Bags and shade under the eyes, 0–1. */
+  eyeBags: [0, 1],
+  /** Half width of the neck, cm. */
+  neckWidth: [4.6, 6.4],
+  /** 0 never wears glasses to 1 nearly always. */
+  glassesHabit: [0, 1],
+} as const satisfies Record<string, readonly [low: number, high: number]>;
+
+/** A mole: its place on the face in cm (y up, eye line at 0), its radius in cm and its darkness in 0–1. */
+export type Mole = { readonly x: number; readonly y: number; readonly radius: number; readonly darkness: number };
+
+/** One continuous parameter's name. */
+export type IdentityParameter = keyof typeof identityRanges;
+
+/** A synthetic person: plain numbers, so that it can be stored as JSON. Ranges are in {@link identityRanges}. */
+export type Identity = { readonly [Name in IdentityParameter]: number } & {
+  readonly moles: readonly Mole[];
+  /** Chooses the pattern of freckles and of strands of hair. */
+  readonly detailSeed: number;
+};
+
+/** The names of all continuous parameters. */
+export const identityParameters = Object.keys(identityRanges) as IdentityParameter[];
+
+/**
+ * Where people tend to be heavy-browed and bearded or not: shift of a parameter, as a share of its range, from one end
+ * of that axis to the other. It makes the faces believable and the parameters dependent, as real ones are.
+ */
+const maleShift: { readonly [Name in IdentityParameter]?: number } = {
+  jawWidth: 0.4,
+  chinWidth: 0.4,
+  chinProminence: 0.3,
+  browThickness: 0.45,
+  browArch: -0.3,
+  browHeight: -0.3,
+  noseWidth: 0.25,
+  noseHeight: 0.2,
+  eyeOpening: -0.2,
+  lashes: -0.6,
+  upperLip: -0.25,
+  lipRedness: -0.5,
+  hairLength: -1,
+  hairRecession: 0.5,
+  fringe: -0.3,
+  neckWidth: 0.6,
+  hairThickness: -0.4,
+};
+
+/**
+ * Person number `index` of the population that `seed` names; always the same one.
+ * @param index whole number ≥ 0.
+ */
+export function syntheticIdentity(seed: number, index: number): Identity {
+  const draws = random(seed, "synthetic identity", index);
+  const male = smoothCoin(draws);
+  const place = Object.fromEntries(
+    identityParameters.map((name) => {
+      const bell = (draws.uniform() + draws.uniform()) / 2;
+      return [name, clamp(bell * 1.25 - 0.125 + (maleShift[name] ?? 0) * (male - 0.5), 0, 1)];
+    }),
+  ) as Record<IdentityParameter, number>;
+
+  place.skinDarkness = draws.uniform();
+  place.hairPart = draws.uniform();
+  // Dark skin rarely comes with blond hair or blue eyes.
+  place.hairDarkness = clamp(draws.uniform() * 1.1 + place.skinDarkness * 0.8 - 0.15, 0, 1);
+  place.irisColor = clamp(draws.uniform() + place.skinDarkness * 0.9 - 0.1, 0, 1);
+  place.hairRedness = rare(draws, 0.5) * (1 - place.skinDarkness);
+  place.hairGray = rare(draws, 0.3);
+  place.wrinkles = clamp(draws.uniform(0, 0.6) + place.hairGray * 0.5, 0, 1);
+  place.freckles = rare(draws, 0.35);
+  place.beard = rare(draws, 0.55) * male;
+  place.moustache = clamp(rare(draws, 0.5) * male + place.beard * 0.5, 0, 1);
+  place.fringe *= rare(draws, 0.5);
+  place.glassesHabit = draws.uniform();
+
+  const parameters = Object.fromEntries(
+    identityParameters.map((name) => {
+      const [low, high] = identityRanges[name];
+      return [name, low + (high - low) * place[name]];
+    }),
+  ) as Record<IdentityParameter, number>;
+  return { ...parameters, moles: drawMoles(draws), detailSeed: draws.integer(0x7fffffff) };
+}
+
+/**
+ * Root mean square difference of two people's parameters, each as a share of its range: 0 for the same person, about
+ * 0.3 for two people drawn at random.
+ */
+export function identityDistance(a: Identity, b: Identity): number {
+  let sum = 0;
+  for (const name of identityParameters) {
+    const [low, high] = identityRanges[name];
+    const difference = (a[name] - b[name]) / (high - low);
+    sum += difference * difference;
+  }
+  return Math.sqrt(sum / identityParameters.length);
+}
+
+/** A number in [0, 1] that is mostly near one of the ends. */
+function smoothCoin(draws: Random): number {
+  const u = draws.uniform();
+  return u * u * (3 - 2 * u);
+}
+
+/** 0 with probability 1 − `share`, else uniform in [0.25, 1]. */
+function rare(draws: Random, share: number): number {
+  const happens = draws.uniform() < share;
+  const size = draws.uniform(0.25, 1);
+  return happens ? size : 0;
+}
+
+function drawMoles(draws: Random): Mole[] {
+  return Array.from({ length: draws.integer(4) }, () => ({
+    x: draws.uniform(-5, 5),
+    y: draws.uniform(-10, 4),
+    radius: draws.uniform(0.1, 0.28),
+    darkness: draws.uniform(0.4, 0.9),
+  }));
+}

@@ -1,0 +1,100 @@
+import { OptionError, random, requireBetween, requireInteger } from "../../base/core/index.ts";
+import type { Landmarks } from "../../base/image/index.ts";
+import { applySimilarity, type Box, type RgbImage, type Similarity } from "../../base/image/index.ts";
+import { cosine, sine } from "./arithmetic.ts";
+import { drawConditions } from "./conditions.ts";
+import { type Identity, syntheticIdentity } from "./identity.ts";
+import { photograph } from "./photograph.ts";
+import { Portrait, placeLandmarks } from "./portrait.ts";
+import { DEFAULT_DIFFICULTY } from "./render-face.ts";
+import { createCanvas, drawBackground } from "./surroundings.ts";
+
+/** A face of a scene: from forehead to chin and from cheek to cheek, and its landmarks in pixels. */
+export type SceneFace = { readonly box: Box; readonly landmarks: Landmarks; readonly identity: Identity };
+
+/** A picture with several people, and where their faces are. */
+export type Scene = { readonly image: RgbImage; readonly faces: readonly SceneFace[] };
+
+/** What {@link renderScene} draws. */
+export type RenderSceneOptions = {
+  readonly seed: number;
+  /** Pixels, default 320. */
+  readonly width?: number;
+  /** Pixels, default 240. */
+  readonly height?: number;
+  /** Number of people, 0 or more, default 1. Each has its own cell, so that no face hides another. */
+  readonly faceCount?: number;
+  /** Smallest height of a face, pixels, default 32. */
+  readonly minimumFaceHeight?: number;
+  /** Size of all nuisance, 0 to 1, default 0.5. */
+  readonly difficulty?: number;
+};
+
+/** Height of the mean face's box on the picture plane, cm. */
+const FACE_HEIGHT = 18.5;
+
+/**
+ * Draws several people, not aligned, on one picture: for tests of detectors. Boxes are those of the heads as they
+ * are drawn, and lie within the picture.
+ * @throws {OptionError} when that many faces of that size do not fit.
+ */
+export function renderScene({
+  seed,
+  width = 320,
+  height = 240,
+  faceCount = 1,
+  minimumFaceHeight = 32,
+  difficulty = DEFAULT_DIFFICULTY,
+}: RenderSceneOptions): Scene {
+  requireInteger("renderScene: width", width, 16);
+  requireInteger("renderScene: height", height, 16);
+  requireInteger("renderScene: faceCount", faceCount, 0);
+  requireBetween("renderScene: difficulty", difficulty, 0, 1);
+  const columns = Math.max(1, Math.ceil(Math.sqrt((faceCount * width) / height)));
+  const rows = Math.max(1, Math.ceil(faceCount / columns));
+  const cellWidth = width / columns;
+  const cellHeight = height / rows;
+  const largest = Math.min(cellHeight / 1.35, cellWidth / 1.15);
+  if (largest < minimumFaceHeight) {
+    throw new OptionError(
+      `renderScene: got ${faceCount} faces of ${minimumFaceHeight} or more pixels on ${width} × ${height}, ` +
+        `expected faces of at most ${Math.floor(largest)} pixels: use fewer or smaller faces`,
+    );
+  }
+
+  const draws = random(seed, "synthetic scene");
+  const setting = drawConditions(draws, difficulty);
+  const canvas = createCanvas(width, height);
+  drawBackground(canvas, setting.background);
+  const cells = draws.permutation(rows * columns);
+  const people = Array.from({ length: faceCount }, (_, index) => {
+    const identity = syntheticIdentity(seed, index);
+    const portrait = new Portrait(identity, drawConditions(random(seed, "synthetic scene", index), difficulty));
+    const scale = draws.uniform(minimumFaceHeight, largest) / FACE_HEIGHT;
+    const turn = draws.uniform(-1, 1) * 8 * difficulty;
+    const [a, b] = [scale * cosine(turn), scale * sine(turn)];
+    const around = boxOf(portrait, { a, b, shiftX: 0, shiftY: 0 });
+    const hair = 0.3 * around.width;
+    const spare = Math.max(0, cellWidth - around.width - 2 * hair);
+    const left = (cells[index]! % columns) * cellWidth + hair + draws.uniform() * spare;
+    const row = Math.floor(cells[index]! / columns);
+    const top = row * cellHeight + draws.uniform(0.5, 1) * Math.max(0, cellHeight - around.height);
+    const placement = { a, b, shiftX: left - around.x, shiftY: top - around.y };
+    return { identity, portrait, placement, box: boxOf(portrait, placement) };
+  });
+  // A body lies below its chin: drawn from the highest chin to the lowest, none covers a face.
+  people.sort((p, q) => p.box.y + p.box.height - q.box.y - q.box.height);
+  const faces = people.map(({ identity, portrait, placement, box }): SceneFace => {
+    portrait.draw(canvas, placement);
+    return { box, landmarks: placeLandmarks(portrait.landmarks, placement), identity };
+  });
+  return { image: photograph(canvas, setting.photo, height / 480, setting.background.seed), faces };
+}
+
+function boxOf(portrait: Portrait, placement: Similarity): Box {
+  const points = portrait.outline.map((point) => applySimilarity(placement, point));
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}

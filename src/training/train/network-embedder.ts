@@ -1,0 +1,24 @@
+import { compile, type Tensors } from "../../compiler/runtime/index.ts";
+import { NetworkEmbedder } from "../../faces/embedder/index.ts";
+import { buildNetwork, type Network } from "../nn/index.ts";
+import { networkContract } from "./export-model.ts";
+import type { SettledOptions } from "./options.ts";
+import { PAPER_NORMALIZATION } from "./training-step.ts";
+
+/** The network with the parameters and statistics of a training state, which must stay as it is until it is closed. */
+export async function networkEmbedder(
+  network: Network,
+  state: Tensors,
+  { threads, device }: Pick<SettledOptions, "threads" | "device">,
+): Promise<NetworkEmbedder> {
+  const { embeddings, scope } = buildNetwork(network, BATCH);
+  const { session } = await compile({ name: "embed", outputs: { embeddings } }, { threads, device });
+  const fixed = Object.fromEntries([...scope.parameters, ...scope.statistics].map(({ name }) => [name, state[name]!]));
+  const contract = networkContract(network, PAPER_NORMALIZATION);
+  return new NetworkEmbedder({ session, inputName: "images", outputName: "embeddings", fixed }, contract, {
+    size: BATCH,
+    isFixed: true,
+  });
+}
+
+const BATCH = 32;
