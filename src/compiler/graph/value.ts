@@ -19,6 +19,7 @@ export type TensorType = { readonly type: ElementType; readonly shape: Shape };
 /** Elements of a constant: 64-bit integers as BigInt64Array, booleans as Uint8Array of 0 and 1. */
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
+/** One setting of a node. */
 export type Attribute = number | string | boolean | readonly number[] | TensorData;
 /** Settings of a node, by name. */
 export type Attributes = { readonly [name: string]: Attribute | undefined };
@@ -64,7 +65,9 @@ export function createNode(
   return node;
 }
 
+/** The op of tensors that are given when the graph runs. */
 export const inputOp: NodeOp = { name: "input" };
+/** The op of tensors that are part of the graph. */
 export const constantOp: NodeOp = { name: "constant" };
 
 /** A tensor that is given when the graph runs, under this name. */
