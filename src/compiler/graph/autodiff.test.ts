@@ -6,6 +6,7 @@ import { add, mul, neg, reduceSum } from "./ops/arithmetic.ts";
 import { cast, exp, floor } from "./ops/elementwise.ts";
 import { batchNormTraining } from "./ops/normalization.ts";
 import { greater } from "./ops/selection.ts";
+import { stopGradient } from "./ops/stop-gradient.ts";
 import { printGraph } from "./print.ts";
 import { constantData, input, type Value } from "./value.ts";
 
@@ -76,6 +77,16 @@ describe("gradients", () => {
     const [dx, dy] = gradients(reduceSum(mul(cast(greater(x, 0), "f32"), y)), [x, y]);
     expect(constantData(dx!)).toEqual(new Float32Array(6));
     expect(sortedNodes([dy!]).some(({ op }) => op.name === "greater")).toBe(true);
+  });
+
+  it("do not pass a stopped value, whatever it was computed by", () => {
+    const [dx, dy] = gradients(reduceSum(mul(stopGradient(floor(x)), y)), [x, y]);
+    expect(constantData(dx!)).toEqual(new Float32Array(6));
+    expect(print(dy!).at(-2)).toMatch(/= mul \w (\w)$/);
+    expect(sortedNodes([dy!]).some(({ op }) => op.name === "stopGradient")).toBe(true);
+    // d(x · stop(x))/dx = stop(x): the other factor's share alone.
+    const [once] = gradients(reduceSum(mul(x, stopGradient(x))), [x]);
+    expect(sortedNodes([once!]).map(({ op }) => op.name)).not.toContain("add");
   });
 
   it("ask an op of many outputs for what is used of them", () => {

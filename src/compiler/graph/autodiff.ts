@@ -44,6 +44,7 @@ export function vectorJacobianProduct(
     if (incoming.every((gradient) => gradient === undefined)) continue;
     const op = opOf(node.op);
     if (op === undefined) throw new ShapeError(`internal: op '${node.op.name}' is not registered`);
+    if ("zero" in op.vjp) continue;
     if (typeof op.vjp !== "function") {
       throw new ShapeError(
         `gradients: '${op.name}' has no gradient: ${op.vjp.none}; take it out of the way to the loss`,

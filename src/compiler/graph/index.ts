@@ -42,6 +42,7 @@ export {
   stepBelow,
   where,
 } from "./ops/selection.ts";
+export { stopGradient } from "./ops/stop-gradient.ts";
 export { printGraph } from "./print.ts";
 export { type NodeRule, rewrite, rewriteValues, shareEqualNodes, substitute, withAttributes } from "./rewrite.ts";
 export { broadcastShapes, elementCount, fixedSize, normalizeAxis, reducedShape } from "./shape.ts";

@@ -76,8 +76,14 @@ export type OpDefinition = {
   readonly infer: (inputs: readonly TensorType[], attributes: Attributes) => readonly TensorType[];
   /** Writes the op as ONNX nodes and gives the names of the outputs. */
   readonly emit: (onnx: OnnxEmitter, inputs: readonly string[], node: EmittedNode) => readonly string[];
-  /** Gradients of the inputs, undefined where an input has none; or the reason why the op has no gradient. */
-  readonly vjp: ((context: GradientContext) => readonly (Value | undefined)[]) | { readonly none: string };
+  /**
+   * Gradients of the inputs, undefined where an input has none. Or the reason why the op has no gradient (`none`:
+   * differentiating through it is an error), or why its gradient is zero (`zero`: nothing passes back).
+   */
+  readonly vjp:
+    | ((context: GradientContext) => readonly (Value | undefined)[])
+    | { readonly none: string }
+    | { readonly zero: string };
   readonly samples: () => readonly Sample[];
 };
 
