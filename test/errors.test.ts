@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as core from "../src/base/core/index.ts";
 import { qualityRejections } from "../src/faces/face/index.ts";
 
-const page = readFileSync(join(import.meta.dirname, "..", "docs", "errors.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "..", "docs", "reference", "errors.md"), "utf8");
 const documented = [...page.matchAll(/^\| `(COSFACE_\w+)` \| `(\w+)` \|/gm)].map(([, code, name]) => ({ code, name }));
 
 const thrown = Object.values(core).flatMap((value) => {
@@ -14,7 +14,7 @@ const thrown = Object.values(core).flatMap((value) => {
   return [{ code, name }];
 });
 
-describe("docs/errors.md", () => {
+describe("docs/reference/errors.md", () => {
   const byCode = (a: { code: string | undefined }, b: { code: string | undefined }) =>
     String(a.code).localeCompare(String(b.code));
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { problemStatus } from "./problems.ts";
 
-it("docs/errors.md has HTTP's status for each code", () => {
-  const docs = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "errors.md"), "utf8");
+it("docs/reference/errors.md has HTTP's status for each code", () => {
+  const docs = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "reference", "errors.md"), "utf8");
   const rows = [...docs.matchAll(/^\| `(COSFACE_\w+)` .* (\d{3}) \|$/gm)];
   expect(Object.fromEntries(rows.map(([, code, status]) => [code, Number(status)]))).toEqual(problemStatus);
 });

@@ -11,7 +11,7 @@ import {
 } from "../../base/core/index.ts";
 import { type App, type Reply, type Request, Type } from "./app.ts";
 
-/** HTTP's status for each code of docs/errors.md. */
+/** HTTP's status for each code of docs/reference/errors.md. */
 export const problemStatus: Readonly<Record<string, number>> = {
   COSFACE_SHAPE: 400,
   COSFACE_OPTION: 400,
@@ -36,7 +36,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   COSFACE_UNAVAILABLE: 503,
 };
 
-/** One reason why a face is not good enough; docs/errors.md has the codes. */
+/** One reason why a face is not good enough; docs/reference/errors.md has the codes. */
 export const Reason = { code: Type.String(), message: Type.String(), value: Type.Number(), limit: Type.Number() };
 
 /** The schema of an error's answer. */

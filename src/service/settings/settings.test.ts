@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readSettings, type Setting, settings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cosface-settings-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const docs = (name: string) => readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", name), "utf8");
 
 function file(text: string): string {
   const path = join(folder, "settings.json");
@@ -52,15 +51,5 @@ describe("readSettings", () => {
 
   it.each(["[]", "{", '{ "prot": 1 }'])("refuses a file with %s", async (text) => {
     await expect(readSettings({ flags: {}, environment: {}, file: file(text) })).rejects.toThrow("settings.json");
-  });
-});
-
-describe("the documentation", () => {
-  it("has the same table of settings", () => {
-    const rows = Object.entries(settings).map(([name, { default: value, meaning, variable }]: [string, Setting]) => {
-      const shown = value === undefined || value.toString() === "" ? "" : `\`${value}\``;
-      return `| \`${name}\` | \`${variable}\` | ${shown} | ${meaning} |`;
-    });
-    expect(docs("operation.md").match(/^\| `\w+` \| `[A-Z_]+` \|.*$/gm)).toEqual(rows);
   });
 });

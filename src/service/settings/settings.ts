@@ -1,7 +1,7 @@
 /**
  * What can be set of the service, and of the commands that look after its gallery, in one table: each by a flag, a variable
- * of the environment or a property of a file, in this order of precedence. docs/operation.md has the same table; a test
- * keeps the two equal.
+ * of the environment or a property of a file, in this order of precedence. docs/reference/settings.md is
+ * generated from it.
  */
 import { readFile } from "node:fs/promises";
 import { OptionError } from "../../base/core/index.ts";

@@ -4,7 +4,7 @@
 export class ServiceError extends Error {
   /** HTTP's status; 0 when the service could not be reached. */
   readonly status: number;
-  /** The stable code of docs/errors.md. */
+  /** The stable code of docs/reference/errors.md. */
   readonly code: string;
 
   /** What is wrong with the face, where that was the reason: a sentence each. */
