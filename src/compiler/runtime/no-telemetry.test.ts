@@ -8,19 +8,22 @@ const home = mkdtempSync(join(tmpdir(), "cosface-home-"));
 afterAll(() => rmSync(home, { recursive: true }));
 
 /** Opens a session. */
-const script = (session: string, graph: string) => `
+const script = (session: string, graph: string, onnx: string) => `
   import { createSession } from ${JSON.stringify(session)};
-  import { input, mul, writeOnnx } from ${JSON.stringify(graph)};
+  import { input, mul } from ${JSON.stringify(graph)};
+  import { writeOnnx } from ${JSON.stringify(onnx)};
   const model = writeOnnx({ name: "twice", outputs: { y: mul(input("x", "f32", [1]), 2) } });
   await (await createSession(model)).close();
 `;
 
 it("keeps ONNX Runtime from writing of the user to their cache", () => {
-  const [session, graph] = ["session.ts", "../graph/index.ts"].map((name) => join(import.meta.dirname, name));
+  const [session = "", graph = "", onnx = ""] = ["session.ts", "../graph/index.ts", "../onnx/index.ts"].map((name) =>
+    join(import.meta.dirname, name),
+  );
   const { ORT_DISABLE_TELEMETRY, XDG_CACHE_HOME, ...env } = process.env;
   const { status, stderr } = spawnSync(
     process.execPath,
-    ["--import", "tsx", "--input-type=module", "--eval", script(session!, graph!)],
+    ["--import", "tsx", "--input-type=module", "--eval", script(session, graph, onnx)],
     { env: { ...env, HOME: home }, encoding: "utf8", timeout: 30_000 },
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
