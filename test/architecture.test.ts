@@ -71,19 +71,30 @@ const folderOf = (file: string): string | undefined => {
   return folder === undefined ? undefined : wing === "cli" ? wing : `${wing}/${folder}`;
 };
 
+/** What others may import of a folder: its index, and a file of names that loads nothing. */
+const faces = (folder: string): readonly string[] => [`${folder}/index.ts`, `${folder}/names.ts`];
+
+/** Files that a help page may load whatever their folder loads. */
+const isLight = (file: string) => file.endsWith("/names.ts");
+
 describe("folders", () => {
   it("are all in the order", () => {
     const found = new Set(files.map(folderOf).filter((folder) => folder !== undefined));
     expect([...found].sort()).toEqual([...folders].sort());
   });
 
-  it("import only from folders before them, and only through index.ts", () => {
+  it("import only from folders before them, and only through index.ts or names.ts", () => {
     const wrong = inside.filter(({ from, to }) => {
       const [source, target] = [folderOf(from), folderOf(to)];
       if (source === target || source === undefined) return false;
       if (target === undefined) return true;
-      return folders.indexOf(target) > folders.indexOf(source) || to !== `${target}/index.ts`;
+      return folders.indexOf(target) > folders.indexOf(source) || !faces(target).includes(to);
     });
+    expect(wrong).toEqual([]);
+  });
+
+  it("have in names.ts nothing that loads more than other files of names", () => {
+    const wrong = imports.filter(({ from, to }) => isLight(from) && !isLight(to));
     expect(wrong).toEqual([]);
   });
 
@@ -131,6 +142,7 @@ describe("files", () => {
       expect(
         loaded
           .filter(isOwn)
+          .filter((file) => !isLight(file))
           .map(folderOf)
           .filter((folder) => !LIGHT_FOLDERS.has(folder)),
       ).toEqual([]);

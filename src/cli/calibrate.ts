@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import { DEFAULT_FARS } from "../faces/people/names.ts";
 import { parseNumber } from "./arguments.ts";
 import { addRecognitionOptions, formatRate, parseRates, type RecognitionFlags } from "./recognition-options.ts";
-import { DEFAULT_FARS } from "./words.ts";
 
 export type Flags = RecognitionFlags & {
   far: readonly number[];

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { CLUSTER_FAR } from "../faces/people/names.ts";
 import { parseInteger } from "./arguments.ts";
 import {
   addRecognitionOptions,
@@ -6,7 +7,6 @@ import {
   type RecognitionFlags,
   type ThresholdFlags,
 } from "./recognition-options.ts";
-import { CLUSTER_FAR } from "./words.ts";
 
 export type Flags = RecognitionFlags & ThresholdFlags & { minimumSize: number; out?: string; json?: boolean };
 

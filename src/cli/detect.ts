@@ -1,8 +1,8 @@
 import { Command } from "commander";
+import { detectorNames } from "../faces/face/names.ts";
 import { parseNumber } from "./arguments.ts";
 import { addSessionOptions, type SessionFlags } from "./face-options.ts";
 import { fail } from "./output.ts";
-import { detectorNames } from "./words.ts";
 
 export type Flags = SessionFlags & {
   detector: string;

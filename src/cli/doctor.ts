@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { Device } from "../compiler/runtime/index.ts";
-import { devices } from "./words.ts";
+import { devices } from "../compiler/runtime/names.ts";
 
 export type Flags = { json?: boolean; probe?: Device };
 

@@ -1,7 +1,6 @@
 import { Command } from "commander";
-
+import { TOY_MARGINS } from "../training/experiments/names.ts";
 import { parseInteger, parseNumber, parseNumbers } from "./arguments.ts";
-import { TOY_MARGINS } from "./words.ts";
 
 export type Flags = {
   out: string;

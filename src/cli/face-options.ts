@@ -1,10 +1,11 @@
 /** What every command over photographs can be told about its detector and its embedder. */
 import { type Command, Option } from "commander";
 import type { Device, SessionOptions } from "../compiler/runtime/index.ts";
+import { devices } from "../compiler/runtime/names.ts";
 import type { ChannelOrder } from "../faces/embedder/index.ts";
+import { channelOrders, flipRules } from "../faces/embedder/names.ts";
 import type { FlipRule } from "../measure/eval/index.ts";
 import { parseInteger, parseNumber } from "./arguments.ts";
-import { channelOrders, devices, flipRules } from "./words.ts";
 
 /** Preprocessing of an embedder, for files that do not say it. */
 export type ContractFlags = {

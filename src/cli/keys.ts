@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { ApiKey, KeyScope } from "../service/gallery/index.ts";
+import { keyScopes } from "../service/gallery/names.ts";
 import { addGalleryOptions, withGallery, withNewGallery } from "./gallery-options.ts";
 import { print, printJson } from "./output.ts";
 import type { SettingFlags } from "./settings-options.ts";
-import { keyScopes } from "./words.ts";
 
 type Flags = SettingFlags & { readonly json?: boolean };
 

@@ -1,8 +1,8 @@
 /** Options that the commands that compare faces share: the model, the detector, the threshold, and which face is meant. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_FAR } from "../faces/people/names.ts";
 import { parseNumber } from "./arguments.ts";
 import { addContractOptions, addSessionOptions, type ContractFlags, type SessionFlags } from "./face-options.ts";
-import { DEFAULT_FAR } from "./words.ts";
 
 /** Model, detector and preprocessing. */
 export type RecognitionFlags = ContractFlags & SessionFlags & { model: string; detector: string; aligned?: boolean };

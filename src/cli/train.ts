@@ -1,9 +1,11 @@
 import { Command, Option } from "commander";
+import { devices } from "../compiler/runtime/names.ts";
 import type { Augmentation } from "../training/batches/index.ts";
 import type { TrainingOptions } from "../training/train/index.ts";
+import { optimizerNames, scheduleNames } from "../training/train/names.ts";
 import { parseInteger, parseNumber, parseNumberOrAuto, parseNumbers, parseScale, parseSize } from "./arguments.ts";
 import type { LossFlags } from "./loss-options.ts";
-import { devices, lossNames, optimizerNames, scheduleNames } from "./words.ts";
+import { lossNames } from "./words.ts";
 
 export type Flags = {
   data: string;

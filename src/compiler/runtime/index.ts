@@ -1,10 +1,9 @@
 export { hasBlockedConvolutions, type LoweringChoices, type LoweringOptions, loweringCacheFile } from "./lowering.ts";
+export { type Device, devices } from "./names.ts";
 export { type CompileOptions, compile, type Program, runOn } from "./program.ts";
 export {
   availableDevices,
   createSession,
-  type Device,
-  devices,
   release,
   requireDevice,
   runtimeVersion,

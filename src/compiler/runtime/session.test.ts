@@ -3,16 +3,8 @@ import { describe, expect, it } from "vitest";
 import { DeviceError, ModelError } from "../../base/core/index.ts";
 import { add, input, mul } from "../graph/index.ts";
 import { writeOnnx } from "../onnx/index.ts";
-import {
-  availableDevices,
-  createSession,
-  type Device,
-  devices,
-  release,
-  requireDevice,
-  type Tensor,
-  type Tensors,
-} from "./session.ts";
+import { type Device, devices } from "./names.ts";
+import { availableDevices, createSession, release, requireDevice, type Tensor, type Tensors } from "./session.ts";
 
 const x = input("x", "f32", ["batch", 2]);
 const model = writeOnnx({ name: "twice", outputs: { y: mul(x, 2), z: add(x, 1) } });

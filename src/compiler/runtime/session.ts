@@ -7,16 +7,12 @@ import "./no-telemetry.ts";
 import * as ort from "onnxruntime-node";
 import { DeviceError, ModelError } from "../../base/core/index.ts";
 import type { ElementType, TensorData } from "../graph/index.ts";
+import { type Device, devices } from "./names.ts";
 
 /** A tensor at the border of a program: its sizes are numbers, and `data` holds all of its elements. */
 export type Tensor = { readonly type: ElementType; readonly shape: readonly number[]; readonly data: TensorData };
 /** Tensors by the names of inputs or outputs. */
 export type Tensors = { readonly [name: string]: Tensor };
-
-/** Where programs run; `cpu` is always there. */
-export const devices = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
-/** Name of a device: an execution provider of ONNX Runtime. */
-export type Device = (typeof devices)[number];
 
 /** Where and with how many threads a model runs. */
 export type SessionOptions = {

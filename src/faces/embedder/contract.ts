@@ -6,15 +6,8 @@
 import { createHash } from "node:crypto";
 import { ModelError, requireOneOf, requirePositive } from "../../base/core/index.ts";
 import type { FlipRule } from "../../measure/eval/index.ts";
+import { type ChannelOrder, channelOrders, flipRules } from "./names.ts";
 import { type AlignmentTemplate, defaultTemplate, formatTemplate, parseTemplate } from "./template.ts";
-
-/** What can be done with the mirror image: nothing, both embeddings side by side, or their sum. */
-export const flipRules = ["none", "concat", "sum"] as const satisfies readonly FlipRule[];
-
-/** Orders of the color planes that networks take. */
-export const channelOrders = ["rgb", "bgr"] as const;
-/** Order of the color planes that a network takes. */
-export type ChannelOrder = (typeof channelOrders)[number];
 
 /** What a network takes and gives: its input's size and preprocessing, and the size of its embeddings. */
 export type EmbedderContract = {

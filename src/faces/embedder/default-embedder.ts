@@ -7,9 +7,6 @@ import { writeOnnx } from "../../compiler/onnx/index.ts";
 import { faceRecognitionGraph, loadPretrained } from "../../compiler/pretrained/index.ts";
 import { contractMetadata, LICENSE_KEY } from "./contract.ts";
 
-/** Name that stands for the default embedder where a file is expected. */
-export const DEFAULT_EMBEDDER = "default";
-
 /** Licence of the weights: dlib's author gave them to the public domain, and the package that carries them is MIT. */
 const LICENSE = "CC0-1.0 (weights, Davis King); MIT (@vladmandic/face-api, which carries them)";
 

@@ -6,7 +6,8 @@ import { onnxGraphBytes, readOnnxPorts } from "../../compiler/onnx/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../../compiler/runtime/index.ts";
 import { combineViews, type Embeddings, type FlipRule } from "../../measure/eval/index.ts";
 import { type ContractOverrides, type EmbedderContract, embedderId, LICENSE_KEY, readContract } from "./contract.ts";
-import { DEFAULT_EMBEDDER, defaultEmbedderFile } from "./default-embedder.ts";
+import { defaultEmbedderFile } from "./default-embedder.ts";
+import { DEFAULT_EMBEDDER } from "./names.ts";
 import { openByBatch } from "./session-by-batch.ts";
 import { readSidecar, type Sidecar } from "./sidecar.ts";
 

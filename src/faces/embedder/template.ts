@@ -4,17 +4,7 @@
  */
 import { ModelError } from "../../base/core/index.ts";
 import { type Landmarks, landmarkTemplate } from "../../base/image/index.ts";
-
-/**
- * Templates with a name:
- *
- * - `arcface`: InsightFace's 112×112 points, scaled to the height and kept in the middle of the width; at 112×96 these
- *   are SphereFace's and CosFace's.
- * - `arcface-128`: InsightFace's for sides that are multiples of 128 and not of 112: scaled by width / 128, with the
- *   eight columns that are new on the left, and the rows that are new below.
- * - `none`: the network takes upright boxes, not aligned by landmarks.
- */
-export const templateNames = ["arcface", "arcface-128", "none"] as const;
+import { templateNames } from "./names.ts";
 
 /** A template by its name, or five points in pixels of the input. */
 export type AlignmentTemplate = (typeof templateNames)[number] | Landmarks;

@@ -13,13 +13,8 @@ export type { DetectedFace, FaceDetector } from "./detection.ts";
 export { drawFaces } from "./draw-faces.ts";
 export { type HeadPose, headPose } from "./head-pose.ts";
 export { mainFace } from "./main-face.ts";
-export {
-  builtInDetectors,
-  type DetectorName,
-  type DetectorOptions,
-  detectorNames,
-  openDetector,
-} from "./open-detector.ts";
+export { type DetectorName, detectorNames } from "./names.ts";
+export { builtInDetectors, type DetectorOptions, openDetector } from "./open-detector.ts";
 export {
   type ChooseFaces,
   type EmbeddedFace,

@@ -11,6 +11,7 @@ import type { DetectedFace, FaceDetector } from "./detection.ts";
 import { open68Landmarks } from "./landmarks-68.ts";
 import { openMeshLandmarks } from "./mesh-landmarks.ts";
 import { openMtcnn } from "./mtcnn.ts";
+import { type DetectorName, detectorNames } from "./names.ts";
 import { OnnxNetwork } from "./onnx-network.ts";
 import { scrfdFormat } from "./scrfd.ts";
 import { searchFaces } from "./search.ts";
@@ -18,11 +19,6 @@ import { openSsdMobilenet } from "./ssd-mobilenet.ts";
 import { openTinyFace } from "./tiny-face.ts";
 import { TwoStageDetector } from "./two-stage.ts";
 import { yunetFormat } from "./yunet.ts";
-
-/** Detectors that need no file: their weights came with `npm ci`. */
-export const detectorNames = ["default", "mediapipe", "ssd-mobilenet", "tiny-face"] as const;
-/** Name of a detector that needs no file; "default" is "mediapipe". */
-export type DetectorName = (typeof detectorNames)[number];
 
 /** How a detector runs. */
 export type DetectorOptions = SessionOptions & {

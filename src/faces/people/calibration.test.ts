@@ -6,8 +6,9 @@ import { CalibrationError } from "../../base/core/index.ts";
 import { calibrateThresholds, crossPairs } from "../../measure/eval/index.ts";
 import { openEmbedder } from "../embedder/index.ts";
 import { builtInCalibrations } from "./built-in-calibrations.ts";
-import { calibrate, DEFAULT_FARS, thresholdFor } from "./calibration.ts";
+import { calibrate, thresholdFor } from "./calibration.ts";
 import { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
+import { DEFAULT_FARS } from "./names.ts";
 import { samplePeople } from "./sample-people.ts";
 import { verify } from "./verify.ts";
 

@@ -12,12 +12,7 @@ import {
   type Refusal,
   shareForCalibration,
 } from "../../measure/eval/index.ts";
-
-/** Rates that are calibrated unless told otherwise. */
-export const DEFAULT_FARS = [1e-2, 1e-3, 1e-4] as const;
-
-/** The rate at which two faces are taken for the same unless told otherwise: one impostor pair in a thousand. */
-export const DEFAULT_FAR = 1e-3;
+import { DEFAULT_FARS } from "./names.ts";
 
 /** Thresholds of one model, and what they were measured on. */
 export type Calibration = {

@@ -11,12 +11,6 @@
 import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { type Embeddings, nearestNeighbors, normalizeEmbeddings } from "../../measure/eval/index.ts";
 
-/**
- * The FAR whose threshold sorts photographs best, of those calibrated by default: stricter than for one pair, since among
- * n faces there are n²/2 pairs to go wrong (docs/recognition.md).
- */
-export const CLUSTER_FAR = 1e-4;
-
 /** How faces are clustered. */
 export type ClusterOptions = {
   /** Lowest mean cosine between two groups that become one, in [−1, 1]. */

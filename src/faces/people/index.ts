@@ -3,12 +3,10 @@ export {
   type Calibration,
   type CalibrationSource,
   calibrate,
-  DEFAULT_FAR,
-  DEFAULT_FARS,
   thresholdFor,
 } from "./calibration.ts";
 export { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
-export { CLUSTER_FAR, type ClusterOptions, type Clusters, cluster } from "./cluster.ts";
+export { type ClusterOptions, type Clusters, cluster } from "./cluster.ts";
 export { type EmbedFolderOptions, embedFolder, type FolderFaces } from "./embed-folder.ts";
 export {
   type IdentifyOptions,
@@ -18,4 +16,5 @@ export {
   type PersonMatch,
   type StrangerSearches,
 } from "./known-people.ts";
+export { CLUSTER_FAR, DEFAULT_FAR, DEFAULT_FARS } from "./names.ts";
 export { type FaceVerification, verify } from "./verify.ts";

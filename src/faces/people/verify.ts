@@ -1,5 +1,6 @@
 import { cosineSimilarity } from "../../measure/eval/index.ts";
-import { type Calibration, DEFAULT_FAR, thresholdFor } from "./calibration.ts";
+import { type Calibration, thresholdFor } from "./calibration.ts";
+import { DEFAULT_FAR } from "./names.ts";
 
 /** Whether two faces are taken for the same person. */
 export type FaceVerification = {

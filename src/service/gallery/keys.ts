@@ -6,14 +6,9 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypt
 import { NotFoundError, OptionError, requireOneOf } from "../../base/core/index.ts";
 import { isUuid, requireDate, requireName } from "./checks.ts";
 import type { GalleryContext } from "./context.ts";
+import { type KeyScope, keyScopes } from "./names.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { deleteKey, insertKey, type KeyRow, selectKey, selectKeys } from "./sql/keys.ts";
-
-/** What keys can allow. */
-export const keyScopes = ["read", "enroll", "admin"] as const;
-
-/** "read": list and search; "enroll": add people and templates, and nothing else; "admin": all. */
-export type KeyScope = (typeof keyScopes)[number];
 
 /** A key as it is listed: all but its secret, which nobody has. */
 export type ApiKey = KeyRow;

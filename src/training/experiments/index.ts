@@ -2,6 +2,7 @@ export { type Experiment, type SweepName, sweepNames, type Variant } from "./exp
 export { lossesExperiment } from "./losses.ts";
 export { marginExperiment } from "./margin.ts";
 export { type Material, type MaterialOptions, openMaterial } from "./material.ts";
+export { TOY_MARGINS } from "./names.ts";
 export { normalizationExperiment } from "./normalization.ts";
 export { type RunRow, readResults } from "./results.ts";
 export { scaleExperiment } from "./scale.ts";
@@ -12,7 +13,6 @@ export {
   runToy,
   summarizeToy,
   TOY_IDENTITIES,
-  TOY_MARGINS,
   type ToyOptions,
   type ToyRun,
   type ToySummary,

@@ -18,12 +18,10 @@ import { openEmbedder } from "../../faces/embedder/index.ts";
 import { type CircleClouds, centerGeometry, circleClouds, sampleGeometry } from "../../measure/hypersphere/index.ts";
 import type { LossOptions } from "../losses/index.ts";
 import { readCenters, train } from "../train/index.ts";
+import { TOY_MARGINS } from "./names.ts";
 
 /** Identities of the paper's figure. */
 export const TOY_IDENTITIES = 8;
-
-/** The paper's margins, and one that eight identities on a circle cannot meet. */
-export const TOY_MARGINS = [0, 0.1, 0.2, 0.35] as const;
 
 /** How the toy is trained; everything but the loss is the same in every run. */
 export type ToyOptions = {

@@ -1,5 +1,6 @@
 export { exportModel, networkContract } from "./export-model.ts";
-export { optimizerNames, type SettledOptions, scheduleNames, settleOptions, type TrainingOptions } from "./options.ts";
+export { optimizerNames, scheduleNames, trainingDefaults } from "./names.ts";
+export { type SettledOptions, settleOptions, type TrainingOptions } from "./options.ts";
 export { type RunCenters, readCenters } from "./read-centers.ts";
 export { type RunGeometry, type RunGeometryOptions, runGeometry } from "./run-geometry.ts";
 export {

@@ -12,11 +12,7 @@ import {
   sgd,
   stepSchedule,
 } from "../optim/index.ts";
-
-/** Optimizers by name. */
-export const optimizerNames = ["sgd", "adamw"] as const;
-/** Learning-rate schedules by name. */
-export const scheduleNames = ["step", "polynomial", "cosine"] as const;
+import { optimizerNames, scheduleNames, trainingDefaults } from "./names.ts";
 
 /** Everything that decides what a run computes, and how it is run. Defaults are the paper's small set-up. */
 export type TrainingOptions = {
@@ -95,28 +91,29 @@ export function settleOptions(options: TrainingOptions, sampleCount: number): Se
   if (epochs !== undefined && iterations !== undefined) {
     throw new OptionError("train: got both epochs and iterations, expected one of them");
   }
-  const batchSize = options.batchSize ?? 512;
+  const batchSize = options.batchSize ?? trainingDefaults.batchSize;
   requireInteger("train: batch size", batchSize, 2);
   if (epochs !== undefined) requirePositive("train: epochs", epochs);
-  const steps = iterations ?? Math.max(1, Math.round(((epochs ?? 30) * sampleCount) / batchSize));
+  const steps = iterations ?? Math.max(1, Math.round(((epochs ?? trainingDefaults.epochs) * sampleCount) / batchSize));
+  const defaults = trainingDefaults;
   const settled: SettledOptions = {
-    network: "sphere20",
+    network: defaults.network,
     loss: { name: "cosface" },
-    optimizer: "sgd",
-    momentum: 0.9,
-    weightDecay: options.optimizer === "adamw" ? 0.05 : 5e-4,
-    learningRate: 0.1,
-    schedule: "step",
+    optimizer: defaults.optimizer,
+    momentum: defaults.momentum,
+    weightDecay: defaults.weightDecay[options.optimizer ?? defaults.optimizer],
+    learningRate: defaults.learningRate,
+    schedule: defaults.schedule,
     milestones: PAPER_MILESTONES,
-    warmUp: 0,
-    marginWarmUp: 0,
+    warmUp: defaults.warmUp,
+    marginWarmUp: defaults.marginWarmUp,
     augmentation: {},
-    seed: 0,
+    seed: defaults.seed,
     threads: 0,
-    device: "cpu",
+    device: defaults.device,
     measureLowerings: true,
     checkpointEvery: Math.min(500, Math.ceil(steps / 20)),
-    logEvery: 20,
+    logEvery: defaults.logEvery,
     ...given,
     batchSize,
     iterations: steps,
