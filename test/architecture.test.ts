@@ -1,19 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { descriptions } from "../bin/program.js";
-
-/** The wings of src/ from the ground up, each with its folders in order: a folder imports only from those before it. */
-const wings: Record<string, readonly string[]> = {
-  base: ["core", "files", "threads", "image", "data"],
-  compiler: ["graph", "onnx", "runtime", "pretrained"],
-  measure: ["hypersphere", "eval", "report"],
-  faces: ["embedder", "face", "models", "people"],
-  training: ["synthetic", "batches", "nn", "losses", "optim", "heads", "train", "experiments"],
-  service: ["settings", "gallery", "server"],
-};
-
-const folders = [...Object.entries(wings).flatMap(([wing, names]) => names.map((name) => `${wing}/${name}`)), "cli"];
+import { folderOf, importsOf, SOURCES, sourceFiles } from "../tools/wings/imports.ts";
+import { folders } from "../tools/wings/wings.ts";
 
 /** Each package is imported in these files alone; everything else goes through them. */
 const packages: Record<string, readonly string[]> = {
@@ -39,21 +29,8 @@ const packages: Record<string, readonly string[]> = {
   "@fastify/swagger-ui": ["service/server/openapi.ts"],
 };
 
-const root = join(import.meta.dirname, "..", "src");
-const files = readdirSync(root, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-  .sort();
-
-/** `isType` where the whole of it is of types, and nothing is loaded. */
-type Import = { readonly from: string; readonly to: string; readonly isType: boolean };
-
-const imports = files.flatMap((from): Import[] =>
-  [...readFileSync(join(root, from), "utf8").matchAll(/^(?:import|export)(\stype)?\s[^;]*?from "([^"]+)";/gms)].map(
-    ([, type, to]) => ({ from, to: to!, isType: type !== undefined }),
-  ),
-);
-
-const resolved = (from: string, to: string) => (to.startsWith(".") ? relative(root, join(root, from, "..", to)) : to);
+const files = sourceFiles();
+const imports = files.flatMap((file) => importsOf(file));
 
 /** Beside src/, plain JavaScript that the command line starts with: src/ knows its types alone. */
 const START = "../bin/program.js";
@@ -61,15 +38,7 @@ const START = "../bin/program.js";
 /** What commands may load before they are called. */
 const LIGHT_FOLDERS = new Set<string | undefined>(["cli", "base/core", "service/settings", "measure/hypersphere"]);
 
-const inside = imports
-  .filter(({ from, to }) => to.startsWith(".") && resolved(from, to) !== START)
-  .map(({ from, to }) => ({ from, to: resolved(from, to) }));
-
-/** `wing/folder`, or `cli`; undefined for the entry. */
-const folderOf = (file: string): string | undefined => {
-  const [wing, folder] = file.split("/");
-  return folder === undefined ? undefined : wing === "cli" ? wing : `${wing}/${folder}`;
-};
+const inside = imports.filter(({ to }) => files.includes(to));
 
 /** What others may import of a folder: its index, and a file of names that loads nothing. */
 const faces = (folder: string): readonly string[] => [`${folder}/index.ts`, `${folder}/names.ts`];
@@ -100,7 +69,7 @@ describe("folders", () => {
 
   it("have an index.ts of names alone", () => {
     for (const folder of folders.filter((name) => name !== "cli")) {
-      const text = readFileSync(join(root, folder, "index.ts"), "utf8");
+      const text = readFileSync(join(SOURCES, folder, "index.ts"), "utf8");
       const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
       expect(code.replace(/export (?:type )?\{[^}]*\} from "[^"]+";/g, "").trim(), folder).toBe("");
     }
@@ -110,8 +79,10 @@ describe("folders", () => {
 describe("files", () => {
   it("import each other without a cycle", () => {
     const targets = new Map<string, string[]>();
-    // Types alone make no cycle at run time, but tangle files all the same: they count, but for `import type` in a folder.
-    for (const { from, to } of inside) targets.set(from, [...(targets.get(from) ?? []), to]);
+    // Types make no cycle at run time, and `import("…")` a late one; both tangle files all the same, so they count.
+    // A command and its action still name each other: until they are one declaration, cli/ is left out here.
+    const counted = inside.filter(({ from, how }) => !(from.startsWith("cli/") && how === "called"));
+    for (const { from, to } of counted) targets.set(from, [...(targets.get(from) ?? []), to]);
     const state = new Map<string, "open" | "done">();
     const cycles: string[] = [];
     const visit = (file: string, path: readonly string[]) => {
@@ -134,7 +105,7 @@ describe("files", () => {
     (name) => {
       const reached = new Set(["cli/main.ts", "cli/program.ts", `cli/${name}.ts`]);
       for (const file of reached) {
-        for (const { from, to, isType } of imports) if (from === file && !isType) reached.add(resolved(from, to));
+        for (const { from, to, how } of imports) if (from === file && how === "loaded") reached.add(to);
       }
       const loaded = [...reached].filter((file) => !file.startsWith("node:"));
       const isOwn = (file: string) => file.endsWith(".ts");

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../tools/reference/pages.ts";
+import { drawWings } from "../tools/wings/draw.ts";
 
 const folder = join(import.meta.dirname, "..", "docs", "reference");
 
@@ -14,5 +15,11 @@ describe("docs/reference", () => {
   it("has no other page", async () => {
     const found = (await readdir(folder)).filter((name) => name.endsWith(".md"));
     expect(found.sort()).toEqual(Object.keys(pages).map((name) => `${name}.md`));
+  });
+});
+
+describe("docs/images/wings.svg", () => {
+  it("draws the imports of src/ as they are (npm run docs:reference)", async () => {
+    expect(await readFile(join(folder, "..", "images", "wings.svg"), "utf8")).toBe(drawWings());
   });
 });
