@@ -7,7 +7,7 @@ import { folders } from "../tools/wings/wings.ts";
 
 /** Each package is imported in these files alone; everything else goes through them. */
 const packages: Record<string, readonly string[]> = {
-  "onnxruntime-node": ["compiler/runtime/session.ts"],
+  "onnxruntime-node": ["compiler/runtime/node.ts"],
   "onnx-buf": ["compiler/onnx/format.ts"],
   "@bufbuild/protobuf": ["compiler/onnx/format.ts"],
   "@bufbuild/protobuf/wire": ["compiler/onnx/format.ts", "training/train/tensorboard.ts"],
@@ -36,7 +36,13 @@ const imports = files.flatMap((file) => importsOf(file));
 const START = "../bin/program.js";
 
 /** What commands may load before they are called. */
-const LIGHT_FOLDERS = new Set<string | undefined>(["cli", "base/core", "service/settings", "measure/hypersphere"]);
+const LIGHT_FOLDERS = new Set<string | undefined>([
+  "cli",
+  "base/core",
+  "base/files",
+  "service/settings",
+  "measure/hypersphere",
+]);
 
 const inside = imports.filter(({ to }) => files.includes(to));
 

@@ -42,7 +42,6 @@ const PENDING: readonly string[] = [
   "src/base/",
   "src/compiler/graph/",
   "src/compiler/onnx/",
-  "src/compiler/runtime/",
   "src/compiler/pretrained/",
   "src/measure/",
   "src/faces/",

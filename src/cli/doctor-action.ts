@@ -72,7 +72,7 @@ async function diagnose(): Promise<Diagnosis> {
     error(`${cause.message}: reinstall with npm ci`);
     return null;
   });
-  const images = imageLibrary();
+  const images = await imageLibrary();
   await tryImages().catch((cause: Error) => error(`pictures cannot be written and read: ${cause.message}: run npm ci`));
 
   const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
@@ -99,7 +99,7 @@ async function diagnose(): Promise<Diagnosis> {
     memoryBytes,
     freeMemoryBytes,
     freeDiskBytes,
-    onnxruntime: runtimeVersion,
+    onnxruntime: await runtimeVersion(),
     devices: await Promise.all(devices.map((name) => tryDevice(name, speed !== null))),
     speed,
     images,
@@ -131,7 +131,7 @@ async function tryDevice(name: Device, isCpuUsable: boolean): Promise<DeviceStat
   if (name === "cpu") return isCpuUsable ? { name, isUsable: true } : { name, isUsable: false, reason: "see below" };
   const system = SYSTEMS[name];
   if (system !== undefined && system[0] !== platform()) return { name, isUsable: false, reason: `${system[1]} only` };
-  if (!availableDevices().includes(name)) return { name, isUsable: false, reason: reasonOf(name) };
+  if (!(await availableDevices()).includes(name)) return { name, isUsable: false, reason: await reasonOf(name) };
   try {
     await promisify(execFile)(process.execPath, [COMMAND, "doctor", "--probe", name], {
       timeout: 1000 * PROBE_SECONDS,
@@ -145,21 +145,21 @@ async function tryDevice(name: Device, isCpuUsable: boolean): Promise<DeviceStat
   }
 }
 
-function reasonOf(device: Device): string {
+async function reasonOf(device: Device): Promise<string> {
   try {
-    requireDevice(device);
+    await requireDevice(device);
     return "offered, but not tried";
   } catch (cause) {
     return (cause as Error).message;
   }
 }
 
-/** "device 'x' could not be started: /path/x.cc:136 f() … was false. No adapter; device 'cpu' always can" → "No adapter". */
+/** "device 'x' could not be started: /path/x.cc:136 f() … was false. No adapter; use --device cpu" → "No adapter". */
 function withoutSourceLines(message: string): string {
   return message
     .replace(/^device '\w+' could not be started: /, "")
     .replace(/^\S+\.cc:\d+ .* was false\. /, "")
-    .replace("; device 'cpu' always can", "");
+    .replace("; use --device cpu", "");
 }
 
 async function tryImages(): Promise<void> {

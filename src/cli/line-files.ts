@@ -1,9 +1,10 @@
 /** Files of lines, such as exports and backups: written whole or not at all, and readable by their owner alone. */
 import { existsSync } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 import { GalleryError, OptionError } from "../base/core/index.ts";
+import { writeAtomically } from "../base/files/index.ts";
 
 /** How a file is written: gzip takes half the place and has a checksum. */
 export type LineFormat = { readonly gzip: boolean };
@@ -11,21 +12,8 @@ export type LineFormat = { readonly gzip: boolean };
 /** Writes lines beside their place and, when all are on the disk, gives the file its name. @throws {OptionError} when it is taken. */
 export async function writeLines(file: string, lines: AsyncIterable<string>, { gzip }: LineFormat): Promise<void> {
   if (existsSync(file)) throw new OptionError(`'${file}' is there already: name another file`);
-  const draft = `${file}.${process.pid}.draft`;
-  const handle = await open(draft, "wx", 0o600);
-  try {
-    const text = withEnds(lines);
-    for await (const part of gzip ? pipeline(text, createGzip({ level: 1 }), passOn) : text) {
-      await handle.writeFile(part);
-    }
-    await handle.sync();
-    await handle.close();
-    await rename(draft, file);
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await rm(draft, { force: true });
-    throw error;
-  }
+  const text = withEnds(lines);
+  await writeAtomically(file, gzip ? pipeline(text, createGzip({ level: 1 }), passOn) : text, { mode: 0o600 });
 }
 
 /** The lines of a file, without their ends. @throws {GalleryError} when a file of gzip is damaged. */

@@ -1,1 +1,1 @@
-export { writeAtomically } from "./write-atomically.ts";
+export { type WriteOptions, writeAtomically } from "./write-atomically.ts";

@@ -13,8 +13,8 @@ import {
   reduceSum,
   weightGradientLowerings,
 } from "../graph/index.ts";
+import type { Tensor, Tensors } from "./engine.ts";
 import { compile } from "./program.ts";
-import type { Tensor, Tensors } from "./session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cosface-lowering-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,9 +27,9 @@ const options = (stride: 1 | 2) => ({ stride: [stride, stride], padding: [1, 1, 
 
 /** Gradients of Σ u·conv(x, w) with respect to both. */
 function gradientGraph({ x, w, stride }: Shape): Graph {
-  const [pictures, weights] = [input("x", "f32", x), input("w", "f32", w)];
-  const y = conv2d(pictures, weights, options(stride));
-  const [dx, dw] = gradients(reduceSum(mul(y, input("u", "f32", y.shape))), [pictures, weights]);
+  const [images, weights] = [input("x", "f32", x), input("w", "f32", w)];
+  const y = conv2d(images, weights, options(stride));
+  const [dx, dw] = gradients(reduceSum(mul(y, input("u", "f32", y.shape))), [images, weights]);
   return { name: "gradients", outputs: { dx: dx!, dw: dw! } };
 }
 
@@ -74,12 +74,12 @@ function directGradients(shape: Shape): { dx: Float64Array; dw: Float64Array } {
   for (let p = 0; p < n! * o! * rows! * columns!; p++) {
     const [column, row] = [p % columns!, Math.floor(p / columns!) % rows!];
     const output = Math.floor(p / (columns! * rows!)) % o!;
-    const picture = Math.floor(p / (columns! * rows! * o!));
+    const image = Math.floor(p / (columns! * rows! * o!));
     for (let tap = 0; tap < c! * 9; tap++) {
       const [kx, ky, channel] = [tap % 3, Math.floor(tap / 3) % 3, Math.floor(tap / 9)];
       const [atX, atY] = [column * shape.stride + kx - 1, row * shape.stride + ky - 1];
       if (atX < 0 || atX >= width! || atY < 0 || atY >= height!) continue;
-      const xIndex = ((picture * c! + channel) * height! + atY) * width! + atX;
+      const xIndex = ((image * c! + channel) * height! + atY) * width! + atX;
       const wIndex = output * c! * 9 + tap;
       dx[xIndex]! += (u.data[p] as number) * (w.data[wIndex] as number);
       dw[wIndex]! += (u.data[p] as number) * (x.data[xIndex] as number);
@@ -198,7 +198,7 @@ describe("the choice of lowerings", () => {
     },
   );
 
-  it("measures again when there is another lowering than those that were measured", async () => {
+  it("measures again when a lowering has been added since", async () => {
     const { choices } = await choose();
     const text = readFileSync(cacheFile, "utf8");
     writeFileSync(cacheFile, text.replaceAll(/ among \w+/g, " among"));
@@ -206,7 +206,7 @@ describe("the choice of lowerings", () => {
     expect(measured.length).toBe(4);
   });
 
-  it("measures again where the file names a lowering that is none", async () => {
+  it("measures again where the file names a lowering that does not exist", async () => {
     const { choices } = await choose();
     const text = readFileSync(cacheFile, "utf8");
     writeFileSync(cacheFile, text.replaceAll(/": "\w+"/g, '": "forgotten"'));

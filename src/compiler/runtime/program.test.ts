@@ -5,7 +5,7 @@ import { compile } from "./program.ts";
 
 const one = (value: number) => ({ type: "f32" as const, shape: [1], data: Float32Array.of(value) });
 
-it("compiles a graph and runs it; nothing is measured that has no choice", async () => {
+it("compiles a graph and runs it; nothing is measured without a choice", async () => {
   const x = input("x", "f32", [1]);
   const graph = { name: "square", outputs: { y: add(mul(x, x), mul(x, x)) } };
   const { session, choices } = await compile(graph, { threads: 1 });

@@ -1,13 +1,13 @@
 /** Where calibrations lie: beside the model they belong to, and for the model that npm brings in the user's data folder. */
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { CalibrationError } from "../../base/core/index.ts";
+import { writeAtomically } from "../../base/files/index.ts";
 import type { Interval, PeopleThreshold, Refusal } from "../../measure/eval/index.ts";
 import { DEFAULT_EMBEDDER } from "../embedder/index.ts";
 import { dataFolder } from "../models/index.ts";
 import { builtInCalibrations } from "./built-in-calibrations.ts";
 import type { Calibration } from "./calibration.ts";
-import { writeWhole } from "./write-whole.ts";
 
 /**
  * The file of a model's calibration: `MODEL.calibration.json`, or for "default" `cosface/default.calibration.json` in
@@ -20,8 +20,7 @@ export function calibrationFile(model: string): string {
 
 /** Writes a calibration whole or not at all. */
 export async function writeCalibration(file: string, calibration: Calibration): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeWhole(file, `${JSON.stringify(calibration, null, 2)}\n`);
+  await writeAtomically(file, [`${JSON.stringify(calibration, null, 2)}\n`], { makeFolder: true });
 }
 
 /**

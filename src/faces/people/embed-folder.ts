@@ -8,10 +8,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceError } from "../../base/core/index.ts";
 import { openFolder } from "../../base/data/index.ts";
+import { writeAtomically } from "../../base/files/index.ts";
 import { decodeImage } from "../../base/image/index.ts";
 import type { LabeledEmbeddings } from "../../measure/eval/index.ts";
 import { type FacePipeline, mainFace } from "../face/index.ts";
-import { writeWhole } from "./write-whole.ts";
 
 /** Faces of a folder, a row each; identities are places in `names`. */
 export type FolderFaces = LabeledEmbeddings & {
@@ -112,7 +112,8 @@ async function writeCache(file: string, detector: string, known: ReadonlyMap<str
       Buffer.from(Float32Array.from(embedding).buffer).toString("base64"),
     ]),
   );
-  await writeWhole(file, JSON.stringify({ detector, faces } satisfies Cache)).catch((cause: NodeJS.ErrnoException) => {
+  const text = JSON.stringify({ detector, faces } satisfies Cache);
+  await writeAtomically(file, [text], { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "EACCES" && cause.code !== "EROFS" && cause.code !== "EPERM") throw cause;
   });
 }
