@@ -1,36 +1,36 @@
 /**
  * The threshold with the best accuracy.
  *
- * Accuracy changes only where the threshold passes a score. The distinct scores v₁ < v₂ < … < vₙ cut [−1, 1] into the
- * intervals [−1, v₁], (v₁, v₂], …, (vₙ, 1], on each of which it is constant, so looking at n + 1 intervals is exact,
- * where a grid of thresholds (400 of them at InsightFace, 20,001 at SphereFace) is not.
+ * Accuracy changes only where the threshold passes a score. The distinct scores v₁ < v₂ < … < vₙ divide [−1, 1] into the
+ * intervals [−1, v₁], (v₁, v₂], …, (vₙ, 1], and accuracy is constant on each. So n + 1 evaluations are exact, whereas a grid
+ * of thresholds (400 of them in InsightFace, 20,001 in SphereFace) is not.
  */
 import { OptionError } from "../../base/core/index.ts";
-import { type PairScores, requireFinite } from "./pair-scores.ts";
+import { type PairScores, requireScores } from "./pair-scores.ts";
 
-/** Thresholds end just above 1, or none would reject a pair of identical images. */
+/** The upper end lies just above 1, so that some threshold rejects a pair of identical images. */
 const HIGHEST_THRESHOLD = 1 + 2 ** -20;
 
-/** Thresholds low < t ≤ high (and t = −1, if low is −1) that decide `correctCount` pairs rightly. */
+/** Thresholds low < t ≤ high (and t = −1, if low is −1) that decide `correctCount` pairs correctly. */
 type Run = { low: number; high: number; correctCount: number };
 
 /**
- * The threshold that decides most pairs rightly: the middle of the widest run of thresholds that do, and of the lowest
- * one among equally wide runs. With one kind of pair only, all are accepted or all rejected.
+ * The threshold that decides the most pairs correctly: the middle of the widest interval of such thresholds, and of the
+ * lowest one among equally wide intervals. With only one kind of pair, all are accepted or all rejected.
  *
  * @param scores cosines, in [−1, 1].
- * @throws {OptionError} when there is no pair at all, or a score is not in [−1, 1].
+ * @throws {OptionError} when there are no scores, or a score is not in [−1, 1].
  */
 export function bestThreshold(scores: PairScores): number {
-  requireFinite("bestThreshold: genuine scores", scores.genuine);
-  requireFinite("bestThreshold: impostor scores", scores.impostor);
+  requireScores("genuine scores", scores.genuine);
+  requireScores("impostor scores", scores.impostor);
   const genuine = scores.genuine.toSorted();
   const impostor = scores.impostor.toSorted();
   const lowest = Math.min(genuine[0] ?? 1, impostor[0] ?? 1);
   const highest = Math.max(genuine.at(-1) ?? -1, impostor.at(-1) ?? -1);
-  if (lowest > highest) throw new OptionError("bestThreshold: got no scores, expected at least one");
+  if (lowest > highest) throw new OptionError("got no scores, expected at least one");
   if (lowest < -1 || highest > 1) {
-    throw new OptionError(`bestThreshold: got scores from ${lowest} to ${highest}, expected cosines in [-1, 1]`);
+    throw new OptionError(`got scores from ${lowest} to ${highest}, expected cosines in [-1, 1]`);
   }
   let best: Run = { low: -1, high: -1, correctCount: -1 };
   let run = best;
@@ -50,7 +50,7 @@ export function bestThreshold(scores: PairScores): number {
   }
 }
 
-/** Number of pairs that a threshold decides rightly. */
+/** Number of pairs that a threshold decides correctly. */
 export function correctCountAt(scores: PairScores, threshold: number): number {
   let count = 0;
   for (const score of scores.genuine) if (score >= threshold) count++;

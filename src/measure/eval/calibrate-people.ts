@@ -1,15 +1,16 @@
 /**
- * Thresholds from all pairs of labeled images, with intervals that know that the pairs are not independent: n images
- * make n²/2 pairs, but two pairs that share a person move together, and a person who looks like many is one person.
+ * Thresholds from all pairs of labeled images, with intervals that account for dependence between pairs: n images make
+ * n²/2 pairs, but pairs that share a person are correlated, and one person who resembles many others causes many false
+ * accepts.
  *
  * The variance of a FAR is therefore summed over all pairs of pairs that have a person in common. With e_ab the number of
- * accepted pairs between persons a and b less its expectation,
+ * accepted pairs between persons a and b minus its expectation,
  *
  *   Var Σ e_ab = Σ_a (Σ_b e_ab)² − Σ_{a<b} e_ab²,
  *
- * the cluster-robust variance of dyads. The effective number of pairs is the number of independent ones that would have
- * the same variance, FAR (1 − FAR) / Var; Clopper and Pearson's interval is taken with it. TAR is treated alike, with the
- * pairs of each person as one cluster.
+ * the cluster-robust variance of dyads. The effective number of pairs is the number of independent pairs with the same
+ * variance, FAR (1 − FAR) / Var; the Clopper-Pearson interval uses it. TAR is treated likewise, with the pairs of each person
+ * as one cluster.
  * @see Fafchamps and Gubert, The formation of risk sharing networks, J. Development Economics 83, 2007
  * @see Aronow, Samii and Assenova, Political Analysis 23, 2015: https://doi.org/10.1093/pan/mpv018
  * @see Korn and Graubard, Survey Methodology 24, 1998 (effective sample size for proportions)
@@ -20,16 +21,16 @@ import { effectiveInterval, requireConfidence } from "./confidence.ts";
 import type { CrossPairs } from "./cross-pairs.ts";
 import { lowestThreshold, type Refusal, ruleOfTen, tooFew } from "./tar-at-far.ts";
 
-/** How many independent pairs would tell as much as the pairs measured do. */
+/** Numbers of independent pairs that would give the same variance as the measured pairs. */
 export type EffectiveCounts = {
   readonly effectiveGenuineCount: number;
   readonly effectiveImpostorCount: number;
 };
 
-/** What was measured at a threshold on all pairs of labeled images; `far` is the measured share of impostor pairs. */
+/** Rates at a given threshold on all pairs of labeled images; `far` is the measured share of impostor pairs. */
 export type MeasuredThreshold = Omit<CalibratedThreshold, "thresholdInterval" | "warning"> & EffectiveCounts;
 
-/** A threshold found on all pairs of labeled images; `far` is the rate asked for. */
+/** A threshold found on all pairs of labeled images; `far` is the requested rate. */
 export type PeopleThreshold = CalibratedThreshold & EffectiveCounts;
 
 /**
@@ -41,17 +42,16 @@ export function shareForCalibration(far: number): number {
 }
 
 /**
- * Of fewer than 3 / FAR independent pairs, not even a sample without any false accept would show at 95 % that the rate is no
- * higher (the "rule of three").
+ * With fewer than 3 / FAR independent pairs, even a sample without a false accept would not show at 95 % confidence that
+ * the rate is at most FAR (the "rule of three").
  */
 const LEAST_ACCEPTS = 3;
 
 /**
- * The lowest threshold for each FAR, with intervals by persons. A FAR is refused with the reason when there are fewer
- * than 1 / FAR impostor pairs, or when those there are amount to fewer than 3 / FAR independent ones; below 10 / FAR
- * independent ones the result carries a warning.
+ * The lowest threshold for each FAR, with intervals by persons. A FAR is refused with a reason when there are fewer than
+ * 1 / FAR impostor pairs, or fewer than 3 / FAR effective ones; below 10 / FAR effective pairs the result has a warning.
  *
- * @param pairs of which at least {@link shareForCalibration} of the impostors are kept.
+ * @param pairs pairs with at least the share {@link shareForCalibration} of the impostor pairs kept.
  * @param confidence two-sided, in (0, 1); default 0.95.
  * @throws {OptionError} when a rate is not in (0, 1], or too few of the impostor pairs are kept for it.
  */
@@ -60,20 +60,21 @@ export function calibratePeople(
   fars: readonly number[],
   { confidence = 0.95 }: { readonly confidence?: number } = {},
 ): (PeopleThreshold | Refusal)[] {
-  requireConfidence("calibratePeople", confidence);
+  requireConfidence(confidence);
   const { impostorCount } = pairs;
   const rising = pairs.impostor.scores.toSorted();
   const falling = rising.toReversed();
   const lowestGenuine = pairs.genuine.scores.reduce((lowest, score) => Math.min(lowest, score));
   return fars.map((far) => {
-    requireBetween("calibratePeople: far", far, 0, 1);
+    requireBetween("far", far, 0, 1);
     const refusal = (reason: string): Refusal => ({ far, tar: null, threshold: null, impostorCount, reason });
     const tooFewPairs = tooFew(far, impostorCount, "impostor pairs");
     if (tooFewPairs !== undefined) return refusal(tooFewPairs);
-    const threshold = lowestThreshold(rising, far, impostorCount) ?? Math.min(rising[0]!, lowestGenuine);
+    const threshold =
+      lowestThreshold(rising, far, impostorCount) ?? Math.min(rising[0] ?? Number.POSITIVE_INFINITY, lowestGenuine);
     const measured = measureThreshold(pairs, threshold, { confidence });
     const { effectiveImpostorCount: effective } = measured;
-    const what = `independent impostor pairs (which ${impostorCount} of ${pairs.identityCount} people amount to)`;
+    const what = `independent impostor pairs (the equivalent of ${impostorCount} pairs of ${pairs.identityCount} people)`;
     const tooFewPeople = tooFew(far, effective, what, LEAST_ACCEPTS);
     if (tooFewPeople !== undefined) return refusal(tooFewPeople);
     const warning = ruleOfTen(far, effective, what);
@@ -87,22 +88,22 @@ export function calibratePeople(
 }
 
 /**
- * FAR and TAR at a threshold that was found elsewhere, with intervals by persons.
+ * FAR and TAR at a threshold from another source, with intervals by persons.
  *
- * @throws {OptionError} when impostor pairs that score this high were not kept.
+ * @throws {OptionError} when the threshold is so low that some impostor pairs above it were not kept.
  */
 export function measureThreshold(
   pairs: CrossPairs,
   threshold: number,
   { confidence = 0.95 }: { readonly confidence?: number } = {},
 ): MeasuredThreshold {
-  requireConfidence("measureThreshold", confidence);
+  requireConfidence(confidence);
   const { genuine, impostor, impostorCount } = pairs;
   const trueAcceptCount = acceptedCount(genuine.scores, threshold);
   const falseAcceptCount = acceptedCount(impostor.scores, threshold);
   if (falseAcceptCount === impostor.scores.length && falseAcceptCount < impostorCount) {
     throw new OptionError(
-      `measureThreshold: got a threshold of ${threshold}, at or below all of the ${falseAcceptCount} impostor scores that were kept of ${impostorCount}: keep a larger share`,
+      `threshold: got ${threshold}, at or below all ${falseAcceptCount} impostor scores kept of ${impostorCount}: keep a larger share`,
     );
   }
   const genuineCount = genuine.scores.length;
@@ -128,14 +129,13 @@ export function measureThreshold(
 
 function acceptedCount(scores: Float32Array, threshold: number): number {
   let count = 0;
-  for (let i = 0; i < scores.length; i++) if (scores[i]! >= threshold) count++;
+  for (const score of scores) if (score >= threshold) count++;
   return count;
 }
 
 /**
- * Independent trials (a whole number) whose proportion has the variance of this count, at most those there were. Where
- * nothing or everything happened, or the variance is estimated as not positive, the trials tell nothing of their
- * dependence and count as they are.
+ * Number of independent trials whose proportion would have the variance of this count, at most `trials`. When nothing or
+ * everything was accepted, or the estimated variance is not positive, dependence cannot be estimated and all trials count.
  */
 function effectiveCount(rate: number, trials: number, varianceOfCount: number): number {
   if (!(varianceOfCount > 0)) return trials;
@@ -146,9 +146,9 @@ function effectiveCount(rate: number, trials: number, varianceOfCount: number): 
 function genuineVariance({ genuine, imageCounts }: CrossPairs, threshold: number, tar: number): number {
   const accepted = new Float64Array(imageCounts.length);
   const { scores, identities } = genuine;
-  for (let i = 0; i < scores.length; i++) if (scores[i]! >= threshold) accepted[identities[i]!]!++;
-  return accepted.reduce(
-    (sum, count, a) => sum + (count - (tar * imageCounts[a]! * (imageCounts[a]! - 1)) / 2) ** 2,
+  for (const [i, person] of identities.entries()) if (scores[i]! >= threshold) accepted[person]!++;
+  return imageCounts.reduce(
+    (sum, images, person) => sum + (accepted[person]! - (tar * images * (images - 1)) / 2) ** 2,
     0,
   );
 }
@@ -157,26 +157,25 @@ function genuineVariance({ genuine, imageCounts }: CrossPairs, threshold: number
 function impostorVariance({ impostor, imageCounts }: CrossPairs, threshold: number, far: number): number {
   const identityCount = imageCounts.length;
   const acceptedOf = new Float64Array(identityCount);
-  const acceptedBetween = new Map<number, number>();
-  for (let i = 0; i < impostor.scores.length; i++) {
-    if (impostor.scores[i]! < threshold) continue;
+  const dyads = new Map<number, { accepted: number; readonly pairs: number }>();
+  for (const [i, score] of impostor.scores.entries()) {
+    if (score < threshold) continue;
     const [a, b] = [impostor.left[i]!, impostor.right[i]!];
     acceptedOf[a]!++;
     acceptedOf[b]!++;
     const key = Math.min(a, b) * identityCount + Math.max(a, b);
-    acceptedBetween.set(key, (acceptedBetween.get(key) ?? 0) + 1);
+    const dyad = dyads.get(key) ?? { accepted: 0, pairs: imageCounts[a]! * imageCounts[b]! };
+    dyad.accepted++;
+    dyads.set(key, dyad);
   }
   const sumOf = (power: number) => imageCounts.reduce((sum, images) => sum + images ** power, 0);
   const imageCount = sumOf(1);
   let byPerson = 0;
-  for (const [a, accepted] of acceptedOf.entries()) {
-    byPerson += (accepted - far * imageCounts[a]! * (imageCount - imageCounts[a]!)) ** 2;
+  for (const [person, images] of imageCounts.entries()) {
+    byPerson += (acceptedOf[person]! - far * images * (imageCount - images)) ** 2;
   }
-  // Σ e_ab² = Σ (k_ab − FAR n_a n_b)²: the square of the second term over all dyads, the others where k_ab > 0.
+  // Σ e_ab² = Σ (k_ab − FAR n_a n_b)²: the squared second term over all dyads, the other terms where k_ab > 0.
   let byDyad = (far * far * (sumOf(2) ** 2 - sumOf(4))) / 2;
-  for (const [key, accepted] of acceptedBetween) {
-    const pairs = imageCounts[Math.floor(key / identityCount)]! * imageCounts[key % identityCount]!;
-    byDyad += accepted * accepted - 2 * far * accepted * pairs;
-  }
+  for (const { accepted, pairs } of dyads.values()) byDyad += accepted * accepted - 2 * far * accepted * pairs;
   return byPerson - byDyad;
 }

@@ -1,9 +1,9 @@
 /**
- * Thresholds for use. A published threshold belongs to one network and one kind of picture; this finds one's own from
- * scores of one's own pairs, says how sure it is, and refuses what the pairs cannot tell.
+ * Thresholds for use. A published threshold is valid for one network and one kind of image; this file finds thresholds
+ * from the scores of your own pairs, with their uncertainty, and refuses rates that the pairs cannot support.
  *
- * The threshold at a FAR is a quantile of the impostor scores. Of n of them, the number that lies above the true
- * quantile is binomial, so two of the sorted scores enclose it with known probability, whatever their distribution.
+ * The threshold at a FAR is a quantile of the impostor scores. Of n scores, the number above the true quantile is
+ * binomial, so two of the sorted scores enclose the quantile with a known probability, whatever the distribution.
  * @see Hahn and Meeker, Statistical Intervals, section 5.2 (distribution-free intervals for quantiles)
  */
 
@@ -11,14 +11,14 @@ import { clopperPearsonInterval, type Interval, requireConfidence, wilsonInterva
 import { binomialTail } from "./incomplete-beta.ts";
 import { type OperatingPoint, type Refusal, tarAtFars } from "./tar-at-far.ts";
 
-/** A threshold with the uncertainty of everything measured at it. */
+/** A threshold with confidence intervals for it and for its rates. */
 export type CalibratedThreshold = OperatingPoint & {
   /**
-   * Interval for the threshold that has exactly this FAR. `high` is ∞ (null in JSON) when the pairs are too few to bound it from above:
-   * the true threshold may lie above every impostor score seen.
+   * Interval for the threshold that has exactly this FAR. `high` is ∞ (null in JSON) when the pairs are too few to bound
+   * it from above: the true threshold may lie above every impostor score seen.
    */
   readonly thresholdInterval: Interval;
-  /** Clopper and Pearson's interval for the FAR at `threshold`. */
+  /** Clopper-Pearson interval for the FAR at `threshold`. */
   readonly farInterval: Interval;
   /** Two-sided confidence of all three intervals. */
   readonly confidence: number;
@@ -26,9 +26,10 @@ export type CalibratedThreshold = OperatingPoint & {
 
 /**
  * The lowest threshold for each FAR, as {@link tarAtFar} finds it, with confidence intervals. A FAR below 1 / (number of
- * impostor scores) is refused with the reason; below 10 / (number of impostor scores) the result carries a warning.
+ * impostor scores) is refused with a reason; below 10 / (number of impostor scores) the result has a warning.
  *
- * The intervals suppose independent pairs. Pairs that share images or people tell less than their number suggests.
+ * The intervals assume independent pairs. Pairs that share images or people carry less information than their number
+ * suggests: {@link calibratePeople} accounts for that.
  *
  * @param confidence two-sided, in (0, 1); default 0.95.
  * @throws {OptionError} when there are no genuine or no impostor scores, one is not finite, or a rate is out of range.
@@ -39,7 +40,7 @@ export function calibrateThresholds(
   fars: readonly number[],
   { confidence = 0.95 }: { readonly confidence?: number } = {},
 ): (CalibratedThreshold | Refusal)[] {
-  requireConfidence("calibrateThresholds", confidence);
+  requireConfidence(confidence);
   const falling = impostor.toSorted().reverse();
   return tarAtFars({ genuine, impostor }, fars).map((point) => {
     if (point.tar === null) return point;
@@ -58,8 +59,9 @@ export function calibrateThresholds(
  * Interval for the score that the share `rate` of all impostor pairs exceeds, from a sample in falling order. The k-th
  * highest lies below that score only if fewer than k of the sample exceed it, and above only if k or more do.
  *
- * @param count size of the sample, of which only the highest need be given; default all of it.
- * @param effective independent scores that tell as much as the sample: each stands for `count / effective` of it.
+ * @param falling the highest scores of the sample, or all of them.
+ * @param count size of the whole sample; default the length of `falling`.
+ * @param effective effective number of independent scores: each represents `count / effective` of the sample.
  */
 export function quantileInterval(
   falling: Float32Array,
@@ -80,7 +82,7 @@ export function quantileInterval(
   };
 }
 
-/** The first k in [0, end] for which `holds`, which holds for all larger ones; `end` when for none below it. */
+/** The lowest k in [0, end) for which the monotone condition `holds`; `end` when there is none. */
 function firstWhere(end: number, holds: (k: number) => boolean): number {
   let low = 0;
   let high = end;

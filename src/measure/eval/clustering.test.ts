@@ -92,7 +92,7 @@ describe("clusteringAgreement", () => {
   });
 
   it("refuses counts that differ", () => {
-    expect(() => clusteringAgreement([0], [0, 1])).toThrow("got 1 clusters for 2 images");
+    expect(() => clusteringAgreement([0], [0, 1])).toThrow("got 1 clusters and 2 people");
     expect(() => clusteringAgreement([], [])).toThrow("got 0 clusters");
   });
 });

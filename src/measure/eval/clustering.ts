@@ -1,7 +1,7 @@
 /**
- * How well clusters of faces agree with people. Clusters and people are both partitions of the images, so every measure
- * follows from one table: n_cp, the number of images of person p in cluster c. An image in no cluster (label −1) is a
- * cluster of its own: leaving it out would let an algorithm choose what it is judged on.
+ * Agreement of clusters of faces with people. Clusters and people are both partitions of the images, so every measure
+ * follows from one table: n_cp, the number of images of person p in cluster c. An unassigned image (label −1) counts as a
+ * cluster of one image; if it were left out, an algorithm could choose the images that it is evaluated on.
  */
 import { OptionError } from "../../base/core/index.ts";
 
@@ -9,54 +9,57 @@ import { OptionError } from "../../base/core/index.ts";
 export type ClusteringAgreement = {
   readonly imageCount: number;
   readonly personCount: number;
-  /** Clusters of two or more images that were made; those of a single image and images in none are left out. */
+  /** Clusters of two or more images; clusters of one image and unassigned images do not count. */
   readonly clusterCount: number;
-  /** Images in no cluster. */
+  /** Images without a cluster. */
   readonly unassignedCount: number;
   /**
-   * Σ_c max_p n_cp / n over images in clusters: the share of them that are with the person most frequent in their
-   * cluster. It does not see people torn into many clusters. 1 when no image is in a cluster.
+   * Σ_c max_p n_cp / n over assigned images: the share of images that show the most frequent person of their cluster. It
+   * does not fall when a person is split over many clusters. 1 when no image is assigned.
    */
   readonly purity: number;
   /** Share of the pairs of images in one cluster that show one person; 1 when no two images share a cluster. */
   readonly pairPrecision: number;
   /** Share of the pairs of images of one person that share a cluster; 1 when no person has two images. */
   readonly pairRecall: number;
-  /** Harmonic mean of the two; frequent people dominate it, for a person of n images has n(n − 1)/2 pairs. */
+  /** Harmonic mean of the two. Frequent people dominate it, since a person with n images has n(n − 1)/2 pairs. */
   readonly pairF: number;
-  /** Mean over images of the share of its cluster that shows its person. */
+  /** Mean over images of the share of the image's cluster that shows the same person. */
   readonly bcubedPrecision: number;
-  /** Mean over images of the share of its person that is in its cluster. */
+  /** Mean over images of the share of the person's images that are in the image's cluster. */
   readonly bcubedRecall: number;
-  /** Harmonic mean of the two: every image counts the same. */
+  /** Harmonic mean of the two; every image has the same weight. */
   readonly bcubedF: number;
 };
 
 /**
  * Compares clusters with people.
  *
- * @param clusters a cluster for each image: any whole numbers ≥ 0, or −1 for none.
- * @param people a person for each image: any numbers.
- * @throws {OptionError} when there is no image, or counts differ.
- * @see Amigó et al., A comparison of extrinsic clustering evaluation metrics, Information Retrieval 12, 2009: https://doi.org/10.1007/s10791-008-9066-8
+ * @param clusters the cluster of each image: any whole number ≥ 0, or −1 for an unassigned image.
+ * @param people the person of each image: any numbers.
+ * @throws {OptionError} when there are no images, or counts differ.
+ * @see Amigó et al., A comparison of extrinsic clustering evaluation metrics, Information Retrieval 12, 2009:
+ *   https://doi.org/10.1007/s10791-008-9066-8
  */
 export function clusteringAgreement(clusters: ArrayLike<number>, people: ArrayLike<number>): ClusteringAgreement {
   const imageCount = clusters.length;
   if (imageCount === 0 || people.length !== imageCount) {
-    throw new OptionError(`clusteringAgreement: got ${imageCount} clusters for ${people.length} images`);
+    throw new OptionError(
+      `got ${imageCount} clusters and ${people.length} people, expected one of each for every image`,
+    );
   }
   const clusterSizes = new Map<number, number>();
   const personSizes = new Map<number, number>();
+  for (const person of Array.from(people)) increment(personSizes, person);
   const tables = new Map<number, Map<number, number>>();
   let unassignedCount = 0;
-  for (let image = 0; image < imageCount; image++) {
-    const isUnassigned = clusters[image]! < 0;
+  for (const [image, label] of Array.from(clusters).entries()) {
+    const isUnassigned = label < 0;
     if (isUnassigned) unassignedCount++;
-    // A number of its own for an image in no cluster.
-    const cluster = isUnassigned ? -1 - image : clusters[image]!;
-    const person = people[image]!;
+    // Each unassigned image gets a negative number that no other image has.
+    const cluster = isUnassigned ? -1 - image : label;
+    const person = people[image] ?? Number.NaN;
     increment(clusterSizes, cluster);
-    increment(personSizes, person);
     const table = tables.get(cluster) ?? new Map<number, number>();
     increment(table, person);
     tables.set(cluster, table);
@@ -66,11 +69,12 @@ export function clusteringAgreement(clusters: ArrayLike<number>, people: ArrayLi
   let precision = 0;
   let recall = 0;
   for (const [cluster, table] of tables) {
+    const clusterSize = sum(table.values(), (count) => count);
     if (cluster >= 0) majority += Math.max(...table.values());
     for (const [person, count] of table) {
       together += pairsOf(count);
-      precision += count ** 2 / clusterSizes.get(cluster)!;
-      recall += count ** 2 / personSizes.get(person)!;
+      precision += count ** 2 / clusterSize;
+      recall += count ** 2 / (personSizes.get(person) ?? Number.NaN);
     }
   }
   const clusteredPairs = sum(clusterSizes.values(), pairsOf);

@@ -83,12 +83,12 @@ describe("crossPairs", () => {
 
   it("says what it needs", () => {
     expect(() => crossPairs(atDegrees([0, 1], [1, 2]))).toThrow(
-      "got 2 images of 2 people, expected two people or more",
+      "got 2 images of 2 people, expected at least two people",
     );
     expect(() => crossPairs(atDegrees([0, 1], [1, 1]))).toThrow(OptionError);
     expect(() => crossPairs(atDegrees([0, 1], [1]))).toThrow("got 1 identities for 2 images");
     expect(() => crossPairs(atDegrees([0, 1, Number.NaN], [1, 1, 2]))).toThrow(
-      "row 2 holds a number that is not finite",
+      "row 2 contains NaN or an infinite number",
     );
   });
 });

@@ -1,11 +1,11 @@
 /**
- * All pairs of different images of labeled people: genuine where both show one person, impostor where they show two. Of
- * n images there are n(n − 1)/2, nearly all impostor pairs, of which only the highest scores decide at a low FAR: those
- * are kept with whose they are, and the rest is counted.
+ * All pairs of different images of labeled people: genuine pairs show one person, impostor pairs two. n images make
+ * n(n − 1)/2 pairs, nearly all of them impostor pairs, and at a low FAR only the highest of their scores matter: those are
+ * kept with the people that they belong to, and the others are only counted.
  */
 import { OptionError, requireBetween } from "../../base/core/index.ts";
-import { cosineOf, dotProduct, squaredLengths } from "./embeddings.ts";
-import type { LabeledEmbeddings } from "./search-gallery.ts";
+import { CosineScan } from "./exact-scan.ts";
+import { denseIdentities, type LabeledEmbeddings, requireLabels } from "./search-gallery.ts";
 import { countFrom, nextFloat32 } from "./tar-at-far.ts";
 
 /** Cosines of all pairs of labeled images. People are numbered 0, 1, … in order of first appearance. */
@@ -15,69 +15,62 @@ export type CrossPairs = {
   readonly imageCounts: Uint32Array;
   /** Every genuine pair. */
   readonly genuine: { readonly scores: Float32Array; readonly identities: Uint32Array };
-  /** The impostor pairs with the highest scores, in no order: at least the share asked for. */
+  /** The impostor pairs with the highest scores, unordered: at least the requested share. */
   readonly impostor: { readonly scores: Float32Array; readonly left: Uint32Array; readonly right: Uint32Array };
-  /** Impostor pairs in all, those that are not kept too. */
+  /** Number of all impostor pairs, including those not kept. */
   readonly impostorCount: number;
 };
 
 /**
  * Scores every pair of different images.
  *
- * @param share of the impostor pairs to keep, those with the highest scores; in [0, 1], default 1.
+ * @param share share of the impostor pairs to keep, those with the highest scores; in [0, 1], default 1.
  * @throws {OptionError} when there are fewer than two people, no one has two images, counts differ, or a row is not
- * finite (the message names it).
+ *   finite (the message names it).
  */
-export function crossPairs({ embeddings, identities }: LabeledEmbeddings, share = 1): CrossPairs {
-  requireBetween("crossPairs: share", share, 0, 1);
-  const { count, size, data } = embeddings;
-  if (identities.length !== count) {
-    throw new OptionError(`crossPairs: got ${identities.length} identities for ${count} images`);
-  }
-  const squares = squaredLengths("crossPairs", embeddings);
-  const people = new Map<number, number>();
-  const person = Uint32Array.from({ length: count }, (_, row) => {
-    const identity = identities[row]!;
-    if (!people.has(identity)) people.set(identity, people.size);
-    return people.get(identity)!;
-  });
+export function crossPairs(labeled: LabeledEmbeddings, share = 1): CrossPairs {
+  requireBetween("share", share, 0, 1);
+  const scan = new CosineScan("embeddings", labeled.embeddings);
+  const { count } = labeled.embeddings;
+  requireLabels("images", labeled);
+  const { indexOf: people, indices: personOf } = denseIdentities(labeled);
   const imageCounts = new Uint32Array(people.size);
-  for (const index of person) imageCounts[index]!++;
+  for (const person of personOf) imageCounts[person]!++;
   const genuineCount = imageCounts.reduce((sum, images) => sum + (images * (images - 1)) / 2, 0);
   const impostorCount = (count * (count - 1)) / 2 - genuineCount;
   if (genuineCount === 0 || impostorCount === 0) {
     const got = `${count} images of ${people.size} people`;
-    throw new OptionError(`crossPairs: got ${got}, expected two people or more, and two images or more of some`);
+    throw new OptionError(`got ${got}, expected at least two people, one of them with at least two images`);
   }
   const genuine = { scores: new Float32Array(genuineCount), identities: new Uint32Array(genuineCount) };
   const highest = new HighestPairs(Math.ceil(share * impostorCount));
   let filled = 0;
-  for (let left = 0; left < count; left++) {
-    for (let right = left + 1; right < count; right++) {
-      const product = dotProduct(data, left * size, data, right * size, size);
-      const score = cosineOf(product, squares[left]!, squares[right]!);
-      if (person[left] !== person[right]) {
-        highest.add(score, person[left]!, person[right]!);
+  for (const [left, person] of personOf.entries()) {
+    const scores = scan.cosines(scan, left, left + 1);
+    for (let i = 0; i < scores.length; i++) {
+      const [score, other] = [scores[i]!, personOf[left + 1 + i]!];
+      if (person !== other) {
+        highest.add(score, person, other);
       } else {
         genuine.scores[filled] = score;
-        genuine.identities[filled++] = person[left]!;
+        genuine.identities[filled++] = person;
       }
     }
   }
   return { identityCount: people.size, imageCounts, genuine, impostor: highest.pairs(), impostorCount };
 }
 
-/** Pairs to hold beyond those wanted, before the lowest are dropped: each dropping sorts, so it should be rare. */
+/** Fewest pairs to collect beyond those wanted before the lowest are dropped: dropping sorts, so it should be rare. */
 const LEAST_SLACK = 4096;
 
-/** Keeps the pairs with the highest scores of all that are added. */
+/** Keeps the pairs with the highest scores among those added. */
 class HighestPairs {
   readonly #wanted: number;
   readonly #scores: Float32Array;
   readonly #left: Uint32Array;
   readonly #right: Uint32Array;
   #count = 0;
-  /** Scores below it need not be kept. */
+  /** Lower scores cannot be among those wanted. */
   #floor = Number.NEGATIVE_INFINITY;
 
   constructor(wanted: number) {
@@ -101,23 +94,22 @@ class HighestPairs {
     return { scores: used(this.#scores), left: used(this.#left), right: used(this.#right) };
   }
 
-  /** Keeps all above the lowest wanted score, and as many of those that tie with it as are wanted. */
+  /** Keeps every score above the lowest wanted one, and of the scores that tie with it only the wanted number. */
   #dropLowest(): void {
     if (this.#wanted === 0) {
       this.#count = 0;
       return;
     }
-    const scores = this.#scores;
-    const rising = scores.slice(0, this.#count).sort();
-    this.#floor = rising[this.#count - this.#wanted]!;
-    let ties = this.#wanted - countFrom(rising, nextFloat32(this.#floor));
-    let kept = 0;
-    for (let i = 0; i < this.#count; i++) {
-      if (!(scores[i]! > this.#floor || (scores[i] === this.#floor && ties-- > 0))) continue;
-      scores[kept] = scores[i]!;
-      this.#left[kept] = this.#left[i]!;
-      this.#right[kept++] = this.#right[i]!;
-    }
-    this.#count = kept;
+    const { scores, left, right } = this.pairs();
+    const rising = scores.toSorted();
+    const floor = rising.at(-this.#wanted) ?? Number.NEGATIVE_INFINITY;
+    this.#floor = floor;
+    let ties = this.#wanted - countFrom(rising, nextFloat32(floor));
+    const isKept = scores.map((score) => Number(score > floor || (score === floor && ties-- > 0)));
+    const filter = (_: number, i: number) => isKept[i] === 1;
+    this.#scores.set(scores.filter(filter));
+    this.#left.set(left.filter(filter));
+    this.#right.set(right.filter(filter));
+    this.#count = Math.min(this.#wanted, this.#count);
   }
 }

@@ -9,22 +9,23 @@ export type DetCurve = {
   readonly fars: Float64Array;
   /** False reject rate 1 − TAR, in (0, 1). */
   readonly frrs: Float64Array;
-  /** Where the false accept rate is drawn: its {@link probit}. */
+  /** Coordinate of the false accept rate on a DET axis: its {@link probit}. */
   readonly farProbits: Float64Array;
-  /** Where the false reject rate is drawn: its {@link probit}. */
+  /** Coordinate of the false reject rate on a DET axis: its {@link probit}. */
   readonly frrProbits: Float64Array;
 };
 
 /**
- * The DET curve. Points where a rate is 0 or 1 lie infinitely far out on its axes and are left out; when the two kinds
- * of pairs do not overlap, no point remains.
+ * The DET curve. Points where a rate is 0 or 1 lie at infinity on its axes and are omitted; when genuine and impostor
+ * scores do not overlap, no point remains.
  *
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  * @see Martin et al., The DET curve in assessment of detection task performance, Eurospeech 1997
  */
 export function detCurve(scores: PairScores): DetCurve {
   const { thresholds, fars, tars } = rocCurve(scores);
-  const isDrawn = (_: number, i: number) => fars[i]! > 0 && fars[i]! < 1 && tars[i]! > 0 && tars[i]! < 1;
+  const isInside = (rate = 0) => rate > 0 && rate < 1;
+  const isDrawn = (_: number, i: number) => isInside(fars[i]) && isInside(tars[i]);
   const drawnFars = fars.filter(isDrawn);
   const drawnFrrs = tars.filter(isDrawn).map((tar) => 1 - tar);
   return {

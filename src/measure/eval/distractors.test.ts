@@ -81,7 +81,9 @@ describe("evaluateDistractors", () => {
       [1, 0],
       [0, 1],
     ]);
-    await expect(evaluateDistractors({ embeddings: two, identities: [1, 2] }, two)).rejects.toThrow("no mate to find");
+    await expect(evaluateDistractors({ embeddings: two, identities: [1, 2] }, two)).rejects.toThrow(
+      "expected at least two of one person",
+    );
     await expect(evaluateDistractors({ embeddings: two, identities: [1] }, two)).rejects.toThrow(OptionError);
     await expect(evaluateDistractors({ embeddings: two, identities: [1, 1] }, two, { maximumRank: 0 })).rejects.toThrow(
       OptionError,

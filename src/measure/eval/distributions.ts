@@ -1,17 +1,17 @@
 import { OptionError, requireInteger } from "../../base/core/index.ts";
 import { type PairScores, requireBothKinds } from "./pair-scores.ts";
 
-/** How many scores of each kind fall into each of a row of equally wide bins. */
+/** Numbers of genuine and impostor scores in equally wide bins. */
 export type ScoreHistogram = {
-  /** Bin i holds edges[i] ≤ score < edges[i + 1]; the last bin also holds its upper edge. One more than bins. */
+  /** Bin i holds edges[i] ≤ score < edges[i + 1]; the last bin also holds its upper edge. There is one more edge than bins. */
   readonly edges: Float64Array;
   readonly genuineCounts: Uint32Array;
   readonly impostorCounts: Uint32Array;
-  /** Scores of either kind below the first edge or above the last: in no bin. */
+  /** Scores of either kind below the first edge or above the last, which are in no bin. */
   readonly outsideCount: number;
 };
 
-/** Where the bins lie. */
+/** The bins. */
 export type HistogramOptions = {
   /** Number of bins, default 100. */
   readonly binCount?: number;
@@ -28,10 +28,10 @@ export type HistogramOptions = {
  */
 export function scoreHistogram(scores: PairScores, options: HistogramOptions = {}): ScoreHistogram {
   const { binCount = 100, low = -1, high = 1 } = options;
-  requireBothKinds("scoreHistogram", scores);
-  requireInteger("scoreHistogram: binCount", binCount, 1);
+  requireBothKinds(scores);
+  requireInteger("binCount", binCount, 1);
   if (!(low < high && Number.isFinite(high - low))) {
-    throw new OptionError(`scoreHistogram: got bins from ${low} to ${high}, expected rising finite numbers`);
+    throw new OptionError(`got bins from ${low} to ${high}, expected rising finite numbers`);
   }
   const edges = Float64Array.from({ length: binCount + 1 }, (_, i) => low + ((high - low) * i) / binCount);
   edges[binCount] = high;
@@ -45,8 +45,9 @@ export function scoreHistogram(scores: PairScores, options: HistogramOptions = {
       }
       let bin = Math.min(binCount - 1, Math.floor(((score - low) / (high - low)) * binCount));
       // The quotient may be rounded across an edge; the edges decide.
-      if (score < edges[bin]!) bin--;
-      else if (bin < binCount - 1 && score >= edges[bin + 1]!) bin++;
+      const [lower = low, upper = high] = edges.subarray(bin);
+      if (score < lower) bin--;
+      else if (bin < binCount - 1 && score >= upper) bin++;
       counts[bin]!++;
     }
     return counts;
@@ -56,7 +57,7 @@ export function scoreHistogram(scores: PairScores, options: HistogramOptions = {
   return { edges, genuineCounts, impostorCounts, outsideCount };
 }
 
-/** How far apart genuine and impostor scores lie. */
+/** The separation of genuine and impostor scores. */
 export type ScoreSeparation = {
   readonly genuineMean: number;
   /** With n in the denominator, as d′ is defined. */
@@ -64,21 +65,21 @@ export type ScoreSeparation = {
   readonly impostorMean: number;
   readonly impostorStandardDeviation: number;
   /**
-   * d′ = (μ_genuine − μ_impostor) / √((σ²_genuine + σ²_impostor) / 2). When no score differs from its kind's mean it is
-   * ±∞, or 0 if the means are equal too.
+   * d′ = (μ_genuine − μ_impostor) / √((σ²_genuine + σ²_impostor) / 2). When both deviations are 0 it is ±∞, or 0 if the
+   * means are equal too.
    */
   readonly dPrime: number;
 };
 
 /**
- * Means and spreads of both kinds of scores, and d′. It needs no threshold and few pairs, so it shows early in a
- * training whether identities separate, where TAR at a low FAR is still noise.
+ * Means and standard deviations of genuine and impostor scores, and d′. It needs no threshold and few pairs, so it shows
+ * early in training whether identities separate, while TAR at a low FAR is still noise.
  *
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  * @see Daugman, Biometric decision landscapes, Cambridge TR 482, 2000: https://doi.org/10.48456/tr-482
  */
 export function scoreSeparation(scores: PairScores): ScoreSeparation {
-  requireBothKinds("scoreSeparation", scores);
+  requireBothKinds(scores);
   const genuine = moments(scores.genuine);
   const impostor = moments(scores.impostor);
   const gap = genuine.mean - impostor.mean;
@@ -92,8 +93,8 @@ export function scoreSeparation(scores: PairScores): ScoreSeparation {
 }
 
 function moments(scores: Float32Array): { mean: number; variance: number } {
-  const first = scores[0]!;
-  // Sums of differences from one of them, so that equal scores have a variance of exactly 0.
+  // Sums of differences from the first score, so that equal scores have a variance of exactly 0.
+  const [first = Number.NaN] = scores;
   let sum = 0;
   let squares = 0;
   for (const score of scores) sum += score - first;

@@ -63,7 +63,7 @@ describe("normalizeEmbeddings", () => {
   });
 
   it("names the row that is not finite, and refuses a wrong shape", () => {
-    expect(() => normalizeEmbeddings(rows([1], [Number.NaN]))).toThrow("row 1 holds a number that is not finite");
+    expect(() => normalizeEmbeddings(rows([1], [Number.NaN]))).toThrow("row 1 contains NaN or an infinite number");
     expect(() => normalizeEmbeddings({ count: 2, size: 3, data: new Float32Array(5) })).toThrow(
       "got 5 numbers, expected 2 rows of 3",
     );

@@ -1,28 +1,39 @@
 import { OptionError, ShapeError } from "../../base/core/index.ts";
 
-/** Embeddings of images, row-major f32[count, size]. They need not have unit length. */
+/** Embeddings of images: a matrix, row-major f32[count, size]. Rows need not have unit length. */
 export type Embeddings = { readonly count: number; readonly size: number; readonly data: Float32Array };
+
+/** One row of a matrix, as a view: writing to it changes the matrix. */
+export function rowOf({ data, size }: Embeddings, row: number): Float32Array {
+  return data.subarray(row * size, (row + 1) * size);
+}
 
 /**
  * Squared length of each row.
  *
+ * @param what what the embeddings are, for the error.
  * @throws {ShapeError} when `data` is not `count` × `size` numbers.
- * @throws {OptionError} that names the first row with a number that is not finite.
+ * @throws {OptionError} when `data` is not a Float32Array, or a row is not finite (the message gives the first such row).
  */
-export function squaredLengths(what: string, { count, size, data }: Embeddings): Float64Array {
+export function squaredLengths(what: string, embeddings: Embeddings): Float64Array {
+  const { count, size, data } = embeddings ?? {};
+  if (!(data instanceof Float32Array)) {
+    throw new OptionError(`${what}: got no Float32Array in 'data', expected { count, size, data }`);
+  }
   if (!Number.isSafeInteger(count) || !Number.isSafeInteger(size) || size < 1 || data.length !== count * size) {
     throw new ShapeError(`${what}: got ${data.length} numbers, expected ${count} rows of ${size}`);
   }
   const squared = new Float64Array(count);
   for (let row = 0; row < count; row++) {
-    squared[row] = dotProduct(data, row * size, data, row * size, size);
+    const square = dotProduct(data, row * size, data, row * size, size);
     // A sum of squares of f32 numbers cannot overflow f64, so it is finite exactly when all of them are.
-    if (!Number.isFinite(squared[row])) throw new OptionError(`${what}: row ${row} holds a number that is not finite`);
+    if (!Number.isFinite(square)) throw new OptionError(`${what}: row ${row} contains NaN or an infinite number`);
+    squared[row] = square;
   }
   return squared;
 }
 
-/** Σ a[startA + i] · b[startB + i] in f64, in four sums: one would wait for each addition before the next. */
+/** Σ a[startA + i] · b[startB + i] in f64. Four partial sums, because each addition to one sum waits for the last. */
 export function dotProduct(a: Float32Array, startA: number, b: Float32Array, startB: number, size: number): number {
   let sum0 = 0;
   let sum1 = 0;
@@ -40,8 +51,8 @@ export function dotProduct(a: Float32Array, startA: number, b: Float32Array, sta
 }
 
 /**
- * Cosine in [−1, 1] from an inner product and two squared lengths. A vector of zeros has no direction: its cosine to
- * anything is taken as 0, as if it were orthogonal to all, so that a collapsed network scores ties and not NaN.
+ * Cosine in [−1, 1] from an inner product and two squared lengths. A zero vector has no direction: its cosine with any
+ * vector is defined as 0 (orthogonal), so that a collapsed network gives ties instead of NaN.
  */
 export function cosineOf(product: number, squaredLeft: number, squaredRight: number): number {
   if (squaredLeft === 0 || squaredRight === 0) return 0;
@@ -49,34 +60,40 @@ export function cosineOf(product: number, squaredLeft: number, squaredRight: num
 }
 
 /**
- * Cosine of the angle between two embeddings of any length, in [−1, 1]; 0 when one of them is all zeros.
+ * Cosine of the angle between two embeddings of any length, in [−1, 1]; 0 when one of them is a zero vector.
  *
- * @throws {OptionError} when their sizes differ, or one holds a number that is not finite.
+ * @throws {OptionError} when an argument is not a Float32Array, sizes differ, or a number is not finite.
  */
 export function cosineSimilarity(left: Float32Array, right: Float32Array): number {
+  const squareOf = (what: string, data: Float32Array): number => {
+    if (!(data instanceof Float32Array)) {
+      throw new OptionError(`${what} embedding: got ${typeof data}, expected a Float32Array`);
+    }
+    const square = dotProduct(data, 0, data, 0, data.length);
+    if (!Number.isFinite(square)) throw new OptionError(`${what} embedding: contains NaN or an infinite number`);
+    return square;
+  };
+  const [squaredLeft, squaredRight] = [squareOf("left", left), squareOf("right", right)];
   const size = left.length;
-  if (size !== right.length) {
-    throw new OptionError(`cosineSimilarity: got embeddings of ${size} and ${right.length} numbers, expected one size`);
+  if (size !== right.length || size === 0) {
+    throw new OptionError(`got embeddings of ${size} and ${right.length} numbers, expected two of the same size`);
   }
-  const [squaredLeft, squaredRight] = [left, right].map(
-    (data, i) => squaredLengths(`cosineSimilarity: ${i === 0 ? "left" : "right"}`, { count: 1, size, data })[0]!,
-  );
-  return cosineOf(dotProduct(left, 0, right, 0, size), squaredLeft!, squaredRight!);
+  return cosineOf(dotProduct(left, 0, right, 0, size), squaredLeft, squaredRight);
 }
 
 /**
  * Rows divided by their length. A row of zeros stays zero.
  *
  * @throws {ShapeError} when `data` is not `count` × `size` numbers.
- * @throws {OptionError} that names the first row with a number that is not finite.
+ * @throws {OptionError} when a row is not finite (the message gives the first such row).
  */
 export function normalizeEmbeddings(embeddings: Embeddings): Embeddings {
+  const squares = squaredLengths("embeddings", embeddings);
   const { count, size, data } = embeddings;
-  const squared = squaredLengths("normalizeEmbeddings", embeddings);
-  const unit = new Float32Array(data.length);
-  for (let row = 0; row < count; row++) {
-    const length = Math.sqrt(squared[row]!) || 1;
-    for (let i = row * size; i < (row + 1) * size; i++) unit[i] = data[i]! / length;
+  const unit = { count, size, data: data.slice() };
+  for (const [row, square] of squares.entries()) {
+    const length = Math.sqrt(square) || 1;
+    for (let i = row * size; i < (row + 1) * size; i++) unit.data[i]! /= length;
   }
-  return { count, size, data: unit };
+  return unit;
 }

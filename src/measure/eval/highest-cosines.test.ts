@@ -101,7 +101,9 @@ describe("highestCosines", () => {
     const none = { count: 0, size: 2, data: new Float32Array(0) };
     await expect(highestCosines(none, some)).rejects.toThrow(OptionError);
     await expect(highestCosines(some, none)).rejects.toThrow(OptionError);
-    await expect(highestCosines(some, embeddings([[1, 0, 0]]))).rejects.toThrow("got 2-d probes, expected 3-d");
+    await expect(highestCosines(some, embeddings([[1, 0, 0]]))).rejects.toThrow(
+      "got 2-d probes, expected the gallery's 3-d",
+    );
     await expect(highestCosines(some, embeddings([[1, Number.NaN]]))).rejects.toThrow("gallery: row 0");
     await expect(highestCosines(some, some, { neighborCount: 0 })).rejects.toThrow(OptionError);
     await expect(highestCosines(some, some, { blockRows: 20 })).rejects.toThrow("multiple of 16");

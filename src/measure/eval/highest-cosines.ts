@@ -1,21 +1,21 @@
 /**
- * The highest of very many cosines: of each probe with a gallery, and of all pairs of the two. A million rows and a few
- * thousand probes have billions, which no script can score one by one. So the runtime multiplies blocks of rows with all
- * probes and leaves the highest cosine of each group of sixteen rows. Almost every group is below what has been found
- * already, and is done with; what is not is scored again here, number by number as everywhere in this folder. The products
- * are a sieve, whose rounding is allowed for, and the result is the one that scoring everything gives, ties included.
+ * The highest of very many cosines: for each probe among gallery rows, and among all pairs of the two. A million rows and a
+ * few thousand probes make billions of pairs, too many to score one by one in JavaScript. So the runtime multiplies blocks
+ * of rows with all probes and returns only the highest cosine of each group of sixteen rows. Almost every group is below
+ * the best found so far and is skipped; the others are scored again by the exact scan, in f64 as everywhere in this folder.
+ * The products only select candidates, with an allowance for their rounding, so the result equals that of scoring
+ * everything, ties included.
  */
 import { OptionError, requireInteger } from "../../base/core/index.ts";
-import { input, matmul, reduceMax, reshape } from "../../compiler/graph/index.ts";
-import { compile, type Session } from "../../compiler/runtime/index.ts";
-import { cosineOf, dotProduct, type Embeddings, squaredLengths } from "./embeddings.ts";
+import type { Embeddings } from "./embeddings.ts";
+import { CosineScan } from "./exact-scan.ts";
 import { HighestScores, type ScoredPair } from "./highest-scores.ts";
 
-/** What is looked for, and how. */
+/** What to find, and how. */
 export type HighestCosinesOptions = {
-  /** Best rows of each probe to find; default 1. */
+  /** Best rows to find for each probe; default 1. */
   readonly neighborCount?: number;
-  /** Best pairs of all to find, in [0, probes · rows]; default 0. */
+  /** Best pairs to find among all, in [0, probes · rows]; default 0. */
   readonly pairCount?: number;
   /** Rows in a block, a multiple of 16; default 1024. */
   readonly blockRows?: number;
@@ -34,7 +34,7 @@ export type HighestPairs = {
 
 /** The highest cosines of probes with gallery rows. */
 export type HighestCosines = {
-  /** Of each probe: as many as were asked for, or all rows when there are fewer. */
+  /** Rows found for each probe: as many as requested, or all rows when there are fewer. */
   readonly neighborCount: number;
   /** u32[probes, neighborCount], the highest cosine first; of equal ones the lower row. */
   readonly rows: Uint32Array;
@@ -44,14 +44,14 @@ export type HighestCosines = {
   readonly pairs: HighestPairs;
 };
 
-/** Rows whose highest cosine is looked at together: the more, the less to look at, and the more to score again. */
+/** Rows per group: a larger group means fewer maxima to compare, and more rows to score again. */
 const GROUP = 16;
 /** Probes multiplied at once. */
 const PROBES = 4096;
 
 /**
- * Finds the highest cosines by matrix products, exactly. Beside probes, gallery and result it needs the scores of one block
- * with 4096 probes, and a few times the pairs that are asked for.
+ * Finds the highest cosines by matrix products, exactly. Beside probes, gallery and result it needs memory for the scores
+ * of one block with 4096 probes, and for a few times the requested pairs.
  *
  * @throws {OptionError} when there are no probes or no rows, sizes differ, a count is out of range, or a row is not finite
  *   (the message names it).
@@ -67,34 +67,28 @@ export async function highestCosines(
     onProgress = () => {},
   }: HighestCosinesOptions = {},
 ): Promise<HighestCosines> {
-  requireInteger("highestCosines: neighborCount", neighborCount, 1);
-  requireInteger("highestCosines: pairCount", pairCount, 0);
+  requireInteger("neighborCount", neighborCount, 1);
+  requireInteger("pairCount", pairCount, 0);
+  const probeScan = new CosineScan("probes", probes);
+  const galleryScan = new CosineScan("gallery", gallery);
   const { size } = gallery;
   if (probes.count === 0 || gallery.count === 0) {
     throw new OptionError(
-      `highestCosines: got ${probes.count} probes and ${gallery.count} rows, expected some of each`,
+      `got ${probes.count} probes and ${gallery.count} gallery rows, expected at least one of each`,
     );
   }
-  if (probes.size !== size) throw new OptionError(`highestCosines: got ${probes.size}-d probes, expected ${size}-d`);
+  if (probes.size !== size) throw new OptionError(`got ${probes.size}-d probes, expected the gallery's ${size}-d`);
   if (!(blockRows % GROUP === 0 && blockRows > 0)) {
-    throw new OptionError(`highestCosines: blockRows: got ${blockRows}, expected a multiple of ${GROUP}`);
+    throw new OptionError(`blockRows: got ${blockRows}, expected a multiple of ${GROUP}`);
   }
-  const probeSquares = squaredLengths("highestCosines: probes", probes);
-  const squares = squaredLengths("highestCosines: gallery", gallery);
-  const cosine = (probe: number, row: number) =>
-    cosineOf(
-      dotProduct(probes.data, probe * size, gallery.data, row * size, size),
-      probeSquares[probe]!,
-      squares[row]!,
-    );
+  // Loaded here, so that only this search loads the graph compiler and the runtime.
+  const { openGroupMaxima } = await import("./group-maxima.ts");
   const scoreGroup = (probe: number, group: number): ScoredPair[] => {
-    const rowCount = Math.min(GROUP, gallery.count - group * GROUP);
-    return Array.from({ length: rowCount }, (_, i) => {
-      const row = group * GROUP + i;
-      return { probe, row, score: Math.fround(cosine(probe, row)) };
-    });
+    const from = group * GROUP;
+    const cosines = galleryScan.cosines(probeScan, probe, from, Math.min(from + GROUP, gallery.count));
+    return Array.from(cosines, (cosine, i) => ({ probe, row: from + i, score: Math.fround(cosine) }));
   };
-  // Of a product of unit vectors in f32, summed in any order; and of rounding their elements and the result.
+  // Bound of the rounding of an f32 product of unit vectors, summed in any order, and of rounding the vectors themselves.
   const error = (size + 8) * 2 ** -24;
   const width = Math.min(neighborCount, gallery.count);
   const found: ScoredPair[] = [];
@@ -104,27 +98,25 @@ export async function highestCosines(
   for (let firstProbe = 0; firstProbe < probes.count; firstProbe += PROBES) {
     const count = Math.min(PROBES, probes.count - firstProbe);
     const chunk = new Float32Array(count * size);
-    fillUnitRows(chunk, probes, probeSquares, firstProbe);
+    fillUnitRows(chunk, probeScan, firstProbe);
     const best = Array.from({ length: count }, () => new HighestScores(width, error, scoreGroup));
-    // The probes' own floors, side by side: they are compared with every maximum.
+    // The floor of each probe, in one array: every maximum is compared with it.
     const floors = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-    const session = await groupMaxima(count, blockRows, size, threads);
+    const sizes = { probeCount: count, rowCount: blockRows, groupSize: GROUP, size };
+    const product = await openGroupMaxima({ ...sizes, threads });
     try {
       for (let firstRow = 0; firstRow < gallery.count; firstRow += blockRows) {
-        fillUnitRows(block, gallery, squares, firstRow);
-        const { maxima } = await session.run({
-          probes: { type: "f32", shape: [count, size], data: chunk },
-          rows: { type: "f32", shape: [blockRows, size], data: block },
-        });
+        fillUnitRows(block, galleryScan, firstRow);
+        const maxima = await product.run(chunk, block);
         const groupCount = Math.ceil(Math.min(blockRows, gallery.count - firstRow) / GROUP);
-        const values = maxima!.data as Float32Array;
         for (let g = 0; g < groupCount; g++) {
+          const group = firstRow / GROUP + g;
           for (let i = 0; i < count; i++) {
-            const value = values[g * count + i]!;
+            const value = maxima[g * count + i]!;
             if (value < floors[i]! && value < bestPairs.floor) continue;
             const own = best[i]!;
-            own.offer(value, firstProbe + i, firstRow / GROUP + g);
-            bestPairs.offer(value, firstProbe + i, firstRow / GROUP + g);
+            own.offer(value, firstProbe + i, group);
+            bestPairs.offer(value, firstProbe + i, group);
             floors[i] = own.floor;
           }
         }
@@ -133,7 +125,7 @@ export async function highestCosines(
         );
       }
     } finally {
-      await session.close();
+      await product.close();
     }
     for (const own of best) found.push(...own.finish());
   }
@@ -151,29 +143,15 @@ export async function highestCosines(
   };
 }
 
-/** Rows from `first` on, scaled to length 1; places beyond the last row repeat it, and so are never the only highest. */
-function fillUnitRows(
-  into: Float32Array,
-  { count, size, data }: Embeddings,
-  squares: Float64Array,
-  first: number,
-): void {
-  for (let i = 0; i < into.length / size; i++) {
-    const row = Math.min(first + i, count - 1);
-    const scale = 1 / (Math.sqrt(squares[row]!) || 1);
-    for (let k = 0; k < size; k++) into[i * size + k] = data[row * size + k]! * scale;
-  }
-}
-
 /**
- * probes f32[probes, size] and rows f32[rows, size], of length 1 → maxima f32[rows / GROUP, probes]. With the probes along the
- * last axis a group's maximum is one of whole vectors, and costs next to nothing; along the rows it costs as much as the product.
+ * Fills a block with unit rows from row `first` on. Slots beyond the last row repeat it, so that they cannot hold the only
+ * highest cosine of a group.
  */
-async function groupMaxima(probeCount: number, rowCount: number, size: number, threads: number): Promise<Session> {
-  const probes = input("probes", "f32", [probeCount, size]);
-  const rows = input("rows", "f32", [rowCount, size]);
-  const cosines = matmul(rows, probes, { transposeB: true });
-  const maxima = reduceMax(reshape(cosines, [rowCount / GROUP, GROUP, probeCount]), { axes: [1] });
-  const { session } = await compile({ name: "groupMaxima", outputs: { maxima } }, { threads });
-  return session;
+function fillUnitRows(into: Float32Array, { embeddings, squares }: CosineScan, first: number): void {
+  const { count, size, data } = embeddings;
+  for (let start = 0; start < into.length; start += size) {
+    const row = Math.min(first + start / size, count - 1);
+    const scale = 1 / (Math.sqrt(squares[row]!) || 1);
+    for (let k = 0; k < size; k++) into[start + k] = data[row * size + k]! * scale;
+  }
 }

@@ -1,51 +1,53 @@
 /** A probe, a gallery row, and their cosine in f32. */
 export type ScoredPair = { readonly probe: number; readonly row: number; readonly score: number };
 
-/** Candidates to hold beyond those wanted: each thinning sorts, so it should be rare. */
-const LEAST_SLACK = 64;
+/** A group of pairs of one probe, and the highest of its scores within the error. */
+type Candidate = { readonly maximum: number; readonly probe: number; readonly group: number };
+
+/** Fewest candidates to collect before the low ones are dropped: dropping sorts, so it should be rare. */
+const LEAST_CANDIDATES = 64;
 
 /**
- * Keeps the highest scores of groups of pairs, of which only a group's highest is known at first, and that within an error.
- * A group is dropped when so many others are surely higher; those left at the end, few more than are wanted, are scored.
+ * Keeps the highest scores of groups of pairs when only the highest score of a group is known at first, and only within an
+ * error. A group is dropped when enough others are certainly higher. The groups left at the end are few more than wanted
+ * and are scored exactly.
  *
- * Where very many groups tie within the error, as those of a collapsed network do, they are scored on the way instead, so
- * that memory stays bounded.
+ * Where very many groups tie within the error, as with a collapsed network, groups are scored earlier, so that memory
+ * stays bounded.
  */
 export class HighestScores {
   readonly #wanted: number;
+  readonly #capacity: number;
   readonly #error: number;
   readonly #scoreGroup: (probe: number, group: number) => readonly ScoredPair[];
-  readonly #maxima: Float32Array;
-  readonly #probes: Uint32Array;
-  readonly #groups: Uint32Array;
-  #count = 0;
-  /** Scored, highest first. */
+  #candidates: Candidate[] = [];
+  /** Pairs scored exactly, highest first. */
   #scored: ScoredPair[] = [];
   #floor: number;
 
+  /**
+   * @param wanted scores to keep.
+   * @param error largest difference between a group's maximum and its highest exact score.
+   * @param scoreGroup scores the pairs of a group exactly.
+   */
   constructor(wanted: number, error: number, scoreGroup: (probe: number, group: number) => readonly ScoredPair[]) {
     this.#wanted = wanted;
+    this.#capacity = wanted === 0 ? 0 : Math.max(4 * wanted, LEAST_CANDIDATES);
     this.#error = error;
     this.#scoreGroup = scoreGroup;
     this.#floor = wanted === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    const capacity = wanted === 0 ? 0 : Math.max(4 * wanted, LEAST_SLACK);
-    this.#maxima = new Float32Array(capacity);
-    this.#probes = new Uint32Array(capacity);
-    this.#groups = new Uint32Array(capacity);
   }
 
-  /** A group whose highest score seems lower is not needed. */
+  /** A group with a lower maximum cannot change the result. */
   get floor(): number {
     return this.#floor;
   }
 
-  /** Takes a group of pairs of one probe, and its highest score within the error. */
+  /** Adds a group of pairs of one probe, with its highest score within the error. */
   offer(maximum: number, probe: number, group: number): void {
     if (maximum < this.#floor) return;
-    if (this.#count === this.#maxima.length) this.#thin();
-    this.#maxima[this.#count] = maximum;
-    this.#probes[this.#count] = probe;
-    this.#groups[this.#count++] = group;
+    if (this.#candidates.length === this.#capacity) this.#thin();
+    this.#candidates.push({ maximum, probe, group });
   }
 
   /** The highest scores, falling; of equal ones the lower probe first, then the lower row. */
@@ -57,32 +59,23 @@ export class HighestScores {
 
   #thin(): void {
     this.#dropLow();
-    if (2 * this.#count > this.#maxima.length) this.#score();
+    if (2 * this.#candidates.length > this.#capacity) this.#score();
   }
 
-  /** Each group has a score of its own, so as many scores as are wanted reach the wanted-th highest maximum less the error. */
+  /** Each group has at least one score near its maximum, so the wanted-th highest maximum bounds the wanted-th score. */
   #dropLow(): void {
-    if (this.#count <= this.#wanted) return;
-    const rising = this.#maxima.slice(0, this.#count).sort();
-    this.#floor = Math.max(this.#floor, rising[this.#count - this.#wanted]! - 2 * this.#error);
-    let kept = 0;
-    for (let i = 0; i < this.#count; i++) {
-      if (this.#maxima[i]! < this.#floor) continue;
-      this.#maxima[kept] = this.#maxima[i]!;
-      this.#probes[kept] = this.#probes[i]!;
-      this.#groups[kept++] = this.#groups[i]!;
-    }
-    this.#count = kept;
+    const maxima = Float32Array.from(this.#candidates, ({ maximum }) => maximum).sort();
+    const last = this.#wanted > 0 && maxima.length > this.#wanted ? maxima.at(-this.#wanted) : undefined;
+    if (last === undefined) return;
+    const floor = Math.max(this.#floor, last - 2 * this.#error);
+    this.#floor = floor;
+    this.#candidates = this.#candidates.filter(({ maximum }) => !(maximum < floor));
   }
 
   #score(): void {
-    const scored = [...this.#scored];
-    for (let i = 0; i < this.#count; i++) {
-      for (const pair of this.#scoreGroup(this.#probes[i]!, this.#groups[i]!)) {
-        if (pair.score >= this.#floor) scored.push(pair);
-      }
-    }
-    this.#count = 0;
+    const exact = this.#candidates.flatMap(({ probe, group }) => this.#scoreGroup(probe, group));
+    const scored = [...this.#scored, ...exact.filter(({ score }) => score >= this.#floor)];
+    this.#candidates = [];
     scored.sort((a, b) => b.score - a.score || a.probe - b.probe || a.row - b.row);
     this.#scored = scored.slice(0, this.#wanted);
     const last = this.#scored[this.#wanted - 1];

@@ -73,11 +73,9 @@ describe("searchGallery", () => {
     const empty = { embeddings: { count: 0, size: 2, data: new Float32Array(0) }, identities: [] };
     const wide = { embeddings: { count: 1, size: 3, data: new Float32Array(3) }, identities: [1] };
     const broken = { embeddings: { count: 1, size: 2, data: Float32Array.of(1, Number.NaN) }, identities: [1] };
-    expect(() => searchGallery(probe, empty)).toThrow("empty gallery");
+    expect(() => searchGallery(probe, empty)).toThrow("gallery: got no rows");
     expect(() => searchGallery(probe, wide)).toThrow("got 2-d probes, expected the gallery's 3-d");
-    expect(() => searchGallery(probe, broken)).toThrow(
-      "searchGallery: gallery: row 0 holds a number that is not finite",
-    );
+    expect(() => searchGallery(probe, broken)).toThrow("gallery: row 0 contains NaN or an infinite number");
     expect(() => searchGallery({ ...probe, identities: [] }, gallery)).toThrow("got 0 identities for 1 probes");
   });
 });
@@ -89,7 +87,7 @@ describe("cmcCurve", () => {
   });
 
   it("refuses an open set and no probes", () => {
-    expect(() => cmcCurve(outcomes([1, 0.5], [0, 0.5]))).toThrow("probe 1 is not in the gallery");
+    expect(() => cmcCurve(outcomes([1, 0.5], [0, 0.5]))).toThrow("probe 1 has no mate in the gallery");
     expect(() => cmcCurve(outcomes())).toThrow(OptionError);
     expect(() => cmcCurve(outcomes([1, 0.5]), 0)).toThrow(OptionError);
   });

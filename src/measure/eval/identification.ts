@@ -11,11 +11,11 @@ import { countFrom, lowestThreshold, ruleOfTen, tooFew } from "./tar-at-far.ts";
  * @throws {OptionError} when there are no probes, or one has no mate: then the set is open.
  */
 export function cmcCurve({ ranks, identityCount }: SearchOutcomes, maximumRank = identityCount): Float64Array {
-  requireInteger("cmcCurve: maximumRank", maximumRank, 1);
-  if (ranks.length === 0) throw new OptionError("cmcCurve: got no probes, expected at least one");
+  requireInteger("maximumRank", maximumRank, 1);
+  if (ranks.length === 0) throw new OptionError("got no probes, expected at least one");
   const open = ranks.indexOf(0);
   if (open >= 0) {
-    throw new OptionError(`cmcCurve: probe ${open} is not in the gallery: leave it out, or use openSetIdentification`);
+    throw new OptionError(`probe ${open} has no mate in the gallery: leave it out, or use openSetIdentification`);
   }
   const counts = new Uint32Array(maximumRank);
   for (const rank of ranks) if (rank <= maximumRank) counts[rank - 1]!++;
@@ -28,7 +28,7 @@ export function cmcCurve({ ranks, identityCount }: SearchOutcomes, maximumRank =
 
 /** Open-set identification at one threshold, with the counts that it was measured on. */
 export type IdentificationPoint = {
-  /** False positive identification rate that was asked for; the measured one is falsePositiveCount / nonMatedCount. */
+  /** Requested false positive identification rate; the measured one is falsePositiveCount / nonMatedCount. */
   readonly fpir: number;
   /** A candidate counts when its cosine ≥ threshold. */
   readonly threshold: number;
@@ -43,7 +43,7 @@ export type IdentificationPoint = {
   readonly matedCount: number;
   readonly falsePositiveCount: number;
   readonly nonMatedCount: number;
-  /** Why not to rely on the number, when there are fewer than 10 / `fpir` probes without a mate. */
+  /** Set when there are fewer than 10 / `fpir` probes without a mate: the number is then unreliable. */
   readonly warning?: string;
 };
 
@@ -51,11 +51,11 @@ export type IdentificationPoint = {
  * FNIR at a FPIR. The threshold is the lowest (f32) at which at most `fpir` of the probes without a mate return any
  * candidate; a mated probe is missed unless its mate is among the `topRank` best and its score ≥ threshold.
  *
- * `topRank` = 1, the default, gives the TPIR@FPIR of the IJB protocols; ∞ asks for the threshold alone. With `fpir` = 1
+ * `topRank` = 1, the default, gives the TPIR@FPIR of the IJB protocols; with ∞ only the threshold decides. With `fpir` = 1
  * there is no threshold (−1): FNIR is then the miss rate at `topRank`, as in an investigation.
  *
- * @throws {OptionError} when `fpir` < 1 / (number of probes without a mate): too few to measure it. Also when there are
- * no probes with a mate, or none without one.
+ * @throws {OptionError} when `fpir` < 1 / (number of probes without a mate): too few to measure it. Also when there
+ *   are no probes with a mate, or no probes without one.
  * @see Grother et al., Face Recognition Vendor Test part 2: Identification, NIST IR 8271: https://doi.org/10.6028/NIST.IR.8271
  * @see Maze et al., IARPA Janus Benchmark - C, ICB 2018, section 4.3
  */
@@ -64,16 +64,16 @@ export function openSetIdentification(
   fpir: number,
   { topRank = 1 }: { readonly topRank?: number } = {},
 ): IdentificationPoint {
-  requireBetween("openSetIdentification: fpir", fpir, 0, 1);
-  requireBetween("openSetIdentification: topRank", topRank, 1, Number.POSITIVE_INFINITY);
+  requireBetween("fpir", fpir, 0, 1);
+  requireBetween("topRank", topRank, 1, Number.POSITIVE_INFINITY);
   const nonMated = topScores.filter((_, probe) => ranks[probe] === 0).sort();
   const matedCount = ranks.length - nonMated.length;
   if (matedCount === 0 || nonMated.length === 0) {
     const got = `${matedCount} probes with a mate and ${nonMated.length} without`;
-    throw new OptionError(`openSetIdentification: got ${got}, expected at least one of each`);
+    throw new OptionError(`got ${got}, expected at least one of each`);
   }
   const reason = tooFew(fpir, nonMated.length, "probes without a mate");
-  if (reason !== undefined) throw new OptionError(`openSetIdentification: ${reason}`);
+  if (reason !== undefined) throw new OptionError(`${reason}`);
   const threshold = lowestThreshold(nonMated, fpir) ?? -1;
   let missCount = 0;
   for (const [probe, rank] of ranks.entries()) {

@@ -1,13 +1,13 @@
 /**
- * The regularized incomplete beta function I_x(a, b), which is the distribution function of the beta distribution and,
- * with whole numbers, the tail of the binomial one: P(Bin(n, p) ≥ k) = I_p(k, n − k + 1).
+ * The regularized incomplete beta function I_x(a, b): the distribution function of the beta distribution and, for whole
+ * numbers, the tail of the binomial distribution: P(Bin(n, p) ≥ k) = I_p(k, n − k + 1).
  *
- * It is computed as its continued fraction, which converges in O(√max(a, b)) steps for x < (a + 1) / (a + b + 2); above
+ * It is evaluated by its continued fraction, which converges in O(√max(a, b)) steps for x < (a + 1) / (a + b + 2); above
  * that, I_x(a, b) = 1 − I_{1−x}(b, a).
  * @see NIST Digital Library of Mathematical Functions, 8.17: https://dlmf.nist.gov/8.17
  */
 
-/** Stands for 0 in a denominator of the continued fraction (Lentz's method). */
+/** Replaces 0 in a denominator of the continued fraction (Lentz's method). */
 const TINY = 1e-300;
 
 /** I_x(a, b) for x in [0, 1], a > 0 and b > 0. */
@@ -44,7 +44,7 @@ function nonZero(value: number): number {
 /** Coefficients B₂ₖ / (2k(2k − 1)) of Stirling's series. */
 const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156];
 
-/** ln Γ(x) for x > 0: Stirling's series, after Γ(x) = Γ(x + 1) / x has made x large enough for it. */
+/** ln Γ(x) for x > 0: Stirling's series, after Γ(x) = Γ(x + 1) / x has made x large enough. */
 export function logGamma(x: number): number {
   let shift = 0;
   let large = x;
@@ -53,7 +53,7 @@ export function logGamma(x: number): number {
   return (large - 0.5) * Math.log(large) - large + Math.log(2 * Math.PI) / 2 + series - shift;
 }
 
-/** The x with I_x(a, b) = p, to 1e-13 of its value, by bisection: a few dozen steps, and it cannot go astray. */
+/** The x with I_x(a, b) = p, to 1e-13 of its value, by bisection: a few dozen steps, guaranteed to converge. */
 export function inverseBeta(p: number, a: number, b: number): number {
   let low = 0;
   let high = 1;

@@ -1,5 +1,3 @@
-// Embeddings, and what is made of several of them.
-
 // Verification, 1:1.
 export { bestThreshold } from "./best-threshold.ts";
 // Calibration and uncertainty.
@@ -17,7 +15,7 @@ export { type ClusteringAgreement, clusteringAgreement } from "./clustering.ts";
 export { combineViews, type FlipRule } from "./combine-views.ts";
 export { clopperPearsonInterval, type Interval, type Proportion, wilsonInterval } from "./confidence.ts";
 export { type CrossPairs, crossPairs } from "./cross-pairs.ts";
-// Curves and figures of genuine and impostor scores.
+// Curves and distributions of genuine and impostor scores.
 export { type DetCurve, detCurve } from "./det.ts";
 export { cosineFromDistance, cosineFromSquaredDistance, squaredDistanceFromCosine } from "./distance.ts";
 // Identification, 1:N.
@@ -30,6 +28,7 @@ export {
   scoreSeparation,
 } from "./distributions.ts";
 export { cosineSimilarity, dotProduct, type Embeddings, normalizeEmbeddings } from "./embeddings.ts";
+export { CosineScan, innerProducts } from "./exact-scan.ts";
 export { expectedFpir, farForFpir } from "./fpir.ts";
 export {
   type HighestCosines,
@@ -54,3 +53,4 @@ export {
   type VerificationVariant,
   verifyTenFold,
 } from "./ten-fold.ts";
+export { type ScoredRow, TopRows } from "./top-rows.ts";

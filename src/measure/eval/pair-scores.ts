@@ -1,9 +1,10 @@
 import { OptionError } from "../../base/core/index.ts";
-import { cosineOf, dotProduct, type Embeddings, squaredLengths } from "./embeddings.ts";
+import type { Embeddings } from "./embeddings.ts";
+import { CosineScan } from "./exact-scan.ts";
 
 /**
- * Scores of a verification test: one for each pair of images, higher being more alike. In every metric a pair is
- * accepted when its score ≥ threshold, so that tied scores fall together.
+ * Scores of a verification test: one for each pair of images; higher means more alike. Every metric accepts a pair when its
+ * score ≥ threshold, so tied scores are accepted or rejected together.
  */
 export type PairScores = {
   /** Scores of pairs of the same person. */
@@ -12,7 +13,7 @@ export type PairScores = {
   readonly impostor: Float32Array;
 };
 
-/** Two images, by row of their embeddings, that show the same person or two people. */
+/** Two images, given by the rows of their embeddings, and whether they show the same person. */
 export type VerificationPair = {
   readonly left: number;
   readonly right: number;
@@ -23,61 +24,68 @@ export type VerificationPair = {
 };
 
 /**
- * Scores that both kinds of error can be measured on.
+ * Checks that both kinds of error can be measured.
  *
  * @throws {OptionError} when there are no genuine or no impostor pairs, or a score is NaN or infinite.
  */
-export function requireBothKinds(what: string, { genuine, impostor }: PairScores): void {
+export function requireBothKinds({ genuine, impostor }: PairScores): void {
+  requireScores("genuine scores", genuine);
+  requireScores("impostor scores", impostor);
   if (genuine.length === 0 || impostor.length === 0) {
     const got = `${genuine.length} genuine and ${impostor.length} impostor scores`;
-    throw new OptionError(`${what}: got ${got}, expected at least one of each`);
+    throw new OptionError(`got ${got}, expected at least one of each`);
   }
-  requireFinite(`${what}: genuine scores`, genuine);
-  requireFinite(`${what}: impostor scores`, impostor);
 }
 
-/** @throws {OptionError} with the place of the first score that is NaN or infinite. */
-export function requireFinite(what: string, scores: Float32Array): void {
+/** @throws {OptionError} when `scores` is not a Float32Array, or with the index of the first score that is not finite. */
+export function requireScores(what: string, scores: Float32Array): void {
+  if (!(scores instanceof Float32Array)) {
+    throw new OptionError(`${what}: got ${scores === null ? "null" : typeof scores}, expected a Float32Array`);
+  }
   const index = scores.findIndex((score) => !Number.isFinite(score));
   if (index >= 0) throw new OptionError(`${what}: got ${scores[index]} at index ${index}, expected finite numbers`);
 }
 
-/** @throws {OptionError} when a pair names a row that is not there. */
-export function requirePairsIn(what: string, pairs: readonly VerificationPair[], { count }: Embeddings): void {
+/** @throws {OptionError} when a pair names a row that does not exist. */
+export function requirePairsIn(pairs: readonly VerificationPair[], { count }: Embeddings): void {
   for (const [index, { left, right }] of pairs.entries()) {
     for (const row of [left, right]) {
       if (!Number.isInteger(row) || row < 0 || row >= count) {
-        throw new OptionError(`${what}: pair ${index} names row ${row}, expected a row of ${count} embeddings`);
+        throw new OptionError(`pair ${index}: got row ${row}, expected a row of the ${count} embeddings`);
       }
     }
   }
 }
 
-/** Cosine of each pair, in the pairs' order. */
-export function pairCosines(what: string, embeddings: Embeddings, pairs: readonly VerificationPair[]): Float32Array {
-  const { size, data } = embeddings;
-  const squared = squaredLengths(what, embeddings);
-  return Float32Array.from(pairs, ({ left, right }) =>
-    cosineOf(dotProduct(data, left * size, data, right * size, size), squared[left]!, squared[right]!),
-  );
+/** Cosine of each pair, in the order of the pairs. */
+export function pairCosines(embeddings: Embeddings, pairs: readonly VerificationPair[]): Float32Array {
+  const scan = new CosineScan("embeddings", embeddings);
+  return Float32Array.from(pairs, ({ left, right }) => {
+    const [cosine = Number.NaN] = scan.cosines(scan, left, right, right + 1);
+    return cosine;
+  });
 }
 
-/** Scores in the pairs' order → genuine and impostor scores, of the pairs that are kept. */
+/** Scores in the order of the pairs → genuine and impostor scores of the pairs that are kept. */
 export function splitScores(
   scores: Float32Array,
   pairs: readonly VerificationPair[],
   isKept: (pair: VerificationPair) => boolean = () => true,
 ): PairScores {
-  const kept = (same: boolean) => scores.filter((_, i) => pairs[i]!.same === same && isKept(pairs[i]!));
+  const kept = (same: boolean) =>
+    scores.filter((_, i) => {
+      const pair = pairs[i];
+      return pair !== undefined && pair.same === same && isKept(pair);
+    });
   return { genuine: kept(true), impostor: kept(false) };
 }
 
 /**
- * Cosines of pairs, each kind in the pairs' order. The folds play no part.
+ * Cosines of pairs, genuine and impostor, each in the order of the pairs. Folds have no influence.
  *
- * @throws {OptionError} for a row that is not there, or holds a number that is not finite (the message names it).
+ * @throws {OptionError} for a row that does not exist, or is not finite (the message names it).
  */
 export function scorePairs(embeddings: Embeddings, pairs: readonly VerificationPair[]): PairScores {
-  requirePairsIn("scorePairs", pairs, embeddings);
-  return splitScores(pairCosines("scorePairs", embeddings, pairs), pairs);
+  requirePairsIn(pairs, embeddings);
+  return splitScores(pairCosines(embeddings, pairs), pairs);
 }

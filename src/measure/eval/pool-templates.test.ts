@@ -32,6 +32,6 @@ describe("poolTemplates", () => {
     expect(() => poolTemplates(images, [0, 0.5, 1])).toThrow(OptionError);
     expect(() => poolTemplates(images, [0, 0])).toThrow("got 2 templates, expected one for each of 3 images");
     expect(() => poolTemplates(images, [0, 0, 0], [1])).toThrow("got 1 media, expected one for each of 3 images");
-    expect(() => poolTemplates(rows([1], [Number.NaN]), [0, 0])).toThrow("row 1 holds a number that is not finite");
+    expect(() => poolTemplates(rows([1], [Number.NaN]), [0, 0])).toThrow("row 1 contains NaN or an infinite number");
   });
 });

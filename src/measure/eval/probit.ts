@@ -5,7 +5,7 @@ function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 }
 
-/** Numerators and denominators of the three rational approximations, by rising powers. */
+/** Numerators and denominators of the three rational approximations, coefficients by rising powers. */
 const CENTER = [
   [
     3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987, 67265.7709270087,
@@ -39,13 +39,13 @@ const TAIL = [
 
 /**
  * Quantile of the standard normal distribution: the x with Φ(x) = p. −∞ for p = 0 and ∞ for p = 1. Relative error
- * about 1e-15. The axes of a DET curve are probits, on which two normal score distributions give a straight line.
+ * about 1e-15. The axes of a DET curve are probits: two normal score distributions give a straight line on them.
  *
  * @throws {OptionError} when `p` is not in [0, 1].
  * @see Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37, 1988: https://doi.org/10.2307/2347330
  */
 export function probit(p: number): number {
-  if (!(p >= 0 && p <= 1)) throw new OptionError(`probit: got ${p}, expected a probability in [0, 1]`);
+  if (!(p >= 0 && p <= 1)) throw new OptionError(`probability: got ${p}, expected a number in [0, 1]`);
   const centered = p - 0.5;
   if (Math.abs(centered) <= 0.425) {
     const x = 0.180625 - centered * centered;

@@ -1,11 +1,11 @@
 import { type PairScores, requireBothKinds } from "./pair-scores.ts";
 
 /**
- * Receiver operating characteristic: the rates at every threshold that changes one of them, from the highest
- * threshold down, so that both rates rise. Equal scores are one point.
+ * Receiver operating characteristic: both rates at every threshold that changes one of them, in falling order of the
+ * threshold, so that both rates rise. Equal scores make one point.
  */
 export type RocCurve = {
-  /** ∞ first, which accepts nothing; then every distinct score, in falling order. */
+  /** ∞ first, which accepts no pair; then every distinct score, in falling order. */
   readonly thresholds: Float64Array;
   /** False accept rate: the share of impostor pairs with score ≥ threshold; from 0 to 1. */
   readonly fars: Float64Array;
@@ -19,7 +19,7 @@ export type RocCurve = {
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  */
 export function rocCurve(scores: PairScores): RocCurve {
-  requireBothKinds("rocCurve", scores);
+  requireBothKinds(scores);
   const genuine = scores.genuine.toSorted();
   const impostor = scores.impostor.toSorted();
   const thresholds = [Number.POSITIVE_INFINITY];
@@ -44,55 +44,54 @@ export function rocCurve(scores: PairScores): RocCurve {
 }
 
 /**
- * Area under the ROC curve: the chance that a genuine pair scores higher than an impostor pair, ties counting half.
+ * Area under the ROC curve: the probability that a genuine pair scores higher than an impostor pair, with ties counted half.
  * 1 when all genuine pairs score higher, 0.5 when all scores are equal, 0 when all genuine pairs score lower.
  *
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  */
 export function areaUnderCurve(scores: PairScores): number {
-  requireBothKinds("areaUnderCurve", scores);
+  requireBothKinds(scores);
   const impostor = scores.impostor.toSorted();
   let below = 0;
   let notAbove = 0;
   let halves = 0;
   for (const score of scores.genuine.toSorted()) {
-    while (impostor[below]! < score) below++;
-    while (impostor[notAbove]! <= score) notAbove++;
+    while ((impostor[below] ?? Number.POSITIVE_INFINITY) < score) below++;
+    while ((impostor[notAbove] ?? Number.POSITIVE_INFINITY) <= score) notAbove++;
     halves += below + notAbove;
   }
   return halves / (2 * scores.genuine.length * impostor.length);
 }
 
-/** Where both kinds of error are equally frequent. */
+/** The rate at which both kinds of error are equally frequent. */
 export type EqualErrorRate = {
   /** The rate, in [0, 1]; 0 when all genuine pairs score higher than all impostor pairs. */
   readonly rate: number;
-  /** The score at which the two rates are closest, of the two points that were interpolated between. */
+  /** The score at which the two rates are closest, of the two points of the interpolation. */
   readonly threshold: number;
   readonly genuineCount: number;
   readonly impostorCount: number;
 };
 
 /**
- * Equal error rate: FAR where it equals FRR = 1 − TAR, on the straight line between the two neighboring points of the
- * ROC curve where no point has both equal. When all scores are equal this is 0.5.
+ * Equal error rate: the FAR that equals FRR = 1 − TAR, interpolated on the straight line between two neighboring points of
+ * the ROC curve where no point has both equal. When all scores are equal it is 0.5.
  *
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  */
 export function equalErrorRate(scores: PairScores): EqualErrorRate {
-  requireBothKinds("equalErrorRate", scores);
+  requireBothKinds(scores);
   const { thresholds, fars, tars } = rocCurve(scores);
-  // FAR − FRR rises from −1 (nothing accepted) to 1 (all accepted), strictly, so it passes 0 once.
-  const difference = (i: number) => fars[i]! + tars[i]! - 1;
-  let i = 1;
-  while (difference(i) < 0) i++;
-  const before = -difference(i - 1);
-  const after = difference(i);
-  const share = before / (before + after);
+  // FAR − FRR rises strictly from −1 (no pair accepted) to 1 (all accepted), so it crosses 0 once.
+  const differences = tars.map((tar, i) => (fars[i] ?? Number.NaN) + tar - 1);
+  const i = differences.findIndex((difference) => difference >= 0);
+  const [before = 0, after = 0] = differences.subarray(i - 1);
+  const share = -before / (after - before);
+  const [farBefore = 0, farAfter = 0] = fars.subarray(i - 1);
   return {
-    rate: fars[i - 1]! + share * (fars[i]! - fars[i - 1]!),
-    // The point before the first score is no score.
-    threshold: thresholds[after <= before || i === 1 ? i : i - 1]!,
+    rate: farBefore + share * (farAfter - farBefore),
+    // The first threshold, ∞, is not a score.
+    threshold: thresholds[after <= -before || i === 1 ? i : i - 1]!,
     genuineCount: scores.genuine.length,
     impostorCount: scores.impostor.length,
   };

@@ -1,18 +1,19 @@
 /**
- * Identification, 1:N: a probe is compared with all gallery embeddings, and each enrolled identity gets the score of its
- * best one. What the metrics need of that is three numbers for each probe, so that no matrix of scores is kept.
+ * Identification, 1:N: each probe is compared with all gallery embeddings, and an enrolled identity gets the score of its
+ * best embedding. The metrics need only three numbers per probe, so no matrix of scores is kept.
  */
 import { OptionError } from "../../base/core/index.ts";
-import { cosineOf, dotProduct, type Embeddings, squaredLengths } from "./embeddings.ts";
+import type { Embeddings } from "./embeddings.ts";
+import { CosineScan } from "./exact-scan.ts";
 
-/** Embeddings, and whose each is. */
+/** Embeddings with the identity of each row. */
 export type LabeledEmbeddings = {
   readonly embeddings: Embeddings;
   /** An identity for each row: any numbers, the same in probes and gallery. */
   readonly identities: ArrayLike<number>;
 };
 
-/** What became of each probe. A mate is the probe's own identity in the gallery. */
+/** The result of each search. A mate is the probe's own identity in the gallery. */
 export type SearchOutcomes = {
   readonly identityCount: number;
   /** 1 + the number of other identities that score at least as high as the mate; 0 for a probe without a mate. */
@@ -26,50 +27,61 @@ export type SearchOutcomes = {
 /**
  * Searches the gallery for each probe. An identity's score is the highest of its embeddings; pool them first
  * ({@link poolTemplates}) to compare with templates instead. Ties count against the mate, so that a collapsed network,
- * which scores all alike, finds nobody.
+ * which gives every pair the same score, identifies nobody.
  *
  * @throws {OptionError} when the gallery is empty, sizes or counts differ, or a row is not finite (the message names it).
  */
 export function searchGallery(probes: LabeledEmbeddings, gallery: LabeledEmbeddings): SearchOutcomes {
-  const probeSquares = squaredLengths("searchGallery: probes", probes.embeddings);
-  const gallerySquares = squaredLengths("searchGallery: gallery", gallery.embeddings);
+  const probeScan = new CosineScan("probes", probes.embeddings);
+  const galleryScan = new CosineScan("gallery", gallery.embeddings);
   requireLabels("probes", probes);
-  requireLabels("gallery", gallery);
+  requireLabels("gallery rows", gallery);
   const { size } = gallery.embeddings;
   if (probes.embeddings.size !== size) {
-    throw new OptionError(`searchGallery: got ${probes.embeddings.size}-d probes, expected the gallery's ${size}-d`);
+    throw new OptionError(`got ${probes.embeddings.size}-d probes, expected the gallery's ${size}-d`);
   }
-  if (gallery.embeddings.count === 0) throw new OptionError("searchGallery: got an empty gallery");
-  const places = new Map<number, number>();
-  const placeOfRow = Uint32Array.from({ length: gallery.embeddings.count }, (_, row) => {
-    const identity = gallery.identities[row]!;
-    if (!places.has(identity)) places.set(identity, places.size);
-    return places.get(identity)!;
-  });
+  if (gallery.embeddings.count === 0) throw new OptionError("gallery: got no rows, expected at least one");
+  const { indexOf, indices } = denseIdentities(gallery);
   const probeCount = probes.embeddings.count;
   const ranks = new Uint32Array(probeCount);
   const mateScores = new Float32Array(probeCount).fill(Number.NaN);
   const topScores = new Float32Array(probeCount);
-  const scores = new Float32Array(places.size);
-  for (let probe = 0; probe < probeCount; probe++) {
+  const scores = new Float32Array(indexOf.size);
+  for (const [probe, identity] of Array.from(probes.identities).entries()) {
     scores.fill(-1);
-    for (let row = 0; row < placeOfRow.length; row++) {
-      const place = placeOfRow[row]!;
-      const product = dotProduct(probes.embeddings.data, probe * size, gallery.embeddings.data, row * size, size);
-      scores[place] = Math.max(scores[place]!, cosineOf(product, probeSquares[probe]!, gallerySquares[row]!));
+    const cosines = galleryScan.cosines(probeScan, probe);
+    for (let row = 0; row < cosines.length; row++) {
+      const index = indices[row]!;
+      scores[index] = Math.max(scores[index]!, cosines[row]!);
     }
     topScores[probe] = scores.reduce((highest, score) => Math.max(highest, score));
-    const mate = places.get(probes.identities[probe]!);
+    const mate = indexOf.get(identity);
     if (mate === undefined) continue;
-    mateScores[probe] = scores[mate]!;
+    const mateScore = scores[mate]!;
+    mateScores[probe] = mateScore;
     // The mate itself is one of those that score at least as high as it.
-    for (const score of scores) if (score >= scores[mate]!) ranks[probe]!++;
+    ranks[probe] = scores.reduce((rank, score) => rank + Number(score >= mateScore), 0);
   }
-  return { identityCount: places.size, ranks, mateScores, topScores };
+  return { identityCount: indexOf.size, ranks, mateScores, topScores };
 }
 
-function requireLabels(what: string, { embeddings, identities }: LabeledEmbeddings): void {
-  if (identities.length !== embeddings.count) {
-    throw new OptionError(`searchGallery: got ${identities.length} identities for ${embeddings.count} ${what}`);
+/** Identities renumbered 0, 1, … in order of first appearance: the new number of each identity, and of each row. */
+export function denseIdentities({ identities }: LabeledEmbeddings): {
+  readonly indexOf: ReadonlyMap<number, number>;
+  readonly indices: Uint32Array;
+} {
+  const indexOf = new Map<number, number>();
+  const indices = Uint32Array.from(identities, (identity) => {
+    const index = indexOf.get(identity) ?? indexOf.size;
+    indexOf.set(identity, index);
+    return index;
+  });
+  return { indexOf, indices };
+}
+
+/** @throws {OptionError} unless there is one identity for each row. */
+export function requireLabels(what: string, { embeddings, identities }: LabeledEmbeddings): void {
+  if (identities?.length !== embeddings.count) {
+    throw new OptionError(`got ${identities?.length ?? "no"} identities for ${embeddings.count} ${what}`);
   }
 }

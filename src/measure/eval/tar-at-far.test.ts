@@ -74,7 +74,7 @@ describe("tarAtFar", () => {
   it("refuses a rate that the impostor pairs cannot show, and rates that are none", () => {
     expect(() => tarAtFar(hand, 0.1)).toThrow(OptionError);
     expect(() => tarAtFar(hand, 0.1)).toThrow(
-      "tarAtFar: insufficient data: 8 impostor pairs cannot show a rate of 0.1, expected at least 10",
+      "insufficient data: 8 impostor pairs cannot show a rate of 0.1, expected at least 10",
     );
     for (const far of [0, -1, 1.1, Number.NaN]) expect(() => tarAtFar(hand, far)).toThrow(OptionError);
     expect(() => tarAtFar(pairScores([], [0]), 1)).toThrow(OptionError);

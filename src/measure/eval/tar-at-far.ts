@@ -2,25 +2,25 @@ import { OptionError, requireBetween } from "../../base/core/index.ts";
 import { type Interval, wilsonInterval } from "./confidence.ts";
 import { type PairScores, requireBothKinds } from "./pair-scores.ts";
 
-/** What a threshold does, with the counts that it was measured on. */
+/** The rates at a threshold, with the counts that they were measured on. */
 export type OperatingPoint = {
-  /** False accept rate that was asked for; the measured one is falseAcceptCount / impostorCount, and not above it. */
+  /** Requested false accept rate; the measured one, falseAcceptCount / impostorCount, is at most this. */
   readonly far: number;
   /** A pair is accepted when its score ≥ threshold. */
   readonly threshold: number;
   /** True accept rate: the share of genuine pairs accepted. */
   readonly tar: number;
-  /** Wilson's interval for `tar` at 95 %. */
+  /** Wilson interval for `tar` at 95 %. */
   readonly tarInterval: Interval;
   readonly trueAcceptCount: number;
   readonly genuineCount: number;
   readonly falseAcceptCount: number;
   readonly impostorCount: number;
-  /** Why not to rely on the number, when there are fewer than 10 / `far` impostor pairs (the "rule of ten"). */
+  /** Set when there are fewer than 10 / `far` impostor pairs (the "rule of ten"): the number is then unreliable. */
   readonly warning?: string;
 };
 
-/** A rate that could not be measured, and why. */
+/** A rate that could not be measured, with the reason. */
 export type Refusal = {
   readonly far: number;
   readonly tar: null;
@@ -31,23 +31,23 @@ export type Refusal = {
 
 /**
  * TAR at a FAR: the share of genuine pairs accepted at the lowest threshold that accepts at most `far` of the impostor
- * pairs. A pair is accepted when its score ≥ threshold, so tied scores fall together, and a tie among the impostors at
- * the limit is rejected as a whole.
+ * pairs. A pair is accepted when its score ≥ threshold, so tied scores are accepted or rejected together; a tie among the
+ * impostor scores at the limit is rejected as a whole.
  *
- * "Lowest" is among f32 numbers: the one right above the highest impostor score that must be rejected. With `far` = 1
- * nothing must be rejected, and the threshold is the lowest score of all.
+ * "Lowest" is among f32 numbers: the number right above the highest impostor score that must be rejected. With `far` = 1 no
+ * score must be rejected, and the threshold is the lowest score of all.
  *
  * @throws {OptionError} when `far` < 1 / (number of impostor pairs): too few pairs to measure it. Also when `far` > 1,
- * there are no genuine or no impostor scores, or one is not finite.
+ *   there are no genuine or no impostor scores, or one is not finite.
  */
 export function tarAtFar(scores: PairScores, far: number): OperatingPoint {
   const [point] = tarAtFars(scores, [far]);
-  if (point!.tar === null) throw new OptionError(`tarAtFar: ${point!.reason}`);
-  return point!;
+  if (point?.tar == null) throw new OptionError(point?.reason ?? "internal: no operating point");
+  return point;
 }
 
 /**
- * {@link tarAtFar} for several rates, with a reason instead of an error for a rate that has too few impostor pairs.
+ * {@link tarAtFar} for several rates. A rate with too few impostor pairs gives a reason instead of an error.
  *
  * @throws {OptionError} when a rate is not in [0, 1], there are no genuine or no impostor scores, or one is not finite.
  */
@@ -56,8 +56,8 @@ export function tarAtFars(scores: PairScores, fars: readonly number[]): (Operati
 }
 
 /**
- * {@link tarAtFars} of which only the highest of `impostorCount` impostor scores are given, at least one more than the
- * highest rate accepts.
+ * {@link tarAtFars} from only the highest of `impostorCount` impostor scores: at least one more than the highest rate
+ * accepts.
  *
  * @throws {OptionError} as {@link tarAtFars} does.
  */
@@ -66,11 +66,14 @@ export function tarAtHighest(
   impostorCount: number,
   fars: readonly number[],
 ): (OperatingPoint | Refusal)[] {
-  requireBothKinds("tarAtFar", scores);
-  for (const far of fars) requireBetween("tarAtFar: far", far, 0, 1);
+  requireBothKinds(scores);
+  for (const far of fars) requireBetween("far", far, 0, 1);
   const genuine = scores.genuine.toSorted();
   const impostor = scores.impostor.toSorted();
-  const lowestScore = Math.min(genuine[0]!, impostor[0]!);
+  const lowestScore = [genuine, impostor].reduce(
+    (lowest, [score = lowest]) => Math.min(lowest, score),
+    Number.POSITIVE_INFINITY,
+  );
   return fars.map((far) => {
     const reason = tooFew(far, impostorCount, "impostor pairs");
     if (reason !== undefined) return { far, tar: null, threshold: null, impostorCount, reason };
@@ -91,13 +94,13 @@ export function tarAtHighest(
   });
 }
 
-/** Why a rate cannot be measured on `count` negatives, of which it needs `least` / `rate`, or undefined if it can. */
+/** Why a rate cannot be measured on `count` negatives (it needs `least` / `rate`); undefined if it can. */
 export function tooFew(rate: number, count: number, what: string, least = 1): string | undefined {
   if (rate >= least / count) return undefined;
   return `insufficient data: ${count} ${what} cannot show a rate of ${rate}, expected at least ${leastCount(least, rate)}`;
 }
 
-/** Why a rate measured on `count` negatives is uncertain, or undefined if there are ten over the rate or more. */
+/** Why a rate measured on `count` negatives is uncertain; undefined if there are at least 10 / `rate`. */
 export function ruleOfTen(rate: number, count: number, what: string): string | undefined {
   if (rate >= 10 / count) return undefined;
   return `uncertain: ${count} ${what} for a rate of ${rate}, expected at least ${leastCount(10, rate)}`;
@@ -108,18 +111,18 @@ function leastCount(factor: number, rate: number): number {
 }
 
 /**
- * The lowest f32 threshold that at most the share `rate` of `count` scores reaches, or undefined when all that are given
- * may.
+ * The lowest f32 threshold that at most the share `rate` of `count` scores reaches; undefined when all given scores may
+ * reach it.
  *
- * @param scores in rising order: all of them, or only the highest.
+ * @param scores all scores or only the highest, in rising order.
  */
 export function lowestThreshold(scores: Float32Array, rate: number, count = scores.length): number | undefined {
   // The largest number with number / count ≤ rate. The product may round to either side of a whole number.
   let allowed = Math.floor(rate * count);
   if ((allowed + 1) / count <= rate) allowed++;
   if (allowed / count > rate) allowed--;
-  if (allowed >= scores.length) return undefined;
-  return nextFloat32(scores[scores.length - 1 - allowed]!);
+  const highestRejected = scores[scores.length - 1 - allowed];
+  return highestRejected === undefined ? undefined : nextFloat32(highestRejected);
 }
 
 /** Number of `scores` (in rising order) that are ≥ threshold. */
@@ -134,10 +137,10 @@ export function countFrom(scores: Float32Array, threshold: number): number {
   return scores.length - low;
 }
 
-/** The smallest f32 number above a finite f32 number: floats of one sign are ordered as their bits. */
+/** The smallest f32 number above a finite f32 number. Floats of one sign are ordered as their bits. */
 export function nextFloat32(value: number): number {
-  const float = Float32Array.of(value === 0 ? 0 : value);
-  const bits = new Int32Array(float.buffer);
-  bits[0]! += value < 0 ? -1 : 1;
-  return float[0]!;
+  const float = new DataView(new ArrayBuffer(4));
+  float.setFloat32(0, value === 0 ? 0 : value);
+  float.setInt32(0, float.getInt32(0) + (value < 0 ? -1 : 1));
+  return float.getFloat32(0);
 }

@@ -162,7 +162,7 @@ describe("verifyTenFold", () => {
       data[5 * 17 + 2] = value;
       expect(() => verifyTenFold({ ...embeddings, data }, list)).toThrow(OptionError);
       expect(() => verifyTenFold({ ...embeddings, data }, list)).toThrow(
-        "verifyTenFold: row 17 holds a number that is not finite",
+        "embeddings: row 17 contains NaN or an infinite number",
       );
     }
   });
@@ -174,7 +174,7 @@ describe("verifyTenFold", () => {
     expect(() => verify()).toThrow("got pairs in 0 folds, expected at least 2");
     expect(() => verify([1, true, 0], [2, false, 2])).toThrow("got no pairs in fold 1, expected some in all 3");
     expect(() => verify([1, true, 0], [2, true, 1])).toThrow("got 2 genuine and 0 impostor scores");
-    expect(() => verify([1, true, 0], [4, false, 1])).toThrow("pair 1 names row 4, expected a row of 4 embeddings");
+    expect(() => verify([1, true, 0], [4, false, 1])).toThrow("pair 1: got row 4, expected a row of the 4 embeddings");
     expect(() => verify([1, true, 0.5])).toThrow(OptionError);
     expect(() => verifyTenFold({ ...embeddings, count: 5 }, pairs([1, true, 0], [2, false, 1]))).toThrow(ShapeError);
   });

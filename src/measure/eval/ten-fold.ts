@@ -2,8 +2,8 @@
  * LFW's ten-fold verification protocol (View 2, "unrestricted, labeled outside data"), for any number of folds.
  *
  * Each fold is scored with the threshold that is best on all the others; the result is the mean of the folds'
- * accuracies. Published numbers differ in what they leave unsaid, so a result carries its variant: whether mirror
- * images are used, whether the features are centered, and how the threshold is chosen. The choice here is exact
+ * accuracies. Published numbers differ in details that they do not state, so a result names its variant: whether mirror
+ * images are used, whether features are centered, and how the threshold is chosen. The choice here is exact
  * ({@link bestThreshold}), where SphereFace, InsightFace and others try a grid.
  *
  * @see Huang et al., Labeled Faces in the Wild, UMass TR 07-49, section IV: http://vis-www.cs.umass.edu/lfw/lfw.pdf
@@ -18,7 +18,7 @@ import { pairCosines, requirePairsIn, splitScores, type VerificationPair } from 
 import { areaUnderCurve, equalErrorRate } from "./roc.ts";
 import { type OperatingPoint, type Refusal, tarAtFars } from "./tar-at-far.ts";
 
-/** What two implementations of the protocol may do differently. */
+/** The choices in which implementations of the protocol differ. */
 export type VerificationVariant = {
   readonly flip: FlipRule;
   /** Whether the mean feature of the training folds' pairs is subtracted before the cosine. */
@@ -26,14 +26,14 @@ export type VerificationVariant = {
   readonly score: "cosine";
 };
 
-/** What the caller may choose, and names for the result. */
+/** Options of the protocol. */
 export type VerificationOptions = {
   /**
-   * Subtract the mean feature of the other folds' pairs from every feature; an image counts as often as it appears.
-   * Default false.
+   * Subtract the mean feature of the other folds' pairs from every feature; an image counts once for each pair that it
+   * is in. Default false.
    */
   readonly centering?: boolean;
-  /** How the embeddings were made ({@link combineViews}): only named in the result. Default "none". */
+  /** How the embeddings were made ({@link combineViews}); only reported in the result. Default "none". */
   readonly flip?: FlipRule;
   /** False accept rates to measure TAR at. Default 0.01, 0.001 and 0.0001. */
   readonly fars?: readonly number[];
@@ -43,14 +43,14 @@ export type VerificationOptions = {
 
 /** One fold, scored with the threshold of the others. */
 export type FoldResult = {
-  /** Share of the fold's pairs decided rightly. */
+  /** Share of the fold's pairs decided correctly. */
   readonly accuracy: number;
   /** Chosen on the other folds; a pair is accepted when its cosine ≥ threshold. */
   readonly threshold: number;
   readonly pairCount: number;
 };
 
-/** TAR at a FAR, or why it cannot be told. */
+/** TAR at a FAR, or why it cannot be measured. */
 export type TarAtFar = {
   readonly far: number;
   readonly tar: number | null;
@@ -62,35 +62,35 @@ export type TarAtFar = {
   readonly warning?: string;
 };
 
-/** What the protocol found. All rates are in [0, 1]. */
+/** The result of the protocol. All rates are in [0, 1]. */
 export type VerificationResult = {
   readonly protocol: string;
   /** Such as "flip=concat, centering=none, score=cosine, threshold=best of the other nine folds". */
   readonly variant: string;
   readonly pairCount: number;
-  /** Mean of the folds' accuracies, each fold counting the same whatever its size. */
+  /** Mean of the folds' accuracies, with equal weight whatever their size. */
   readonly accuracy: number;
-  /** Of the folds' accuracies, with n − 1 in the denominator, as in LFW's report; InsightFace divides by n. */
+  /** Standard deviation of the folds' accuracies, with n − 1 in the denominator as in LFW's report; InsightFace divides by n. */
   readonly standardDeviation: number;
-  /** `standardDeviation` / √(number of folds): the spread that LFW's report asks for. */
+  /** `standardDeviation` / √(number of folds): the standard error that LFW's report requires. */
   readonly standardError: number;
   readonly folds: readonly FoldResult[];
-  /** Of all folds' scores together, as are the next two. */
+  /** Equal error rate of all folds' scores together; `auc` and `tarAtFar` also use all scores. */
   readonly eer: number;
   readonly auc: number;
   readonly tarAtFar: readonly TarAtFar[];
-  /** In the pairs' order. With centering, each score is that of the fold in which its pair is tested. */
+  /** In the order of the pairs. With centering, each score is that of the fold in which its pair is tested. */
   readonly genuineScores: Float32Array;
   readonly impostorScores: Float32Array;
 };
 
 /**
- * Verification accuracy over folds, with the threshold of each fold chosen on the others, and the curves' figures.
+ * Verification accuracy over folds, with the threshold of each fold chosen on the others, and the figures of the ROC curve.
  *
  * @param embeddings a row for each image, of any length; a row of zeros scores 0 with every other.
  * @param pairs with folds 0, 1, …, each with at least one pair. Folds may differ in size.
  * @throws {OptionError} when there are fewer than two folds, an empty fold, no genuine or no impostor pairs, a row that
- * is not there, or a row with NaN or infinity (the message names it).
+ *   does not exist, or a row that is not finite (the message names it).
  */
 export function verifyTenFold(
   embeddings: Embeddings,
@@ -98,9 +98,9 @@ export function verifyTenFold(
   options: VerificationOptions = {},
 ): VerificationResult {
   const { centering = false, flip = "none", fars = [1e-2, 1e-3, 1e-4], protocol = "lfw" } = options;
-  requirePairsIn("verifyTenFold", pairs, embeddings);
+  requirePairsIn(pairs, embeddings);
   const foldCount = requireFolds(pairs);
-  const plain = centering ? undefined : pairCosines("verifyTenFold", embeddings, pairs);
+  const plain = centering ? undefined : pairCosines(embeddings, pairs);
   const scoresOf = plain ? () => plain : centeredCosines(embeddings, pairs, foldCount);
   const testScores = new Float32Array(pairs.length);
   const folds = Array.from({ length: foldCount }, (_, fold): FoldResult => {
@@ -108,7 +108,7 @@ export function verifyTenFold(
     const scores = scoresOf(fold);
     const threshold = bestThreshold(splitScores(scores, pairs, (pair) => !isTested(pair)));
     const tested = splitScores(scores, pairs, isTested);
-    for (const [i, pair] of pairs.entries()) if (isTested(pair)) testScores[i] = scores[i]!;
+    for (const [i, pair] of pairs.entries()) if (isTested(pair)) testScores.set(scores.subarray(i, i + 1), i);
     const pairCount = tested.genuine.length + tested.impostor.length;
     return { accuracy: correctCountAt(tested, threshold) / pairCount, threshold, pairCount };
   });
@@ -132,27 +132,27 @@ export function verifyTenFold(
   };
 }
 
-/** A variant in words, as results name it. */
+/** The text that names a variant in results. */
 export function describeVariant({ flip, centering, score }: VerificationVariant, foldCount: number): string {
   const others = foldCount === 2 ? "fold" : `${foldCount === 10 ? "nine" : foldCount - 1} folds`;
   const mean = centering ? "mean of the training folds" : "none";
   return `flip=${flip}, centering=${mean}, score=${score}, threshold=best of the other ${others}`;
 }
 
-/** Number of folds. */
+/** The number of folds. @throws {OptionError} when there are fewer than two, or one is empty. */
 function requireFolds(pairs: readonly VerificationPair[]): number {
   const pairCounts: (number | undefined)[] = [];
   for (const [i, { fold }] of pairs.entries()) {
-    requireInteger(`verifyTenFold: fold of pair ${i}`, fold, 0);
+    requireInteger(`fold of pair ${i}`, fold, 0);
     pairCounts[fold] = (pairCounts[fold] ?? 0) + 1;
   }
   if (pairCounts.length < 2) {
     const advice = "the threshold of a fold is chosen on the others";
-    throw new OptionError(`verifyTenFold: got pairs in ${pairCounts.length} folds, expected at least 2: ${advice}`);
+    throw new OptionError(`got pairs in ${pairCounts.length} folds, expected at least 2: ${advice}`);
   }
   const empty = Array.from(pairCounts).indexOf(undefined);
   if (empty >= 0) {
-    throw new OptionError(`verifyTenFold: got no pairs in fold ${empty}, expected some in all ${pairCounts.length}`);
+    throw new OptionError(`got no pairs in fold ${empty}, expected some in all ${pairCounts.length}`);
   }
   return pairCounts.length;
 }

@@ -1,7 +1,8 @@
 /**
- * Embeddings in one growing matrix, and the exact search over them. Rows are added at the end and never moved, so that a
- * search may pause while others are added; a matrix without certain rows is a new one.
+ * Embeddings in one growing matrix, and the exact search over them. Rows are appended and never move, so that a search may
+ * pause while others are added; removing rows makes a new matrix.
  */
+import { innerProducts, TopRows } from "../../measure/eval/index.ts";
 
 /** A row that is like the probe. */
 export type BestRow = { readonly templateId: string; readonly subjectId: string; readonly score: number };
@@ -51,21 +52,15 @@ export class EmbeddingMatrix {
 
   /** Compares a probe with ranges of rows, keeping the `limit` best. */
   collectBest(limit: number): { compare(probe: Float32Array, from: number, to: number): void; found(): BestRow[] } {
-    const best: { row: number; score: number }[] = [];
+    const best = new TopRows(limit);
+    let scores = new Float64Array(0);
     return {
       compare: (probe, from, to) => {
-        for (let row = from; row < to; row++) {
-          const score = dot(probe, this.#data, row * this.size);
-          if (best.length === limit && score <= best[limit - 1]!.score) continue;
-          // Few rows get here: the best are soon found, and the list is short.
-          let place = Math.min(best.length, limit - 1);
-          while (place > 0 && best[place - 1]!.score < score) place--;
-          best.splice(place, 0, { row, score });
-          best.length = Math.min(best.length, limit);
-        }
+        if (scores.length < to - from) scores = new Float64Array(to - from);
+        best.offerAll(innerProducts(probe, this.#data, from, to, scores), from);
       },
       found: () =>
-        best.map(({ row, score }) => ({
+        best.list().map(({ row, score }) => ({
           templateId: this.#templateIds[row]!,
           subjectId: this.#subjectIds[row]!,
           score,
@@ -79,18 +74,4 @@ export class EmbeddingMatrix {
     grown.set(this.#data);
     this.#data = grown;
   }
-}
-
-/** In four sums: one would wait for each addition before the next. */
-function dot(probe: Float32Array, data: Float32Array, start: number): number {
-  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
-  const whole = probe.length - (probe.length % 4);
-  for (let i = 0; i < whole; i += 4) {
-    sum0 += probe[i]! * data[start + i]!;
-    sum1 += probe[i + 1]! * data[start + i + 1]!;
-    sum2 += probe[i + 2]! * data[start + i + 2]!;
-    sum3 += probe[i + 3]! * data[start + i + 3]!;
-  }
-  for (let i = whole; i < probe.length; i++) sum0 += probe[i]! * data[start + i]!;
-  return sum0 + sum1 + (sum2 + sum3);
 }
