@@ -32,7 +32,7 @@ describe("bestThreshold", () => {
     );
   });
 
-  it("refuses no scores, and scores that are no cosines", () => {
+  it("refuses no scores, and scores that are not cosines", () => {
     expect(() => bestThreshold(pairScores([], []))).toThrow("got no scores");
     expect(() => bestThreshold(pairScores([1.5], [0]))).toThrow(
       "got scores from 0 to 1.5, expected cosines in [-1, 1]",

@@ -55,7 +55,7 @@ describe("calibratePeople", () => {
     expect(effectiveImpostorCount).toBeLessThan(impostorCount / 3);
   });
 
-  it("counts pairs as they are where nothing is accepted, and where each comes from people of its own", () => {
+  it("counts every pair where nothing is accepted, and where no two pairs share a person", () => {
     const pairs = crossPairs(drawnPeople(5, 12, 1 + 1));
     const nothing = measureThreshold(pairs, 1.5);
     expect(nothing).toMatchObject({ far: 0, tar: 0, effectiveImpostorCount: nothing.impostorCount });
@@ -66,9 +66,9 @@ describe("calibratePeople", () => {
 
   it("covers the truth as often as it promises, where pairs taken as independent fail", { timeout: 120_000 }, () => {
     const [far, runs] = [0.05, 80];
-    const strangers = drawnPeople(999, 20_000, 1).embeddings;
-    const cosines = Float32Array.from({ length: strangers.count / 2 }, (_, i) => {
-      const [a, b] = [2 * i, 2 * i + 1].map((row) => strangers.data.subarray(4 * row, 4 * row + 4)) as [
+    const nonMates = drawnPeople(999, 20_000, 1).embeddings;
+    const cosines = Float32Array.from({ length: nonMates.count / 2 }, (_, i) => {
+      const [a, b] = [2 * i, 2 * i + 1].map((row) => nonMates.data.subarray(4 * row, 4 * row + 4)) as [
         Float32Array,
         Float32Array,
       ];
@@ -92,9 +92,9 @@ describe("calibratePeople", () => {
     expect(covered.independent / runs).toBeLessThan(0.6);
   });
 
-  it("refuses what the pairs cannot tell, by their number and by what they amount to", () => {
+  it("refuses rates that the number of pairs, or of independent pairs, cannot support", () => {
     const people = drawnPeople(2, 20, 5);
-    // Two people who look the same: their 25 pairs score highest, and tell no more than one.
+    // Two people who look the same: their 25 pairs score highest, and carry the information of one.
     for (let row = 0; row < 10; row++) people.embeddings.data.set([0, 0, 0.001 * row, -5], 4 * row);
     const pairs = crossPairs(people);
     const [found, uncertain, dependent, tooFew] = calibratePeople(pairs, [0.2, 0.02, 20 / 4750, 0.0001]);

@@ -3,14 +3,14 @@
  * n²/2 pairs, but pairs that share a person are correlated, and one person who resembles many others causes many false
  * accepts.
  *
- * The variance of a FAR is therefore summed over all pairs of pairs that have a person in common. With e_ab the number of
- * accepted pairs between persons a and b minus its expectation,
+ * The variance of a FAR is therefore summed over all pairs of pairs that have a person in common. With e_ab the number
+ * of accepted pairs between persons a and b minus its expectation,
  *
  *   Var Σ e_ab = Σ_a (Σ_b e_ab)² − Σ_{a<b} e_ab²,
  *
  * the cluster-robust variance of dyads. The effective number of pairs is the number of independent pairs with the same
- * variance, FAR (1 − FAR) / Var; the Clopper-Pearson interval uses it. TAR is treated likewise, with the pairs of each person
- * as one cluster.
+ * variance, FAR (1 − FAR) / Var; the Clopper-Pearson interval uses it. TAR is treated likewise, with the pairs of each
+ * person as one cluster.
  * @see Fafchamps and Gubert, The formation of risk sharing networks, J. Development Economics 83, 2007
  * @see Aronow, Samii and Assenova, Political Analysis 23, 2015: https://doi.org/10.1093/pan/mpv018
  * @see Korn and Graubard, Survey Methodology 24, 1998 (effective sample size for proportions)
@@ -34,22 +34,23 @@ export type MeasuredThreshold = Omit<CalibratedThreshold, "thresholdInterval" | 
 export type PeopleThreshold = CalibratedThreshold & EffectiveCounts;
 
 /**
- * Share of the impostor pairs that {@link calibratePeople} needs for rates up to `far`: the interval's lower end lies at a
- * higher rate than the threshold itself.
+ * Share of the impostor pairs that {@link calibratePeople} needs for rates up to `far`: the interval's lower end lies
+ * at a higher rate than the threshold itself.
  */
 export function shareForCalibration(far: number): number {
   return Math.min(1, 8 * far);
 }
 
 /**
- * With fewer than 3 / FAR independent pairs, even a sample without a false accept would not show at 95 % confidence that
- * the rate is at most FAR (the "rule of three").
+ * With fewer than 3 / FAR independent pairs, even a sample without a false accept would not show at 95 % confidence
+ * that the rate is at most FAR (the "rule of three").
  */
 const LEAST_ACCEPTS = 3;
 
 /**
- * The lowest threshold for each FAR, with intervals by persons. A FAR is refused with a reason when there are fewer than
- * 1 / FAR impostor pairs, or fewer than 3 / FAR effective ones; below 10 / FAR effective pairs the result has a warning.
+ * The lowest threshold for each FAR, with intervals by persons. A FAR is refused with a reason when there are fewer
+ * than 1 / FAR impostor pairs, or fewer than 3 / FAR effective ones; below 10 / FAR effective pairs the result has a
+ * warning.
  *
  * @param pairs pairs with at least the share {@link shareForCalibration} of the impostor pairs kept.
  * @param confidence two-sided, in (0, 1); default 0.95.
@@ -134,8 +135,9 @@ function acceptedCount(scores: Float32Array, threshold: number): number {
 }
 
 /**
- * Number of independent trials whose proportion would have the variance of this count, at most `trials`. When nothing or
- * everything was accepted, or the estimated variance is not positive, dependence cannot be estimated and all trials count.
+ * Number of independent trials whose proportion would have the variance of this count, at most `trials`. When nothing
+ * or everything was accepted, or the estimated variance is not positive, dependence cannot be estimated and all trials
+ * count.
  */
 function effectiveCount(rate: number, trials: number, varianceOfCount: number): number {
   if (!(varianceOfCount > 0)) return trials;

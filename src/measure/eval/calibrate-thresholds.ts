@@ -14,8 +14,8 @@ import { type OperatingPoint, type Refusal, tarAtFars } from "./tar-at-far.ts";
 /** A threshold with confidence intervals for it and for its rates. */
 export type CalibratedThreshold = OperatingPoint & {
   /**
-   * Interval for the threshold that has exactly this FAR. `high` is ∞ (null in JSON) when the pairs are too few to bound
-   * it from above: the true threshold may lie above every impostor score seen.
+   * Interval for the threshold that has exactly this FAR. `high` is ∞ (null in JSON) when the pairs are too few to
+   * bound it from above: the true threshold may lie above every impostor score seen.
    */
   readonly thresholdInterval: Interval;
   /** Clopper-Pearson interval for the FAR at `threshold`. */
@@ -25,8 +25,8 @@ export type CalibratedThreshold = OperatingPoint & {
 };
 
 /**
- * The lowest threshold for each FAR, as {@link tarAtFar} finds it, with confidence intervals. A FAR below 1 / (number of
- * impostor scores) is refused with a reason; below 10 / (number of impostor scores) the result has a warning.
+ * The lowest threshold for each FAR, as {@link tarAtFar} finds it, with confidence intervals. A FAR below 1 / (number
+ * of impostor scores) is refused with a reason; below 10 / (number of impostor scores) the result has a warning.
  *
  * The intervals assume independent pairs. Pairs that share images or people carry less information than their number
  * suggests: {@link calibratePeople} accounts for that.
@@ -82,7 +82,7 @@ export function quantileInterval(
   };
 }
 
-/** The lowest k in [0, end) for which the monotone condition `holds`; `end` when there is none. */
+/** The lowest k in [0, end) for which the monotone condition `holds`, or `end`. */
 function firstWhere(end: number, holds: (k: number) => boolean): number {
   let low = 0;
   let high = end;

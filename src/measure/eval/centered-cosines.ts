@@ -1,8 +1,8 @@
 /**
  * Cosines of features minus the mean feature of the training folds, for each fold in turn.
  *
- * Direct subtraction for each fold would cost three products and two differences per number of each pair. Instead
- * ⟨a − μ, b − μ⟩ = ⟨a, b⟩ − ⟨a, μ⟩ − ⟨b, μ⟩ + ⟨μ, μ⟩, where only the products with μ depend on the fold: one product per
+ * Direct subtraction for each fold would cost three products and two differences per number of each pair. Instead ⟨a −
+ * μ, b − μ⟩ = ⟨a, b⟩ − ⟨a, μ⟩ − ⟨b, μ⟩ + ⟨μ, μ⟩, where only the products with μ depend on the fold: one product per
  * number of each image.
  */
 import { cosineOf, dotProduct, type Embeddings, rowOf, squaredLengths } from "./embeddings.ts";
@@ -15,8 +15,8 @@ import type { VerificationPair } from "./pair-scores.ts";
 const SAME_AS_MEAN = 1e-13;
 
 /**
- * Returns a function of the fold that gives the centered cosines of all pairs, in the order of the pairs. An image counts
- * in the mean once for each pair of the other folds that contains it.
+ * Returns a function of the fold that gives the centered cosines of all pairs, in the order of the pairs. An image
+ * counts in the mean once for each pair of the other folds that contains it.
  */
 export function centeredCosines(
   embeddings: Embeddings,

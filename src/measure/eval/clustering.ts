@@ -1,7 +1,7 @@
 /**
  * Agreement of clusters of faces with people. Clusters and people are both partitions of the images, so every measure
- * follows from one table: n_cp, the number of images of person p in cluster c. An unassigned image (label −1) counts as a
- * cluster of one image; if it were left out, an algorithm could choose the images that it is evaluated on.
+ * follows from one table: n_cp, the number of images of person p in cluster c. An unassigned image (label −1) counts as
+ * a cluster of one image; if it were left out, an algorithm could choose the images that it is evaluated on.
  */
 import { OptionError } from "../../base/core/index.ts";
 
@@ -14,8 +14,8 @@ export type ClusteringAgreement = {
   /** Images without a cluster. */
   readonly unassignedCount: number;
   /**
-   * Σ_c max_p n_cp / n over assigned images: the share of images that show the most frequent person of their cluster. It
-   * does not fall when a person is split over many clusters. 1 when no image is assigned.
+   * Σ_c max_p n_cp / n over assigned images: the share of images that show the most frequent person of their cluster.
+   * It does not fall when a person is split over many clusters. 1 when no image is assigned.
    */
   readonly purity: number;
   /** Share of the pairs of images in one cluster that show one person; 1 when no two images share a cluster. */

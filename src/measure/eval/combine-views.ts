@@ -4,8 +4,8 @@ import { type Embeddings, rowOf } from "./embeddings.ts";
 /**
  * How the embedding of an image's mirror image is used: not at all, appended, or added.
  *
- * For images a and b with views i, `concat` scores a pair by Σ⟨aᵢ, bᵢ⟩ over the two views, and `sum` adds the cross terms.
- * The numbers differ, so a score must state its rule.
+ * For images a and b with views i, `concat` scores a pair by Σ⟨aᵢ, bᵢ⟩ over the two views, and `sum` adds the cross
+ * terms. The numbers differ, so a score must state its rule.
  */
 export type FlipRule = "none" | "concat" | "sum";
 
@@ -13,9 +13,9 @@ export type FlipRule = "none" | "concat" | "sum";
  * Embeddings of images → embeddings of images and their mirror images: [count, size] for "none" and "sum",
  * [count, 2 · size] for "concat".
  *
- * Neither the views nor the result are normalized: SphereFace and CosFace concatenate the network's raw outputs, InsightFace
- * adds them, and centering needs raw features. A view with a longer embedding therefore weighs more. The cosine divides by
- * the length later; for other uses call {@link normalizeEmbeddings}.
+ * Neither the views nor the result are normalized: SphereFace and CosFace concatenate the network's raw outputs,
+ * InsightFace adds them, and centering needs raw features. A view with a longer embedding therefore weighs more. The
+ * cosine divides by the length later; for other uses call {@link normalizeEmbeddings}.
  *
  * @throws {OptionError} when the rule needs embeddings of mirror images and there are none.
  * @throws {ShapeError} when the views differ in shape.

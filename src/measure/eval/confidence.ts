@@ -33,7 +33,8 @@ export function wilsonInterval({ successes, trials }: Proportion, confidence = 0
 }
 
 /**
- * Clopper-Pearson ("exact") interval: its coverage is never below nominal, so use it for guarantees. 0 of n gives (0, 1 − ((1 − confidence) / 2)^(1/n)), about 3.7 / n at 95 %.
+ * Clopper-Pearson ("exact") interval: its coverage is never below nominal, so use it for guarantees. 0 of n gives
+ * (0, 1 − ((1 − confidence) / 2)^(1/n)), about 3.7 / n at 95 %.
  *
  * @param confidence two-sided, in (0, 1).
  * @throws {OptionError} when `trials` < 1, or `successes` is not in [0, trials], or `confidence` is out of range.

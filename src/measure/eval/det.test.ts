@@ -20,7 +20,7 @@ describe("detCurve", () => {
     const { fars, frrs, farProbits, frrProbits } = detCurve(normalScores(2, 20_000, 2));
     expect(fars.length).toBeGreaterThan(10_000);
     farProbits.forEach((x, i) => {
-      // Near the ends of the axes a few scores decide the place.
+      // Near the ends of the axes a few scores decide the position.
       if (Math.min(fars[i]!, frrs[i]!) > 0.01) expect(Math.abs(x + frrProbits[i]! + 2)).toBeLessThan(0.1);
     });
   });

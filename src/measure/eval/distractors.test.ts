@@ -41,9 +41,9 @@ describe("evaluateDistractors", () => {
   it("follows the protocol word for word, ties and all", async () => {
     const row = fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 3, maxLength: 3 });
     const probes = fc.array(fc.tuple(row, fc.nat(3)), { minLength: 5, maxLength: 12 });
-    const strangers = fc.array(row, { minLength: 1, maxLength: 60 });
+    const distractorRows = fc.array(row, { minLength: 1, maxLength: 60 });
     await fc.assert(
-      fc.asyncProperty(probes, strangers, fc.integer({ min: 1, max: 5 }), async (faces, others, maximumRank) => {
+      fc.asyncProperty(probes, distractorRows, fc.integer({ min: 1, max: 5 }), async (faces, others, maximumRank) => {
         const known = { embeddings: embeddings(faces.map(([x]) => x)), identities: faces.map(([, person]) => person) };
         const distractors = embeddings(others);
         const fars = [1e-6, 0.01, 0.2, 1];

@@ -1,6 +1,6 @@
 /**
- * Identification and verification among distractors, as in MegaFace's first challenge: faces of known people, in a gallery
- * with up to a million faces of other people.
+ * Identification and verification among distractors, as in MegaFace's first challenge: faces of known people, in a
+ * gallery with up to a million faces of other people.
  */
 import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import type { Embeddings } from "./embeddings.ts";
@@ -23,7 +23,9 @@ export type DistractorResult = {
   readonly distractorCount: number;
   /** Identification trials: each image of a person as probe, with each other image of that person as its mate. */
   readonly trialCount: number;
-  /** Element k − 1 is the rank-k rate: the share of trials in which fewer than k distractors score as high as the mate. */
+  /**
+   * Element k − 1 is the rank-k rate: the share of trials in which fewer than k distractors score as high as the mate.
+   */
   readonly rankRates: Float64Array;
   /** TAR at each FAR. Genuine pairs are two images of one person; impostor pairs are a probe and a distractor. */
   readonly points: readonly (OperatingPoint | Refusal)[];
@@ -35,8 +37,10 @@ export type DistractorResult = {
  * ties with the mate ranks before it. A person with one image has no mate and contributes impostor pairs only.
  *
  * @param probes images of known people.
- * @param distractors images of other people. A million 512-d embeddings take 2 GB and about the time of one matrix product.
- * @throws {OptionError} when no person has two images, counts or sizes differ, an option is out of range, or a row is not finite.
+ * @param distractors images of other people. A million 512-d embeddings take 2 GB and about the time of one matrix
+ *   product.
+ * @throws {OptionError} when no person has two images, counts or sizes differ, an option is out of range, or a row is
+ *   not finite.
  * @see Kemelmacher-Shlizerman et al., The MegaFace Benchmark, CVPR 2016: https://arxiv.org/abs/1512.00596
  */
 export async function evaluateDistractors(

@@ -35,7 +35,7 @@ describe("scoreHistogram", () => {
     );
   });
 
-  it("refuses bins that are none", () => {
+  it("refuses invalid bins", () => {
     const scores = pairScores([0.5], [0]);
     expect(() => scoreHistogram(scores, { binCount: 0 })).toThrow(OptionError);
     expect(() => scoreHistogram(scores, { low: 0.5, high: 0.5 })).toThrow("got bins from 0.5 to 0.5");

@@ -3,7 +3,10 @@ import { type PairScores, requireBothKinds } from "./pair-scores.ts";
 
 /** Numbers of genuine and impostor scores in equally wide bins. */
 export type ScoreHistogram = {
-  /** Bin i holds edges[i] ≤ score < edges[i + 1]; the last bin also holds its upper edge. There is one more edge than bins. */
+  /**
+   * Bin i holds edges[i] ≤ score < edges[i + 1]; the last bin also holds its upper edge. There is one more edge than
+   * bins.
+   */
   readonly edges: Float64Array;
   readonly genuineCounts: Uint32Array;
   readonly impostorCounts: Uint32Array;
@@ -72,8 +75,8 @@ export type ScoreSeparation = {
 };
 
 /**
- * Means and standard deviations of genuine and impostor scores, and d′. It needs no threshold and few pairs, so it shows
- * early in training whether identities separate, while TAR at a low FAR is still noise.
+ * Means and standard deviations of genuine and impostor scores, and d′. It needs no threshold and few pairs, so it
+ * shows early in training whether identities separate, while TAR at a low FAR is still noise.
  *
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  * @see Daugman, Biometric decision landscapes, Cambridge TR 482, 2000: https://doi.org/10.48456/tr-482

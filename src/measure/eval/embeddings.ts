@@ -13,7 +13,8 @@ export function rowOf({ data, size }: Embeddings, row: number): Float32Array {
  *
  * @param what what the embeddings are, for the error.
  * @throws {ShapeError} when `data` is not `count` × `size` numbers.
- * @throws {OptionError} when `data` is not a Float32Array, or a row is not finite (the message gives the first such row).
+ * @throws {OptionError} when `data` is not a Float32Array, or a row is not finite (the message gives the first such
+ *   row).
  */
 export function squaredLengths(what: string, embeddings: Embeddings): Float64Array {
   const { count, size, data } = embeddings ?? {};

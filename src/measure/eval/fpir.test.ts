@@ -10,7 +10,7 @@ describe("expectedFpir", () => {
     expect([expectedFpir(0.1, 0), expectedFpir(1, 0), expectedFpir(1, 3), expectedFpir(0, 9)]).toEqual([0, 0, 1, 0]);
   });
 
-  it("is the share of strangers taken for someone, in a simulation of independent comparisons", () => {
+  it("is the share of non-mates with a false match, in a simulation of independent comparisons", () => {
     const [far, identityCount, probeCount] = [0.01, 50, 4000];
     const stream = random(1, "fpir");
     let taken = 0;

@@ -21,8 +21,8 @@ export type GroupMaxima = {
 };
 
 /**
- * Compiles the product. Probes lie along the last axis, so that the maximum of a group is one of whole vectors and costs
- * next to nothing; along the rows it would cost as much as the product.
+ * Compiles the product. Probes lie along the last axis, so that the maximum of a group is one of whole vectors and
+ * costs next to nothing; along the rows it would cost as much as the product.
  */
 export async function openGroupMaxima(options: GroupMaximaOptions): Promise<GroupMaxima> {
   const { probeCount, rowCount, groupSize, size, threads } = options;

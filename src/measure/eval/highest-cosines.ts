@@ -1,10 +1,10 @@
 /**
- * The highest of very many cosines: for each probe among gallery rows, and among all pairs of the two. A million rows and a
- * few thousand probes make billions of pairs, too many to score one by one in JavaScript. So the runtime multiplies blocks
- * of rows with all probes and returns only the highest cosine of each group of sixteen rows. Almost every group is below
- * the best found so far and is skipped; the others are scored again by the exact scan, in f64 as everywhere in this folder.
- * The products only select candidates, with an allowance for their rounding, so the result equals that of scoring
- * everything, ties included.
+ * The highest of very many cosines: for each probe among gallery rows, and among all pairs of the two. A million rows
+ * and a few thousand probes make billions of pairs, too many to score one by one in JavaScript. So the runtime
+ * multiplies blocks of rows with all probes and returns only the highest cosine of each group of sixteen rows. Almost
+ * every group is below the best found so far and is skipped; the others are scored again by the exact scan, in f64 as
+ * everywhere in this folder. The products only select candidates, with an allowance for their rounding, so the result
+ * equals that of scoring everything, ties included.
  */
 import { OptionError, requireInteger } from "../../base/core/index.ts";
 import type { Embeddings } from "./embeddings.ts";
@@ -50,11 +50,11 @@ const GROUP = 16;
 const PROBES = 4096;
 
 /**
- * Finds the highest cosines by matrix products, exactly. Beside probes, gallery and result it needs memory for the scores
- * of one block with 4096 probes, and for a few times the requested pairs.
+ * Finds the highest cosines by matrix products, exactly. Beside probes, gallery and result it needs memory for the
+ * scores of one block with 4096 probes, and for a few times the requested pairs.
  *
- * @throws {OptionError} when there are no probes or no rows, sizes differ, a count is out of range, or a row is not finite
- *   (the message names it).
+ * @throws {OptionError} when there are no probes or no rows, sizes differ, a count is out of range, or a row is not
+ *   finite (the message names it).
  */
 export async function highestCosines(
   probes: Embeddings,
@@ -88,7 +88,8 @@ export async function highestCosines(
     const cosines = galleryScan.cosines(probeScan, probe, from, Math.min(from + GROUP, gallery.count));
     return Array.from(cosines, (cosine, i) => ({ probe, row: from + i, score: Math.fround(cosine) }));
   };
-  // Bound of the rounding of an f32 product of unit vectors, summed in any order, and of rounding the vectors themselves.
+  // Bound of the rounding of an f32 product of unit vectors, summed in any order, and of rounding the vectors
+  // themselves.
   const error = (size + 8) * 2 ** -24;
   const width = Math.min(neighborCount, gallery.count);
   const found: ScoredPair[] = [];
@@ -144,8 +145,8 @@ export async function highestCosines(
 }
 
 /**
- * Fills a block with unit rows from row `first` on. Slots beyond the last row repeat it, so that they cannot hold the only
- * highest cosine of a group.
+ * Fills a block with unit rows from row `first` on. Slots beyond the last row repeat it, so that they cannot hold the
+ * only highest cosine of a group.
  */
 function fillUnitRows(into: Float32Array, { embeddings, squares }: CosineScan, first: number): void {
   const { count, size, data } = embeddings;

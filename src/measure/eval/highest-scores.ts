@@ -8,9 +8,9 @@ type Candidate = { readonly maximum: number; readonly probe: number; readonly gr
 const LEAST_CANDIDATES = 64;
 
 /**
- * Keeps the highest scores of groups of pairs when only the highest score of a group is known at first, and only within an
- * error. A group is dropped when enough others are certainly higher. The groups left at the end are few more than wanted
- * and are scored exactly.
+ * Keeps the highest scores of groups of pairs when only the highest score of a group is known at first, and only within
+ * an error. A group is dropped when enough others are certainly higher. The groups left at the end are few more than
+ * wanted and are scored exactly.
  *
  * Where very many groups tie within the error, as with a collapsed network, groups are scored earlier, so that memory
  * stays bounded.
@@ -62,7 +62,9 @@ export class HighestScores {
     if (2 * this.#candidates.length > this.#capacity) this.#score();
   }
 
-  /** Each group has at least one score near its maximum, so the wanted-th highest maximum bounds the wanted-th score. */
+  /**
+   * Each group has at least one score near its maximum, so the wanted-th highest maximum bounds the wanted-th score.
+   */
   #dropLow(): void {
     const maxima = Float32Array.from(this.#candidates, ({ maximum }) => maximum).sort();
     const last = this.#wanted > 0 && maxima.length > this.#wanted ? maxima.at(-this.#wanted) : undefined;

@@ -97,7 +97,7 @@ describe("openSetIdentification", () => {
   const search = outcomes([1, 0.9], [1, 0.4], [2, 0.8], [1, 0.7], [0, 0.75], [0, 0.5], [0, 0.3], [0, 0.1]);
 
   it("misses a mate that is not first, or below the threshold: IJB's TPIR@FPIR", () => {
-    // One of four strangers may be taken for somebody: 0.75. The next, 0.5, may not. 0.4 is too low and 0.8 is second.
+    // One of four non-mates may have a false match: 0.75. The next, 0.5, may not. 0.4 is too low and 0.8 is second.
     const point = openSetIdentification(search, 0.25);
     expect(point).toMatchObject({ fnir: 0.5, tpir: 0.5, missCount: 2, matedCount: 4, topRank: 1 });
     expect(point).toMatchObject({ falsePositiveCount: 1, nonMatedCount: 4 });
@@ -107,7 +107,7 @@ describe("openSetIdentification", () => {
     expect(point.fnirInterval.low).toBeLessThan(0.5);
   });
 
-  it("looks as far down as it is told", () => {
+  it("looks down to `topRank`", () => {
     expect(openSetIdentification(search, 0.25, { topRank: 2 }).fnir).toBe(0.25);
     expect(openSetIdentification(search, 0.25, { topRank: Number.POSITIVE_INFINITY }).fnir).toBe(0.25);
   });
@@ -137,7 +137,7 @@ describe("openSetIdentification", () => {
     );
   });
 
-  it("refuses a rate that the strangers cannot show, and sets without mates or strangers", () => {
+  it("refuses a rate that the non-mates cannot show, and sets without mates or non-mates", () => {
     expect(() => openSetIdentification(search, 0.1)).toThrow(
       "insufficient data: 4 probes without a mate cannot show a rate of 0.1, expected at least 10",
     );

@@ -2,8 +2,8 @@
  * The regularized incomplete beta function I_x(a, b): the distribution function of the beta distribution and, for whole
  * numbers, the tail of the binomial distribution: P(Bin(n, p) ≥ k) = I_p(k, n − k + 1).
  *
- * It is evaluated by its continued fraction, which converges in O(√max(a, b)) steps for x < (a + 1) / (a + b + 2); above
- * that, I_x(a, b) = 1 − I_{1−x}(b, a).
+ * It is evaluated by its continued fraction, which converges in O(√max(a, b)) steps for x < (a + 1) / (a + b + 2);
+ * above that, I_x(a, b) = 1 − I_{1−x}(b, a).
  * @see NIST Digital Library of Mathematical Functions, 8.17: https://dlmf.nist.gov/8.17
  */
 

@@ -14,9 +14,11 @@ export type NearestNeighbors = {
 };
 
 /**
- * Finds the nearest neighbors by cosine, exactly: every pair is compared once. Of equal scores the lower row comes first.
+ * Finds the nearest neighbors by cosine, exactly: every pair is compared once. Of equal scores the lower row comes
+ * first.
  *
- * @throws {OptionError} when `neighborCount` < 1, there are no embeddings, or a row is not finite (the message names it).
+ * @throws {OptionError} when `neighborCount` < 1, there are no embeddings, or a row is not finite (the message names
+ *   it).
  */
 export function nearestNeighbors(embeddings: Embeddings, neighborCount: number): NearestNeighbors {
   requireInteger("neighborCount", neighborCount, 1);

@@ -3,8 +3,8 @@ import type { Embeddings } from "./embeddings.ts";
 import { CosineScan } from "./exact-scan.ts";
 
 /**
- * Scores of a verification test: one for each pair of images; higher means more alike. Every metric accepts a pair when its
- * score ≥ threshold, so tied scores are accepted or rejected together.
+ * Scores of a verification test: one for each pair of images; higher means more alike. Every metric accepts a pair when
+ * its score ≥ threshold, so tied scores are accepted or rejected together.
  */
 export type PairScores = {
   /** Scores of pairs of the same person. */
@@ -37,7 +37,9 @@ export function requireBothKinds({ genuine, impostor }: PairScores): void {
   }
 }
 
-/** @throws {OptionError} when `scores` is not a Float32Array, or with the index of the first score that is not finite. */
+/**
+ * @throws {OptionError} when `scores` is not a Float32Array, or with the index of the first score that is not finite.
+ */
 export function requireScores(what: string, scores: Float32Array): void {
   if (!(scores instanceof Float32Array)) {
     throw new OptionError(`${what}: got ${scores === null ? "null" : typeof scores}, expected a Float32Array`);

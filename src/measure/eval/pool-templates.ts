@@ -4,12 +4,12 @@ import { type Embeddings, normalizeEmbeddings, squaredLengths } from "./embeddin
 /**
  * Embeddings of images → one unit embedding for each template: the mean, divided by its length.
  *
- * Without `media` all images have equal weight, as for the frames of a video (YouTube Faces). With `media`, the images of one
- * medium (the frames of a video, or a still) are averaged first and the media then have equal weight, as in IJB-B and IJB-C:
- * a long video does not outweigh a still.
+ * Without `media` all images have equal weight, as for the frames of a video (YouTube Faces). With `media`, the images
+ * of one medium (the frames of a video, or a still) are averaged first and the media then have equal weight, as in
+ * IJB-B and IJB-C: a long video does not outweigh a still.
  *
- * Images are weighted by the length of their embeddings, which networks make longer for clear faces; for equal weights pass
- * the result of {@link normalizeEmbeddings}. A template whose images cancel to zero stays zero.
+ * Images are weighted by the length of their embeddings, which networks make longer for clear faces; for equal weights
+ * pass the result of {@link normalizeEmbeddings}. A template whose images cancel to zero stays zero.
  *
  * @param templates the template of each image: 0, 1, … without gaps.
  * @param media the medium of each image, any numbers; the same number in two templates means two media.

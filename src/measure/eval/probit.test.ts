@@ -32,7 +32,7 @@ describe("probit", () => {
     for (const p of [0.4375, 0.25, 0.0625, 2 ** -20, 2 ** -45]) expect(probit(1 - p)).toBe(-probit(p));
   });
 
-  it("refuses what is no probability", () => {
+  it("refuses a number that is not a probability", () => {
     for (const p of [-0.1, 1.1, Number.NaN]) expect(() => probit(p)).toThrow(OptionError);
   });
 });

@@ -43,7 +43,7 @@ describe("rocCurve", () => {
   });
 
   it.each([rocCurve, areaUnderCurve, equalErrorRate])(
-    "%o refuses a missing kind and scores that are no numbers",
+    "%o refuses a missing kind and scores that are not numbers",
     (f) => {
       expect(() => f(pairScores([], [0.1]))).toThrow(
         "got 0 genuine and 1 impostor scores, expected at least one of each",
@@ -60,7 +60,7 @@ describe("areaUnderCurve", () => {
     expect(areaUnderCurve(hand)).toBe(0.8541666666666666);
   });
 
-  it("is 1 without overlap, 0 when turned around, 0.5 when all scores are equal", () => {
+  it("is 1 without overlap, 0 when the two are swapped, 0.5 when all scores are equal", () => {
     expect(areaUnderCurve(perfect)).toBe(1);
     expect(areaUnderCurve(mapScores(perfect, (score) => -score))).toBe(0);
     expect(areaUnderCurve(tied)).toBe(0.5);
@@ -104,7 +104,7 @@ describe("equalErrorRate", () => {
     expect([rate, threshold]).toEqual([0.5, 0.5]);
   });
 
-  it("is 0 without overlap, 1 when turned around, 0.5 when all scores are equal", () => {
+  it("is 0 without overlap, 1 when genuine and impostor are swapped, 0.5 when all scores are equal", () => {
     expect(equalErrorRate(perfect).rate).toBe(0);
     expect(equalErrorRate(mapScores(perfect, (score) => -score)).rate).toBe(1);
     expect(equalErrorRate(tied)).toMatchObject({ rate: 0.5, threshold: 0.5 });

@@ -44,8 +44,8 @@ export function rocCurve(scores: PairScores): RocCurve {
 }
 
 /**
- * Area under the ROC curve: the probability that a genuine pair scores higher than an impostor pair, with ties counted half.
- * 1 when all genuine pairs score higher, 0.5 when all scores are equal, 0 when all genuine pairs score lower.
+ * Area under the ROC curve: the probability that a genuine pair scores higher than an impostor pair, with ties counted
+ * half. 1 when all genuine pairs score higher, 0.5 when all scores are equal, 0 when all genuine pairs score lower.
  *
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  */
@@ -74,8 +74,8 @@ export type EqualErrorRate = {
 };
 
 /**
- * Equal error rate: the FAR that equals FRR = 1 − TAR, interpolated on the straight line between two neighboring points of
- * the ROC curve where no point has both equal. When all scores are equal it is 0.5.
+ * Equal error rate: the FAR that equals FRR = 1 − TAR, interpolated on the straight line between two neighboring points
+ * of the ROC curve where no point has both equal. When all scores are equal it is 0.5.
  *
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  */

@@ -1,6 +1,6 @@
 /**
- * Identification, 1:N: each probe is compared with all gallery embeddings, and an enrolled identity gets the score of its
- * best embedding. The metrics need only three numbers per probe, so no matrix of scores is kept.
+ * Identification, 1:N: each probe is compared with all gallery embeddings, and an enrolled identity gets the score of
+ * its best embedding. The metrics need only three numbers per probe, so no matrix of scores is kept.
  */
 import { OptionError } from "../../base/core/index.ts";
 import type { Embeddings } from "./embeddings.ts";
@@ -29,7 +29,8 @@ export type SearchOutcomes = {
  * ({@link poolTemplates}) to compare with templates instead. Ties count against the mate, so that a collapsed network,
  * which gives every pair the same score, identifies nobody.
  *
- * @throws {OptionError} when the gallery is empty, sizes or counts differ, or a row is not finite (the message names it).
+ * @throws {OptionError} when the gallery is empty, sizes or counts differ, or a row is not finite (the message names
+ *   it).
  */
 export function searchGallery(probes: LabeledEmbeddings, gallery: LabeledEmbeddings): SearchOutcomes {
   const probeScan = new CosineScan("probes", probes.embeddings);

@@ -71,7 +71,7 @@ describe("tarAtFar", () => {
     }
   });
 
-  it("refuses a rate that the impostor pairs cannot show, and rates that are none", () => {
+  it("refuses a rate that the impostor pairs cannot show, and numbers that are not rates", () => {
     expect(() => tarAtFar(hand, 0.1)).toThrow(OptionError);
     expect(() => tarAtFar(hand, 0.1)).toThrow(
       "insufficient data: 8 impostor pairs cannot show a rate of 0.1, expected at least 10",
@@ -94,7 +94,7 @@ describe("tarAtFar", () => {
 });
 
 describe("tarAtFars", () => {
-  it("gives a reason in place of what it cannot measure", () => {
+  it("gives a reason instead of a rate that it cannot measure", () => {
     const [one, refused] = tarAtFars(hand, [0.125, 0.001]);
     expect(one).toEqual(tarAtFar(hand, 0.125));
     expect(refused).toEqual({

@@ -31,11 +31,11 @@ export type Refusal = {
 
 /**
  * TAR at a FAR: the share of genuine pairs accepted at the lowest threshold that accepts at most `far` of the impostor
- * pairs. A pair is accepted when its score ≥ threshold, so tied scores are accepted or rejected together; a tie among the
- * impostor scores at the limit is rejected as a whole.
+ * pairs. A pair is accepted when its score ≥ threshold, so tied scores are accepted or rejected together; a tie among
+ * the impostor scores at the limit is rejected as a whole.
  *
- * "Lowest" is among f32 numbers: the number right above the highest impostor score that must be rejected. With `far` = 1 no
- * score must be rejected, and the threshold is the lowest score of all.
+ * "Lowest" is among f32 numbers: the number right above the highest impostor score that must be rejected. With
+ * `far` = 1 no score must be rejected, and the threshold is the lowest score of all.
  *
  * @throws {OptionError} when `far` < 1 / (number of impostor pairs): too few pairs to measure it. Also when `far` > 1,
  *   there are no genuine or no impostor scores, or one is not finite.

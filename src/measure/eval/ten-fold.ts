@@ -70,7 +70,10 @@ export type VerificationResult = {
   readonly pairCount: number;
   /** Mean of the folds' accuracies, with equal weight whatever their size. */
   readonly accuracy: number;
-  /** Standard deviation of the folds' accuracies, with n − 1 in the denominator as in LFW's report; InsightFace divides by n. */
+  /**
+   * Standard deviation of the folds' accuracies, with n − 1 in the denominator as in LFW's report; InsightFace divides
+   * by n.
+   */
   readonly standardDeviation: number;
   /** `standardDeviation` / √(number of folds): the standard error that LFW's report requires. */
   readonly standardError: number;
@@ -85,7 +88,8 @@ export type VerificationResult = {
 };
 
 /**
- * Verification accuracy over folds, with the threshold of each fold chosen on the others, and the figures of the ROC curve.
+ * Verification accuracy over folds, with the threshold of each fold chosen on the others, and the figures of the ROC
+ * curve.
  *
  * @param embeddings a row for each image, of any length; a row of zeros scores 0 with every other.
  * @param pairs with folds 0, 1, …, each with at least one pair. Folds may differ in size.
