@@ -1,37 +1,21 @@
-/** Who is on a photograph? `tsx examples/identify.ts probe.jpg anna.jpg ben.jpg` names the nearest of them, or nobody. */
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import {
-  decodeImage,
-  farForFpir,
-  KnownPeople,
-  type KnownPerson,
-  openFaces,
-  readCalibration,
-  thresholdFor,
-} from "cosface";
+/**
+ * Who is on a photograph? `tsx examples/identify.ts party.jpg family/` prints a line for each face. The folder has one
+ * subfolder of photographs for each known person.
+ */
+import { farForFpir, identify, openFaces, openPeople, readCalibration } from "cosface";
 
-const [probe, ...known] = process.argv.slice(2);
+const [photograph, folder] = process.argv.slice(2);
+if (photograph === undefined || folder === undefined) throw new Error("expected a photograph and a folder of people");
 const faces = await openFaces();
-const size = faces.embedder.contract.embeddingSize;
+const people = await openPeople(folder, faces);
 
-const people: KnownPerson[] = [];
-for await (const picture of faces.stream(known, async (path) => decodeImage(await readFile(path)))) {
-  if (picture.error !== undefined) throw picture.error;
-  const [face] = picture.faces;
-  if (face === undefined) throw new Error("no face on a known person's picture");
-  people.push({ name: basename(picture.item), templates: { count: 1, size, data: face.embedding } });
-}
-
-// Among n people, a stranger meets n chances to be taken for someone: ask for less of each.
-const far = farForFpir(0.01, people.length);
+// An unknown person is compared with everybody, and may be taken for any of them: ask for a lower rate of each comparison.
+const wanted = farForFpir(0.01, people.known.templateCount);
 const calibration = await readCalibration("default", faces.embedder.id);
-const calibrated = calibration.thresholds.findLast((point) => point.far >= far)?.far ?? 1e-4;
-const { threshold } = thresholdFor(calibration, calibrated);
+const measured = calibration.thresholds.filter(({ threshold }) => threshold !== null).map(({ far }) => far);
+const far = measured.findLast((rate) => rate >= wanted) ?? Math.min(...measured);
 
-const directory = new KnownPeople(people, size);
-for (const { box, embedding } of await faces.embed(await decodeImage(await readFile(probe!)))) {
-  const { name, matches } = directory.identify(embedding, { threshold });
-  console.log(JSON.stringify({ box, name: name ?? "unknown", matches, threshold, far: calibrated }));
+for (const { box, name, matches, threshold } of await identify(photograph, people, { faces, calibration, far })) {
+  console.log(JSON.stringify({ box, name: name ?? "unknown", matches, threshold, far }));
 }
 await faces.close();

@@ -1,20 +1,16 @@
-/** Do two photographs show the same person? `tsx examples/verify.ts a.jpg b.jpg` prints the score and what it rests on. */
-import { readFile } from "node:fs/promises";
-import { decodeImage, faceQuality, mainFace, openFaces, qualityRejections, readCalibration, verify } from "cosface";
+/** Do two photographs show the same person? `tsx examples/verify.ts a.jpg b.jpg` prints the score and its threshold. */
+import { faceQuality, findFace, openFaces, qualityRejections, readPhotograph, verify } from "cosface";
 
 const faces = await openFaces();
-const calibration = await readCalibration("default", faces.embedder.id);
+const [a, b] = process.argv.slice(2);
+if (a === undefined || b === undefined) throw new Error("expected two photographs");
 
-async function embeddingOf(path: string): Promise<Float32Array> {
-  const image = await decodeImage(await readFile(path));
-  const face = mainFace(await faces.detector.detect(image), image);
-  if (face === undefined) throw new Error("no face on this picture");
-  // Whatever speaks against the picture: too small, blurred, dark, turned away.
-  for (const { message } of qualityRejections(await faceQuality(image, face))) console.error(`note: ${message}`);
-  const [embedded] = await faces.embedFaces(image, [face]);
-  return embedded!.embedding;
+// Reasons to take other photographs: a face that is too small, blurred, dark or turned away.
+for (const path of [a, b]) {
+  const image = await readPhotograph(path);
+  const quality = await faceQuality(image, await findFace(faces, image));
+  for (const { message } of qualityRejections(quality)) console.error(`note: ${path}: ${message}`);
 }
 
-const [left, right] = process.argv.slice(2);
-console.log(JSON.stringify(verify(await embeddingOf(left!), await embeddingOf(right!), calibration, 1e-3)));
+console.log(JSON.stringify(await verify(a, b, { faces })));
 await faces.close();

@@ -1,6 +1,6 @@
 /** The examples, run as a reader would run them, on drawn photographs. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -17,7 +17,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cosface-examples-"));
   for (const seed of [1, 2]) {
     const { image } = renderScene({ seed, minimumFaceHeight: 120, difficulty: 0 });
-    await writeFile(photograph(seed), await encodeImage(image, { format: "png" }));
+    const bytes = await encodeImage(image, { format: "png" });
+    await writeFile(photograph(seed), bytes);
+    await mkdir(join(folder, "people", `person ${seed}`), { recursive: true });
+    await writeFile(join(folder, "people", `person ${seed}`, "1.png"), bytes);
   }
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -36,14 +39,14 @@ it("are those that are tested here", async () => {
   expect((await readdir(EXAMPLES)).sort()).toEqual(["cluster.ts", "identify.ts", "verify.ts"]);
 });
 
-it("verify: a picture is of the same person as itself", async () => {
+it("verify: a photograph shows the same person as itself", async () => {
   const [same] = await lines("verify.ts", photograph(1), photograph(1));
   expect(same).toMatchObject({ score: expect.closeTo(1, 4), same: true, far: 1e-3 });
 }, 60_000);
 
-it("identify: the one of two whose picture it is", async () => {
-  const [found] = await lines("identify.ts", photograph(2), photograph(1), photograph(2));
-  expect(found).toMatchObject({ name: "2.png" });
+it("identify: finds the one of two known people that a photograph shows", async () => {
+  const [found] = await lines("identify.ts", photograph(2), join(folder, "people"));
+  expect(found).toMatchObject({ name: "person 2", matches: [{ name: "person 2", score: expect.closeTo(1, 4) }] });
 }, 60_000);
 
 it("cluster: two copies belong together", async () => {

@@ -88,9 +88,9 @@ class FolderEnrollment {
   async *templates(): AsyncGenerator<NewTemplate> {
     const read = async ({ index }: Photograph) => decodeImage(await this.#folder.readBytes(index));
     const isLargest = this.#flags.face === "largest";
-    const results = this.#pipeline.stream(this.#missing(), read, (faces, image) =>
-      isLargest ? [mainFace(faces, image)].filter((face) => face !== undefined) : faces,
-    );
+    const results = this.#pipeline.stream(this.#missing(), read, {
+      choose: (faces, image) => (isLargest ? [mainFace(faces, image)].filter((face) => face !== undefined) : faces),
+    });
     for await (const result of results) {
       this.doneCount++;
       const template = await this.#templateOf(result);

@@ -1,6 +1,5 @@
 /** A collection's way to another model, by the pictures that were kept of its people. */
 import { OptionError } from "../base/core/index.ts";
-import { decodeImage } from "../base/image/index.ts";
 import { alignmentTarget, embeddingLength, openEmbedder } from "../faces/embedder/index.ts";
 import { alignedCrops, type FacePipeline, facePipeline, mainFace } from "../faces/face/index.ts";
 import { findModel } from "../faces/models/index.ts";
@@ -50,9 +49,9 @@ async function embedPictures(
   pictures: readonly Uint8Array[],
 ): Promise<(Float32Array | null)[]> {
   const embeddings: (Float32Array | null)[] = [];
-  const results = pipeline.stream(pictures, decodeImage, (faces, image) =>
-    [mainFace(faces, image)].filter((face) => face !== undefined),
-  );
+  const results = pipeline.stream(pictures, async (bytes) => bytes, {
+    choose: (faces, image) => [mainFace(faces, image)].filter((face) => face !== undefined),
+  });
   for await (const result of results) {
     if (result.error !== undefined) throw result.error;
     embeddings.push(result.faces[0]?.embedding ?? null);

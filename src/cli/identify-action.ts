@@ -55,7 +55,7 @@ function rowsOf({ embeddings: { size, data }, identities }: FolderFaces, person:
 }
 
 function noteFpir(people: KnownPeople, far: number | null, threshold: number): void {
-  const { falsePositiveCount, searchCount } = people.searchStrangers(threshold);
+  const { falsePositiveCount, searchCount } = people.searchNonMates(threshold);
   const expected =
     far === null
       ? ""
@@ -65,6 +65,6 @@ function noteFpir(people: KnownPeople, far: number | null, threshold: number): v
   );
 }
 
-function describeMatch({ name, score, template }: { name: string; score: number; template: number | "mean" }): string {
-  return `${name} (${score.toFixed(3)}, ${template === "mean" ? "mean" : `photograph ${template + 1}`})`;
+function describeMatch({ name, score, template }: { name: string; score: number; template: number | string }): string {
+  return `${name} (${score.toFixed(3)}, ${typeof template === "number" ? `photograph ${template + 1}` : template})`;
 }

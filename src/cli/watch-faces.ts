@@ -58,8 +58,8 @@ export function watchFaces(pipeline: FacePipeline, detector?: FaceDetector): Fac
       see(faces);
       return faces;
     },
-    async *stream(items, read, choose) {
-      for await (const result of pipeline.stream(items, read, choose)) {
+    async *stream(items, read, options) {
+      for await (const result of pipeline.stream(items, read, options)) {
         if (result.error === undefined) see(result.faces);
         yield result;
       }

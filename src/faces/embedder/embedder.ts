@@ -22,6 +22,8 @@ export interface ViewEmbedder {
 export interface Embedder extends ViewEmbedder {
   /** Digest over weights and contract: embeddings of different ids cannot be compared, nor their thresholds. */
   readonly id: string;
+  /** Path of the file that it was opened from, or "default". */
+  readonly source: string;
   /** Licence of the weights as the file states it, or "unknown". */
   readonly license: string;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ export async function openEmbedder(
   const network = new NetworkEmbedder(runner, contract, { size: batchSize, isFixed });
   return {
     id: embedderId(onnxGraphBytes(bytes), contract),
+    source: model,
     license: sidecar.license ?? metadata[LICENSE_KEY] ?? "unknown",
     contract,
     embed: (images) => network.embed(images),

@@ -9,12 +9,14 @@ export {
   FEWEST_CHECKED_FACES,
   skinWarmth,
 } from "./check-faces.ts";
-export type { DetectedFace, FaceDetector } from "./detection.ts";
+export type { DetectedFace, FaceDetector, PhotographDetector } from "./detection.ts";
 export { drawFaces } from "./draw-faces.ts";
+export { type FaceRule, type FindFaceOptions, findFace } from "./find-face.ts";
 export { type HeadPose, headPose } from "./head-pose.ts";
 export { mainFace } from "./main-face.ts";
 export { type DetectorName, detectorNames } from "./names.ts";
 export { builtInDetectors, type DetectorOptions, openDetector } from "./open-detector.ts";
+export { type Photograph, photographPath, readPhotograph, readPhotographBytes, requireImage } from "./photograph.ts";
 export {
   type ChooseFaces,
   type EmbeddedFace,
@@ -23,6 +25,7 @@ export {
   facePipeline,
   openFaces,
   type PhotographFaces,
+  type StreamOptions,
 } from "./pipeline.ts";
 export {
   DEFAULT_QUALITY_LIMITS,

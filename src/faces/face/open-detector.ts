@@ -1,18 +1,20 @@
 /** Detectors by name, from weights that npm brought, and by path, from an ONNX file or MTCNN's manifest. */
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { ModelError, requireBetween, requirePositive } from "../../base/core/index.ts";
-import type { RgbImage } from "../../base/image/index.ts";
+import { ModelError, OptionError, requireBetween, requirePositive } from "../../base/core/index.ts";
+import type { Box, RgbImage } from "../../base/image/index.ts";
 import { readOnnxPorts } from "../../compiler/onnx/index.ts";
 import { createSession, type SessionOptions } from "../../compiler/runtime/index.ts";
 import { openBlazeFace } from "./blaze-face.ts";
+import { intersectionArea } from "./boxes.ts";
 import type { CandidateNetwork } from "./candidate.ts";
-import type { DetectedFace, FaceDetector } from "./detection.ts";
+import type { DetectedFace, FaceDetector, PhotographDetector } from "./detection.ts";
 import { open68Landmarks } from "./landmarks-68.ts";
 import { openMeshLandmarks } from "./mesh-landmarks.ts";
 import { openMtcnn } from "./mtcnn.ts";
 import { type DetectorName, detectorNames } from "./names.ts";
 import { OnnxNetwork } from "./onnx-network.ts";
+import { readPhotograph } from "./photograph.ts";
 import { scrfdFormat } from "./scrfd.ts";
 import { searchFaces } from "./search.ts";
 import { openSsdMobilenet } from "./ssd-mobilenet.ts";
@@ -36,15 +38,35 @@ export type DetectorOptions = SessionOptions & {
  * or the path of a `.json` manifest of MTCNN's weights, as face-api.js published them.
  * @throws {ModelError} when the file is not there, is damaged, or is no known detector with landmarks.
  */
-export async function openDetector(source: string, options: DetectorOptions = {}): Promise<FaceDetector> {
+export async function openDetector(source: string, options: DetectorOptions = {}): Promise<PhotographDetector> {
+  if (typeof source !== "string") throw new OptionError(`detector: got a ${typeof source}, expected a name or a path`);
   const { minimumScore, smallestFace, ...sessionOptions } = options;
   const limits = { minimumScore, smallestFace };
   if (minimumScore !== undefined) requireBetween("openDetector: minimumScore", minimumScore, 0, 1);
   if (smallestFace !== undefined) requirePositive("openDetector: smallestFace", smallestFace);
+  return readingPhotographs(await open(source, limits, sessionOptions));
+}
+
+function open(source: string, limits: Limits, options: SessionOptions): Promise<FaceDetector> {
   const name = detectorNames.find((known) => known === source);
-  if (name !== undefined) return openNamed(name, limits, sessionOptions);
-  const open = extname(source).toLowerCase() === ".json" ? openMtcnn : openFile;
-  return open(source, limits, sessionOptions);
+  if (name !== undefined) return openNamed(name, limits, options);
+  return extname(source).toLowerCase() === ".json"
+    ? openMtcnn(source, limits, options)
+    : openFile(source, limits, options);
+}
+
+/** The detector for photographs in any form. It reports no box that lies outside of the image. */
+function readingPhotographs(detector: FaceDetector): PhotographDetector {
+  return {
+    name: detector.name,
+    license: detector.license,
+    async detect(photograph) {
+      const image = await readPhotograph(photograph);
+      const whole: Box = { x: 0, y: 0, width: image.width, height: image.height };
+      return (await detector.detect(image)).filter(({ box }) => intersectionArea(box, whole) > 0);
+    },
+    close: () => detector.close(),
+  };
 }
 
 /** What is asked of the faces. */

@@ -21,6 +21,7 @@ function knowing(faces: ReadonlyMap<RgbImage, readonly DetectedFace[]>): FaceDet
 function threePixels(runs: number[]): Embedder {
   return {
     id: "0",
+    source: "three pixels",
     license: "none",
     contract: {
       inputSize: [112, 112],
@@ -105,11 +106,7 @@ describe("a face pipeline", () => {
   it("embeds the faces that are chosen, and counts all", async () => {
     const pipeline = facePipeline(knowing(known), threePixels([]));
     const [result] = await collect(
-      pipeline.stream(
-        [0],
-        async (i) => scenes[i]!.image,
-        (faces) => faces.slice(1),
-      ),
+      pipeline.stream([0], async (i) => scenes[i]!.image, { choose: (faces) => faces.slice(1) }),
     );
     expect(facesOf(result!).map(({ score }) => score)).toEqual([0.8]);
     expect(result).toMatchObject({ detectedCount: 2 });

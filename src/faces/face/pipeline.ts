@@ -1,6 +1,6 @@
 /**
- * Photographs → faces with embeddings: decode, detect, align, embed. Pictures are decoded ahead on other threads, and
- * the faces of several pictures are embedded in one run of the network.
+ * Photographs → faces with embeddings: decode, detect, align, embed. Images are decoded ahead on other threads, and the
+ * faces of several images are embedded in one run of the network.
  */
 import { CosfaceError } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
@@ -17,6 +17,7 @@ import {
 } from "../embedder/index.ts";
 import type { DetectedFace, FaceDetector } from "./detection.ts";
 import { openDetector } from "./open-detector.ts";
+import { type Photograph, readPhotograph } from "./photograph.ts";
 import { readAhead } from "./read-ahead.ts";
 
 /** A face with its aligned crop and its embedding. */
@@ -26,13 +27,13 @@ export type EmbeddedFace = DetectedFace & {
   /** Unit vector; with flip rule "concat" of both views. */
   readonly embedding: Float32Array;
   /**
-   * Length of the embedding as the network gave it. What it says of the picture's quality depends on the network: see
+   * Length of the embedding as the network computed it. What it says about the image's quality depends on the network: see
    * "Embedding" in docs/recognition.md.
    */
   readonly embeddingNorm: number;
 };
 
-/** What became of one picture of a stream: its size and its faces, or why it has none. */
+/** One photograph of a stream: its size and its faces, or the error that it ended in. */
 export type PhotographFaces<T> =
   | {
       readonly item: T;
@@ -45,53 +46,70 @@ export type PhotographFaces<T> =
     }
   | { readonly item: T; readonly error: CosfaceError };
 
-/** Which of a picture's faces are embedded. */
+/** Selects the faces of an image that are embedded. */
 export type ChooseFaces = (faces: readonly DetectedFace[], image: RgbImage) => readonly DetectedFace[];
+
+/** How a stream of photographs is embedded. */
+export type StreamOptions = {
+  /** Selects the faces that are embedded; default all. */
+  readonly choose?: ChooseFaces;
+  /**
+   * Ends the stream: no further photograph is read, those that are detected already are embedded and yielded, and then
+   * the signal's reason is thrown.
+   */
+  readonly signal?: AbortSignal;
+};
 
 /** Detector, alignment and embedder as one. */
 export interface FacePipeline {
   readonly detector: FaceDetector;
   readonly embedder: Embedder;
-  /** Faces of a picture with their embeddings, highest score first. */
-  embed(image: RgbImage): Promise<readonly EmbeddedFace[]>;
-  /** Embeddings of faces that were found already, in their order. */
-  embedFaces(image: RgbImage, faces: readonly DetectedFace[]): Promise<readonly EmbeddedFace[]>;
   /**
-   * The same for many pictures, in their order: `read` turns an item into a picture, several at a time. A picture that
-   * cannot be read gives its error and does not end the stream; errors that are not the picture's are thrown.
+   * Faces of a photograph with their embeddings, highest score first.
+   * @throws {OptionError | ImageError} as {@link readPhotograph}.
+   */
+  embed(photograph: Photograph): Promise<readonly EmbeddedFace[]>;
+  /** Embeddings of faces that were detected before, in their order. @throws as `embed`. */
+  embedFaces(photograph: Photograph, faces: readonly DetectedFace[]): Promise<readonly EmbeddedFace[]>;
+  /**
+   * The same for many photographs, in their order: `read` maps an item to a photograph, several at a time. A photograph that
+   * cannot be read yields its error and does not end the stream; other errors are thrown.
    */
   stream<T>(
     items: Iterable<T> | AsyncIterable<T>,
-    read: (item: T) => Promise<RgbImage>,
-    choose?: ChooseFaces,
+    read: (item: T) => Promise<Photograph>,
+    options?: StreamOptions,
   ): AsyncIterable<PhotographFaces<T>>;
   close(): Promise<void>;
 }
 
-/** What a pipeline is made of. */
+/** Which networks a pipeline consists of. */
 export type FacesOptions = SessionOptions & {
   /** "default" or the path of a detector; default "default". */
   readonly detector?: string;
   /** "default" or the path of an embedder; default "default". */
   readonly model?: string;
-  /** Preprocessing, for embedders that do not say it. */
+  /** Preprocessing, for embedders that do not state it. */
   readonly contract?: ContractOverrides;
-  /** Faces with a lower score are not given; default: what suits the detector. */
+  /** Lowest score of a face, 0 to 1; default: the detector's own. */
   readonly minimumScore?: number;
+  /** Height of the smallest face to look for, pixels of the image; see `DetectorOptions`. */
+  readonly smallestFace?: number;
 };
 
 /**
  * Opens a detector and an embedder.
- * @throws {ModelError} when one of them is none, or the embedder does not say how its input is made.
+ * @throws {ModelError} when a file is not a detector or an embedder, or does not say how its input is made.
  * @throws {OptionError} when the embedder has no template to align faces to.
  */
 export async function openFaces(options: FacesOptions = {}): Promise<FacePipeline> {
-  const { detector = "default", model = "default", contract = {}, minimumScore, ...session } = options;
+  const { detector = "default", model = "default", contract = {}, minimumScore, smallestFace, ...session } = options;
   const embedder = await openEmbedder(model, contract, session);
   try {
     const opened = await openDetector(detector, {
       ...session,
       ...(minimumScore === undefined ? {} : { minimumScore }),
+      ...(smallestFace === undefined ? {} : { smallestFace }),
     });
     return facePipeline(opened, embedder);
   } catch (error) {
@@ -100,22 +118,26 @@ export async function openFaces(options: FacesOptions = {}): Promise<FacePipelin
   }
 }
 
-/** A pipeline of parts that are open already; closing it closes them. @throws {OptionError} as `openFaces`. */
+/** A pipeline of open networks; closing it closes them. @throws {OptionError} as `openFaces`. */
 export function facePipeline(detector: FaceDetector, embedder: Embedder): FacePipeline {
   return new Pipeline(detector, embedder);
 }
 
-/** Pictures that are decoded while the networks run. */
+/** Images that are decoded while the networks run. */
 const READ_AHEAD = 4;
-/** Faces, or pictures, that are gathered for one run of the embedder. */
+/** Faces, or images, that are gathered for one run of the embedder. */
 const GATHERED = 16;
 
-type Aligned = { readonly face: DetectedFace; readonly crop: RgbImage };
-/** A picture whose faces wait for their embeddings. */
-type Gathered<T> =
-  | { readonly item: T; readonly image: Size; readonly detectedCount: number; readonly aligned: readonly Aligned[] }
-  | { readonly item: T; readonly error: CosfaceError };
 type Size = { readonly width: number; readonly height: number };
+type Aligned = { readonly face: DetectedFace; readonly crop: RgbImage };
+/** A photograph whose faces are detected and aligned, and wait for their embeddings. */
+type Detected<T> = {
+  readonly item: T;
+  readonly image: Size;
+  readonly detectedCount: number;
+  readonly aligned: readonly Aligned[];
+};
+type Failed<T> = { readonly item: T; readonly error: CosfaceError };
 
 class Pipeline implements FacePipeline {
   readonly detector: FaceDetector;
@@ -128,23 +150,26 @@ class Pipeline implements FacePipeline {
     this.#target = alignmentTarget(embedder.contract);
   }
 
-  async embed(image: RgbImage): Promise<readonly EmbeddedFace[]> {
+  async embed(photograph: Photograph): Promise<readonly EmbeddedFace[]> {
+    const image = await readPhotograph(photograph);
     return this.embedFaces(image, await this.detector.detect(image));
   }
 
-  async embedFaces(image: RgbImage, faces: readonly DetectedFace[]): Promise<readonly EmbeddedFace[]> {
-    return this.#embedAligned(await this.#align(image, faces));
+  async embedFaces(photograph: Photograph, faces: readonly DetectedFace[]): Promise<readonly EmbeddedFace[]> {
+    return this.#embedAligned(await this.#align(await readPhotograph(photograph), faces));
   }
 
   async *stream<T>(
     items: Iterable<T> | AsyncIterable<T>,
-    read: (item: T) => Promise<RgbImage>,
-    choose: ChooseFaces = (faces) => faces,
+    read: (item: T) => Promise<Photograph>,
+    { choose = (faces) => faces, signal }: StreamOptions = {},
   ): AsyncGenerator<PhotographFaces<T>> {
-    let gathered: Gathered<T>[] = [];
+    let gathered: (Detected<T> | Failed<T>)[] = [];
     let faceCount = 0;
-    for await (const { item, outcome } of readAhead(items, read, READ_AHEAD)) {
-      const next = await this.#gather(item, outcome, choose);
+    const decode = async (item: T) => readPhotograph(await read(item));
+    for await (const { item, outcome } of readAhead(items, decode, READ_AHEAD)) {
+      if (signal?.aborted) break;
+      const next = await this.#detect(item, outcome, choose);
       gathered.push(next);
       if ("aligned" in next) faceCount += next.aligned.length;
       if (faceCount < GATHERED && gathered.length < GATHERED) continue;
@@ -153,6 +178,7 @@ class Pipeline implements FacePipeline {
       faceCount = 0;
     }
     yield* await this.#finish(gathered);
+    signal?.throwIfAborted();
   }
 
   async close(): Promise<void> {
@@ -160,7 +186,11 @@ class Pipeline implements FacePipeline {
     await this.embedder.close();
   }
 
-  async #gather<T>(item: T, outcome: PromiseSettledResult<RgbImage>, choose: ChooseFaces): Promise<Gathered<T>> {
+  async #detect<T>(
+    item: T,
+    outcome: PromiseSettledResult<RgbImage>,
+    choose: ChooseFaces,
+  ): Promise<Detected<T> | Failed<T>> {
     try {
       if (outcome.status === "rejected") throw outcome.reason;
       const image = outcome.value;
@@ -179,8 +209,8 @@ class Pipeline implements FacePipeline {
     );
   }
 
-  /** Embeds the faces of all pictures together and hands each picture its own. */
-  async #finish<T>(gathered: readonly Gathered<T>[]): Promise<PhotographFaces<T>[]> {
+  /** Embeds the faces of all photographs together and assigns each to its photograph. */
+  async #finish<T>(gathered: readonly (Detected<T> | Failed<T>)[]): Promise<PhotographFaces<T>[]> {
     const all = await this.#embedAligned(gathered.flatMap((entry) => ("aligned" in entry ? entry.aligned : [])));
     let from = 0;
     return gathered.map((entry) => {

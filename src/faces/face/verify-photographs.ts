@@ -37,14 +37,9 @@ export async function verifyPhotographs(
   const data = new Float32Array(set.imageCount * size);
   let missedImageCount = 0;
   const indices = Array.from({ length: set.imageCount }, (_, index) => index);
-  const results = pipeline.stream(
-    indices,
-    (index) => set.read(index),
-    (faces, image) => {
-      const main = mainFace(faces, image);
-      return main === undefined ? [] : [main];
-    },
-  );
+  const results = pipeline.stream(indices, (index) => set.read(index), {
+    choose: (faces, image) => [mainFace(faces, image)].filter((face) => face !== undefined),
+  });
   for await (const result of results) {
     if (result.error !== undefined) throw result.error;
     const [face] = result.faces;

@@ -10,7 +10,7 @@ import { calibrate, thresholdFor } from "./calibration.ts";
 import { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
 import { DEFAULT_FARS } from "./names.ts";
 import { samplePeople } from "./sample-people.ts";
-import { verify } from "./verify.ts";
+import { verifyEmbeddings } from "./verify.ts";
 
 const people = samplePeople(1, new Array(60).fill(4));
 const source = { model: "0123456789abcdef", measuredOn: "synthetic people", date: "2026-01-02" };
@@ -34,20 +34,20 @@ describe("calibrate", () => {
       "got FAR 0.02, expected one of those calibrated (0.01, 0.001)",
     );
     expect(() => thresholdFor(calibration, 1e-4)).toThrow(/no threshold for FAR 0.0001: insufficient data: /);
-    expect(() => calibrate(people, source, { fars: [2] })).toThrow("calibrate: far: got 2");
+    expect(() => calibrate(people, source, { fars: [2] })).toThrow("far: got 2");
   });
 });
 
-describe("verify", () => {
+describe("verifyEmbeddings", () => {
   const row = (index: number) => people.embeddings.data.subarray(32 * index, 32 * index + 32);
 
   it("answers with the score, the threshold, its FAR and the model", () => {
     const { threshold } = thresholdFor(calibration, 1e-3);
-    const genuine = verify(row(0), row(1), calibration);
+    const genuine = verifyEmbeddings(row(0), row(1), calibration);
     expect(genuine).toEqual({ score: genuine.score, threshold, far: 1e-3, same: true, model: source.model });
-    expect(verify(row(0), row(4), calibration)).toMatchObject({ same: false });
+    expect(verifyEmbeddings(row(0), row(4), calibration)).toMatchObject({ same: false });
     expect(
-      verify(
+      verifyEmbeddings(
         row(0),
         row(0).map((x) => 3 * x),
         calibration,
@@ -58,17 +58,19 @@ describe("verify", () => {
 
   it("takes a score at the threshold for the same person, and one right below it for another", () => {
     const at = (score: number) => Float32Array.of(score, Math.sqrt(1 - score * score));
-    const score = verify(Float32Array.of(1, 0), at(0.6), calibration).score;
+    const score = verifyEmbeddings(Float32Array.of(1, 0), at(0.6), calibration).score;
     const withThreshold = (threshold: number) => ({
       ...calibration,
       thresholds: [{ ...thresholdFor(calibration, 1e-3), threshold }],
     });
-    expect(verify(Float32Array.of(1, 0), at(0.6), withThreshold(score)).same).toBe(true);
-    expect(verify(Float32Array.of(1, 0), at(0.6), withThreshold(score + 1e-9)).same).toBe(false);
+    expect(verifyEmbeddings(Float32Array.of(1, 0), at(0.6), withThreshold(score)).same).toBe(true);
+    expect(verifyEmbeddings(Float32Array.of(1, 0), at(0.6), withThreshold(score + 1e-9)).same).toBe(false);
   });
 
   it("refuses embeddings of two sizes", () => {
-    expect(() => verify(row(0), Float32Array.of(1), calibration)).toThrow("got embeddings of 32 and 1 numbers");
+    expect(() => verifyEmbeddings(row(0), Float32Array.of(1), calibration)).toThrow(
+      "got embeddings of 32 and 1 numbers",
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * What makes a score an answer. A cosine of 0.4 means nothing by itself: for one network it is a stranger, for another
- * the same person. A calibration says, for one model, at which threshold which share of impostor pairs is accepted; with
+ * A calibration gives scores a meaning. A cosine of 0.4 by itself says nothing: with one network it is a non-mate's, with
+ * another the same person's. A calibration states, for one model, which share of impostor pairs each threshold accepts; with
  * it an answer reads "accepted at FAR 1e-3".
  */
 import { CalibrationError, requireBetween } from "../../base/core/index.ts";
@@ -14,31 +14,50 @@ import {
 } from "../../measure/eval/index.ts";
 import { DEFAULT_FARS } from "./names.ts";
 
-/** Thresholds of one model, and what they were measured on. */
-export type Calibration = {
-  /** Id of the embedder: a digest over its weights and its contract. */
-  readonly model: string;
-  /** The pictures that it was measured on, in words, such as "LFW, aligned photographs". */
+/** The photographs that a threshold was measured on. */
+export type CalibrationPhotographs = {
+  /** The photographs in words, such as "LFW, aligned photographs". */
   readonly measuredOn: string;
-  /** The detector that found the faces; null where the pictures were aligned already. */
+  /** The detector that found the faces; null where the images were aligned already. */
   readonly detector: string | null;
   /** Day of the measurement, such as "2026-11-24". */
   readonly date: string;
   readonly identityCount: number;
   readonly imageCount: number;
-  /** Thresholds found, and rates that the pairs could not tell, with the reason. */
-  readonly thresholds: readonly (PeopleThreshold | Refusal)[];
 };
 
-/** What a calibration is of, besides its numbers. */
+/** A threshold, or why the pairs do not support one. `keptFrom` is set where an earlier measurement was kept. */
+export type CalibrationEntry = (PeopleThreshold | Refusal) & { readonly keptFrom?: CalibrationPhotographs };
+
+/** Thresholds of one model, and the photographs that they were measured on. */
+export type Calibration = CalibrationPhotographs & {
+  /** Id of the embedder: a digest over its weights and its contract. */
+  readonly model: string;
+  /** The threshold for each rate, or the reason why the pairs do not support one. */
+  readonly thresholds: readonly CalibrationEntry[];
+};
+
+/**
+ * What one threshold of a model was measured to mean: an entry of a {@link Calibration} as a gallery keeps it, where each
+ * rate is measured and replaced by itself.
+ */
+export type ModelThreshold = Pick<
+  PeopleThreshold,
+  "far" | "threshold" | "thresholdInterval" | "genuineCount" | "impostorCount"
+> & {
+  /** Id of the model whose scores these are. */
+  readonly model: string;
+};
+
+/** What a calibration states besides its numbers. */
 export type CalibrationSource = Pick<Calibration, "model" | "measuredOn"> & {
-  /** Default null: aligned already. */
+  /** Default null: the images were aligned already. */
   readonly detector?: string | null;
   /** Default: today. */
   readonly date?: string;
 };
 
-/** Which rates are calibrated, and how sure the intervals are. */
+/** Rates to calibrate, and the confidence of the intervals. */
 export type CalibrateOptions = {
   /** Default 1e-2, 1e-3 and 1e-4. */
   readonly fars?: readonly number[];
@@ -47,8 +66,8 @@ export type CalibrateOptions = {
 };
 
 /**
- * Measures all pairs of labeled faces, and finds the threshold for each FAR with intervals by persons; a rate that the
- * pairs cannot support is refused with the reason ({@link calibratePeople}).
+ * Measures all pairs of labeled faces, and finds the threshold for each FAR with intervals by person; a rate that the
+ * pairs do not support is refused with the reason ({@link calibratePeople}).
  *
  * @throws {OptionError} when there are fewer than two people, no one has two images, or a number is out of range.
  */
@@ -57,7 +76,7 @@ export function calibrate(
   { model, measuredOn, detector = null, date = new Date().toISOString().slice(0, 10) }: CalibrationSource,
   { fars = DEFAULT_FARS, confidence = 0.95 }: CalibrateOptions = {},
 ): Calibration {
-  for (const far of fars) requireBetween("calibrate: far", far, 0, 1);
+  for (const far of fars) requireBetween("far", far, 0, 1);
   const pairs = crossPairs(labeled, shareForCalibration(Math.max(...fars)));
   const { identityCount } = pairs;
   const imageCount = labeled.embeddings.count;
@@ -68,7 +87,7 @@ export function calibrate(
 /**
  * The threshold for a FAR that was calibrated.
  *
- * @throws {CalibrationError} when the rate was refused (with the reason), or is none of those calibrated.
+ * @throws {CalibrationError} when the rate was refused (with the reason), or was not calibrated.
  */
 export function thresholdFor({ thresholds }: Calibration, far: number): PeopleThreshold {
   const found = thresholds.find((entry) => entry.far === far);
@@ -80,4 +99,19 @@ export function thresholdFor({ thresholds }: Calibration, far: number): PeopleTh
   }
   if (found.threshold === null) throw new CalibrationError(`calibration: no threshold for FAR ${far}: ${found.reason}`);
   return found;
+}
+
+/**
+ * A calibration that adds to an earlier one of the same model: its thresholds, and the earlier ones for rates that it
+ * refuses or does not have.
+ */
+export function mergeCalibrations(before: Calibration, { thresholds, ...photographs }: Calibration): Calibration {
+  const { measuredOn, detector, date, identityCount, imageCount } = before;
+  const supported = new Set(thresholds.filter(({ threshold }) => threshold !== null).map(({ far }) => far));
+  const kept = before.thresholds
+    .filter(({ far, threshold }) => threshold !== null && !supported.has(far))
+    .map((entry) => ({ keptFrom: { measuredOn, detector, date, identityCount, imageCount }, ...entry }));
+  const keptFars = new Set(kept.map(({ far }) => far));
+  const all = [...thresholds.filter(({ far }) => !keptFars.has(far)), ...kept];
+  return { ...photographs, thresholds: all.sort((a, b) => b.far - a.far) };
 }

@@ -1,39 +1,46 @@
 /**
- * A folder of known people, one subfolder a person, as embeddings. Each photograph counts with the face that it is of
- * (`mainFace`). What was embedded once is remembered in a hidden file of the folder, by the digest of each photograph:
- * embeddings are biometric data, and lie where the photographs lie, to be deleted with them.
+ * A folder of known people, one subfolder a person, as embeddings. Each photograph counts with its main face
+ * (`mainFace`). Embeddings are kept in a hidden file of the folder, by the SHA-256 of each photograph, so that the next
+ * call embeds new photographs alone. Embeddings are biometric data: the file lies with the photographs, can be read by its
+ * owner alone, and holds only what the folder holds now.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { FaceError } from "../../base/core/index.ts";
+import { CosfaceError, FaceError } from "../../base/core/index.ts";
 import { openFolder } from "../../base/data/index.ts";
 import { writeAtomically } from "../../base/files/index.ts";
-import { decodeImage } from "../../base/image/index.ts";
 import type { LabeledEmbeddings } from "../../measure/eval/index.ts";
+import { embeddingLength } from "../embedder/index.ts";
 import { type FacePipeline, mainFace } from "../face/index.ts";
 
-/** Faces of a folder, a row each; identities are places in `names`. */
+/** A photograph without an embedding, relative to its folder, and why. */
+export type SkippedPhotograph = { readonly file: string; readonly reason: string };
+
+/** Faces of a folder, a row each; identities are indices into `names`. */
 export type FolderFaces = LabeledEmbeddings & {
-  /** Name of each person's folder, whether or not a face was found in it. */
+  /** Name of each person's folder, whether or not a face was found in it; in Unicode's composed form (NFC). */
   readonly names: readonly string[];
   /** Photograph of each row, relative to the folder. */
   readonly files: readonly string[];
+  /** SHA-256 of each row's photograph, in hexadecimal digits. */
+  readonly digests: readonly string[];
   /** Photographs without an embedding, and why. */
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedPhotograph[];
 };
 
 /** How a folder is embedded. */
 export type EmbedFolderOptions = {
-  /** Remember embeddings in the folder, and use those remembered; default true. */
+  /** Keep embeddings in the folder, and use those kept; default true. */
   readonly cache?: boolean;
   /** Called with the number of photographs done so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the call with the signal's reason; embeddings computed until then are kept. */
+  readonly signal?: AbortSignal;
 };
 
 /**
- * Embeds one face of each photograph below a folder. A folder that cannot be written is embedded all the same, and not
- * remembered.
+ * Embeds the main face of each photograph below a folder. In a folder that cannot be written, nothing is kept.
  *
  * @throws {DatasetError} when there is no photograph.
  * @throws {FaceError} when no face is found in any.
@@ -41,79 +48,153 @@ export type EmbedFolderOptions = {
 export async function embedFolder(
   root: string,
   pipeline: FacePipeline,
-  { cache = true, onProgress = () => {} }: EmbedFolderOptions = {},
+  options: EmbedFolderOptions = {},
+): Promise<FolderFaces> {
+  const faces = await embedPhotographs(root, pipeline, options);
+  if (faces.files.length > 0) return faces;
+  throw new FaceError(`no face in any of ${faces.skipped.length} photographs: are they the right ones?`);
+}
+
+/** A photograph of the folder: its person's label, and the digest of its bytes. */
+type Photograph = { readonly index: number; readonly file: string; readonly label: number; readonly digest: string };
+
+/** As {@link embedFolder}, and returns no rows when no face is found. */
+export async function embedPhotographs(
+  root: string,
+  pipeline: FacePipeline,
+  { cache = true, onProgress = () => {}, signal }: EmbedFolderOptions = {},
 ): Promise<FolderFaces> {
   const folder = await openFolder(root);
-  const indices = Array.from({ length: folder.sampleCount }, (_, index) => index);
-  const digests: string[] = [];
-  for (const index of indices) {
-    const bytes = await folder.readBytes(index);
-    digests.push(createHash("sha256").update(bytes).digest("base64url"));
-  }
   const { embedder, detector } = pipeline;
-  const file = join(root, `.cosface-${embedder.id}.json`);
-  const remembered = cache ? await readCache(file, detector.name) : new Map<string, Float32Array>();
-  const found = new Map<string, Float32Array>();
-  const skipped: { file: string; reason: string }[] = [];
-  const missing = indices.filter((index) => !remembered.has(digests[index]!));
-  let done = indices.length - missing.length;
-  const stream = pipeline.stream(
-    missing,
-    async (index) => decodeImage(await folder.readBytes(index)),
-    (faces, image) => [mainFace(faces, image)].filter((face) => face !== undefined),
-  );
-  for await (const result of stream) {
-    const [face] = result.error === undefined ? result.faces : [];
-    if (face !== undefined) found.set(digests[result.item]!, face.embedding);
-    else skipped.push({ file: folder.relativePath(result.item), reason: result.error?.message ?? "no face" });
-    onProgress(++done, indices.length);
-  }
-  const known = new Map([...remembered, ...found]);
-  if (cache && found.size > 0) await writeCache(file, detector.name, known);
-  const rows = indices.filter((index) => known.has(digests[index]!));
-  if (rows.length === 0)
-    throw new FaceError(`no face in any of ${indices.length} photographs: are they the right ones?`);
-  const size = known.get(digests[rows[0]!]!)!.length;
-  const data = new Float32Array(rows.length * size);
-  for (const [row, index] of rows.entries()) data.set(known.get(digests[index]!)!, row * size);
+  const size = embeddingLength(embedder.contract);
   const names: string[] = [];
-  for (const index of indices) names[folder.labels[index]!] = folder.relativePath(index).split("/")[0]!;
+  const photographs: Photograph[] = [];
+  const skipped: SkippedPhotograph[] = [];
+  for (const [index, label] of folder.labels.entries()) {
+    signal?.throwIfAborted();
+    const file = folder.relativePath(index);
+    names[label] = personOf(file);
+    try {
+      const digest = digestOf(await folder.readBytes(index));
+      photographs.push({ index, file, label, digest });
+    } catch (error) {
+      // A file that vanished, or that this user may not open.
+      if (!(error instanceof CosfaceError)) throw error;
+      skipped.push({ file, reason: error.message });
+    }
+  }
+  const kept = cache ? await readEmbeddings(root, pipeline, size) : new Map<string, Float32Array>();
+  const known = new Map<string, Float32Array>();
+  for (const { digest } of photographs) {
+    const embedding = kept.get(digest);
+    if (embedding !== undefined) known.set(digest, embedding);
+  }
+  const missing = photographs.filter(({ digest }) => !known.has(digest));
+  let done = folder.sampleCount - missing.length;
+  const isChanged = missing.length > 0 || kept.size > known.size;
+  try {
+    const stream = pipeline.stream(missing, ({ index }) => folder.readBytes(index), {
+      choose: (faces, image) => [mainFace(faces, image)].filter((face) => face !== undefined),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    for await (const { item, ...result } of stream) {
+      const [face] = result.error === undefined ? result.faces : [];
+      if (face !== undefined) known.set(item.digest, face.embedding);
+      else skipped.push({ file: item.file, reason: result.error?.message ?? "no face" });
+      onProgress(++done, folder.sampleCount);
+    }
+  } finally {
+    if (cache && isChanged) await keepEmbeddings(root, { embedder, detector }, known);
+    await folder.close();
+  }
+  const rows = photographs.flatMap((photograph) => {
+    const embedding = known.get(photograph.digest);
+    return embedding === undefined ? [] : [{ ...photograph, embedding }];
+  });
+  const data = new Float32Array(rows.length * size);
+  for (const [row, { embedding }] of rows.entries()) data.set(embedding, row * size);
   return {
     embeddings: { count: rows.length, size, data },
-    identities: rows.map((index) => folder.labels[index]!),
+    identities: rows.map(({ label }) => label),
     names,
-    files: rows.map((index) => folder.relativePath(index)),
+    files: rows.map(({ file }) => file),
+    digests: rows.map(({ digest }) => digest),
     skipped,
   };
 }
 
-type Cache = { readonly detector: string; readonly faces: { readonly [digest: string]: string } };
-
-/** A cache that is missing, damaged or of another detector is an empty one: embedding again costs only time. */
-async function readCache(file: string, detector: string): Promise<Map<string, Float32Array>> {
-  try {
-    const cache = JSON.parse(await readFile(file, "utf8")) as Cache;
-    if (cache.detector !== detector) return new Map();
-    return new Map(
-      Object.entries(cache.faces).map(([digest, text]) => {
-        const bytes = Uint8Array.from(Buffer.from(text, "base64"));
-        return [digest, new Float32Array(bytes.buffer)];
-      }),
-    );
-  } catch {
-    return new Map();
-  }
+/** Name of the person whose photograph a file is, from its path relative to the folder. */
+export function personOf(file: string): string {
+  const [folder = file] = file.split("/");
+  return folder.normalize("NFC");
 }
 
-async function writeCache(file: string, detector: string, known: ReadonlyMap<string, Float32Array>): Promise<void> {
-  const faces = Object.fromEntries(
-    [...known].map(([digest, embedding]) => [
-      digest,
-      Buffer.from(Float32Array.from(embedding).buffer).toString("base64"),
-    ]),
-  );
-  const text = JSON.stringify({ detector, faces } satisfies Cache);
-  await writeAtomically(file, [text], { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== "EACCES" && cause.code !== "EROFS" && cause.code !== "EPERM") throw cause;
-  });
+/** SHA-256 in hexadecimal digits. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The file as JSON: base64 of f32 numbers by the base64url of a photograph's SHA-256. */
+type Kept = { readonly detector: string; readonly faces: { readonly [digest: string]: string } };
+
+function keptFile(root: string, { embedder }: Pick<FacePipeline, "embedder">): string {
+  return join(root, `.cosface-${embedder.id}.json`);
+}
+
+/** A file that is missing, damaged or of another detector counts as empty: embedding again costs only time. */
+async function readEmbeddings(root: string, pipeline: FacePipeline, size: number): Promise<Map<string, Float32Array>> {
+  const found = new Map<string, Float32Array>();
+  const text = await readFile(keptFile(root, pipeline), "utf8").catch(() => undefined);
+  const kept = text === undefined ? undefined : parseKept(text);
+  if (kept?.detector !== pipeline.detector.name) return found;
+  for (const [digest, base64] of Object.entries(kept.faces)) {
+    if (typeof base64 !== "string") continue;
+    const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
+    if (bytes.length !== 4 * size) continue;
+    const embedding = new Float32Array(bytes.buffer);
+    if (embedding.every(Number.isFinite)) found.set(Buffer.from(digest, "base64url").toString("hex"), embedding);
+  }
+  return found;
+}
+
+function parseKept(text: string): Kept | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const isKept =
+    typeof value === "object" &&
+    value !== null &&
+    "detector" in value &&
+    "faces" in value &&
+    typeof value.faces === "object" &&
+    value.faces !== null;
+  return isKept ? (value as Kept) : undefined;
+}
+
+/** Keeps the embeddings by the digest of their photographs, and no others. */
+export async function keepEmbeddings(
+  root: string,
+  pipeline: Pick<FacePipeline, "embedder" | "detector">,
+  known: ReadonlyMap<string, Float32Array>,
+): Promise<void> {
+  const file = keptFile(root, pipeline);
+  const faces: Record<string, string> = {};
+  for (const [digest, embedding] of known) {
+    faces[Buffer.from(digest, "hex").toString("base64url")] = Buffer.from(Float32Array.from(embedding).buffer).toString(
+      "base64",
+    );
+  }
+  try {
+    if (known.size === 0) await rm(file, { force: true });
+    else {
+      const kept: Kept = { detector: pipeline.detector.name, faces };
+      await writeAtomically(file, [JSON.stringify(kept)], { mode: 0o600 });
+    }
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw cause;
+  }
 }

@@ -1,20 +1,59 @@
 export {
+  type CalibrateFolderOptions,
+  calibrateFolder,
+  type FolderCalibration,
+} from "./calibrate-folder.ts";
+export {
   type CalibrateOptions,
   type Calibration,
+  type CalibrationEntry,
+  type CalibrationPhotographs,
   type CalibrationSource,
   calibrate,
+  type ModelThreshold,
   thresholdFor,
 } from "./calibration.ts";
-export { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
-export { type ClusterOptions, type Clusters, cluster } from "./cluster.ts";
-export { type EmbedFolderOptions, embedFolder, type FolderFaces } from "./embed-folder.ts";
 export {
-  type IdentifyOptions,
-  KnownPeople,
-  type KnownPerson,
-  type PersonIdentification,
-  type PersonMatch,
-  type StrangerSearches,
-} from "./known-people.ts";
+  calibrationFile,
+  parseCalibration,
+  type ReadCalibrationOptions,
+  readCalibration,
+  writeCalibration,
+} from "./calibration-file.ts";
+export { type ClusterOptions, type Clusters, cluster } from "./cluster.ts";
+export { type EmbedFolderOptions, embedFolder, type FolderFaces, type SkippedPhotograph } from "./embed-folder.ts";
+export {
+  type Enrollment,
+  type EnrollOptions,
+  enroll,
+  type LeftOutPhotograph,
+  type NewPhotograph,
+  type PhotographsToEnroll,
+} from "./enroll.ts";
+export { type FolderPeople, type OpenPeopleOptions, openPeople } from "./folder-people.ts";
+export {
+  type IdentifiedFace,
+  type IdentifiedPhotograph,
+  type IdentifyPhotographOptions,
+  identify,
+  identifyAll,
+} from "./identify.ts";
+export { isNegative, KnownPeople, type KnownPerson, type NonMateSearches } from "./known-people.ts";
 export { CLUSTER_FAR, DEFAULT_FAR, DEFAULT_FARS } from "./names.ts";
-export { type FaceVerification, verify } from "./verify.ts";
+export type {
+  IdentifyOptions,
+  NewFace,
+  PeopleStore,
+  PersonIdentification,
+  PersonMatch,
+  PhotographSource,
+} from "./people-store.ts";
+export {
+  type FaceOfPhotograph,
+  type SortedPhotographs,
+  type SortPhotographsOptions,
+  sortPhotographs,
+} from "./sort-photographs.ts";
+export { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from "./threshold.ts";
+export type { FacesChoice } from "./use-faces.ts";
+export { type FaceVerification, type VerifyOptions, verify, verifyEmbeddings } from "./verify.ts";

@@ -121,18 +121,18 @@ describe("KnownPeople", () => {
     const threshold = 0.35;
     const cosines = rows.flatMap((a, i) => rows.slice(i + 1).map((b) => cosineSimilarity(a, b)));
     const far = cosines.filter((cosine) => cosine >= threshold).length / cosines.length;
-    const { falsePositiveCount, searchCount } = known.searchStrangers(threshold);
+    const { falsePositiveCount, searchCount } = known.searchNonMates(threshold);
     expect(searchCount).toBe(300);
     const expected = expectedFpir(far, 299);
     expect(expected).toBeGreaterThan(0.2);
     // Standard error of 300 searches of which each pair is in two: 0.04.
     expect(Math.abs(falsePositiveCount / searchCount - expected)).toBeLessThan(0.12);
-    expect(known.searchStrangers(1.1).falsePositiveCount).toBe(0);
+    expect(known.searchNonMates(1.1).falsePositiveCount).toBe(0);
   });
 
   it("says what does not fit, without names", () => {
     const twice = [0, 1].map(() => ({ name: "ann", templates: degrees(1) }));
-    expect(() => new KnownPeople(twice, 2)).toThrow("knownPeople: person 1 has the name of another");
+    expect(() => new KnownPeople(twice, 2)).toThrow("people: person 1 has the name of another");
     expect(() => new KnownPeople([{ name: "ann", templates: degrees() }], 2)).toThrow("person 0 has no photograph");
     expect(() => new KnownPeople([{ name: "ann", templates: degrees(1) }], 3)).toThrow(
       "got embeddings of 2 numbers, expected 3",

@@ -1,66 +1,44 @@
 /**
- * Identification, 1:N, in an open set: a probe may show someone who is not enrolled, and "unknown" is an answer.
+ * Identification, 1:N, in an open set, among people in memory: a probe may show somebody who is not enrolled, and "unknown"
+ * is an answer.
  *
- * Each person is known by several templates: one a photograph, since people look different in different years and
+ * Each person is known by several templates: one for each photograph, since people look different in different years and
  * lights, and their mean, which averages the accidents of single photographs away. A person's score is that of the
- * nearest of them. Negatives are photographs of others that were once taken for this person: a probe that is at least as
- * near to one of them as to the person is not the person, however high the score.
+ * nearest of them; `people-store.ts` has the formula, by which all stores score. Negatives are photographs of others that
+ * were once taken for this person: a probe that is at least as near to one of them as to the person is not the person,
+ * however high the score.
  */
 import { OptionError, requireInteger } from "../../base/core/index.ts";
 import { dotProduct, type Embeddings, normalizeEmbeddings, poolTemplates } from "../../measure/eval/index.ts";
+import type { IdentifyOptions, PersonIdentification, PersonMatch } from "./people-store.ts";
 
-/** Someone to be recognized. */
+/** Somebody to be recognized. */
 export type KnownPerson = {
   readonly name: string;
   /** One row a photograph; at least one. */
   readonly templates: Embeddings;
-  /** One row for each face that looks like this person and is not. */
+  /** One row for each face that looks like this person but is not. */
   readonly negatives?: Embeddings;
 };
 
-/** A person that a probe is like. */
-export type PersonMatch = {
-  readonly name: string;
-  /** Cosine with the person's nearest template, in [−1, 1]. */
-  readonly score: number;
-  /** Row of that template, or "mean". */
-  readonly template: number | "mean";
-};
-
-/** Who a probe is. */
-export type PersonIdentification = {
-  /** Name of the best match, or null: nobody known. */
-  readonly name: string | null;
-  /** Those who score at least the threshold and are not excluded by a negative, best first, at most the limit. */
-  readonly matches: readonly PersonMatch[];
-  /** Score of the nearest person whatever the threshold and negatives say; −1 when nobody is known. */
-  readonly nearestScore: number;
-};
-
-/** How a probe is identified. */
-export type IdentifyOptions = {
-  /** Lowest score that is an answer, a cosine: see `thresholdFor` and `expectedFpir`. */
-  readonly threshold: number;
-  /** Most people in the answer, default 5. */
-  readonly limit?: number;
-};
-
-/** How often the people of a gallery would be taken for one another, each searched for in the gallery without them. */
-export type StrangerSearches = {
-  /** Searches that ended with someone else. */
+/** How often the people of a gallery are mistaken for one another, each searched for in the gallery without them. */
+export type NonMateSearches = {
+  /** Searches that found somebody else. */
   readonly falsePositiveCount: number;
-  /** Searches made: one a photograph. */
+  /** Searches made: one for each photograph. */
   readonly searchCount: number;
 };
 
 type Enrolled = {
   readonly name: string;
-  readonly count: number;
-  readonly rows: Float32Array;
-  readonly negatives: Float32Array;
+  readonly templateCount: number;
+  /** Templates, and their mean where there are several: unit vectors. */
+  readonly rows: Embeddings;
+  /** Unit vectors. */
+  readonly negatives: Embeddings;
 };
 
-/** People to search among; built once, then asked as often as one likes. */
+/** People to search among; built once, then asked any number of times. */
 export class KnownPeople {
   readonly size: number;
   /** Templates of all people, means included: what a probe is compared with. */
@@ -72,28 +50,22 @@ export class KnownPeople {
    * @throws {OptionError} when two people have one name, someone has no template, or sizes differ.
    */
   constructor(people: readonly KnownPerson[], size: number) {
-    requireInteger("knownPeople: size", size, 1);
+    requireInteger("people: size", size, 1);
     this.size = size;
     const names = new Set<string>();
     this.#people = people.map(({ name, templates, negatives }, index) => {
-      if (names.has(name)) throw new OptionError(`knownPeople: person ${index} has the name of another: join the two`);
+      const who = `people: person ${index}`; // Messages do not contain names.
+      if (names.has(name)) throw new OptionError(`${who} has the name of another: join the two`);
       names.add(name);
-      if (templates.count === 0) throw new OptionError(`knownPeople: person ${index} has no photograph`);
-      if (templates.size !== size || (negatives !== undefined && negatives.size !== size)) {
-        throw new OptionError(
-          `knownPeople: person ${index}: got embeddings of ${templates.size} numbers, expected ${size}: embed them with the same model`,
-        );
-      }
-      const unit = normalizeEmbeddings(templates);
-      const isAlone = templates.count === 1;
-      const mean = isAlone ? new Float32Array(0) : poolTemplates(unit, new Uint8Array(unit.count)).data;
-      const rows = new Float32Array(unit.data.length + mean.length);
-      rows.set(unit.data);
-      rows.set(mean, unit.data.length);
-      const away = negatives === undefined ? new Float32Array(0) : normalizeEmbeddings(negatives).data;
-      return { name, count: unit.count, rows, negatives: away };
+      if (templates.count === 0) throw new OptionError(`${who} has no photograph`);
+      return {
+        name,
+        templateCount: templates.count,
+        rows: withMean(requireSize(who, templates, size)),
+        negatives: negatives === undefined ? noRows(size) : normalizeEmbeddings(requireSize(who, negatives, size)),
+      };
     });
-    this.templateCount = this.#people.reduce((sum, { rows }) => sum + rows.length / size, 0);
+    this.templateCount = this.#people.reduce((sum, { rows }) => sum + rows.count, 0);
   }
 
   get personCount(): number {
@@ -101,37 +73,42 @@ export class KnownPeople {
   }
 
   /**
-   * Who a probe is, among the people known.
+   * Finds the known people that a probe is like.
    *
-   * @throws {OptionError} when the probe is of another size or not finite, or the limit is below 1.
+   * @throws {OptionError} when the probe has another size or is not finite, or the limit is below 1.
    */
-  identify(probe: Float32Array, { threshold, limit = 5 }: IdentifyOptions): PersonIdentification {
+  identify(probe: Float32Array, { threshold, limit = 5, negatives }: IdentifyOptions): PersonIdentification {
     requireInteger("identify: limit", limit, 1);
-    const unit = this.#unit(probe);
+    if (probe.length !== this.size) {
+      throw new OptionError(
+        `identify: got a probe of ${probe.length} numbers, expected ${this.size}: use the same model`,
+      );
+    }
+    const unit = normalizeEmbeddings({ count: 1, size: this.size, data: probe }).data;
     let nearestScore = -1;
     const matches: PersonMatch[] = [];
     for (const person of this.#people) {
-      const { match, isExcluded } = this.#compare(unit, person);
+      const { match, isExcluded } = compare(unit, person);
       nearestScore = Math.max(nearestScore, match.score);
-      if (match.score >= threshold && !isExcluded) matches.push(match);
+      if (match.score >= threshold && !isExcluded && !isNegative(unit, match, negatives)) matches.push(match);
     }
     matches.sort((a, b) => b.score - a.score);
     return { name: matches[0]?.name ?? null, matches: matches.slice(0, limit), nearestScore };
   }
 
   /**
-   * Searches for each photograph among the other people. They are strangers to this search, so whoever it finds is a
-   * false positive: a measurement of FPIR on this very gallery, of one person less.
+   * Searches for each photograph among the other people. They are non-mates of this search, so whoever it finds is a false
+   * positive: a measurement of FPIR on this very gallery, of one person less.
    */
-  searchStrangers(threshold: number): StrangerSearches {
+  searchNonMates(threshold: number): NonMateSearches {
     let falsePositiveCount = 0;
     let searchCount = 0;
-    for (const probePerson of this.#people) {
-      for (let row = 0; row < probePerson.count; row++) {
-        const probe = probePerson.rows.subarray(row * this.size, (row + 1) * this.size);
+    for (const { rows, templateCount, name } of this.#people) {
+      for (let row = 0; row < templateCount; row++) {
+        const probe = rows.data.subarray(row * this.size, (row + 1) * this.size);
         const isFound = this.#people.some((person) => {
-          if (person === probePerson) return false;
-          const { match, isExcluded } = this.#compare(probe, person);
+          if (person.name === name) return false;
+          const { match, isExcluded } = compare(probe, person);
           return match.score >= threshold && !isExcluded;
         });
         searchCount++;
@@ -140,32 +117,64 @@ export class KnownPeople {
     }
     return { falsePositiveCount, searchCount };
   }
+}
 
-  #unit(probe: Float32Array): Float32Array {
-    if (probe.length !== this.size) {
-      throw new OptionError(
-        `identify: got a probe of ${probe.length} numbers, expected ${this.size}: use the same model`,
-      );
-    }
-    return normalizeEmbeddings({ count: 1, size: this.size, data: probe }).data;
-  }
+/**
+ * Whether a probe is at least as near to a negative of the matched person as to the person.
+ *
+ * @param probe a unit vector.
+ */
+export function isNegative(
+  probe: Float32Array,
+  { name, score }: Pick<PersonMatch, "name" | "score">,
+  negatives: IdentifyOptions["negatives"],
+): boolean {
+  const faces = negatives?.get(name);
+  if (faces === undefined || faces.count === 0) return false;
+  const unit = normalizeEmbeddings(requireSize("identify: negatives", faces, probe.length));
+  return nearest(probe, unit).score >= score;
+}
 
-  #compare(
-    probe: Float32Array,
-    { name, count, rows, negatives }: Enrolled,
-  ): { match: PersonMatch; isExcluded: boolean } {
-    const best = this.#nearest(probe, rows);
-    const match: PersonMatch = { name, score: best.score, template: best.row < count ? best.row : "mean" };
-    return { match, isExcluded: negatives.length > 0 && this.#nearest(probe, negatives).score >= best.score };
-  }
+function compare(
+  probe: Float32Array,
+  { name, templateCount, rows, negatives }: Enrolled,
+): { readonly match: PersonMatch; readonly isExcluded: boolean } {
+  const { row, score } = nearest(probe, rows);
+  const match: PersonMatch = { name, score, template: row < templateCount ? row : "mean" };
+  return { match, isExcluded: negatives.count > 0 && nearest(probe, negatives).score >= score };
+}
 
-  /** The row with the highest cosine, the first of equals. Rounding in f32 may carry a cosine beyond 1. */
-  #nearest(probe: Float32Array, rows: Float32Array): { row: number; score: number } {
-    let best = { row: 0, score: Number.NEGATIVE_INFINITY };
-    for (let row = 0; row * this.size < rows.length; row++) {
-      const score = dotProduct(probe, 0, rows, row * this.size, this.size);
-      if (score > best.score) best = { row, score };
-    }
-    return { row: best.row, score: Math.min(1, Math.max(-1, best.score)) };
+/** The row with the highest cosine, the first of equals. Rounding in f32 may carry a cosine beyond 1. */
+function nearest(
+  probe: Float32Array,
+  { count, size, data }: Embeddings,
+): { readonly row: number; readonly score: number } {
+  let best = { row: 0, score: Number.NEGATIVE_INFINITY };
+  for (let row = 0; row < count; row++) {
+    const score = dotProduct(probe, 0, data, row * size, size);
+    if (score > best.score) best = { row, score };
   }
+  return { row: best.row, score: Math.min(1, Math.max(-1, best.score)) };
+}
+
+/** Templates at unit length, and after several of them their mean at unit length. */
+function withMean(templates: Embeddings): Embeddings {
+  const unit = normalizeEmbeddings(templates);
+  if (unit.count === 1) return unit;
+  const mean = poolTemplates(unit, new Uint8Array(unit.count));
+  const data = new Float32Array(unit.data.length + mean.data.length);
+  data.set(unit.data);
+  data.set(mean.data, unit.data.length);
+  return { count: unit.count + 1, size: unit.size, data };
+}
+
+function noRows(size: number): Embeddings {
+  return { count: 0, size, data: new Float32Array(0) };
+}
+
+function requireSize(who: string, embeddings: Embeddings, size: number): Embeddings {
+  if (embeddings.size === size) return embeddings;
+  throw new OptionError(
+    `${who}: got embeddings of ${embeddings.size} numbers, expected ${size}: embed them with the same model`,
+  );
 }

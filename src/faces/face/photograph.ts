@@ -1,0 +1,111 @@
+/** A photograph as programs have it: a file, its bytes, or an image that is decoded already. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { CosfaceError, ImageError, OptionError } from "../../base/core/index.ts";
+import { decodeImage, type RgbImage } from "../../base/image/index.ts";
+
+/**
+ * A photograph: the path or the `file:` URL of an image file, the bytes of one (a `Buffer` is a `Uint8Array`), or a
+ * decoded image.
+ */
+export type Photograph = string | URL | Uint8Array | ArrayBuffer | RgbImage;
+
+/**
+ * Reads and decodes a photograph; a decoded image is checked and returned as it is.
+ *
+ * @throws {OptionError} for a value of another type; the message names what was got.
+ * @throws {ImageError} for a file that cannot be read, bytes that are not an image, and a decoded image whose sides and
+ *   data do not fit together. The message begins with the path, where there is one.
+ */
+export async function readPhotograph(photograph: Photograph): Promise<RgbImage> {
+  if (typeof photograph === "string") return readImageFile(photograph);
+  if (photograph instanceof URL) return readImageFile(pathOf(photograph));
+  if (photograph instanceof Uint8Array) return decodeImage(photograph);
+  if (photograph instanceof ArrayBuffer) return decodeImage(new Uint8Array(photograph));
+  return requireImage(photograph);
+}
+
+/** The encoded bytes of a photograph; undefined for a decoded image. @throws as {@link readPhotograph}. */
+export async function readPhotographBytes(photograph: Photograph): Promise<Uint8Array | undefined> {
+  if (typeof photograph === "string") return readBytes(photograph);
+  if (photograph instanceof URL) return readBytes(pathOf(photograph));
+  if (photograph instanceof Uint8Array) return photograph;
+  if (photograph instanceof ArrayBuffer) return new Uint8Array(photograph);
+  requireImage(photograph);
+  return undefined;
+}
+
+/** The path of a photograph that is a file; undefined for bytes and decoded images. */
+export function photographPath(photograph: Photograph): string | undefined {
+  if (typeof photograph === "string") return photograph;
+  return photograph instanceof URL ? pathOf(photograph) : undefined;
+}
+
+/**
+ * Checks a decoded image.
+ *
+ * @throws {OptionError} for anything else; the message names what was got.
+ * @throws {ImageError} when its sides and data do not fit together.
+ */
+export function requireImage(value: unknown): RgbImage {
+  const expected = "expected a path, a file URL, the bytes of an image file, or an image { width, height, data }";
+  if (typeof value !== "object" || value === null) {
+    throw new OptionError(`photograph: got ${describe(value)}, ${expected}`);
+  }
+  if (!("width" in value && "height" in value && "data" in value)) {
+    const hint = value instanceof Promise ? ": await it first" : "";
+    throw new OptionError(`photograph: got ${describe(value)}, ${expected}${hint}`);
+  }
+  const { width, height, data } = value;
+  if (!(isSide(width) && isSide(height))) {
+    throw new ImageError(`photograph: got sides ${width}×${height}, expected whole numbers of at least 1`);
+  }
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+    throw new OptionError(`photograph: got data of type ${describe(data)}, expected a Uint8Array of RGB levels`);
+  }
+  if (data.length !== 3 * width * height) {
+    const hint = data.length === 4 * width * height ? ": leave out the alpha channel" : "";
+    throw new ImageError(
+      `photograph: got ${data.length} levels for ${width}×${height} pixels, expected ${3 * width * height} (RGB)${hint}`,
+    );
+  }
+  return data instanceof Uint8Array ? (value as RgbImage) : { width, height, data: new Uint8Array(data) };
+}
+
+function isSide(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const name: unknown = value.constructor?.name;
+  if (name === "Object") return `an object with ${Object.keys(value).slice(0, 5).join(", ") || "no fields"}`;
+  return typeof name === "string" && name !== "" ? `a value of type ${name}` : "an object";
+}
+
+function pathOf(url: URL): string {
+  if (url.protocol === "file:") return fileURLToPath(url);
+  throw new OptionError(
+    `photograph: got a URL that begins with ${url.protocol}, expected file: fetch it first, and give its bytes`,
+  );
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const { code = "error" } = cause as NodeJS.ErrnoException;
+    throw new ImageError(`${path}: the file cannot be read (${code})`, { cause });
+  }
+}
+
+async function readImageFile(path: string): Promise<RgbImage> {
+  const bytes = await readBytes(path);
+  try {
+    return await decodeImage(bytes);
+  } catch (cause) {
+    if (!(cause instanceof CosfaceError)) throw cause;
+    throw new ImageError(`${path}: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,176 @@
+/** A folder of photographs as a store of people: one subfolder a person, its photographs their templates. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { OptionError } from "../../base/core/index.ts";
+import { writeAtomically } from "../../base/files/index.ts";
+import { imageFormat } from "../../base/image/index.ts";
+import { type Embeddings, normalizeEmbeddings } from "../../measure/eval/index.ts";
+import { embeddingLength } from "../embedder/index.ts";
+import type { FacePipeline } from "../face/index.ts";
+import {
+  digestOf,
+  type EmbedFolderOptions,
+  embedFolder,
+  embedPhotographs,
+  type FolderFaces,
+  keepEmbeddings,
+  type SkippedPhotograph,
+} from "./embed-folder.ts";
+import { KnownPeople, type KnownPerson } from "./known-people.ts";
+import type { IdentifyOptions, NewFace, PeopleStore, PersonIdentification, PhotographSource } from "./people-store.ts";
+
+/** How a folder of people is opened. */
+export type OpenPeopleOptions = EmbedFolderOptions & {
+  /**
+   * A folder of the same layout: faces that are not the person whose name the subfolder has, though a network may find
+   * them alike.
+   */
+  readonly negatives?: string;
+  /** Create the folder when it is missing, and accept one without photographs; default false. */
+  readonly create?: boolean;
+};
+
+/**
+ * Opens a folder of known people: the name of a subfolder is the name of the person on its photographs. Each photograph
+ * counts with its main face.
+ *
+ * @param faces networks that embed the photographs; they stay open.
+ * @throws {DatasetError} when there is no photograph, unless `create` is set.
+ * @throws {FaceError} when no face is found in any photograph, unless `create` is set.
+ */
+export async function openPeople(
+  folder: string,
+  faces: FacePipeline,
+  { negatives, create = false, ...options }: OpenPeopleOptions = {},
+): Promise<FolderPeople> {
+  if (typeof folder !== "string") {
+    throw new OptionError(`people: got a value of type ${typeof folder}, expected the path of a folder`);
+  }
+  if (create) await mkdir(folder, { recursive: true });
+  const known = await (create ? embedPhotographs : embedFolder)(folder, faces, options);
+  const others = negatives === undefined ? undefined : await embedFolder(negatives, faces, options);
+  return new FolderPeople(folder, faces, known, others, options);
+}
+
+/** People of a folder of photographs; {@link openPeople} opens it. */
+export class FolderPeople implements PeopleStore {
+  readonly model: string;
+  readonly size: number;
+  /** Photographs that no embedding was computed from, and why. */
+  readonly skipped: readonly SkippedPhotograph[];
+  readonly #folder: string;
+  readonly #networks: Pick<FacePipeline, "embedder" | "detector">;
+  readonly #cache: boolean;
+  readonly #negatives: ReadonlyMap<string, readonly Float32Array[]>;
+  /** Embeddings by the digest of their photograph, in the order of the photographs, for each person. */
+  readonly #templates = new Map<string, Map<string, Float32Array>>();
+  #known: KnownPeople;
+
+  constructor(
+    folder: string,
+    { embedder, detector }: Pick<FacePipeline, "embedder" | "detector">,
+    known: FolderFaces,
+    negatives: FolderFaces | undefined,
+    { cache = true }: Pick<OpenPeopleOptions, "cache"> = {},
+  ) {
+    this.model = embedder.id;
+    this.size = embeddingLength(embedder.contract);
+    this.skipped = known.skipped;
+    this.#folder = folder;
+    this.#networks = { embedder, detector };
+    this.#cache = cache;
+    for (const { name, digest, embedding } of rowsOf(known)) this.#add(name, digest, embedding);
+    const others = new Map<string, Float32Array[]>();
+    for (const { name, embedding } of negatives === undefined ? [] : rowsOf(negatives)) {
+      others.set(name, [...(others.get(name) ?? []), embedding]);
+    }
+    this.#negatives = others;
+    this.#known = this.#search();
+  }
+
+  /** The same people as a list in memory. */
+  get known(): KnownPeople {
+    return this.#known;
+  }
+
+  async identify(probe: Float32Array, options: IdentifyOptions): Promise<PersonIdentification> {
+    return this.#known.identify(probe, options);
+  }
+
+  async areEnrolled(sources: readonly PhotographSource[]): Promise<boolean[]> {
+    return sources.map(
+      ({ name, sourceDigest }) => this.#templates.get(name.normalize("NFC"))?.has(sourceDigest) ?? false,
+    );
+  }
+
+  /** Writes each photograph into its person's subfolder, under a name that its digest gives. */
+  async enroll(faces: readonly NewFace[]): Promise<number> {
+    for (const { name } of faces) requireFolderName(name);
+    let newCount = 0;
+    for (const { name: given, sourceDigest, embedding, photograph } of faces) {
+      const name = given.normalize("NFC");
+      if (this.#templates.get(name)?.has(sourceDigest)) continue;
+      const file = join(this.#folder, name, `${digestOf(photograph).slice(0, 16)}.${endingOf(photograph)}`);
+      await writeAtomically(file, [photograph], { mode: 0o600, makeFolder: true });
+      const [unit] = splitRows(normalizeEmbeddings({ count: 1, size: this.size, data: embedding }));
+      if (unit !== undefined) this.#add(name, sourceDigest, unit);
+      newCount++;
+    }
+    if (newCount > 0) {
+      this.#known = this.#search();
+      const all = [...this.#templates.values()].flatMap((templates) => [...templates]);
+      if (this.#cache) await keepEmbeddings(this.#folder, this.#networks, new Map(all));
+    }
+    return newCount;
+  }
+
+  #add(name: string, digest: string, embedding: Float32Array): void {
+    const templates = this.#templates.get(name) ?? new Map<string, Float32Array>();
+    templates.set(digest, embedding);
+    this.#templates.set(name, templates);
+  }
+
+  #search(): KnownPeople {
+    const people = [...this.#templates].map(([name, templates]): KnownPerson => {
+      const negatives = this.#negatives.get(name);
+      return {
+        name,
+        templates: joinRows([...templates.values()], this.size),
+        ...(negatives === undefined ? {} : { negatives: joinRows(negatives, this.size) }),
+      };
+    });
+    return new KnownPeople(people, this.size);
+  }
+}
+
+function* rowsOf({ embeddings, identities, names, digests }: FolderFaces) {
+  for (const [row, embedding] of splitRows(embeddings).entries()) {
+    const [name, digest] = [names[identities[row] ?? -1], digests[row]];
+    if (name !== undefined && digest !== undefined) yield { name, digest, embedding };
+  }
+}
+
+function splitRows({ count, size, data }: Embeddings): Float32Array[] {
+  return Array.from({ length: count }, (_, row) => data.subarray(row * size, (row + 1) * size));
+}
+
+function joinRows(rows: readonly Float32Array[], size: number): Embeddings {
+  const data = new Float32Array(rows.length * size);
+  for (const [row, embedding] of rows.entries()) data.set(embedding, row * size);
+  return { count: rows.length, size, data };
+}
+
+/** The name must not be said in the message: it is a person's. */
+function requireFolderName(name: string): void {
+  const isFolderName = typeof name === "string" && name !== "" && !/^\.|[/\\\p{Cc}]/u.test(name);
+  if (isFolderName) return;
+  throw new OptionError(
+    "people: a name cannot be that of a folder: expected text that does not begin with a dot, without slashes and " +
+      "control characters",
+  );
+}
+
+function endingOf(photograph: Uint8Array): string {
+  const format = imageFormat(photograph) ?? "jpeg";
+  return format === "jpeg" ? "jpg" : format;
+}

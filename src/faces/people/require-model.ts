@@ -1,0 +1,20 @@
+import { GalleryError, OptionError } from "../../base/core/index.ts";
+import type { Embedder } from "../embedder/index.ts";
+import type { PeopleStore } from "./people-store.ts";
+
+/**
+ * @throws {GalleryError} when the people of a store were enrolled with another model than the embedder's.
+ * @throws {OptionError} when the value is not a store of people.
+ */
+export function requireModelOf(store: PeopleStore, { id }: Pick<Embedder, "id">): void {
+  if (typeof store !== "object" || store === null || typeof store.identify !== "function") {
+    const got = store === null ? "null" : `a value of type ${typeof store}`;
+    throw new OptionError(
+      `people: got ${got}, expected the path of a folder with a subfolder for each person, or a store of people`,
+    );
+  }
+  if (store.model === id) return;
+  throw new GalleryError(
+    `people: they were enrolled with model '${store.model}', got a face of model '${id}': embed with the same model`,
+  );
+}

@@ -1,0 +1,21 @@
+import { type FacePipeline, openFaces } from "../face/index.ts";
+
+/** The networks that a call uses. */
+export type FacesChoice = {
+  /** Detector and embedder, which stay open; default: those that npm installs, opened for this call and closed after it. */
+  readonly faces?: FacePipeline;
+};
+
+/** Runs with the given networks, else with the default ones, which it opens and closes. */
+export async function withFaces<Result>(
+  { faces }: FacesChoice,
+  run: (faces: FacePipeline) => Promise<Result>,
+): Promise<Result> {
+  if (faces !== undefined) return run(faces);
+  const opened = await openFaces();
+  try {
+    return await run(opened);
+  } finally {
+    await opened.close();
+  }
+}
