@@ -23,5 +23,6 @@ export {
   UnauthorizedError,
   UnavailableError,
 } from "./errors.ts";
+export { jsonDepth } from "./json-depth.ts";
 export { type Random, random } from "./random.ts";
 export { requireBetween, requireInteger, requireOneOf, requirePositive } from "./require.ts";

@@ -1,15 +1,15 @@
-/** What the two sides of a thread say to each other. */
+/** The messages between the two sides of a thread. */
 
-/** How `bin/thread.js` is started: a module of src/, without its ending, and what it is opened with. */
+/** What `bin/thread.js` is started with: a module of src/, without its ending, and the data that the module is opened with. */
 export type ThreadStart = { readonly module: string; readonly data: unknown };
 
-/** A question, with a number that its answer will have. */
+/** A question, with the number that its answer will carry. */
 export type Asked<Question> = { readonly id: number; readonly question: Question };
 
-/** An error as it crosses threads, where classes do not: `code` is CosfaceError's, Node's or a database's. */
+/** An error as it crosses threads, where classes are lost: `code` is CosfaceError's, Node's or a database's. */
 export type SentError = { readonly code?: string; readonly message: string; readonly stack?: string };
 
-/** What the thread says. */
+/** A message from the thread. */
 export type ThreadMessage<Opened, Answer> =
   | { readonly kind: "opened"; readonly opened: Opened }
   | { readonly kind: "failed"; readonly error: SentError }

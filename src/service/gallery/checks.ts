@@ -1,5 +1,5 @@
 /** What may enter a gallery. */
-import { GalleryError, OptionError } from "../../base/core/index.ts";
+import { GalleryError, jsonDepth, OptionError } from "../../base/core/index.ts";
 
 const LONGEST_NAME = 256;
 /** Control characters, which no database takes or no page shows, and halves of characters. */
@@ -21,13 +21,28 @@ export function requireText(what: string, text: string, longest: number): void {
 
 const LARGEST_METADATA = 65_536;
 
-/** Throws unless `metadata` is an object that JSON can hold in 64 kB. */
+/** Deepest nesting of metadata: more than notes need, and far less than any reader of JSON can bear. */
+export const DEEPEST_METADATA = 32;
+
+/** Throws unless `metadata` is an object of at most 64 kB of JSON, nested at most 32 deep. */
 export function requireMetadata(what: string, metadata: Readonly<Record<string, unknown>>): void {
   const isObject = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
-  const text = isObject ? JSON.stringify(metadata) : "";
+  const text = isObject ? toJson(metadata) : "";
   // PostgreSQL's JSON holds neither a character U+0000 nor half of one; JSON.stringify writes both as escapes.
-  if (!isObject || text.length > LARGEST_METADATA || /\\u(?:0000|d[89a-f])/i.test(text)) {
+  if (text === "" || text.length > LARGEST_METADATA || /\\u(?:0000|d[89a-f])/i.test(text)) {
     throw new OptionError(`${what}: expected a JSON object of at most ${LARGEST_METADATA} characters, without \\u0000`);
+  }
+  if (jsonDepth(text, DEEPEST_METADATA) > DEEPEST_METADATA) {
+    throw new OptionError(`${what}: got a JSON object nested deeper than ${DEEPEST_METADATA}: store less deep notes`);
+  }
+}
+
+/** The value as JSON; empty when it has none, as one that is cyclic or nested too deep for the stack. */
+function toJson(value: object): string {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    return "";
   }
 }
 

@@ -1,6 +1,6 @@
 /** The way back from {@link exportCollection}'s lines, in one transaction: a broken file leaves nothing behind. */
-import { ConflictError, GalleryError } from "../../base/core/index.ts";
-import { isUuid, parseDigest, requireMetadata, requireName, toUnitLength } from "./checks.ts";
+import { ConflictError, GalleryError, jsonDepth } from "../../base/core/index.ts";
+import { DEEPEST_METADATA, isUuid, parseDigest, requireMetadata, requireName, toUnitLength } from "./checks.ts";
 import type { GalleryContext } from "./context.ts";
 import { templateOwner, thumbnailOwner } from "./encryption.ts";
 import { type Connection, encodeVector } from "./engines/index.ts";
@@ -18,6 +18,9 @@ export type ImportResult = {
 };
 
 const BATCH = 500;
+
+/** The metadata of a subject, in its line. */
+const DEEPEST_LINE = DEEPEST_METADATA + 2;
 
 const UNIQUE_VIOLATION = "23505";
 
@@ -161,7 +164,13 @@ class ImportWriter {
   }
 }
 
+/** Most characters of a line: a template with a photograph of 48 MB as its thumbnail. */
+export const LONGEST_LINE = 64 * 2 ** 20;
+
 function parse(text: string, number: number): ExportLine {
+  if (text.length > LONGEST_LINE) throw wrongLine(number, `got more than ${LONGEST_LINE} characters`);
+  if (jsonDepth(text, DEEPEST_LINE) > DEEPEST_LINE)
+    throw wrongLine(number, `got JSON nested deeper than ${DEEPEST_LINE}`);
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value as ExportLine;

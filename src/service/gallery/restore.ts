@@ -3,8 +3,9 @@
  * The tables are made as the backup's schema had them and brought up to date with their rows in them, just as a database
  * is that an older program wrote.
  */
-import { ConflictError, CosfaceError, GalleryError } from "../../base/core/index.ts";
+import { ConflictError, CosfaceError, GalleryError, jsonDepth } from "../../base/core/index.ts";
 import { BACKUP_VERSION, type BackupEnd, type BackupHead } from "./backup.ts";
+import { DEEPEST_METADATA } from "./checks.ts";
 import { admitVault } from "./encryption.ts";
 import type { Connection } from "./engines/index.ts";
 import { type GalleryOptions, openGallery, openParts } from "./gallery.ts";
@@ -23,6 +24,11 @@ export type RestoreResult = {
 
 /** Characters of JSON in one INSERT. */
 const BATCH = 4e6;
+
+/** The metadata of a subject, in its line. */
+const DEEPEST_LINE = DEEPEST_METADATA + 2;
+/** Most characters of a line: a thumbnail of 48 MB in hexadecimal digits. */
+const LONGEST_LINE = 100e6;
 
 /**
  * Fills a new database from the lines of `Gallery.backUp`, of either engine.
@@ -63,6 +69,8 @@ async function load(connection: Connection, lines: Iterable<string> | AsyncItera
   const writer = new RowWriter(connection);
   for await (const line of lines) {
     if (isWhole) throw damaged("got lines after its end");
+    if (line.length > LONGEST_LINE) throw damaged(`got a line of more than ${LONGEST_LINE} characters`);
+    if (jsonDepth(line, DEEPEST_LINE) > DEEPEST_LINE) throw damaged(`got a line nested deeper than ${DEEPEST_LINE}`);
     if (head === undefined) {
       head = readHead(line);
       await applyMigrations(connection, migrations.slice(0, head.schema));

@@ -3,6 +3,7 @@
  * as parts, and it listens nowhere: that is for `serve.ts`.
  */
 import multipart from "@fastify/multipart";
+import { jsonDepth, OptionError } from "../../base/core/index.ts";
 import { type App, createApp } from "./app.ts";
 import { authenticate } from "./authentication.ts";
 import { limitPending } from "./back-pressure.ts";
@@ -64,13 +65,21 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   return app;
 }
 
-/** JSON, and pictures as they are. Clients that say JSON and send nothing, as CompreFace's do to delete, send nothing. */
+/** Deepest nesting of a JSON body: the metadata of a person, in a body. */
+const DEEPEST_BODY = 34;
+
+/** Reads JSON, and images as their bytes. A JSON body without a byte, as CompreFace's clients send to delete, is no body. */
 function readBodies(app: App): void {
   app.removeContentTypeParser("text/plain");
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else parseJson(request, body.toString(), done);
+    const text = body.toString();
+    if (text === "") done(null, undefined);
+    else if (jsonDepth(text, DEEPEST_BODY) <= DEEPEST_BODY) parseJson(request, text, done);
+    else
+      done(
+        new OptionError(`request: got JSON nested deeper than ${DEEPEST_BODY}, the deepest that this service takes`),
+      );
   });
   for (const type of [/^image\//, "application/octet-stream"]) {
     app.addContentTypeParser(type, { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);

@@ -12,9 +12,14 @@ export type SubjectRow = {
 };
 
 const SELECT = `
-  select id, name, consent, expires_at as "expiresAt", metadata, created_at as "createdAt",
+  select id, name, consent, expires_at as "expiresAt", metadata::text as metadata, created_at as "createdAt",
     (select count(*)::integer from templates where subject_id = subjects.id) as "templateCount"
   from subjects`;
+
+/** A row with its metadata as text: values that are nested deep cannot cross from the thread of an embedded database. */
+type StoredSubject = Omit<SubjectRow, "metadata"> & { readonly metadata: string };
+
+const parseRow = (row: StoredSubject): SubjectRow => ({ ...row, metadata: JSON.parse(row.metadata) });
 
 /** What may be changed of a subject; what is undefined stays as it is. */
 export type SubjectColumns = {
@@ -55,23 +60,24 @@ export async function selectSubject(
   collectionId: number,
   name: string,
 ): Promise<SubjectRow | undefined> {
-  const [row] = await connection.query<SubjectRow>(`${SELECT} where collection_id = $1 and name = $2`, [
+  const [row] = await connection.query<StoredSubject>(`${SELECT} where collection_id = $1 and name = $2`, [
     collectionId,
     name,
   ]);
-  return row;
+  return row && parseRow(row);
 }
 
 /** In order of names, from the one after `after`. */
-export function selectSubjects(
+export async function selectSubjects(
   connection: Connection,
   collectionId: number,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<SubjectRow[]> {
-  return connection.query<SubjectRow>(
+  const rows = await connection.query<StoredSubject>(
     `${SELECT} where collection_id = $1 and name collate "C" > $2 order by name collate "C" limit $3`,
     [collectionId, after, limit],
   );
+  return rows.map(parseRow);
 }
 
 export async function updateSubject(

@@ -28,17 +28,18 @@ export type IdPage = { readonly after: string; readonly limit: number };
 
 const NOT_BEFORE = "($2::uuid is null or id > $2::uuid) order by id limit $3";
 
-export function selectSubjectsToExport(
+export async function selectSubjectsToExport(
   connection: Connection,
   collectionId: number,
   { after, limit }: IdPage,
 ): Promise<ExportedSubject[]> {
-  return connection.query<ExportedSubject>(
-    `select id, name, consent, to_json(expires_at)#>>'{}' as "expiresAt", metadata,
+  const rows = await connection.query<Omit<ExportedSubject, "metadata"> & { readonly metadata: string }>(
+    `select id, name, consent, to_json(expires_at)#>>'{}' as "expiresAt", metadata::text as metadata,
        to_json(created_at)#>>'{}' as "createdAt"
      from subjects where collection_id = $1 and ${NOT_BEFORE}`,
     [collectionId, after === "" ? null : after, limit],
   );
+  return rows.map((row) => ({ ...row, metadata: JSON.parse(row.metadata) }));
 }
 
 export function selectTemplatesToExport(

@@ -47,6 +47,16 @@ describe("openFaceThread", () => {
     await expect(faces.embed(gray)).rejects.toMatchObject({ code: "COSFACE_UNAVAILABLE" });
   });
 
+  it("refuses an image that ends the networks twice, and answers others afterwards", { timeout: 60_000 }, async () => {
+    const hurried = await openFaceThread({ threads: 1, answerSeconds: 0.001 });
+    const start = performance.now();
+    const answers = await Promise.allSettled([hurried.embed(gray), hurried.embed(gray)]);
+    expect(answers).toMatchObject([{ reason: { code: "COSFACE_IMAGE" } }, { reason: { code: "COSFACE_IMAGE" } }]);
+    expect(performance.now() - start).toBeLessThan(30_000);
+    expect(hurried.pendingCount).toBe(0);
+    await hurried.close();
+  });
+
   it("says why a model cannot be opened", async () => {
     await expect(openFaceThread({ model: "missing.onnx" })).rejects.toMatchObject({ code: "COSFACE_MODEL" });
   });

@@ -11,7 +11,7 @@ export type FaceThreadData = FacesOptions & {
 /** A picture to look at. */
 export type FaceTask = {
   readonly kind: "detect" | "embed";
-  readonly picture: Uint8Array<ArrayBuffer>;
+  readonly picture: Uint8Array;
   readonly thumbnails: boolean;
   readonly quality: boolean;
 };
