@@ -92,5 +92,5 @@ it("does nothing when it is told to, and no more once it has left", async () => 
   expect(deleted).not.toHaveBeenCalled();
   keepHouse(gallery, { expireMinutes: 1, auditDays: 0 }, log).leave();
   await vi.waitFor(async () => expect(await names()).toEqual([]));
-  expect(vi.getTimerCount()).toBe(0);
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0));
 });
