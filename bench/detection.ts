@@ -7,8 +7,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { DetectedFace, Landmarks } from "../src/index.ts";
-import { decodeImage, flipImage, mainFace, openDetector, renderScene } from "../src/index.ts";
+import { type DetectedFace, mainFace, openDetector } from "../src/face.ts";
+import { decodeImage, flipImage, type Landmarks } from "../src/image.ts";
+import { renderScene } from "../src/synthetic.ts";
 import { median } from "./measurement.ts";
 
 /** Intersection over union from which two boxes are of one face: detectors differ in what belongs to it. */

@@ -2,7 +2,8 @@
  * Who is on a photograph? `tsx examples/identify.ts party.jpg family/` prints a line for each face. The folder has one
  * subfolder of photographs for each known person.
  */
-import { farForFpir, identify, openFaces, openPeople, readCalibration } from "cosface";
+import { identify, openFaces, openPeople, readCalibration } from "cosface";
+import { farForFpir } from "cosface/eval";
 
 const [photograph, folder] = process.argv.slice(2);
 if (photograph === undefined || folder === undefined) throw new Error("expected a photograph and a folder of people");

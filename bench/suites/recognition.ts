@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeImage, renderScene } from "../../src/index.ts";
+import { encodeImage } from "../../src/image.ts";
+import { renderScene } from "../../src/synthetic.ts";
 import { type Measurement, type SuiteOptions, summarize } from "../measurement.ts";
 
 /** What brings the other side; 350 MB, so no dependency. */

@@ -1,10 +1,15 @@
-/** `npm run docs:reference`: writes every page of docs/reference/, and the drawing of the wings. */
-import { mkdir, writeFile } from "node:fs/promises";
+/** `npm run docs:reference`: writes docs/reference/, the reports of the public API in it, and the drawing of the wings. */
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readApi } from "../api/declarations.ts";
+import { reportApi } from "../api/report.ts";
 import { drawWings } from "../wings/draw.ts";
 import { pages } from "./pages.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "docs", "reference");
-await mkdir(folder, { recursive: true });
+const reports = join(folder, "api");
+await rm(reports, { recursive: true, force: true });
+await mkdir(reports, { recursive: true });
 for (const [name, render] of Object.entries(pages)) await writeFile(join(folder, `${name}.md`), await render());
+for (const [name, text] of Object.entries(reportApi(readApi()))) await writeFile(join(reports, name), text);
 await writeFile(join(folder, "..", "images", "wings.svg"), drawWings());

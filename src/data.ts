@@ -1,0 +1,22 @@
+/** Data sets of faces: folders, InsightFace record files, LFW pairs and verification files. */
+export {
+  type DatasetSummary,
+  type FaceDataset,
+  type FaceDatasetParts,
+  type FaceSample,
+  type FolderDataset,
+  faceDataset,
+  type LfwPair,
+  type LfwPairs,
+  lfwImages,
+  openDataset,
+  openFolder,
+  packDataset,
+  readLfwPairs,
+  readVerificationBin,
+  requireTrainable,
+  summarize,
+  unpackDataset,
+  type VerificationPair,
+  type VerificationSet,
+} from "./base/data/index.ts";
