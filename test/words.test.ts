@@ -38,7 +38,7 @@ const PENDING: readonly string[] = [
   "deploy/",
   "test/",
   "web/",
-  "src/index.ts",
+  "src/train.ts",
   "src/base/",
   "src/compiler/graph/",
   "src/compiler/onnx/",

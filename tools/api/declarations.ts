@@ -1,7 +1,7 @@
 /**
- * The public API as the compiler sees it: the declarations (`.d.ts`) that it writes for each entry of the package, name by
- * name. TypeScript 7 has no stable API for programs yet; its declaration files have one form, in which every top-level
- * statement starts in the first column, so that lines suffice to take them apart.
+ * The public API as the compiler sees it: the declarations (`.d.ts`) that it writes for each entry of the package, name
+ * by name. TypeScript 7 has no stable API for programs yet. Its declaration files have one form: every top-level
+ * statement starts in the first column, so it suffices to read them line by line.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -15,7 +15,7 @@ export type ApiName = {
   readonly name: string;
   /** The declaration without comments. */
   readonly declaration: string;
-  /** The doc comment; empty when there is none. */
+  /** The doc comment; empty if the name has none. */
   readonly comment: string;
   /** Types in the declaration that no entry exports, so that a caller cannot name them. */
   readonly unnamed: readonly string[];

@@ -1,4 +1,4 @@
-/** The public API as text, a file an entry: checked in as docs/reference/api/, so that a review sees every change of it. */
+/** The public API as text, one file per entry: docs/reference/api/ holds it, so that a review sees every change. */
 import type { Api, ApiName } from "./declarations.ts";
 
 /** The report of each entry, by the name of its file: "cosface.txt" and "cosface-eval.txt". */
