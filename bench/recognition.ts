@@ -3,7 +3,8 @@
  * threads' time that was spent computing. Arguments: threads, pictures.
  */
 import { readFileSync } from "node:fs";
-import { decodeImage, openFaces } from "../src/index.ts";
+import { openFaces } from "../src/face.ts";
+import { decodeImage } from "../src/image.ts";
 
 const [, , threads, ...paths] = process.argv;
 const images = await Promise.all(paths.map((path) => decodeImage(readFileSync(path))));
