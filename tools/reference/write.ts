@@ -1,4 +1,4 @@
-/** `npm run docs:reference`: writes docs/reference/ with the reports of the public API, and the drawing of the wings. */
+/** `npm run docs:reference`: writes docs/reference/, the reports of the public API, and the drawing of the wings. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readApi } from "../api/declarations.ts";
