@@ -10,9 +10,9 @@ const BIT_FIELDS = 3;
 const STANDARD_MASKS = [0x00ff0000, 0x0000ff00, 0x000000ff];
 
 /**
- * Windows bitmaps of 1, 8, 24 and 32 bits a pixel, bottom-up or top-down, without compression. fast-bmp unpacks the
- * rows, but knows only V5 headers, bottom-up rows and no palette; so a header of its kind is put before the pixels,
- * and palette and row order are applied here.
+ * Decodes Windows bitmaps of 1, 8, 24 and 32 bits a pixel, bottom-up or top-down, without compression. fast-bmp unpacks
+ * the rows, but reads only V5 headers, bottom-up rows and no palette; so this function puts a V5 header before the
+ * pixels, and applies palette and row order itself.
  */
 export function decodeBmp(bytes: Uint8Array, maxPixels: number): RgbImage {
   if (bytes.length < 54) throw new ImageError(`bmp: got ${bytes.length} bytes, expected a header of at least 54`);
@@ -51,7 +51,7 @@ export function decodeBmp(bytes: Uint8Array, maxPixels: number): RgbImage {
       const from = (fromRow * width + x) * stride;
       const to = 3 * (y * width + x);
       const table = palette ?? samples;
-      const at = palette ? 3 * samples[from]! : from;
+      const at = palette ? 3 * (samples[from] ?? 0) : from;
       for (let channel = 0; channel < 3; channel++) data[to + channel] = table[at + channel] ?? 0;
     }
   }
@@ -74,10 +74,9 @@ function withV5Header(pixels: Uint8Array, width: number, height: number, bitsPer
   return file;
 }
 
-/** Entries of blue, green, red, unused between the header and the pixels, as RGB triples. */
+/** Palette entries (blue, green, red, unused) between the header and the pixels, as RGB triples. */
 function readPalette(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const colorCount = Math.max(0, Math.min(256, (end - start) >> 2));
-  const palette = new Uint8Array(3 * colorCount);
-  for (let i = 0; i < palette.length; i++) palette[i] = bytes[start + 4 * Math.floor(i / 3) + 2 - (i % 3)]!;
-  return palette;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, 4 * colorCount);
+  return Uint8Array.from({ length: 3 * colorCount }, (_, i) => view.getUint8(4 * Math.floor(i / 3) + 2 - (i % 3)));
 }

@@ -3,17 +3,17 @@ import type { RgbImage } from "./rgb-image.ts";
 import { cropImage } from "./transform.ts";
 
 /**
- * Brings an aligned crop to the input size of a network, so that the landmarks lie where the network's template has
- * them. Templates of different sizes differ by a scale, given by the height, and by a shift of the columns about the
- * vertical middle: that of 112×96 is that of 112×112 moved by 8 columns. So the height is kept whole, columns are cut
- * off (or the outermost repeated) on both sides alike, and the rest is scaled by height / image.height:
+ * Fits an aligned crop to the input size of a network, so that the landmarks match the network's template. Templates of
+ * different sizes differ by a scale, which the height gives, and by a shift of the columns about the vertical middle:
+ * the 112×96 template is the 112×112 one shifted by 8 columns. So the whole height is kept, columns are cut off (or the
+ * outermost column is repeated) equally on both sides, and the rest is scaled by height / image.height:
  *
  *   112×112 → 112×96   columns 8 … 103, no pixel changed
  *   112×112 → 64×64    scaled
  *   112×112 → 56×48    columns 8 … 103, scaled
  *   112×96 → 112×112   8 columns repeated on either side
  *
- * Where the surplus of columns is odd, the left side loses one less.
+ * If the number of surplus columns is odd, the left side loses one less.
  */
 export async function fitToInput(image: RgbImage, height: number, width: number): Promise<RgbImage> {
   const keptWidth = Math.max(1, Math.round((width * image.height) / height));

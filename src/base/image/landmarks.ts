@@ -1,6 +1,9 @@
 import type { Point } from "./similarity.ts";
 
-/** Five landmarks in the order of the picture: left eye, right eye, tip of the nose, left and right mouth corner. */
+/**
+ * Five landmarks as they appear in the image, from its left: left eye, right eye, tip of the nose, left and right
+ * mouth corner.
+ */
 export type Landmarks = readonly [Point, Point, Point, Point, Point];
 
 /** The template of 112 × 112 crops (InsightFace `face_align.py`), in pixels. */
@@ -13,11 +16,13 @@ const TEMPLATE_112: Landmarks = [
 ];
 
 /**
- * Where the landmarks belong in an aligned crop of any size: the 112 × 112 template, scaled to the height and kept in
- * the middle of the width. At 96 × 112 that is the template of SphereFace and CosFace, 8 pixels further left.
+ * Positions of the landmarks in an aligned crop of any size: the 112 × 112 template, scaled to the height and centered
+ * in the width. At 96 × 112 this is the template of SphereFace and CosFace, 8 pixels further left.
  */
 export function landmarkTemplate(width: number, height: number): Landmarks {
   const scale = height / 112;
   const offset = (width - 112 * scale) / 2;
-  return TEMPLATE_112.map(([x, y]) => [x * scale + offset, y * scale] as const) as unknown as Landmarks;
+  const scaled = ([x, y]: Point): Point => [x * scale + offset, y * scale];
+  const [leftEye, rightEye, nose, leftMouth, rightMouth] = TEMPLATE_112;
+  return [scaled(leftEye), scaled(rightEye), scaled(nose), scaled(leftMouth), scaled(rightMouth)];
 }

@@ -1,9 +1,9 @@
 import type { RgbImage } from "./rgb-image.ts";
 
-/** How a network wants its pixels: order of the color planes, and value = (pixel − mean) / std, pixels 0–255. */
+/** A network's input format: order of the color planes, and value = (pixel − mean) / std for pixels in 0–255. */
 export type PlaneFormat = { readonly channels: "rgb" | "bgr"; readonly mean: number; readonly std: number };
 
-/** Writes a picture as three planes of 3 · width · height numbers in all, as networks take them. */
+/** Writes an image as three color planes, 3 · width · height numbers in all, into `target`. */
 export function writePlanes({ width, height, data }: RgbImage, format: PlaneFormat, target: Float32Array): void {
   const { channels, mean, std } = format;
   const pixelCount = width * height;

@@ -1,4 +1,4 @@
-/** A decoded picture: interleaved RGB, row by row, 0–255; `data.length === 3 · width · height`. */
+/** A decoded image: interleaved RGB, row by row, 0–255; `data.length === 3 · width · height`. */
 export type RgbImage = {
   readonly width: number;
   readonly height: number;

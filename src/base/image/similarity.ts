@@ -1,44 +1,52 @@
-/** Similarities of the plane: turn, one scale for both axes, and shift; four degrees of freedom, never a reflection. */
+/**
+ * Similarities of the plane: rotation, one scale for both axes, and shift; four degrees of freedom, never a
+ * reflection.
+ */
+import { ShapeError } from "../core/index.ts";
 import type { AffineMap } from "./warp.ts";
 
-/** A point of the picture in pixels; (0, 0) is the middle of the first pixel, y points down. */
+/** A point of the image in pixels; (0, 0) is the middle of the first pixel, y points down. */
 export type Point = readonly [x: number, y: number];
 
-/** Turn, size and place: x′ = a·x − b·y + shiftX, y′ = b·x + a·y + shiftY. */
+/** Rotation, scale and shift: x′ = a·x − b·y + shiftX, y′ = b·x + a·y + shiftY. */
 export type Similarity = { readonly a: number; readonly b: number; readonly shiftX: number; readonly shiftY: number };
 
-/** Moves a point by a similarity. */
+/** Maps a point by a similarity. */
 export function applySimilarity({ a, b, shiftX, shiftY }: Similarity, [x, y]: Point): Point {
   return [a * x - b * y + shiftX, b * x + a * y + shiftY];
 }
 
 /**
- * The similarity that takes `from` to `to` with the least sum of squared distances. As complex numbers around the two
+ * The similarity that maps `from` to `to` with the least sum of squared distances. As complex numbers around the two
  * means: a + i·b = Σ to·conj(from) / Σ |from|².
  *
- * In the plane this is what Umeyama's singular values give: the sum of squares is quadratic in (a, b), so its one
- * minimum over all turns and scales is this one, and a reflection is not among them. Where all of `from` are one point
- * there is no such similarity, and the numbers are NaN.
+ * In the plane this equals Umeyama's result by singular values: the sum of squares is quadratic in (a, b), so this is
+ * its only minimum over all rotations and scales, and reflections are excluded. If all points of `from` coincide, no
+ * similarity exists, and the numbers are NaN.
  *
  * @see Umeyama, Least-squares estimation of transformation parameters between two point patterns, PAMI 13 (1991)
  */
 export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity {
+  if (from.length !== to.length) {
+    throw new ShapeError(`similarity: got ${from.length} points and ${to.length} targets, expected as many of both`);
+  }
   const [fromX, fromY] = mean(from);
   const [toX, toY] = mean(to);
   let real = 0;
   let imaginary = 0;
   let square = 0;
-  from.forEach(([px, py], i) => {
-    const [x, y, u, v] = [px - fromX, py - fromY, to[i]![0] - toX, to[i]![1] - toY];
+  for (const [i, [targetX, targetY]] of to.entries()) {
+    const [px, py] = from[i] ?? [Number.NaN, Number.NaN];
+    const [x, y, u, v] = [px - fromX, py - fromY, targetX - toX, targetY - toY];
     real += u * x + v * y;
     imaginary += v * x - u * y;
     square += x * x + y * y;
-  });
+  }
   const [a, b] = [real / square, imaginary / square];
   return { a, b, shiftX: toX - (a * fromX - b * fromY), shiftY: toY - (b * fromX + a * fromY) };
 }
 
-/** The map that draws a picture moved by a similarity: from a pixel of the result back to its place in the picture. */
+/** The map that draws an image moved by a similarity: from a pixel of the result back to its position in the image. */
 export function inverseMap({ a, b, shiftX, shiftY }: Similarity): AffineMap {
   const square = a * a + b * b;
   const [c, s] = [a / square, b / square];

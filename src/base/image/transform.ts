@@ -1,14 +1,14 @@
 import { ImageError } from "../core/index.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
-/** The mirror image, left and right exchanged. */
+/** Flips an image horizontally. */
 export function flipImage({ width, height, data }: RgbImage): RgbImage {
   const flipped = new Uint8Array(data.length);
   flipInto(data, flipped, width, height);
   return { width, height, data: flipped };
 }
 
-/** Mirrors RGB pixels from `source` to `target`, which must not overlap. */
+/** Flips RGB pixels horizontally from `source` into `target`, which must not overlap. */
 export function flipInto(source: Uint8Array, target: Uint8Array, width: number, height: number): void {
   for (let y = 0; y < height; y++) {
     let to = 3 * width * y;
@@ -21,12 +21,12 @@ export function flipInto(source: Uint8Array, target: Uint8Array, width: number, 
 }
 
 /**
- * The rectangle of `width` × `height` pixels whose top left corner is (left, top), in whole pixels. Where it reaches
- * over the edge of the picture, the nearest pixel is repeated.
+ * The rectangle of `width` × `height` pixels whose top left corner is (left, top), in whole pixels. Beyond
+ * the edge of the image, the nearest pixel is repeated.
  * @throws {ImageError} when the rectangle is empty.
  */
 export function cropImage(image: RgbImage, left: number, top: number, width: number, height: number): RgbImage {
-  if (width < 1 || height < 1) throw new ImageError(`cropImage: got ${width}×${height}, expected at least 1×1`);
+  if (width < 1 || height < 1) throw new ImageError(`crop: got a size of ${width}×${height}, expected at least 1×1`);
   const data = new Uint8Array(3 * width * height);
   const isInside = left >= 0 && top >= 0 && left + width <= image.width && top + height <= image.height;
   for (let y = 0; y < height; y++) {
@@ -43,10 +43,15 @@ export function cropImage(image: RgbImage, left: number, top: number, width: num
   return { width, height, data };
 }
 
-/** The picture in the top left corner of a black one of `width` × `height` pixels, which must hold it. */
+/**
+ * The image in the top left corner of a black one of `width` × `height` pixels.
+ * @throws {ImageError} when the image is larger than that.
+ */
 export function padImage(image: RgbImage, width: number, height: number): RgbImage {
   if (width < image.width || height < image.height) {
-    throw new ImageError(`padImage: got ${image.width}×${image.height}, expected at most ${width}×${height}`);
+    throw new ImageError(
+      `padding: got an image of ${image.width}×${image.height}, expected at most ${width}×${height}`,
+    );
   }
   if (width === image.width && height === image.height) return image;
   const data = new Uint8Array(3 * width * height);

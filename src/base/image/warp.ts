@@ -1,32 +1,33 @@
 import type { RgbImage } from "./rgb-image.ts";
 
 /**
- * An affine map of the plane, from a pixel of the result to the place in the source that it is read from:
+ * An affine map of the plane, from a pixel of the result to the position in the source that it is read from:
  * x′ = a·x + b·y + c, y′ = d·x + e·y + f. Coordinates are pixel centers: (0, 0) is the middle of the first pixel.
  */
 export type AffineMap = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
-/** The map that draws a picture of size `from` at size `to`, so that their corners coincide, not their first pixels. */
-export function scaleMap(from: PictureSize, to: PictureSize): AffineMap {
+/** The map that draws an image of size `from` at size `to` so that their corners coincide, not their first pixels. */
+export function scaleMap(from: ImageSize, to: ImageSize): AffineMap {
   const x = from.width / to.width;
   const y = from.height / to.height;
   return [x, 0, (x - 1) / 2, 0, y, (y - 1) / 2];
 }
 
-type PictureSize = Pick<RgbImage, "width" | "height">;
+type ImageSize = Pick<RgbImage, "width" | "height">;
 
-/** What lies outside the source: black, or its nearest pixel. */
+/** Pixels outside the source: black, or a repetition of the nearest pixel. */
 export type Border = "black" | "edge";
 
 /** Bits of the fixed-point fraction: 1/2048 pixel, and products of two weights and a byte still fit in 31 bits. */
 const FRACTION_BITS = 11;
 const ONE = 1 << FRACTION_BITS;
-/** Of the product of two weights, with the half that makes the shift round. */
+/** Bits of the product of two weights. */
 const SHIFT = 2 * FRACTION_BITS;
+/** Added before the shift, so that it rounds. */
 const HALF = 1 << (SHIFT - 1);
 
 /**
- * Draws a picture through an affine map, with bilinear interpolation (OpenCV's `warpAffine` with `WARP_INVERSE_MAP`).
+ * Draws an image through an affine map, with bilinear interpolation (OpenCV's `warpAffine` with `WARP_INVERSE_MAP`).
  * For a reduction by more than two, resize first: four neighbors would skip pixels.
  */
 export function warpImage(

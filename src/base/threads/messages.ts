@@ -1,8 +1,5 @@
 /** The messages between the two sides of a thread. */
 
-/** What `bin/thread.js` is started with: a module of src/, without its ending, and the data that the module is opened with. */
-export type ThreadStart = { readonly module: string; readonly data: unknown };
-
 /** A question, with the number that its answer will carry. */
 export type Asked<Question> = { readonly id: number; readonly question: Question };
 

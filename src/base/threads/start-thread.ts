@@ -1,13 +1,15 @@
 /**
- * Runs a module on its own thread, for code that blocks the thread that calls it: a network, or a database in WebAssembly.
- * The module is opened once and then answers questions. Many questions may be pending; each is a promise of its answer.
+ * Runs a module on its own thread, for code that blocks the thread that calls it: a network, or a database in
+ * WebAssembly. The module is opened once and then answers questions. Many questions may be pending; each is a promise
+ * of its answer.
  *
- * A thread ends when its module throws or exits, when one of its messages cannot be read, and when it gives no answer within
- * the time limit. Then every pending question is rejected: no caller waits for an answer that will not come.
+ * A thread ends when its module throws or exits, when one of its messages cannot be read, and when it gives no answer
+ * within the time limit. Then every pending question is rejected: no caller waits for an answer that will not come.
  */
-import { type TransferListItem, Worker } from "node:worker_threads";
 import { CosfaceError } from "../core/index.ts";
-import type { Asked, SentError, ThreadMessage, ThreadStart } from "./messages.ts";
+import type { Asked, SentError, ThreadMessage } from "./messages.ts";
+import { threads } from "./platform.ts";
+import type { ThreadPort } from "./port.ts";
 
 /** An open thread. While no question is pending, it does not keep the process alive. */
 export interface Thread<Opened, Question, Answer> {
@@ -25,22 +27,22 @@ export interface Thread<Opened, Question, Answer> {
 
 /** How one question is sent. */
 export type AskOptions = {
-  readonly transfer?: readonly TransferListItem[];
+  readonly transfer?: readonly ArrayBufferLike[];
   /** Time limit in seconds for this question; default the thread's `answerSeconds`. */
   readonly seconds?: number;
 };
 
 /** How a thread is started. */
 export type ThreadOptions = {
-  /** What the module is opened with. */
+  /** Data that the module is opened with. */
   readonly data: unknown;
   /** Makes the error that rejects questions to a thread that has ended. */
   readonly stopped: () => Error;
   /** Converts an error that the thread sent; default {@link receiveError}. */
   readonly receive?: (error: SentError) => Error;
   /**
-   * Longest time in seconds that the thread may stay silent while questions are pending, before it is ended; default 300. The
-   * time starts anew with each answer, since a thread may work on its questions one after the other.
+   * Longest time in seconds that the thread may stay silent while questions are pending, before it is ended; default
+   * 300. The time starts anew with each answer, since a thread may work on its questions one after the other.
    */
   readonly answerSeconds?: number;
 };
@@ -57,21 +59,19 @@ export async function startThread<Opened, Question, Answer>(
   module: string,
   { data, stopped, receive = receiveError, answerSeconds = DEFAULT_ANSWER_SECONDS }: ThreadOptions,
 ): Promise<Thread<Opened, Question, Answer>> {
-  const workerData: ThreadStart = { module, data };
-  const worker = new Worker(new URL("../../../bin/thread.js", import.meta.url), { workerData });
+  const port = threads.start(module, data);
   const opened = await new Promise<Opened>((resolve, reject) => {
-    worker.on("error", reject); // Without a listener, an error would end the process; once open, it rejects nothing.
-    worker.once("messageerror", reject);
-    worker.once("exit", () => reject(stopped()));
-    worker.once("message", (message: ThreadMessage<Opened, Answer>) => {
+    port.onEnd((cause) => reject(cause ?? stopped())); // Once the thread is open, this rejects nothing.
+    port.onMessage((sent) => {
+      const message = sent as ThreadMessage<Opened, Answer>;
       if (message.kind === "opened") resolve(message.opened);
       else if (message.kind === "failed") reject(receive(message.error));
     });
   }).catch(async (error: unknown) => {
-    await worker.terminate();
+    await port.terminate();
     throw error;
   });
-  return new OpenThread(worker, { opened, stopped, receive, answerSeconds });
+  return new OpenThread(port, { opened, stopped, receive, answerSeconds });
 }
 
 type Pending<Answer> = {
@@ -84,23 +84,21 @@ type OpenOptions<Opened> = Required<Omit<ThreadOptions, "data">> & { readonly op
 
 class OpenThread<Opened, Question, Answer> implements Thread<Opened, Question, Answer> {
   readonly opened: Opened;
-  readonly #worker: Worker;
+  readonly #port: ThreadPort;
   readonly #options: OpenOptions<Opened>;
   readonly #pending = new Map<number, Pending<Answer>>();
   #askedCount = 0;
   #isStopped = false;
-  #silence: NodeJS.Timeout | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(worker: Worker, options: OpenOptions<Opened>) {
+  constructor(port: ThreadPort, options: OpenOptions<Opened>) {
     this.opened = options.opened;
-    this.#worker = worker;
+    this.#port = port;
     this.#options = options;
-    worker.on("message", (message: ThreadMessage<Opened, Answer>) => this.#settle(message));
-    // An answer that cannot be read has no number: nobody knows which question would wait for it for ever.
-    worker.on("messageerror", () => void this.stop());
-    worker.on("error", () => this.#end());
-    worker.on("exit", () => this.#end());
-    worker.unref();
+    port.onMessage((message) => this.#finish(message as ThreadMessage<Opened, Answer>));
+    // Also for an answer that cannot be read: it has no number, so any question might wait for it for ever.
+    port.onEnd(() => void this.stop());
+    port.keepAlive(false);
   }
 
   get pendingCount(): number {
@@ -115,8 +113,8 @@ class OpenThread<Opened, Question, Answer> implements Thread<Opened, Question, A
     if (this.#isStopped) return Promise.reject(this.#options.stopped());
     const asked: Asked<Question> = { id: this.#askedCount++, question };
     return new Promise((resolve, reject) => {
-      this.#worker.postMessage(asked, transfer); // Throws when the question cannot be copied, such as one nested too deep.
-      if (this.#pending.size === 0) this.#worker.ref();
+      this.#port.post(asked, transfer); // Throws when the question cannot be copied, such as one nested too deep.
+      this.#port.keepAlive(true);
       this.#pending.set(asked.id, { resolve, reject, seconds });
       if (this.#silence === undefined) this.#watch();
     });
@@ -124,20 +122,20 @@ class OpenThread<Opened, Question, Answer> implements Thread<Opened, Question, A
 
   async stop(): Promise<void> {
     this.#end();
-    await this.#worker.terminate();
+    await this.#port.terminate();
   }
 
-  #settle(message: ThreadMessage<Opened, Answer>): void {
+  #finish(message: ThreadMessage<Opened, Answer>): void {
     if (message.kind !== "answer" && message.kind !== "refusal") return;
     const pending = this.#pending.get(message.id);
     this.#pending.delete(message.id);
-    if (this.#pending.size === 0) this.#worker.unref();
+    if (this.#pending.size === 0) this.#port.keepAlive(false);
     this.#watch();
     if (message.kind === "answer") pending?.resolve(message.answer);
     else pending?.reject(this.#options.receive(message.error));
   }
 
-  /** Starts the time anew within which the next answer has to come. */
+  /** Restarts the time limit for the next answer. */
   #watch(): void {
     clearTimeout(this.#silence);
     this.#silence = undefined;
@@ -155,7 +153,7 @@ class OpenThread<Opened, Question, Answer> implements Thread<Opened, Question, A
   }
 }
 
-/** An error of ours keeps its code; any other keeps the stack that it had in the thread, where its fault is. */
+/** Restores an error of cosface with its code; any other keeps its stack from the thread, which shows the fault. */
 export function receiveError({ code, message, stack }: SentError): Error {
   if (code?.startsWith("COSFACE_")) return new CosfaceError(code, message);
   return Object.assign(new Error(message), stack === undefined ? {} : { stack });

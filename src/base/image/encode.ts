@@ -1,0 +1,28 @@
+import { requirePositive } from "../core/index.ts";
+import type { EncodeOptions, ImageLibrary } from "./codec.ts";
+import { codec } from "./platform.ts";
+import type { RgbImage } from "./rgb-image.ts";
+
+/** Encodes an image as JPEG or PNG. @throws {ImageError} when its data does not have 3 · width · height bytes. */
+export function encodeImage(image: RgbImage, options: EncodeOptions): Promise<Uint8Array> {
+  return codec.encode(image, options);
+}
+
+/**
+ * Draws an SVG document as PNG with librsvg, at `density` pixels for each CSS pixel (default 2). It does not know CSS
+ * variables, and text uses the system's fonts.
+ *
+ * @throws {ImageError} when the text is not SVG. @throws {OptionError} when the density is not positive.
+ */
+export async function rasterizeSvg(
+  svg: string,
+  { density = 2 }: { readonly density?: number } = {},
+): Promise<Uint8Array> {
+  requirePositive("density of an SVG drawing", density);
+  return codec.rasterize(svg, density);
+}
+
+/** Versions of the image library, and its formats: more than `decodeImage` accepts. Loads the library. */
+export function imageLibrary(): Promise<ImageLibrary> {
+  return codec.library();
+}
