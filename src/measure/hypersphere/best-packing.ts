@@ -3,10 +3,10 @@ import { marginUpperBound, requireSphereSize, type SphereSize } from "./bounds.t
 import { coveringCosine } from "./code-limits.ts";
 import { spreadPoints } from "./packing.ts";
 
-/** How an arrangement of class centers is known: by name, by optimization, or only that there is one. */
+/** The source of an arrangement of class centers: a known code, an optimization, or a proof that one exists. */
 export type PackingMethod = "simplex" | "circle" | "orthoplex" | "known-code" | "optimized" | "covering-argument";
 
-/** The best arrangement of class centers that is known or found, beside what theory allows. */
+/** The best known or found arrangement of class centers, with the limits from theory. */
 export type BestPacking = {
   readonly points: number;
   readonly dimension: number;
@@ -17,24 +17,24 @@ export type BestPacking = {
   /** The largest margin that the arrangement leaves to every pair, 1 − `maximumCosine`. */
   readonly margin: number;
   /**
-   * `optimized`: found by `spreadPoints`. `covering-argument`: too many points to optimize; an arrangement at least
-   * this good exists, and optimization would find much better ones. The others are the best possible.
+   * `optimized`: found by `spreadPoints`. `covering-argument`: too many points to optimize; a proof shows that an
+   * arrangement at least this good exists, and optimization would find much better ones. The others are optimal.
    */
   readonly method: PackingMethod;
-  /** No arrangement has a smaller largest cosine than this; equal to `maximumCosine` where that is the best possible. */
+  /** Lower bound on the largest cosine of any arrangement; equals `maximumCosine` where that is optimal. */
   readonly limitMaximumCosine: number;
-  /** The largest smallest angle that theory allows, in degrees. */
+  /** Upper bound on the smallest angle of any arrangement, in degrees. */
   readonly limitAngleDegrees: number;
 };
 
 /**
- * The best arrangement of `identities` class centers: the exact one where it is known; else one found by optimization,
- * if that takes less than about half a second; else one that a covering argument shows to exist.
+ * The best arrangement of `identities` class centers: the optimal one where it is known; otherwise one found by
+ * optimization if that takes less than about half a second; otherwise one whose existence a covering argument proves.
  *
  * @throws {OptionError} when an argument is out of range.
  */
 export function bestPacking({ identities, dimension }: SphereSize): BestPacking {
-  requireSphereSize("bestPacking", { identities, dimension });
+  requireSphereSize({ identities, dimension });
   const bound = marginUpperBound({ identities, dimension });
   const known = KNOWN_METHODS[bound.kind];
   const report = (method: PackingMethod, maximumCosine: number, margin = 1 - maximumCosine): BestPacking => ({
@@ -63,7 +63,9 @@ const KNOWN_METHODS: Readonly<Record<string, PackingMethod>> = {
   "known-code-exact": "known-code",
 };
 
-/** Multiplications in a quarter to half a second; the answer must not depend on the machine, so it is not timed. */
+/**
+ * Multiplications in a quarter to half a second. A fixed count, not a time, so that the answer is the same everywhere.
+ */
 const LARGEST_WORK = 1e8;
 const WORK_OF_EXPONENTIAL = 10;
 const STAGE_COUNT = 21;

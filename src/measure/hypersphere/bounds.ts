@@ -3,17 +3,17 @@ import { fejesTothCosine, levenshteinCosine } from "./code-limits.ts";
 import { type NeighborShell, optimalCode } from "./optimal-codes.ts";
 
 /**
- * What the scale s and the cosine margin m may be.
+ * Bounds of the scale s and the cosine margin m.
  *
  * A class center w_i is the easiest sample of its identity: its own cosine is 1. It reaches the posterior P when
  *
  *     Σ_{j≠i} e^{s(⟨w_i, w_j⟩ − 1 + m)} ≤ (1 − P) / P.
  *
- * Centers that stand close make the left side large, so s has to be larger the more identities share the sphere and
- * the larger m is; and once m exceeds 1 − ⟨w_i, w_j⟩ for a pair, its term grows with s and no scale helps.
+ * Close centers make the left side large, so s must grow with the number of identities on the sphere and with m. If m
+ * exceeds 1 − ⟨w_i, w_j⟩ for a pair, the term of that pair grows with s and no scale is enough.
  */
 
-/** How many class centers share a sphere, and in how many dimensions. */
+/** Number of class centers on a sphere, and its dimension. */
 export type SphereSize = {
   /** Number of identities C, at least 2. */
   readonly identities: number;
@@ -21,7 +21,7 @@ export type SphereSize = {
   readonly dimension: number;
 };
 
-/** Where an upper bound on the margin comes from. The `-exact` ones are reached by an arrangement of the centers. */
+/** The source of an upper bound on the margin. An arrangement of the centers reaches each `-exact` bound. */
 export type MarginBoundKind =
   | "circle-exact"
   | "simplex-exact"
@@ -32,31 +32,31 @@ export type MarginBoundKind =
 
 /** An upper bound on the cosine margin m. */
 export type MarginBound = {
-  /** No arrangement of the centers leaves every pair a larger margin 1 − max ⟨w_i, w_j⟩. */
+  /** Upper bound of the margin 1 − max ⟨w_i, w_j⟩ over all arrangements of the centers. */
   readonly value: number;
   readonly kind: MarginBoundKind;
-  /** Whether some arrangement reaches `value`. If not, the largest usable margin is smaller, and not known. */
+  /** Whether some arrangement reaches `value`. If not, the largest usable margin is smaller and unknown. */
   readonly tight: boolean;
 };
 
 /**
  * The least scale at which class centers can have the posterior P: s ≥ (C−1)/C · ln((C−1)P / (1−P)).
  *
- * It holds for every arrangement, and is reached only by the simplex, so only if C ≤ K + 1; for more identities
- * it is too small, on the circle by far. 0 when P ≤ 1/C, which every scale gives.
+ * It holds for every arrangement, but only the simplex reaches it, so only if C ≤ K + 1. For more identities it is too
+ * small, on the circle by far. 0 when P ≤ 1/C, which every scale gives.
  *
  * @throws {OptionError} when `identities` < 2 or `posterior` is not in (0, 1).
  * @see Wang et al., CosFace, CVPR 2018, Eq. 6: https://arxiv.org/abs/1801.09414
  */
 export function scaleLowerBound({ identities, posterior }: { identities: number; posterior: number }): number {
-  requireInteger("scaleLowerBound: identities", identities, 2);
-  requirePosterior("scaleLowerBound", posterior);
+  requireInteger("identities", identities, 2);
+  requirePosterior(posterior);
   return Math.max(0, ((identities - 1) / identities) * logOdds(identities, posterior));
 }
 
 /**
  * The least scale that *every* arrangement of the centers needs with a margin: ln((C−1)P / (1−P)) / (C/(C−1) − m),
- * Eq. 6 with m carried through its proof. `Infinity` when m ≥ C/(C−1), with P > 1/C.
+ * from the proof of Eq. 6 with m added. `Infinity` when m ≥ C/(C−1), with P > 1/C.
  */
 export function scaleLowerBoundWithMargin(identities: number, posterior: number, margin: number): number {
   const odds = logOdds(identities, posterior);
@@ -66,17 +66,17 @@ export function scaleLowerBoundWithMargin(identities: number, posterior: number,
 }
 
 /**
- * The largest scale that is known to be necessary for the posterior P with margin m, whatever the arrangement: that of
- * `scaleLowerBoundWithMargin`, or what the closest pair alone needs. With M the margin bound, some pair has
- * 1 − ⟨w_i, w_j⟩ ≤ M, and its term e^{−s(M − m)} must not exceed (1−P)/P, so s ≥ ln(P/(1−P)) / (M − m). The pair counts
- * on crowded spheres. `Infinity` where no scale is enough.
+ * The best known lower bound on the scale for the posterior P with margin m, for any arrangement: the larger of
+ * `scaleLowerBoundWithMargin` and the scale that the closest pair alone needs. With M the margin bound, some pair has
+ * 1 − ⟨w_i, w_j⟩ ≤ M, and its term e^{−s(M − m)} must not exceed (1−P)/P, so s ≥ ln(P/(1−P)) / (M − m). The pair
+ * decides on crowded spheres. `Infinity` where no scale is enough.
  *
  * @throws {OptionError} when an argument is out of range.
  */
 export function necessaryScale(options: SphereSize & { readonly posterior: number; readonly margin?: number }): number {
   const { identities, dimension, posterior, margin = 0 } = options;
-  requirePosterior("necessaryScale", posterior);
-  requireBetween("necessaryScale: margin", margin, 0, 2);
+  requirePosterior(posterior);
+  requireBetween("margin", margin, 0, 2);
   const all = scaleLowerBoundWithMargin(identities, posterior, margin);
   if (posterior <= 0.5) return all;
   const room = marginUpperBound({ identities, dimension }).value - margin;
@@ -87,8 +87,8 @@ export function necessaryScale(options: SphereSize & { readonly posterior: numbe
  * The smallest scale at which the worst class center of the best arrangement reaches the posterior P with margin m.
  *
  * Known for the circle (K = 2), the simplex (C ≤ K + 1), the orthoplex (C = 2K) and a few more universally optimal
- * codes; null elsewhere. `"impossible"` where no scale is enough, also for unknown arrangements if P ≥ ½ and m is
- * beyond the theoretical limit: some pair then has e^{s(⟨w_i, w_j⟩ − 1 + m)} ≥ 1 at every s. 0 when P ≤ 1/C.
+ * codes; null otherwise. `"impossible"` where no scale is enough, also for unknown arrangements if P ≥ ½ and m exceeds
+ * the theoretical limit: some pair then has e^{s(⟨w_i, w_j⟩ − 1 + m)} ≥ 1 at every s. 0 when P ≤ 1/C.
  *
  * @throws {OptionError} when an argument is out of range.
  */
@@ -96,9 +96,9 @@ export function exactScale(
   options: SphereSize & { readonly posterior: number; readonly margin?: number },
 ): number | "impossible" | null {
   const { identities, dimension, posterior, margin = 0 } = options;
-  requireSphereSize("exactScale", options);
-  requirePosterior("exactScale", posterior);
-  requireBetween("exactScale: margin", margin, 0, 2);
+  requireSphereSize(options);
+  requirePosterior(posterior);
+  requireBetween("margin", margin, 0, 2);
   const code = optimalCode(identities, dimension);
   if (code !== null) return solveScale(code.shells, posterior, margin) ?? "impossible";
   return posterior >= 0.5 && margin >= marginUpperBound({ identities, dimension }).value ? "impossible" : null;
@@ -108,15 +108,15 @@ export function exactScale(
  * The upper bound on the margin, 0 ≤ m ≤ 1 − max ⟨w_i, w_j⟩ (Eq. 7), for the best arrangement of the centers:
  *
  * - C ≤ K + 1: the simplex, C/(C−1); K = 2: the regular polygon, 1 − cos(2π/C). Both exact.
- * - K + 1 < C ≤ 2K: Rankin's 1, exact, reached by mutually orthogonal axes and their opposites. The paper says only
- *   m ≪ C/(C−1).
- * - C > 2K: exact for a few known codes; else the smaller of the limits of Levenshtein and, for K = 3, of Fejes Tóth.
+ * - K + 1 < C ≤ 2K: Rankin's bound of 1, exact, reached by mutually orthogonal axes and their opposites. The paper
+ *   states only m ≪ C/(C−1).
+ * - C > 2K: exact for a few known codes; otherwise the smaller of the limits of Levenshtein and, for K = 3, Fejes Tóth.
  *
  * @throws {OptionError} when an argument is out of range.
  * @see Rankin, The closest packing of spherical caps in n dimensions, Proc. Glasgow Math. Assoc. 2 (1955).
  */
 export function marginUpperBound({ identities, dimension }: SphereSize): MarginBound {
-  requireSphereSize("marginUpperBound", { identities, dimension });
+  requireSphereSize({ identities, dimension });
   const exact = (kind: MarginBoundKind, value: number): MarginBound => ({ value, kind, tight: true });
   if (identities <= dimension + 1) return exact("simplex-exact", identities / (identities - 1));
   if (dimension === 2) return exact("circle-exact", 2 * Math.sin(Math.PI / identities) ** 2);
@@ -137,18 +137,18 @@ export function marginUpperBound({ identities, dimension }: SphereSize): MarginB
  * @see Zhang et al., AdaCos, CVPR 2019, Eq. 12: https://arxiv.org/abs/1905.00292
  */
 export function adaCosScale(identities: number): number {
-  requireInteger("adaCosScale: identities", identities, 3);
+  requireInteger("identities", identities, 3);
   return Math.SQRT2 * Math.log(identities - 1);
 }
 
-/** Gaps below this are rounding: m equals 1 − cos. */
+/** A gap below this is rounding and counts as 0. */
 const ROUNDING = 1e-12;
 
 /**
  * Solves g(s) = ln Σ count · e^{−s(gap − m)} = ln((1−P)/P) for the smallest s ≥ 0; null if g stays above it.
  *
- * g is convex and starts at ln(C−1). Newton's steps from the left therefore never pass the root: each tangent lies
- * below g. Where g stops falling before the root, there is none.
+ * g is convex and starts at ln(C−1), so Newton's method from the left never passes the root: each tangent lies below g.
+ * If g stops falling before the root, the root does not exist.
  */
 function solveScale(shells: Iterable<NeighborShell>, posterior: number, margin: number): number | null {
   const target = Math.log((1 - posterior) / posterior);
@@ -184,7 +184,7 @@ function scaleForNearest(shells: Iterable<NeighborShell>, target: number, margin
   return 0;
 }
 
-/** g(s) and g′(s). Terms are taken relative to the nearest shell's, whose exponent is the largest. */
+/** g(s) and g′(s). Terms are relative to that of the nearest shell, which has the largest exponent. */
 function logSum(shells: Iterable<NeighborShell>, scale: number, margin: number): { value: number; slope: number } {
   let nearest: number | undefined;
   let sum = 0;
@@ -206,17 +206,17 @@ function roomOf({ gap }: NeighborShell, margin: number): number {
   return Math.abs(room) < ROUNDING * gap ? 0 : room;
 }
 
-/** ln((C−1)P / (1−P)): how far the own logit must exceed the others', if those are equal. */
+/** ln((C−1)P / (1−P)): by how much the own logit must exceed the other logits when those are equal. */
 export function logOdds(identities: number, posterior: number): number {
   return Math.log(identities - 1) + Math.log(posterior / (1 - posterior));
 }
 
-function requirePosterior(where: string, posterior: number): void {
-  requireBetween(`${where}: posterior`, posterior, Number.MIN_VALUE, 1 - Number.EPSILON / 2);
+function requirePosterior(posterior: number): void {
+  requireBetween("posterior", posterior, Number.MIN_VALUE, 1 - Number.EPSILON / 2);
 }
 
-/** Throws unless there are at least two identities and two dimensions. */
-export function requireSphereSize(where: string, { identities, dimension }: SphereSize): void {
-  requireInteger(`${where}: identities`, identities, 2);
-  requireInteger(`${where}: dimension`, dimension, 2);
+/** @throws {OptionError} unless there are at least two identities and two dimensions. */
+export function requireSphereSize({ identities, dimension }: SphereSize): void {
+  requireInteger("identities", identities, 2);
+  requireInteger("dimension", dimension, 2);
 }

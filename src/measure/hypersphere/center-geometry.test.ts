@@ -33,9 +33,8 @@ describe("cosineBlocks", () => {
     let count = 0;
     for (const block of cosineBlocks(unitRows("a", a, rows, dimension), unitRows("b", b, columns, dimension))) {
       for (let i = 0; i < block.rowCount; i++) {
-        for (let j = 0; j < block.columnCount; j++, count++) {
-          seen[(block.rowStart + i) * columns + block.columnStart + j] = block.cosines[i * block.stride + j]!;
-        }
+        seen.set(block.row(i), (block.rowStart + i) * columns + block.columnStart);
+        count += block.row(i).length;
       }
     }
     expect(count).toBe(rows * columns);

@@ -6,16 +6,16 @@ import { pairBlocks, unitRows } from "./cosine-blocks.ts";
 
 /**
  * The rows of the last weight matrix, scaled to length 1, are the class centers: one direction for each identity.
- * Training pushes them apart, so how they lie shows what it reached, and two that stay close are likely the same person
- * under two labels.
+ * Training pushes them apart, so their angles show the result of training, and two centers that stay close are probably
+ * one person with two labels.
  */
 
-/** Class centers as they are trained: `weights` is `f32[identities, dimension]`, rows of any length but zero. */
+/** Trained class centers: `weights` is `f32[identities, dimension]`, with rows of any length except zero. */
 export type ClassCenters = SphereSize & { readonly weights: Float32Array };
 
-/** What is measured of class centers. */
+/** Class centers and what to report of them. */
 export type CenterGeometryOptions = ClassCenters & {
-  /** How many of the closest pairs to list, default 20. */
+  /** Number of closest pairs to list, default 20. */
   readonly closestPairCount?: number;
   /** Width of the histograms' bins in degrees, a divisor of 180, default 1. */
   readonly binDegrees?: number;
@@ -29,79 +29,77 @@ export type CenterPair = {
   readonly degrees: number;
 };
 
-/** How class centers lie on the sphere. Angles are in degrees. */
+/** The angles between class centers, in degrees. */
 export type CenterGeometry = {
   readonly identities: number;
   readonly dimension: number;
-  /** For each identity, the one whose center is nearest; the lower label where two are equally near. */
+  /** For each identity, the identity with the nearest center; of equally near ones the lower label. */
   readonly nearestIdentity: Int32Array;
   /** For each identity, the angle to that center. */
   readonly nearestDegrees: Float64Array;
   readonly meanNearestDegrees: number;
   readonly minimumAngleDegrees: number;
-  /** The mean over all pairs; a little above 90° for a simplex, 90° for random centers. */
+  /** Mean over all pairs: slightly above 90° for a simplex, 90° for random centers. */
   readonly meanPairDegrees: number;
-  /** Angles of all pairs. */
+  /** Histogram of the angles of all pairs. */
   readonly pairHistogram: AngleHistogram;
-  /** Angles to the nearest center. */
+  /** Histogram of the angles to the nearest center. */
   readonly nearestHistogram: AngleHistogram;
   /** The pairs with the highest cosines, highest first. */
   readonly closestPairs: readonly CenterPair[];
-  /** The largest margin that these centers leave to every pair, 1 − the highest cosine. */
+  /** The largest margin that every pair of these centers allows: 1 − the highest cosine. */
   readonly marginLeft: number;
-  /** The best arrangement known, and the limit of theory, to compare with. */
+  /** The best known arrangement and the theoretical limit, for comparison. */
   readonly best: BestPacking;
-  /** By how much the smallest angle falls short of the largest that theory allows; ≥ 0 up to rounding. */
+  /** Difference between the theoretical limit of the smallest angle and the measured one; ≥ 0 up to rounding. */
   readonly shortfallDegrees: number;
 };
 
 /**
  * Measures the angles between class centers. 10,000 centers in 512 dimensions take about 20 seconds on one core.
  *
- * @throws {OptionError} when the weights' length is not identities · dimension, or a row is zero or not finite.
+ * @throws {OptionError} when `weights` has another length than identities · dimension, or a row is zero or not finite.
  */
 export function centerGeometry(options: CenterGeometryOptions): CenterGeometry {
   const { weights, identities, dimension, closestPairCount = 20, binDegrees = 1 } = options;
-  requireSphereSize("centerGeometry", options);
-  requireInteger("centerGeometry: closestPairCount", closestPairCount, 0);
+  requireSphereSize(options);
+  requireInteger("closestPairCount", closestPairCount, 0);
   if (!(binDegrees > 0 && Number.isInteger(180 / binDegrees))) {
-    throw new OptionError(`centerGeometry: binDegrees: got ${binDegrees}, expected a divisor of 180`);
+    throw new OptionError(`binDegrees: got ${binDegrees}, expected a divisor of 180`);
   }
-  const nearestIdentity = new Int32Array(identities);
-  const nearestCosine = new Float64Array(identities).fill(Number.NEGATIVE_INFINITY);
+  const nearest = Array.from({ length: identities }, () => new Nearest());
   const pairHistogram = emptyHistogram(binDegrees);
   const closest = new ClosestPairs(closestPairCount);
   let sumOfDegrees = 0;
-  const offer = (identity: number, other: number, cosine: number): void => {
-    if (cosine > nearestCosine[identity]!) {
-      nearestCosine[identity] = cosine;
-      nearestIdentity[identity] = other;
-    }
-  };
-  for (const block of pairBlocks(unitRows("centerGeometry: weights", weights, identities, dimension))) {
-    for (let i = 0; i < block.rowCount; i++) {
-      const first = block.rowStart + i;
-      for (let j = Math.max(0, first + 1 - block.columnStart); j < block.columnCount; j++) {
-        const second = block.columnStart + j;
-        const cosine = block.cosines[i * block.stride + j]!;
+  for (const block of pairBlocks(unitRows("weights", weights, identities, dimension))) {
+    const { rowStart, rowCount, columnStart, columnCount } = block;
+    const columns = nearest.slice(columnStart, columnStart + columnCount);
+    for (const [i, own] of nearest.slice(rowStart, rowStart + rowCount).entries()) {
+      const first = rowStart + i;
+      const cosines = block.row(i);
+      let second = columnStart - 1;
+      for (const other of columns) {
+        second++;
+        if (second <= first) continue;
+        const cosine = cosines[second - columnStart]!;
         const degrees = degreesOf(cosine);
         sumOfDegrees += degrees;
         countAngle(pairHistogram, degrees);
-        offer(first, second, cosine);
-        offer(second, first, cosine);
+        own.offer(second, cosine);
+        other.offer(first, cosine);
         closest.offer(first, second, cosine);
       }
     }
   }
-  const nearestDegrees = nearestCosine.map(degreesOf);
+  const nearestDegrees = Float64Array.from(nearest, ({ cosine }) => degreesOf(cosine));
   const nearestHistogram = emptyHistogram(binDegrees);
   for (const degrees of nearestDegrees) countAngle(nearestHistogram, degrees);
-  const highestCosine = nearestCosine.reduce((a, b) => Math.max(a, b));
+  const highestCosine = nearest.reduce((highest, { cosine }) => Math.max(highest, cosine), -1);
   const best = bestPacking({ identities, dimension });
   return {
     identities,
     dimension,
-    nearestIdentity,
+    nearestIdentity: Int32Array.from(nearest, ({ identity }) => identity),
     nearestDegrees,
     meanNearestDegrees: mean(nearestDegrees),
     minimumAngleDegrees: degreesOf(highestCosine),
@@ -115,7 +113,19 @@ export function centerGeometry(options: CenterGeometryOptions): CenterGeometry {
   };
 }
 
-/** The pairs with the highest cosines of all that are offered, highest first. */
+/** The nearest other center of one identity; of equally near ones, the first that was offered. */
+class Nearest {
+  identity = 0;
+  cosine = Number.NEGATIVE_INFINITY;
+
+  offer(identity: number, cosine: number): void {
+    if (!(cosine > this.cosine)) return;
+    this.identity = identity;
+    this.cosine = cosine;
+  }
+}
+
+/** The pairs with the highest cosines among those offered, highest first. */
 class ClosestPairs {
   readonly pairs: { first: number; second: number; cosine: number }[] = [];
   readonly #count: number;
@@ -128,10 +138,10 @@ class ClosestPairs {
 
   offer(first: number, second: number, cosine: number): void {
     if (cosine <= this.#least) return;
-    let place = this.pairs.length;
-    while (place > 0 && this.pairs[place - 1]!.cosine < cosine) place--;
-    this.pairs.splice(place, 0, { first, second, cosine });
+    const index = this.pairs.findIndex((pair) => pair.cosine < cosine);
+    this.pairs.splice(index < 0 ? this.pairs.length : index, 0, { first, second, cosine });
     if (this.pairs.length > this.#count) this.pairs.pop();
-    if (this.pairs.length === this.#count) this.#least = this.pairs.at(-1)!.cosine;
+    const last = this.pairs[this.#count - 1];
+    if (last !== undefined) this.#least = last.cosine;
   }
 }

@@ -1,6 +1,6 @@
 import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 
-/** The samples of one identity, seen as directions on the circle. Angles are in degrees. */
+/** The directions of one identity's samples on the circle. Angles are in degrees. */
 export type CircleCloud = {
   readonly label: number;
   readonly sampleCount: number;
@@ -9,7 +9,7 @@ export type CircleCloud = {
   /** Samples within `coverage` lie from `direction − before` to `direction + after`. */
   readonly before: number;
   readonly after: number;
-  /** From the end of this cloud to the beginning of the next one counterclockwise; negative where they overlap. */
+  /** Angle from the end of this cloud to the start of the next one, counterclockwise; negative where they overlap. */
   readonly gapToNext: number;
 };
 
@@ -17,15 +17,15 @@ export type CircleCloud = {
 export type CircleClouds = { readonly clouds: readonly CircleCloud[]; readonly meanGap: number };
 
 /**
- * The angular gaps between neighboring identities' clouds of 2-D embeddings: what the margin is to widen, and what the
- * paper's toy figure shows. Directions of C identities are 360°/C apart on average whatever is trained, so the mean gap
- * is that, less the mean width of a cloud.
+ * The angular gaps between the clouds of neighboring identities in 2-D embeddings. A margin widens these gaps; the
+ * paper's toy figure shows them. Directions of C identities are 360°/C apart on average, so the mean gap is 360°/C
+ * minus the mean width of a cloud.
  *
- * `coverage` is the share of an identity's samples that counts as its cloud, default 0.9: as many are left out at one
- * end as at the other, so that a mislabeled sample does not decide the gap.
+ * `coverage` is the share of an identity's samples that counts as its cloud, default 0.9. The same number of samples is
+ * left out at both ends, so that a mislabeled sample does not decide the gap.
  *
- * @throws {OptionError} when lengths do not fit, a sample is zero, fewer than two identities have samples, or those of
- * one identity cancel out.
+ * @throws {OptionError} when lengths do not fit, a sample is zero, fewer than two identities have samples, or the
+ *   samples of one identity cancel out.
  */
 export function circleClouds({
   embeddings,
@@ -36,26 +36,24 @@ export function circleClouds({
   readonly labels: ArrayLike<number>;
   readonly coverage?: number;
 }): CircleClouds {
-  requireBetween("circleClouds: coverage", coverage, 0, 1);
+  requireBetween("coverage", coverage, 0, 1);
   if (embeddings.length !== 2 * labels.length) {
-    throw new OptionError(
-      `circleClouds: got ${embeddings.length} numbers for ${labels.length} labels, expected 2 each`,
-    );
+    throw new OptionError(`got ${embeddings.length} numbers for ${labels.length} labels, expected 2 each`);
   }
   const anglesOf = new Map<number, number[]>();
-  for (let i = 0; i < labels.length; i++) {
-    const [x, y] = [embeddings[2 * i]!, embeddings[2 * i + 1]!];
-    if (!(Math.hypot(x, y) > 0)) throw new OptionError(`circleClouds: embedding ${i} has no direction`);
-    const angles = anglesOf.get(labels[i]!) ?? [];
+  for (const [i, label] of Array.from(labels).entries()) {
+    const [x = Number.NaN, y = Number.NaN] = embeddings.subarray(2 * i);
+    if (!(Math.hypot(x, y) > 0)) throw new OptionError(`embedding ${i} is zero or not finite, so it has no direction`);
+    const angles = anglesOf.get(label) ?? [];
     angles.push(Math.atan2(y, x));
-    anglesOf.set(labels[i]!, angles);
+    anglesOf.set(label, angles);
   }
-  requireInteger("circleClouds: identities with samples", anglesOf.size, 2);
+  requireInteger("identities with samples", anglesOf.size, 2);
   const clouds = [...anglesOf]
     .map(([label, angles]) => cloudOf(label, angles, coverage))
     .sort((a, b) => a.direction - b.direction);
   const withGaps = clouds.map((cloud, i) => {
-    const next = clouds[(i + 1) % clouds.length]!;
+    const next = clouds.at((i + 1) % clouds.length) ?? cloud;
     const turn = next.direction - cloud.direction + (i + 1 === clouds.length ? 360 : 0);
     return { ...cloud, gapToNext: turn - cloud.after - next.before };
   });
@@ -66,7 +64,7 @@ function cloudOf(label: number, angles: readonly number[], coverage: number): Om
   const x = angles.reduce((sum, angle) => sum + Math.cos(angle), 0);
   const y = angles.reduce((sum, angle) => sum + Math.sin(angle), 0);
   if (Math.hypot(x, y) < 1e-9 * angles.length) {
-    throw new OptionError(`circleClouds: the samples of identity ${label} cancel out, so it has no direction`);
+    throw new OptionError(`the samples of identity ${label} cancel out, so their mean has no direction`);
   }
   const middle = Math.atan2(y, x);
   const fromMiddle = angles.map((angle) => degrees(wrap(angle - middle))).sort((a, b) => a - b);
@@ -80,11 +78,11 @@ function cloudOf(label: number, angles: readonly number[], coverage: number): Om
   };
 }
 
-/** Linear interpolation between the sorted numbers: NumPy's default. */
+/** Quantile of sorted numbers by linear interpolation, as NumPy's default. */
 function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)]!;
-  return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
+  const position = share * (sorted.length - 1);
+  const [below = Number.NaN, above = below] = sorted.slice(Math.floor(position));
+  return below + (above - below) * (position - Math.floor(position));
 }
 
 function wrap(radians: number): number {

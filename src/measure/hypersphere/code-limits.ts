@@ -1,7 +1,7 @@
 /**
- * How far apart C unit vectors in K dimensions can be, where the best arrangement is not known: a cosine that some
- * pair must reach whatever one does (Levenshtein; in three dimensions also Fejes Tóth), and one that need not be
- * exceeded, because an arrangement that keeps below it exists (the covering argument). The truth lies between the two.
+ * Bounds on the largest cosine between C unit vectors in K dimensions, where the best arrangement is unknown: a cosine
+ * that some pair reaches in every arrangement (Levenshtein; in three dimensions also Fejes Tóth), and a cosine that
+ * some arrangement does not exceed (the covering argument). The optimum lies between the two.
  */
 
 /**
@@ -12,8 +12,8 @@
  *     L = B(k+K−3, k−1) · [(2k+K−3)/(K−1) − (P_{k−1} − P_k) / ((1−t) P_k)]                    odd degree 2k−1
  *     L = B(k+K−2, k) · [(2k+K−1)/(K−1) − (1+t)(P_k − P_{k+1}) / ((1−t)(P_k + P_{k+1}))]      even degree 2k
  *
- * The polynomials adjacent to P_k are (P_k − P_{k+1})/(1−t) and (P_k − P_{k+2})/(1−t²). Largest zeros grow with k, so
- * the degree wanted is the first at which one of these is not positive.
+ * The polynomials adjacent to P_k are (P_k − P_{k+1})/(1−t) and (P_k − P_{k+2})/(1−t²). Their largest zeros grow with
+ * k, so the degree is the first at which one of these polynomials is not positive.
  *
  * @see Levenshtein, Universal bounds for codes and designs, in: Handbook of Coding Theory (1998), Section 5.
  */
@@ -38,7 +38,7 @@ export function levenshteinCount(dimension: number, cosine: number): number {
   }
 }
 
-/** The cosine that some pair of `identities` > 2·`dimension` unit vectors must reach, by Levenshtein's bound. */
+/** The cosine that some pair of `identities` > 2·`dimension` unit vectors must reach, from Levenshtein's bound. */
 export function levenshteinCosine(identities: number, dimension: number): number {
   return Math.cos(solveAngle((angle) => levenshteinCount(dimension, Math.cos(angle)) >= identities));
 }
@@ -55,9 +55,9 @@ export function fejesTothCosine(identities: number): number {
 }
 
 /**
- * A cosine that the best arrangement of `identities` unit vectors does not exceed. Take points one at a time, each at
- * angle ≥ φ to all before it: while the caps of radius φ around them cannot cover the sphere, there is room for one
- * more, so C points fit when (C−1) · cap(φ) < 1.
+ * A cosine that the best arrangement of `identities` unit vectors does not exceed. Add points one at a time, each at an
+ * angle ≥ φ to all before it: as long as the caps of radius φ around them cannot cover the sphere, there is room for
+ * one more point, so C points fit when (C−1) · cap(φ) < 1.
  *
  * @see Shannon, Probability of error for optimal codes in a Gaussian channel, Bell Sys. Tech. J. 38 (1959).
  */
@@ -74,12 +74,12 @@ export function capFraction(angle: number, dimension: number): number {
   const x = Math.sin(angle) ** 2;
   if (x === 0) return 0;
   const front = Math.exp(a * Math.log(x) + logGamma(a + 0.5) - logGamma(a)) * (Math.cos(angle) / Math.sqrt(Math.PI));
-  // The fraction converges fast only below its turning point; above it, the mirrored fraction does.
+  // The continued fraction converges fast only below this x; above it the mirrored fraction does.
   if (x < (a + 1) / (a + 2.5)) return (0.5 * front * betaFraction(x, a, 0.5)) / a;
   return 0.5 * (1 - front * 2 * betaFraction(1 - x, 0.5, a));
 }
 
-/** The largest angle in (0, π/2] for which `holds`, which must hold for all small angles and fail for all larger. */
+/** The largest angle in (0, π/2] for which `holds`: a condition that is true below some angle and false above it. */
 function solveAngle(holds: (angle: number) => boolean): number {
   let [low, high] = [Math.PI / 2, Math.PI / 2];
   while (!holds(low)) [low, high] = [low / 2, low];
@@ -113,7 +113,7 @@ function betaFraction(x: number, a: number, b: number): number {
   return fraction;
 }
 
-/** ln Γ(z) for z > 0: the recurrence up to z ≥ 10, then Stirling's series (DLMF 5.11.1). */
+/** ln Γ(z) for z > 0: the recurrence until z ≥ 10, then Stirling's series (DLMF 5.11.1). */
 function logGamma(z: number): number {
   let shift = 0;
   let large = z;

@@ -1,19 +1,19 @@
 import { OptionError, requireInteger } from "../../base/core/index.ts";
 
 /**
- * Cosines between all rows of two sets of vectors, a block at a time: ten thousand class centers have fifty million
- * pairs, which are looked at once and never held together. Inside a block, four rows meet two columns, so that each
- * number loaded is used more than once.
+ * Cosines between all rows of two sets of vectors, one block at a time: ten thousand class centers have fifty million
+ * pairs, which are read once and never stored together. Within a block, tiles of four rows and two columns use each
+ * loaded number more than once.
  */
 
-/** Some rows against some columns: `cosines[i · stride + j]` is that of rowStart + i and columnStart + j. */
+/** The cosines of some rows with some columns. */
 export type CosineBlock = {
   readonly rowStart: number;
   readonly rowCount: number;
   readonly columnStart: number;
   readonly columnCount: number;
-  readonly stride: number;
-  readonly cosines: Float64Array;
+  /** Cosines of row `rowStart` + i with the columns of the block; the next block overwrites them. */
+  readonly row: (i: number) => Float64Array;
 };
 
 /** Rows scaled to length 1, padded with zero rows to a whole number of blocks. */
@@ -26,30 +26,33 @@ const TILE_COLUMNS = 2;
 /**
  * Scales the rows of `f32[count, dimension]` to length 1.
  *
- * @throws {OptionError} when the length is not count · dimension, or a row has no direction (zero, NaN or infinite).
+ * @throws {OptionError} when the length is not count · dimension, or a row is zero or not finite and so has no
+ *   direction.
  */
-export function unitRows(where: string, values: Float32Array, count: number, dimension: number): UnitRows {
-  requireInteger(`${where}: count`, count, 1);
-  requireInteger(`${where}: dimension`, dimension, 1);
+export function unitRows(what: string, values: Float32Array, count: number, dimension: number): UnitRows {
+  requireInteger(`${what}: count`, count, 1);
+  requireInteger(`${what}: dimension`, dimension, 1);
   if (values.length !== count * dimension) {
     throw new OptionError(
-      `${where}: got ${values.length} numbers, expected ${count} × ${dimension} = ${count * dimension}`,
+      `${what}: got ${values.length} numbers, expected ${count} × ${dimension} = ${count * dimension}`,
     );
   }
   const units = new Float64Array(Math.ceil(count / BLOCK) * BLOCK * dimension);
   for (let row = 0; row < count; row++) {
+    const vector = values.subarray(row * dimension, (row + 1) * dimension);
     let squared = 0;
-    for (let k = row * dimension; k < (row + 1) * dimension; k++) squared += values[k]! * values[k]!;
+    for (const value of vector) squared += value * value;
     const length = Math.sqrt(squared);
     if (!(length > 0 && Number.isFinite(length))) {
-      throw new OptionError(`${where}: row ${row} has length ${length}, expected a finite vector that is not zero`);
+      throw new OptionError(`${what}: row ${row} has length ${length}, expected a finite vector other than zero`);
     }
-    for (let k = row * dimension; k < (row + 1) * dimension; k++) units[k] = values[k]! / length;
+    let k = row * dimension;
+    for (const value of vector) units[k++] = value / length;
   }
   return { count, dimension, values: units };
 }
 
-/** Blocks of all pairs of a row and a column. The array of cosines is used again for the next block. */
+/** Blocks of all pairs of a row and a column. */
 export function* cosineBlocks(rows: UnitRows, columns: UnitRows): Generator<CosineBlock> {
   const cosines = new Float64Array(BLOCK * BLOCK);
   for (let rowStart = 0; rowStart < rows.count; rowStart += BLOCK) {
@@ -59,7 +62,7 @@ export function* cosineBlocks(rows: UnitRows, columns: UnitRows): Generator<Cosi
   }
 }
 
-/** Blocks on and above the diagonal of one set against itself: every pair i < j is in one of them. */
+/** Blocks on and above the diagonal of the pairs of one set: every pair i < j is in one block. */
 export function* pairBlocks(rows: UnitRows): Generator<CosineBlock> {
   const cosines = new Float64Array(BLOCK * BLOCK);
   for (let rowStart = 0; rowStart < rows.count; rowStart += BLOCK) {
@@ -77,10 +80,11 @@ function block(a: UnitRows, b: UnitRows, rowStart: number, columnStart: number, 
   }
   const rowCount = Math.min(BLOCK, a.count - rowStart);
   const columnCount = Math.min(BLOCK, b.count - columnStart);
-  return { rowStart, rowCount, columnStart, columnCount, stride: BLOCK, cosines };
+  const row = (i: number) => cosines.subarray(i * BLOCK, i * BLOCK + columnCount);
+  return { rowStart, rowCount, columnStart, columnCount, row };
 }
 
-/** Four rows against two columns, written out: the eight sums and six factors then stay in registers. */
+/** Four rows by two columns, unrolled so that the eight sums and six factors stay in registers. */
 function multiplyTile(
   a: Float64Array,
   row: number,

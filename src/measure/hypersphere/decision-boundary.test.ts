@@ -36,9 +36,9 @@ describe("decision regions", () => {
   it("never share a point where there is a margin", () => {
     const rules = [cosFaceRule(0.1), aSoftmaxRule(3), arcFaceRule(0.3)];
     fc.assert(
-      fc.property(point, fc.constantFrom(...rules), (place, rule) => {
-        if (Math.max(...place) > 1 - 1e-9) return; // A-Softmax's margin vanishes at θ = 0
-        expect(isFirstClass(rule, place) && isSecondClass(rule, place)).toBe(false);
+      fc.property(point, fc.constantFrom(...rules), (point, rule) => {
+        if (Math.max(...point) > 1 - 1e-9) return; // A-Softmax's margin vanishes at θ = 0
+        expect(isFirstClass(rule, point) && isSecondClass(rule, point)).toBe(false);
       }),
     );
   });
@@ -57,8 +57,8 @@ describe("boundaryLines", () => {
     expect(first).toHaveLength(1);
     expect(second).toHaveLength(1);
     const distance = ([c1, c2]: readonly [number, number]): number => (c1 - c2) / Math.SQRT2;
-    for (const place of first[0]!) expect(distance(place)).toBeCloseTo(margin / Math.SQRT2, 12);
-    for (const place of second[0]!) expect(distance(place)).toBeCloseTo(-margin / Math.SQRT2, 12);
+    for (const point of first[0]!) expect(distance(point)).toBeCloseTo(margin / Math.SQRT2, 12);
+    for (const point of second[0]!) expect(distance(point)).toBeCloseTo(-margin / Math.SQRT2, 12);
     expect(first[0]![0]).toEqual([expect.closeTo(-0.65, 12), -1]);
     expect(first[0]!.at(-1)).toEqual([1, expect.closeTo(0.65, 12)]);
   });

@@ -4,28 +4,29 @@ import type { DecisionRule } from "./decision-rules.ts";
 /** A point of the (cos θ₁, cos θ₂) plane. */
 export type CosinePoint = readonly [cosine1: number, cosine2: number];
 
-/** Whether a sample with these cosines satisfies the loss as one of class 1; points of the boundary do. */
+/** Whether a sample with these cosines is in the decision region of class 1, including its boundary. */
 export function isFirstClass(rule: DecisionRule, [cosine1, cosine2]: CosinePoint): boolean {
   return cosine2 <= rule.firstLimit(cosine1);
 }
 
-/** Whether a sample with these cosines satisfies the loss as one of class 2; points of the boundary do. */
+/** Whether a sample with these cosines is in the decision region of class 2, including its boundary. */
 export function isSecondClass(rule: DecisionRule, [cosine1, cosine2]: CosinePoint): boolean {
   return cosine1 <= rule.secondLimit(cosine2);
 }
 
 /**
- * The boundaries of class 1 and class 2 inside the square [−1, 1]², each as lines of up to `pointCount` points in order
- * of the own cosine: none where it misses the square, several where it leaves and comes back (bare cos(mθ) at its
- * minima only touches the edge, and stays one line). The second is the first mirrored, but for softmax.
+ * The boundaries of class 1 and class 2 within the square [−1, 1]², each as lines of up to `pointCount` points in order
+ * of the own cosine: no line if the boundary misses the square, several if it leaves the square and returns (plain
+ * cos(mθ) only touches the edge at its minima and stays one line). The second boundary mirrors the first, except for
+ * softmax.
  *
- * Points are even in the own angle, so that curves are smooth where cosines crowd near ±1.
+ * Points are evenly spaced in the own angle, so that curves are smooth near cosines of ±1.
  */
 export function boundaryLines(
   rule: DecisionRule,
   { pointCount = 361 }: { readonly pointCount?: number } = {},
 ): { readonly first: readonly (readonly CosinePoint[])[]; readonly second: readonly (readonly CosinePoint[])[] } {
-  requireInteger("boundaryLines: pointCount", pointCount, 2);
+  requireInteger("pointCount", pointCount, 2);
   const mirror = ([own, other]: CosinePoint): CosinePoint => [other, own];
   return {
     first: linesInSquare(rule.firstLimit, pointCount),
@@ -34,38 +35,39 @@ export function boundaryLines(
 }
 
 /**
- * The margin asked for at an angle θ (radians) from the own center: cos θ less the largest cosine allowed to the other.
- * Constant for CosFace; for A-Softmax cos θ − ψ(θ), which vanishes as θ → 0.
+ * The margin required at an angle θ (radians) from the own center: cos θ minus the largest cosine allowed to the other
+ * center. Constant for CosFace; for A-Softmax cos θ − ψ(θ), which tends to 0 as θ → 0.
  *
  * @throws {OptionError} when θ is not in [0, π].
  */
 export function marginAtAngle(rule: DecisionRule, theta: number): number {
-  requireBetween("marginAtAngle: theta", theta, 0, Math.PI);
+  requireBetween("theta", theta, 0, Math.PI);
   return Math.cos(theta) - rule.firstLimit(Math.cos(theta));
 }
 
-/** The shortest arc between two class centers, cut by the boundaries. Angles in radians, from the first center. */
+/** The shortest arc between two class centers, divided by the boundaries. Angles in radians from the first center. */
 export type AngularBand = {
-  /** Class 1 reaches from 0 to here. */
+  /** End of class 1, which begins at 0. */
   readonly firstEnd: number;
-  /** Class 2 reaches from here to `betweenCenters`. */
+  /** Start of class 2, which ends at `betweenCenters`. */
   readonly secondStart: number;
-  /** What is left to neither: secondStart − firstEnd. */
+  /** Width of the band that belongs to neither class: secondStart − firstEnd. */
   readonly width: number;
 };
 
 /**
- * The band between the classes on the arc that joins two centers `betweenCenters` radians apart, or null where not even
- * the centers themselves satisfy the loss. For rules that fall as the own angle grows (all but bare cos(mθ)).
+ * The band between the classes on the arc that joins two centers `betweenCenters` radians apart, or null where even the
+ * centers themselves are outside their decision regions. For rules that fall as the own angle grows (all except plain
+ * cos(mθ)).
  *
- * In closed form the widths are 0 for NSL, m for ArcFace, ω(m−1)/(m+1) for
- * A-Softmax (which narrows as the centers near each other), and 2·arcsin(m / (2·sin(ω/2))) for CosFace (which widens).
+ * In closed form the widths are 0 for NSL, m for ArcFace, ω(m−1)/(m+1) for A-Softmax (narrower the closer the centers
+ * are), and 2·arcsin(m / (2·sin(ω/2))) for CosFace (wider the closer they are).
  *
  * @throws {OptionError} when `betweenCenters` is not in (0, π].
  */
 export function angularBand(rule: DecisionRule, betweenCenters: number): AngularBand | null {
-  requirePositive("angularBand: betweenCenters", betweenCenters);
-  requireBetween("angularBand: betweenCenters", betweenCenters, 0, Math.PI);
+  requirePositive("betweenCenters", betweenCenters);
+  requireBetween("betweenCenters", betweenCenters, 0, Math.PI);
   const reach = (limit: (cosine: number) => number): number | null =>
     lastAngle(betweenCenters, (angle) => Math.cos(betweenCenters - angle) <= limit(Math.cos(angle)) + ROUNDING);
   const first = reach(rule.firstLimit);
@@ -77,7 +79,7 @@ export function angularBand(rule: DecisionRule, betweenCenters: number): Angular
 
 const ROUNDING = 1e-14;
 
-/** The largest angle up to `end` before `holds` first fails, or null if it fails at 0; it must not come back at once. */
+/** The largest angle up to `end` for which `holds`, by bisection; null if it fails at 0. */
 function lastAngle(end: number, holds: (angle: number) => boolean): number | null {
   if (!holds(0)) return null;
   if (holds(end)) return end;
@@ -90,7 +92,7 @@ function lastAngle(end: number, holds: (angle: number) => boolean): number | nul
   return low;
 }
 
-/** The graph of `limit` over [−1, 1], cut where it leaves [−1, 1]; the cuts lie on the edge, by linear interpolation. */
+/** The graph of `limit` over [−1, 1], clipped to [−1, 1]; the ends on the edge are interpolated linearly. */
 function linesInSquare(limit: (cosine: number) => number, pointCount: number): CosinePoint[][] {
   const lines: CosinePoint[][] = [];
   let line: CosinePoint[] = [];
@@ -107,7 +109,10 @@ function linesInSquare(limit: (cosine: number) => number, pointCount: number): C
     before = here;
   }
   if (line.length > 0) lines.push(line);
-  return lines.filter((points) => points.at(-1)![0] - points[0]![0] > ROUNDING);
+  return lines.filter((points) => {
+    const cosines = points.map(([cosine]) => cosine);
+    return Math.max(...cosines) - Math.min(...cosines) > ROUNDING;
+  });
 }
 
 function isInside([, other]: CosinePoint): boolean {

@@ -3,11 +3,11 @@ import { requireBetween, requireInteger, requirePositive } from "../../base/core
 /**
  * Two-class decision regions, in the plane of the cosines to the two class centers.
  *
- * A loss asks a sample of class 1 that its own logit, after the margin, is still the larger one. With h the target
- * function, which is applied to the own cosine only, class 1 is where h(cos θ₁) ≥ cos θ₂ and class 2 where
- * h(cos θ₂) ≥ cos θ₁. NSL has h(t) = t, and the two regions touch; CosFace has h(t) = t − m, and they leave a band of
- * width √2·m. For plain softmax the norms of the centers tilt the boundary, so that in cosines the regions of different
- * pairs of classes overlap.
+ * A loss requires that the own logit of a sample, after the margin, is the larger one. With h the target function,
+ * which applies to the own cosine only, class 1 is the region h(cos θ₁) ≥ cos θ₂ and class 2 the region h(cos θ₂) ≥ cos
+ * θ₁. NSL has h(t) = t, and the two regions touch; CosFace has h(t) = t − m, which leaves a band of width √2·m between
+ * them. For plain softmax the norms of the centers tilt the boundary, so the regions of different pairs of classes
+ * overlap in cosines.
  *
  * @see Wang et al., CosFace, CVPR 2018, Section 3.3: https://arxiv.org/abs/1801.09414
  */
@@ -26,8 +26,8 @@ export type DecisionRule = {
  * @throws {OptionError} when a norm is not positive.
  */
 export function softmaxRule(norm1: number, norm2: number): DecisionRule {
-  requirePositive("softmaxRule: norm1", norm1);
-  requirePositive("softmaxRule: norm2", norm2);
+  requirePositive("norm1", norm1);
+  requirePositive("norm2", norm2);
   return {
     name: "softmax",
     firstLimit: (cosine) => (cosine * norm1) / norm2,
@@ -41,13 +41,13 @@ export function nslRule(): DecisionRule {
 }
 
 /**
- * A-Softmax: class 1 where ψ(θ₁) ≥ cos θ₂. With `monotone` false, the bare cos(m·θ₁) instead of ψ: it rises again
- * beyond θ = π/m, so samples far from their center count as class 1 again, which is what ψ repairs.
+ * A-Softmax: class 1 where ψ(θ₁) ≥ cos θ₂. With `monotone` false, plain cos(m·θ₁) instead of ψ: it rises again beyond
+ * θ = π/m, so that samples far from their center count as class 1 again. ψ avoids that.
  *
  * @throws {OptionError} when `multiplier` is not a whole number ≥ 1.
  */
 export function aSoftmaxRule(multiplier: number, { monotone = true }: { monotone?: boolean } = {}): DecisionRule {
-  requireInteger("aSoftmaxRule: multiplier", multiplier, 1);
+  requireInteger("multiplier", multiplier, 1);
   return symmetricRule("a-softmax", (cosine) => {
     const angle = angleOf(cosine);
     return monotone ? aSoftmaxPsi(angle, multiplier) : Math.cos(multiplier * angle);
@@ -60,17 +60,17 @@ export function aSoftmaxRule(multiplier: number, { monotone = true }: { monotone
  * @throws {OptionError} when `margin` is not in [0, 2].
  */
 export function cosFaceRule(margin: number): DecisionRule {
-  requireBetween("cosFaceRule: margin", margin, 0, 2);
+  requireBetween("margin", margin, 0, 2);
   return symmetricRule("cosface", (cosine) => cosine - margin);
 }
 
 /**
- * ArcFace: class 1 where cos(θ₁ + m) ≥ cos θ₂; beyond θ₁ = π − m the target goes on as cos θ₁ − m·sin m, as in training.
+ * ArcFace: class 1 where cos(θ₁ + m) ≥ cos θ₂; beyond θ₁ = π − m the target is cos θ₁ − m·sin m, as in training.
  *
  * @throws {OptionError} when `marginRadians` is not in [0, π/2].
  */
 export function arcFaceRule(marginRadians: number): DecisionRule {
-  requireBetween("arcFaceRule: marginRadians", marginRadians, 0, Math.PI / 2);
+  requireBetween("marginRadians", marginRadians, 0, Math.PI / 2);
   return symmetricRule("arcface", (cosine) => {
     const angle = angleOf(cosine) + marginRadians;
     return angle <= Math.PI ? Math.cos(angle) : cosine - marginRadians * Math.sin(marginRadians);
@@ -79,22 +79,22 @@ export function arcFaceRule(marginRadians: number): DecisionRule {
 
 /**
  * A-Softmax's target function ψ(θ) = (−1)ᵏ·cos(mθ) − 2k for θ in [kπ/m, (k+1)π/m]: cos(mθ) with every other piece
- * turned over and all moved down to join, so that it falls from 1 at θ = 0 to 1 − 2m at θ = π.
+ * flipped and all pieces shifted to join, so that it falls from 1 at θ = 0 to 1 − 2m at θ = π.
  *
  * @throws {OptionError} when θ is not in [0, π] (radians), or `multiplier` is not a whole number ≥ 1.
  */
 export function aSoftmaxPsi(theta: number, multiplier: number): number {
-  requireBetween("aSoftmaxPsi: theta", theta, 0, Math.PI);
-  requireInteger("aSoftmaxPsi: multiplier", multiplier, 1);
+  requireBetween("theta", theta, 0, Math.PI);
+  requireInteger("multiplier", multiplier, 1);
   const piece = Math.min(multiplier - 1, Math.floor((multiplier * theta) / Math.PI));
   return (piece % 2 === 0 ? 1 : -1) * Math.cos(multiplier * theta) - 2 * piece;
 }
 
-/** ψ's monotone pieces: where each begins and ends (radians), and its formula's sign and offset. */
+/** ψ's monotone pieces: the start and end of each (radians), and the sign and offset of its formula. */
 export function aSoftmaxPieces(
   multiplier: number,
 ): { readonly from: number; readonly to: number; readonly sign: 1 | -1; readonly offset: number }[] {
-  requireInteger("aSoftmaxPieces: multiplier", multiplier, 1);
+  requireInteger("multiplier", multiplier, 1);
   return Array.from({ length: multiplier }, (_, piece) => ({
     from: (piece * Math.PI) / multiplier,
     to: ((piece + 1) * Math.PI) / multiplier,

@@ -18,8 +18,8 @@ describe("describeBounds", () => {
     expect(report.packing.minimumAngleDegrees).toBeCloseTo(45, 10);
     expect(report.advice).toMatchInlineSnapshot(`
       [
-        "8 identities in 2 dimensions are more than the 3 that fit a simplex, so Eq. 6 (3.625) is necessary but not sufficient; the exact smallest scale without a margin is 9.872.",
-        "Margin 0.2 can be met: the largest possible is 0.2929 (circle-exact), and an arrangement is known that leaves 0.2929 (circle).",
+        "8 identities in 2 dimensions are more than the 3 of a simplex, so the scale of Eq. 6 (3.625) is necessary but not sufficient; the exact smallest scale without a margin is 9.872.",
+        "Margin 0.2 is possible: the largest possible is 0.2929 (circle-exact), and a known arrangement allows 0.2929 (circle).",
         "Scale 64 is enough: class centers need 31.11 for the posterior 0.9 with margin 0.2.",
       ]
     `);
@@ -30,9 +30,9 @@ describe("describeBounds", () => {
     expect(report.scaleExact).toBe("impossible");
     expect(report.advice).toMatchInlineSnapshot(`
       [
-        "8 identities in 2 dimensions are more than the 3 that fit a simplex, so Eq. 6 (3.625) is necessary but not sufficient; the exact smallest scale without a margin is 9.872.",
-        "Margin 0.3 cannot be met by 8 identities in 2 dimensions: the largest possible is 0.2929 (circle-exact). Suggested: margin 0.19: two thirds of the 0.2929 that 8 identities in 2 dimensions leave (circle), since the paper's 0.35 does not fit well.",
-        "Suggested: scale 64: the paper's; no scale gives every class center the posterior 0.9 with margin 0.3.",
+        "8 identities in 2 dimensions are more than the 3 of a simplex, so the scale of Eq. 6 (3.625) is necessary but not sufficient; the exact smallest scale without a margin is 9.872.",
+        "Margin 0.3 is impossible for 8 identities in 2 dimensions: the largest possible is 0.2929 (circle-exact). Suggested: margin 0.19: two thirds of the 0.2929 that 8 identities in 2 dimensions allow (circle), because the paper's 0.35 is too large for them.",
+        "Suggested: scale 64: the value of the paper; no scale gives every class center the posterior 0.9 with margin 0.3.",
       ]
     `);
   });
@@ -42,8 +42,8 @@ describe("describeBounds", () => {
     expect(report.scaleExact).toBeNull();
     expect(report.advice).toMatchInlineSnapshot(`
       [
-        "10575 identities in 512 dimensions are more than the 513 that fit a simplex, so Eq. 6 (11.46) is necessary but not sufficient.",
-        "Margin 0.35 can be met: the largest possible is below 0.9754 (levenshtein-limit), and an arrangement is known that leaves 0.8359 (covering-argument).",
+        "10575 identities in 512 dimensions are more than the 513 of a simplex, so the scale of Eq. 6 (11.46) is necessary but not sufficient.",
+        "Margin 0.35 is possible: the largest possible is below 0.9754 (levenshtein-limit), and a known arrangement allows 0.8359 (covering-argument).",
         "Scale 10 is too small: class centers need at least 17.63 for the posterior 0.9 with margin 0.35.",
       ]
     `);
@@ -62,9 +62,9 @@ describe("describeBounds", () => {
   it("suggests both where neither is given", () => {
     expect(describeBounds({ identities: 10_575, dimension: 512, posterior: 0.9 }).advice).toMatchInlineSnapshot(`
       [
-        "10575 identities in 512 dimensions are more than the 513 that fit a simplex, so Eq. 6 (11.46) is necessary but not sufficient.",
-        "Suggested: margin 0.35: the paper's; 10575 identities in 512 dimensions leave room for 0.8359 (covering-argument).",
-        "Suggested: scale 32.2: what a sample at 45° from its center needs for the posterior 0.9 with margin 0.35 (10575 identities in 512 dimensions).",
+        "10575 identities in 512 dimensions are more than the 513 of a simplex, so the scale of Eq. 6 (11.46) is necessary but not sufficient.",
+        "Suggested: margin 0.35: the value of the paper; 10575 identities in 512 dimensions allow up to 0.8359 (covering-argument).",
+        "Suggested: scale 32.2: needed by a sample at 45° from its center for the posterior 0.9 with margin 0.35 (10575 identities in 512 dimensions).",
       ]
     `);
   });

@@ -12,9 +12,9 @@ import {
 } from "./bounds.ts";
 import { chooseMargin, chooseScale, describeSize, show } from "./choose.ts";
 
-/** A number of identities, an embedding size, a posterior, and what shall be judged. */
+/** A number of identities, an embedding size and a posterior, with the margin and scale to judge. */
 export type DescribeBoundsOptions = SphereSize & {
-  /** The posterior P_W that class centers shall reach, in (0, 1). */
+  /** The posterior P_W that class centers should reach, in (0, 1). */
   readonly posterior: number;
   /** The margin to judge; `scaleExact` is for this margin, or for 0 without one. */
   readonly margin?: number;
@@ -22,34 +22,34 @@ export type DescribeBoundsOptions = SphereSize & {
   readonly scale?: number;
 };
 
-/** What s and m may be, for people and for `cosface bounds --json`. */
+/** Bounds of s and m, for `cosface bounds` and its `--json`. */
 export type BoundsReport = {
   /** Eq. 6, without margin. */
   readonly scaleLowerBound: number;
-  /** The smallest scale for the margin given: "impossible" if none is enough, null if it is not known. */
+  /** The smallest scale for the given margin: "impossible" if no scale is enough, null if it is unknown. */
   readonly scaleExact: number | "impossible" | null;
   readonly marginUpperBound: number;
   readonly marginUpperBoundKind: MarginBoundKind;
   readonly packing: BestPacking;
-  /** Plain sentences: what the numbers mean for the margin and scale given, or which to choose. */
+  /** Sentences that judge the given margin and scale, or suggest them. */
   readonly advice: readonly string[];
 };
 
-/** What is known about the scale: the exact smallest one, and an arrangement for which to find one that suffices. */
+/** The exact smallest scale if known, and an arrangement from which a sufficient scale follows. */
 type ScaleFacts = { readonly exact: number | "impossible" | null; readonly packing: BestPacking };
 
-/** A scale beyond this multiple of the one that would be chosen is called large. */
+/** A scale above this multiple of the suggested one is called large. */
 const LARGE_SCALE_FACTOR = 3;
 
 /**
- * Everything known about scale and margin for a number of identities and an embedding dimension.
+ * Bounds, best packing and advice about scale and margin for a number of identities and an embedding dimension.
  *
  * @throws {OptionError} when an argument is out of range.
  */
 export function describeBounds(options: DescribeBoundsOptions): BoundsReport {
   const { identities, dimension, posterior, margin, scale } = options;
-  if (margin !== undefined) requireBetween("describeBounds: margin", margin, 0, 2);
-  if (scale !== undefined) requirePositive("describeBounds: scale", scale);
+  if (margin !== undefined) requireBetween("margin", margin, 0, 2);
+  if (scale !== undefined) requirePositive("scale", scale);
   const size = { identities, dimension };
   const lowerBound = scaleLowerBound({ identities, posterior });
   const bound = marginUpperBound(size);
@@ -72,26 +72,26 @@ export function describeBounds(options: DescribeBoundsOptions): BoundsReport {
 function adviceOnCrowding({ identities, dimension, posterior }: DescribeBoundsOptions, lowerBound: number): string {
   const size = describeSize({ identities, dimension });
   if (identities <= dimension + 1) {
-    return `${size} fit a simplex, where Eq. 6 is exact: without a margin, a scale of ${show(lowerBound)} gives the class centers the posterior ${posterior}.`;
+    return `${size} can form a simplex, for which Eq. 6 is exact: without a margin, a scale of ${show(lowerBound)} gives the class centers the posterior ${posterior}.`;
   }
   const exact = exactScale({ identities, dimension, posterior });
   const known = typeof exact === "number" ? `; the exact smallest scale without a margin is ${show(exact)}` : "";
-  return `${size} are more than the ${dimension + 1} that fit a simplex, so Eq. 6 (${show(lowerBound)}) is necessary but not sufficient${known}.`;
+  return `${size} are more than the ${dimension + 1} of a simplex, so the scale of Eq. 6 (${show(lowerBound)}) is necessary but not sufficient${known}.`;
 }
 
 function adviceOnMargin(margin: number, size: SphereSize, bound: MarginBound, packing: BestPacking): string {
   const largest = `the largest possible is ${bound.tight ? "" : "below "}${show(bound.value)} (${bound.kind})`;
   if (margin > bound.value) {
-    return `Margin ${margin} cannot be met by ${describeSize(size)}: ${largest}. ${suggest(chooseMargin(size).reason)}`;
+    return `Margin ${margin} is impossible for ${describeSize(size)}: ${largest}. ${suggest(chooseMargin(size).reason)}`;
   }
   if (margin > packing.margin) {
-    return `Margin ${margin} is beyond the best arrangement known (${show(packing.margin)}, ${packing.method}), though not beyond theory: ${largest}.`;
+    return `Margin ${margin} exceeds that of the best known arrangement (${show(packing.margin)}, ${packing.method}), but not the theoretical limit: ${largest}.`;
   }
   const share = margin / packing.margin;
   if (share > 0.9) {
-    return `Margin ${margin} takes ${Math.floor(share * 100)} % of what the class centers can leave, so the scale needed is ${share < 1 ? `about ${show(1 / (1 - share))} times that without a margin` : "without limit"}: ${largest}.`;
+    return `Margin ${margin} is ${Math.floor(share * 100)} % of the largest margin that the class centers allow, so the necessary scale is ${share < 1 ? `about ${show(1 / (1 - share))} times that without a margin` : "unbounded"}: ${largest}.`;
   }
-  return `Margin ${margin} can be met: ${largest}, and an arrangement is known that leaves ${show(packing.margin)} (${packing.method}).`;
+  return `Margin ${margin} is possible: ${largest}, and a known arrangement allows ${show(packing.margin)} (${packing.method}).`;
 }
 
 function adviceOnScale(scale: number, options: DescribeBoundsOptions, report: ScaleFacts): string {
@@ -109,13 +109,13 @@ function adviceOnScale(scale: number, options: DescribeBoundsOptions, report: Sc
     return `Scale ${scale} is large: class centers need ${least} for ${goal}, and far above that only samples near the boundary have a gradient. ${suggest(chosen.reason)}`;
   }
   if (report.exact !== null) return `Scale ${scale} is enough: class centers need ${least} for ${goal}.`;
-  // With all other centers no nearer than in the packing, this scale is enough whatever their exact places.
+  // If all other centers are at least as far away as in the packing, this scale is enough for every arrangement.
   const room = report.packing.margin - margin;
   const sufficient = room > 0 ? Math.max(0, logOdds(identities, posterior) / room) : Number.POSITIVE_INFINITY;
   if (scale >= sufficient) {
-    return `Scale ${scale} is enough: class centers need ${least} for ${goal}, and ${show(sufficient)} is surely enough.`;
+    return `Scale ${scale} is enough: class centers need ${least} for ${goal}, and ${show(sufficient)} is certainly enough.`;
   }
-  return `Scale ${scale} may be enough: class centers need ${least} for ${goal}, but no arrangement is known for which it suffices.`;
+  return `Scale ${scale} may be enough: class centers need ${least} for ${goal}, but no known arrangement proves it.`;
 }
 
 function adviceOnMissingScale(options: DescribeBoundsOptions): string {

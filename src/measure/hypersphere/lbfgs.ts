@@ -1,12 +1,10 @@
-/**
- * A function to minimize: gives its value at `point` and writes its gradient there into `gradient`.
- */
+/** A function to minimize: returns its value at `point` and writes its gradient there to `gradient`. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
 const MEMORY = 12;
 
 /**
- * Minimizes a smooth function from `start` by limited-memory BFGS with backtracking, and gives the last point. Stops
+ * Minimizes a smooth function from `start` by limited-memory BFGS with backtracking, and returns the last point. Stops
  * after `iterations` steps, or when a step lowers the value by less than `tolerance`.
  *
  * @see Nocedal and Wright, Numerical Optimization, 2nd edition, Algorithms 7.4 and 3.1.
@@ -24,7 +22,7 @@ export function minimize(
     const direction = quasiNewtonDirection(gradient, history);
     const slope = dot(direction, gradient);
     if (!(slope < 0)) break;
-    // Without history the length of a step is unknown: turn no coordinate by more than about a tenth.
+    // Without history the length of a step is unknown: start with a step of length 0.1.
     let length = history.length > 0 ? 1 : 0.1 / Math.sqrt(-slope);
     const nextGradient = new Float64Array(point.length);
     let next = along(point, direction, length);
@@ -45,7 +43,7 @@ export function minimize(
 
 type Pair = { readonly step: Float64Array; readonly change: Float64Array; readonly curvature: number };
 
-/** Keeps the pair only if the curvature along the step is positive, which keeps directions pointing downhill. */
+/** Keeps the pair only if the curvature along the step is positive, so that directions stay descent directions. */
 function remember(history: Pair[], step: Float64Array, change: Float64Array): void {
   const curvature = dot(step, change);
   if (curvature <= 1e-14 * Math.sqrt(dot(step, step) * dot(change, change))) return;

@@ -1,16 +1,18 @@
 /**
- * Arrangements of class centers that are known to be the best possible.
+ * Arrangements of class centers that are proved to be optimal.
  *
  * A spherical code is *universally optimal* when it has the least energy Σ f(⟨u, v⟩) for every f with non-negative
- * derivatives of all orders. Two such f matter here. A steep power picks out the largest cosine, so the code leaves the
- * largest margin. And f(t) = e^{s·t} is what the softmax denominator of a class center adds up, so no other arrangement
- * gives its worst center a higher posterior at any scale: the worst of C sums is at least their mean, and in these
- * codes all sums are equal. Hence "exact" below means proved, not merely found.
+ * derivatives of all orders. Two such f matter here. A steep power selects the largest cosine, so the code allows the
+ * largest margin. And f(t) = e^{s·t} is the term of a softmax denominator, so no other arrangement gives its worst
+ * center a higher posterior at any scale: the worst of C sums is at least their mean, and in these codes all sums are
+ * equal. Hence "exact" in this folder means proved.
  *
  * @see Cohn and Kumar, Universally optimal distribution of points on spheres, J. AMS 20 (2007), Table 1.
  */
 
-/** The other centers as one center sees them: `count` of them at the cosine 1 − `gap`. */
+import { InternalError } from "../../base/core/index.ts";
+
+/** Centers at the same distance from one center: `count` of them at the cosine 1 − `gap`. */
 export type NeighborShell = { readonly gap: number; readonly count: number };
 
 /** A universally optimal arrangement of class centers. */
@@ -25,8 +27,8 @@ export type OptimalCode = {
 const GOLDEN = (1 + Math.sqrt(5)) / 4;
 
 /**
- * Dimension, then the cosines and their counts, from near to far: the icosahedron, the 600-cell, the half cube, Schläfli's
- * and Gosset's polytopes, the roots of E8 and the shortest vectors of Leech's lattice.
+ * Dimension, then the cosines and their counts, from near to far: the icosahedron, the 600-cell, the half cube,
+ * Schläfli's and Gosset's polytopes, the roots of E8 and the shortest vectors of Leech's lattice.
  */
 const KNOWN_CODES: readonly (readonly [dimension: number, shells: readonly (readonly [number, number])[]])[] = [
   [3, mirrored([[1 / Math.sqrt(5), 5]], 0)],
@@ -38,7 +40,7 @@ const KNOWN_CODES: readonly (readonly [dimension: number, shells: readonly (read
   [24, mirrored([[1 / 2, 4600], [1 / 4, 47104]], 93150)], // biome-ignore format: a row of a table
 ];
 
-/** The universally optimal arrangement of `identities` centers in `dimension` dimensions, or null if none is known. */
+/** The universally optimal arrangement of `identities` centers in `dimension` dimensions, or null if it is unknown. */
 export function optimalCode(identities: number, dimension: number): OptimalCode | null {
   if (identities <= dimension + 1) {
     return codeOf("simplex", [{ gap: identities / (identities - 1), count: identities - 1 }]);
@@ -55,12 +57,13 @@ export function optimalCode(identities: number, dimension: number): OptimalCode 
 
 function codeOf(name: OptimalCode["name"], shells: Iterable<NeighborShell>): OptimalCode {
   const [nearest] = shells;
-  return { name, nearestGap: nearest!.gap, shells };
+  if (nearest === undefined) throw new InternalError(`internal: a code of kind ${name} without shells`);
+  return { name, nearestGap: nearest.gap, shells };
 }
 
 /**
- * The regular polygon. 1 − cos φ = 2 sin²(φ/2) keeps its digits where a million centers share the circle, and since only
- * the near ones matter then, shells are made as they are asked for.
+ * The regular polygon. 1 − cos φ = 2 sin²(φ/2) stays precise with a million centers on the circle. Only near shells
+ * matter then, so shells are generated on demand.
  */
 function circleShells(identities: number): Iterable<NeighborShell> {
   return {
@@ -72,7 +75,7 @@ function circleShells(identities: number): Iterable<NeighborShell> {
   };
 }
 
-/** The shells of a code that holds −v with every v: each shell again at the opposite cosine, and the antipode. */
+/** The shells of a code that contains −v with every v: each shell also at the opposite cosine, and the antipode. */
 function mirrored(near: readonly [number, number][], orthogonalCount: number): [number, number][] {
   const far = near.map(([cosine, count]): [number, number] => [-cosine, count]).reverse();
   const middle: [number, number][] = orthogonalCount > 0 ? [[0, orthogonalCount]] : [];

@@ -3,15 +3,15 @@ import { degreesOf } from "./angles.ts";
 import { minimize, type Objective } from "./lbfgs.ts";
 
 /**
- * Spreading points on a sphere: a numeric answer to how far apart class centers can be, where no formula gives it.
+ * Spreading points on a sphere: a numeric answer to how far apart class centers can be, where no formula is known.
  *
- * The largest cosine of any pair is to be made small. It is not smooth, so its soft version stands in for it,
+ * The objective, the largest cosine of any pair, is not smooth, so a soft maximum replaces it,
  *
  *     F_β = (1/β) · ln Σ_{i<j} e^{β⟨x_i, x_j⟩},
  *
- * which exceeds it by at most ln(pairs)/β. A small β lets every pair push, and finds the rough arrangement; β then
- * doubles, each time from where the last one ended, until only the closest pairs push and the largest cosine itself is
- * what falls. Several random starts are tried, since the result is a local optimum.
+ * which exceeds it by at most ln(pairs)/β. With a small β all pairs contribute, which finds the rough arrangement; β
+ * then doubles repeatedly, each time from the last result, until only the closest pairs contribute and the largest
+ * cosine itself falls. The result is a local optimum, so several random starts are tried.
  */
 
 /** Points spread on a sphere. */
@@ -26,7 +26,7 @@ export type Packing = {
   readonly minimumAngleDegrees: number;
 };
 
-/** How many points are spread on which sphere, and how long is searched. */
+/** The points, the sphere and the effort of the search. */
 export type PackingOptions = {
   /** Number of points, at least 2. */
   readonly points: number;
@@ -34,7 +34,7 @@ export type PackingOptions = {
   readonly dimension: number;
   /** Seed of the random starts, default 1. The same seed gives the same points. */
   readonly seed?: number;
-  /** How many random starts to try, default 8. */
+  /** Number of random starts, default 8. */
   readonly starts?: number;
   /** Most steps for each β, default 100. */
   readonly stepsPerStage?: number;
@@ -44,29 +44,25 @@ const FIRST_BETA = 2;
 const LAST_BETA = 2 ** 21;
 
 /**
- * Spreads points on the unit sphere so that the closest two are as far apart as can be found.
+ * Spreads points on the unit sphere so that the closest two are as far apart as the search can make them.
  *
- * For up to a few dozen points the largest cosine comes within 1e-5 of the best arrangement known; for more, it is
- * only an arrangement that exists. Takes time in proportion to points² · dimension · starts.
+ * For up to a few dozen points the largest cosine is within 1e-5 of the best known arrangement; for more points it is
+ * only an upper bound of the optimum. Time is proportional to points² · dimension · starts.
  *
  * @throws {OptionError} when an option is out of range.
  */
 export function spreadPoints(options: PackingOptions): Packing {
   const { points, dimension, seed = 1, starts = 8, stepsPerStage = 100 } = options;
-  requireInteger("spreadPoints: points", points, 2);
-  requireInteger("spreadPoints: dimension", dimension, 2);
-  requireInteger("spreadPoints: starts", starts, 1);
-  requireInteger("spreadPoints: stepsPerStage", stepsPerStage, 1);
-  let best: Packing | undefined;
-  for (let start = 0; start < starts; start++) {
+  requireInteger("points", points, 2);
+  requireInteger("dimension", dimension, 2);
+  requireInteger("starts", starts, 1);
+  requireInteger("stepsPerStage", stepsPerStage, 1);
+  const tries = Array.from({ length: starts }, (_, start): Packing => {
     const coordinates = spreadOnce(points, dimension, random(seed, "packing", start), stepsPerStage);
     const maximumCosine = largestCosine(coordinates, points, dimension);
-    if (best === undefined || maximumCosine < best.maximumCosine) {
-      const minimumAngleDegrees = degreesOf(maximumCosine);
-      best = { points, dimension, coordinates, maximumCosine, minimumAngleDegrees };
-    }
-  }
-  return best!;
+    return { points, dimension, coordinates, maximumCosine, minimumAngleDegrees: degreesOf(maximumCosine) };
+  });
+  return tries.reduce((best, next) => (next.maximumCosine < best.maximumCosine ? next : best));
 }
 
 function spreadOnce(points: number, dimension: number, generator: Random, iterations: number): Float64Array {
@@ -108,7 +104,7 @@ function softMaximum(points: number, dimension: number, beta: number): Objective
         }
       }
     }
-    // Back through x = y/‖y‖: only what is tangent to the sphere remains.
+    // Backward through x = y/‖y‖: only the part tangent to the sphere remains.
     for (let i = 0; i < points; i++) {
       const radial = rowProduct(gradient, i, units, i, dimension);
       for (let k = i * dimension; k < (i + 1) * dimension; k++) {
@@ -128,7 +124,7 @@ function largestCosine(units: Float64Array, points: number, dimension: number): 
   return largest;
 }
 
-/** Makes each row a unit vector in place, and gives the lengths they had. */
+/** Scales each row to length 1 in place, and returns the previous lengths. */
 function normalizeRows(rows: Float64Array, dimension: number): Float64Array {
   const lengths = new Float64Array(rows.length / dimension);
   for (let i = 0; i < lengths.length; i++) {

@@ -4,15 +4,15 @@ import { requireSphereSize } from "./bounds.ts";
 import type { ClassCenters } from "./center-geometry.ts";
 import { cosineBlocks, unitRows } from "./cosine-blocks.ts";
 
-/** What is measured of samples. */
+/** Samples and class centers to measure. */
 export type SampleGeometryOptions = ClassCenters & {
-  /** `f32[samples, dimension]`, rows of any length but zero. */
+  /** `f32[samples, dimension]`, with rows of any length except zero. */
   readonly embeddings: Float32Array;
-  /** Each sample's label, in [0, identities). */
+  /** Label of each sample, in [0, identities). */
   readonly labels: ArrayLike<number>;
 };
 
-/** How the samples of one identity lie around its center. */
+/** The samples of one identity relative to its center. */
 export type IdentityGeometry = {
   readonly label: number;
   readonly sampleCount: number;
@@ -21,85 +21,87 @@ export type IdentityGeometry = {
   readonly smallestMargin: number;
 };
 
-/** How samples lie among the class centers. Arrays have a number for each sample; angles are in degrees. */
+/** Angles of samples to the class centers, in degrees. Arrays have one number per sample. */
 export type SampleGeometry = {
   /** Angle to the sample's own center. */
   readonly ownDegrees: Float64Array;
-  /** The nearest of the other centers, the lowest label where several are equally near, and the angle to it. */
+  /** Label of the nearest other center; of equally near ones the lowest label. */
   readonly nearestOther: Int32Array;
+  /** Angle to the nearest other center. */
   readonly nearestOtherDegrees: Float64Array;
-  /** The margin reached: the cosine to the own center less the largest to any other. Negative: mistaken for another. */
+  /** The margin reached: the cosine to the own center minus the largest to another. Negative: misclassified. */
   readonly margin: Float64Array;
   readonly meanOwnDegrees: number;
   readonly meanNearestOtherDegrees: number;
   readonly meanMargin: number;
   /** Share of samples whose own center is strictly the nearest. */
   readonly correctShare: number;
-  /** In order of the label; identities without samples are left out. */
+  /** In order of the label, without identities that have no samples. */
   readonly perIdentity: readonly IdentityGeometry[];
 };
 
 /**
- * Measures the angles of samples to class centers, and the margin that they reach.
+ * Measures the angles of samples to class centers, and the margins that they reach.
  *
  * @throws {OptionError} when lengths do not fit, a label is out of range, or a row is zero or not finite.
  */
 export function sampleGeometry(options: SampleGeometryOptions): SampleGeometry {
   const { embeddings, labels, weights, identities, dimension } = options;
   const sampleCount = labels.length;
-  requireSphereSize("sampleGeometry", options);
-  requireInteger("sampleGeometry: number of labels", sampleCount, 1);
-  for (let i = 0; i < sampleCount; i++) requireLabel(labels[i]!, identities);
-  const samples = unitRows("sampleGeometry: embeddings", embeddings, sampleCount, dimension);
-  const centers = unitRows("sampleGeometry: weights", weights, identities, dimension);
-  const own = new Float64Array(sampleCount);
-  const nearestOther = new Int32Array(sampleCount);
-  const highest = new Float64Array(sampleCount).fill(Number.NEGATIVE_INFINITY);
-  for (const block of cosineBlocks(samples, centers)) {
-    for (let i = 0; i < block.rowCount; i++) {
-      const sample = block.rowStart + i;
-      const ownColumn = labels[sample]! - block.columnStart;
-      for (let j = 0; j < block.columnCount; j++) {
-        const cosine = block.cosines[i * block.stride + j]!;
-        if (j === ownColumn) own[sample] = cosine;
-        else if (cosine > highest[sample]!) {
-          highest[sample] = cosine;
-          nearestOther[sample] = block.columnStart + j;
+  requireSphereSize(options);
+  requireInteger("number of labels", sampleCount, 1);
+  const samples = Array.from(labels, (label): Sample => {
+    requireLabel(label, identities);
+    return { label, own: 0, other: 0, highest: Number.NEGATIVE_INFINITY };
+  });
+  const rows = unitRows("embeddings", embeddings, sampleCount, dimension);
+  const centers = unitRows("weights", weights, identities, dimension);
+  for (const { rowStart, rowCount, columnStart, row } of cosineBlocks(rows, centers)) {
+    for (const [i, sample] of samples.slice(rowStart, rowStart + rowCount).entries()) {
+      let label = columnStart;
+      for (const cosine of row(i)) {
+        if (label === sample.label) sample.own = cosine;
+        else if (cosine > sample.highest) {
+          sample.highest = cosine;
+          sample.other = label;
         }
+        label++;
       }
     }
   }
-  const ownDegrees = own.map(degreesOf);
-  const nearestOtherDegrees = highest.map(degreesOf);
-  const margin = own.map((cosine, i) => cosine - highest[i]!);
+  const ownDegrees = Float64Array.from(samples, ({ own }) => degreesOf(own));
+  const nearestOtherDegrees = Float64Array.from(samples, ({ highest }) => degreesOf(highest));
+  const margin = Float64Array.from(samples, ({ own, highest }) => own - highest);
   return {
     ownDegrees,
-    nearestOther,
+    nearestOther: Int32Array.from(samples, ({ other }) => other),
     nearestOtherDegrees,
     margin,
     meanOwnDegrees: mean(ownDegrees),
     meanNearestOtherDegrees: mean(nearestOtherDegrees),
     meanMargin: mean(margin),
     correctShare: mean(margin.map((reached) => (reached > 0 ? 1 : 0))),
-    perIdentity: byIdentity(labels, identities, ownDegrees, margin),
+    perIdentity: byIdentity(samples),
   };
 }
 
-function byIdentity(
-  labels: ArrayLike<number>,
-  identities: number,
-  ownDegrees: Float64Array,
-  margin: Float64Array,
-): IdentityGeometry[] {
-  const samplesOf = Array.from({ length: identities }, (): number[] => []);
-  for (let i = 0; i < labels.length; i++) samplesOf[labels[i]!]!.push(i);
-  return samplesOf.flatMap((samples, label) => {
-    if (samples.length === 0) return [];
-    const margins = samples.map((i) => margin[i]!);
+/** Cosines of a sample: to its own center, and to the nearest other center with its label. */
+type Sample = { readonly label: number; own: number; highest: number; other: number };
+
+function byIdentity(samples: readonly Sample[]): IdentityGeometry[] {
+  const samplesOf = new Map<number, Sample[]>();
+  for (const sample of samples) {
+    const others = samplesOf.get(sample.label);
+    if (others === undefined) samplesOf.set(sample.label, [sample]);
+    else others.push(sample);
+  }
+  const sorted = [...samplesOf].sort(([a], [b]) => a - b);
+  return sorted.map(([label, own]) => {
+    const margins = own.map((sample) => sample.own - sample.highest);
     return {
       label,
-      sampleCount: samples.length,
-      meanOwnDegrees: mean(samples.map((i) => ownDegrees[i]!)),
+      sampleCount: own.length,
+      meanOwnDegrees: mean(own.map((sample) => degreesOf(sample.own))),
       meanMargin: mean(margins),
       smallestMargin: margins.reduce((a, b) => Math.min(a, b)),
     };
@@ -108,6 +110,6 @@ function byIdentity(
 
 function requireLabel(label: number, identities: number): void {
   if (!(Number.isInteger(label) && label >= 0 && label < identities)) {
-    throw new OptionError(`sampleGeometry: labels: got ${label}, expected whole numbers in [0, ${identities})`);
+    throw new OptionError(`labels: got ${label}, expected whole numbers in [0, ${identities})`);
   }
 }
