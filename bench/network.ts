@@ -10,8 +10,8 @@ import type { SessionOptions } from "../src/compiler/runtime/index.ts";
 import { cosFace } from "../src/training/losses/index.ts";
 import { configureNetwork, findNetwork, type Network } from "../src/training/nn/index.ts";
 import { sgd } from "../src/training/optim/index.ts";
-import { PAPER_NORMALIZATION, StepProgram } from "../src/training/train/index.ts";
-import { Pace } from "../src/training/train/pace.ts";
+import { PAPER_NORMALIZATION, WholeProgram } from "../src/training/train/index.ts";
+import { StepsPerCall } from "../src/training/train/steps-per-call.ts";
 import { drawParameters, openDrawn, patternImages } from "./drawn-network.ts";
 import { readProfiles } from "./profile.ts";
 
@@ -46,7 +46,7 @@ type Work = { readonly run: (count: number) => Promise<unknown>; readonly close:
 async function training(network: Network, options: SessionOptions): Promise<Work> {
   const loss = cosFace({ scale: 30 });
   const description = { network, loss, optimizer: sgd(), batchSize, identityCount, normalization: PAPER_NORMALIZATION };
-  const program = await StepProgram.create(description, 1, options);
+  const program = await WholeProgram.create(description, { ...options, seed: 1 });
   const batch = {
     images: Uint8Array.from(
       { length: batchSize * 3 * network.inputSize[0] * network.inputSize[1] },
@@ -54,16 +54,16 @@ async function training(network: Network, options: SessionOptions): Promise<Work
     ),
     labels: Int32Array.from({ length: batchSize }, (_, i) => i % identityCount),
   };
-  const scalars = { learningRate: 1e-4, margin: 0.35, lambda: 5, stepNumber: 1 };
+  const scalars = { learningRate: 1e-4, margin: 0.35, stepNumber: 1 };
   // As many steps in a call as the trainer would make; one call for a profile, which is read by calls.
-  const pace = new Pace();
+  const stepsPerCall = new StepsPerCall();
   const isProfiled = options.profilePrefix !== undefined;
   return {
     run: async (count) => {
       for (let left = count; left > 0; ) {
-        const length = Math.min(left, isProfiled ? count : pace.stepsPerCall);
+        const length = Math.min(left, isProfiled ? count : stepsPerCall.count);
         const steps = Array.from({ length }, () => ({ batch, scalars }));
-        await pace.time(steps.length, () => program.run(steps));
+        await stepsPerCall.time(steps.length, () => program.run(steps));
         left -= steps.length;
       }
     },

@@ -1,31 +1,34 @@
 /** A loss's logits as curves over the target's angle: the target's center is (1, 0), the embedding turns away from it. */
 import { input } from "../src/compiler/graph/index.ts";
-import { compile, type Tensor } from "../src/compiler/runtime/index.ts";
-import type { LogitLoss } from "../src/training/losses/index.ts";
+import { compile, runOn, type Tensor } from "../src/compiler/runtime/index.ts";
+import { type FaceLoss, WholeLossScope } from "../src/training/losses/index.ts";
+import { Scope } from "../src/training/nn/index.ts";
 
 /** Values of margin and λ that are given to the graph when it runs, as in training. */
 export type Warming = { readonly margin?: number; readonly lambda?: number };
 
 /** Logits [target, other] of unit embeddings at each angle in radians; the other center is (0, 1). */
 export async function logitsAt(
-  loss: LogitLoss,
+  loss: FaceLoss,
   angles: readonly number[],
-  warming: Warming = {},
+  warming?: Warming,
 ): Promise<{ target: number; other: number }[]> {
-  const given = Object.entries(warming).map(([name, value]) => [name, value] as const);
-  const logits = loss.logits({
+  const scope = new WholeLossScope({
     embeddings: input("embeddings", "f32", [angles.length, 2]),
-    centers: input("centers", "f32", [2, 2]),
     labels: input("labels", "i32", [angles.length]),
-    ...Object.fromEntries(given.map(([name]) => [name, input(name, "f32", [])])),
+    identityCount: 2,
+    store: new Scope(true),
+    hasStepInputs: warming !== undefined,
   });
+  const { logits } = loss.build(scope);
+  if (logits === undefined) throw new Error(`${loss.name} has no logits`);
   const { session } = await compile({ name: "logits", outputs: { logits } }, { measure: false, threads: 1 });
   try {
-    const scalars = given.map(([name, value]): [string, Tensor] => [
+    const scalars = [...scope.scalars].map(([name, { final }]): [string, Tensor] => [
       name,
-      { type: "f32", shape: [], data: Float32Array.of(value) },
+      { type: "f32", shape: [], data: Float32Array.of({ ...warming }[name as keyof Warming] ?? final) },
     ]);
-    const { logits: result } = await session.run({
+    const { logits: result } = await runOn(session, {
       embeddings: {
         type: "f32",
         shape: [angles.length, 2],

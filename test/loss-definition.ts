@@ -1,7 +1,7 @@
 /** Holds a loss against its definition, written down in f64 by the test. */
 import { expect } from "vitest";
 import { random } from "../src/base/core/index.ts";
-import { evaluateLoss, type LossOptions } from "../src/training/losses/index.ts";
+import { evaluateLoss, type FaceLoss, type LossOptions } from "../src/training/losses/index.ts";
 import { type Matrix, relativeError } from "./reference-losses.ts";
 
 /** Embeddings, class centers and labels of a batch. */
@@ -19,7 +19,7 @@ export function drawnBatch(seed: number, { identityCount = 4, batchSize = 8, siz
 
 /** Checks the loss against the definition, and both gradients against its central differences. */
 export async function expectDefinition(
-  loss: LossOptions,
+  loss: LossOptions | FaceLoss,
   batch: Batch,
   definition: (batch: Batch) => number,
   more: { readonly means?: Matrix } = {},

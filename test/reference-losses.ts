@@ -11,7 +11,7 @@ export type ReferenceLoss =
   | { readonly name: "nsl"; readonly scale: number }
   | { readonly name: "asoftmax"; readonly margin: number; readonly lambda: number; readonly scale?: number }
   | { readonly name: "cosface"; readonly scale: number | "norm"; readonly margin: number }
-  | { readonly name: "arcface"; readonly scale: number; readonly margin: number }
+  | { readonly name: "arcface"; readonly scale: number; readonly marginRadians: number }
   | {
       readonly name: "combined";
       readonly scale: number;
@@ -45,9 +45,9 @@ export function targetOf(loss: ReferenceLoss, cosine: number): Target {
       return { value: (lambda * cosine + psi) / (1 + lambda), slope: (lambda + slope) / (1 + lambda) };
     }
     case "arcface":
-      return angle < Math.PI - loss.margin
-        ? { value: Math.cos(angle + loss.margin), slope: Math.sin(angle + loss.margin) / sine }
-        : { value: cosine - loss.margin * Math.sin(loss.margin), slope: 1 };
+      return angle < Math.PI - loss.marginRadians
+        ? { value: Math.cos(angle + loss.marginRadians), slope: Math.sin(angle + loss.marginRadians) / sine }
+        : { value: cosine - loss.marginRadians * Math.sin(loss.marginRadians), slope: 1 };
     case "combined": {
       const turned = loss.multiplier * angle + loss.marginRadians;
       return { value: Math.cos(turned) - loss.margin, slope: (loss.multiplier * Math.sin(turned)) / sine };

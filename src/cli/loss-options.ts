@@ -1,9 +1,9 @@
-/** `--scale auto` and `--margin auto`. */
+/** The loss of `cosface train` from its flags. */
 import { OptionError } from "../base/core/index.ts";
-import { chooseMargin, chooseScale, type SphereSize } from "../measure/hypersphere/index.ts";
-import { type LossName, type LossOptions, PAPER_MARGIN } from "../training/losses/index.ts";
+import type { SphereSize } from "../measure/hypersphere/index.ts";
+import { type ChosenLoss, chooseLossOptions, findLoss, type LossName } from "../training/losses/index.ts";
 
-/** What a person gave for the loss. */
+/** The flags for the loss. */
 export type LossFlags = {
   readonly loss: LossName;
   readonly margin?: number | "auto";
@@ -17,54 +17,21 @@ export type LossFlags = {
 };
 
 /**
- * The loss with its numbers chosen, and sentences for the person: why they were chosen.
+ * The loss with each "auto" replaced by a chosen number, and the reasons for the choices.
  *
- * @throws {OptionError} for "auto" with a loss that the bounds say nothing of, and for m1, m2 or m3 with another loss
- *   than combined, or combined with a margin that is none of them.
+ * @throws {OptionError} for a flag that the loss does not have, a value out of range, and "auto" where no bound is known.
  */
-export function settleLoss(
-  flags: LossFlags,
-  size: SphereSize,
-): { readonly loss: LossOptions; readonly notes: string[] } {
-  const { loss: name, lambda, weight, m1, m2, m3 } = flags;
-  requireOwnMargins(flags);
-  const isBounded = name === "cosface" || name === "nsl";
-  const isAuto = flags.margin === "auto" || flags.scale === "auto";
-  if (isAuto && !isBounded) {
+export function settleLoss({ loss: name, ...flags }: LossFlags, size: SphereSize): ChosenLoss {
+  const byFlag = new Map(Object.entries(findLoss(name).options).map(([key, { flag = key }]) => [flag, key]));
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  const options = given.map(([flag, value]) => {
+    const key = byFlag.get(flag);
+    if (key !== undefined) return [key, value] as const;
+    const expected = [...byFlag.keys()].map((known) => `--${known}`);
+    const list = expected.length < 2 ? expected.join("") : `${expected.slice(0, -1).join(", ")} and ${expected.at(-1)}`;
     throw new OptionError(
-      `train: got 'auto' with --loss ${name}, expected numbers: the bounds are those of cosface and nsl`,
+      `got --${flag} with --loss ${name}, expected ${expected.length === 0 ? "no options of a loss" : list}`,
     );
-  }
-  const notes: string[] = [];
-  const chosen = <T>(choice: T & { readonly reason: string }): T => {
-    notes.push(choice.reason);
-    return choice;
-  };
-  const margin = flags.margin === "auto" ? chosen(chooseMargin(size)).margin : flags.margin;
-  const effective = name === "cosface" ? (margin ?? PAPER_MARGIN) : 0;
-  const scale = flags.scale === "auto" ? chosen(chooseScale({ ...size, margin: effective })).scale : flags.scale;
-  return {
-    loss: {
-      name,
-      ...(margin === undefined ? {} : { margin }),
-      ...(m3 === undefined ? {} : { margin: m3 }),
-      ...(m2 === undefined ? {} : { marginRadians: m2 }),
-      ...(m1 === undefined ? {} : { multiplier: m1 }),
-      ...(scale === undefined ? {} : { scale }),
-      ...(lambda === undefined ? {} : { lambda }),
-      ...(weight === undefined ? {} : { weight }),
-    },
-    notes,
-  };
-}
-
-function requireOwnMargins({ loss, margin, m1, m2, m3 }: LossFlags): void {
-  const isCombined = loss === "combined";
-  const hasThree = m1 !== undefined || m2 !== undefined || m3 !== undefined;
-  if (isCombined && margin !== undefined) {
-    throw new OptionError("train: got --margin with --loss combined, expected --m1, --m2 and --m3");
-  }
-  if (!isCombined && hasThree) {
-    throw new OptionError(`train: got --m1, --m2 or --m3 with --loss ${loss}, expected --margin: they are combined's`);
-  }
+  });
+  return chooseLossOptions({ name, ...Object.fromEntries(options) }, size);
 }

@@ -61,7 +61,7 @@ export async function runQuickstart({ out, seed, threads, json }: Flags): Promis
         if (row.kind !== "train") return;
         const left = formatDuration(secondsLeft);
         progress(
-          `${name}: step ${row.iteration}/${iterations}, training accuracy ${formatPercent(row.accuracy, 1)}, ${left} left`,
+          `${name}: step ${row.iteration}/${iterations}, training accuracy ${formatPercent(row.accuracy ?? Number.NaN, 1)}, ${left} left`,
         );
       },
     });

@@ -2,9 +2,14 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { VerificationResult } from "../measure/eval/index.ts";
 import { curvesOfLog, trainingReport } from "../measure/report/index.ts";
-import { createLoss, type LossOptions } from "../training/losses/index.ts";
 import { configureNetwork, findNetwork, networkCost } from "../training/nn/index.ts";
-import { type RunGeometry, settleOptions, type TrainingOptions, type TrainingResult } from "../training/train/index.ts";
+import {
+  type RunGeometry,
+  resolveLoss,
+  resolveOptions,
+  type TrainingOptions,
+  type TrainingResult,
+} from "../training/train/index.ts";
 import { centerHistory } from "./geometry-action.ts";
 import { describeMachine } from "./machine.ts";
 import { formatPercent } from "./output.ts";
@@ -16,9 +21,10 @@ export async function writeRunReport(
   verification: VerificationResult | undefined,
   geometry: RunGeometry | undefined,
 ): Promise<void> {
-  const options = settleOptions(given, result.sampleCount);
+  const options = resolveOptions(given, result.sampleCount);
   const { batchSize, schedule, milestones, learningRate, momentum, weightDecay, seed } = options;
   const network = configureNetwork(findNetwork(options.network), options);
+  const loss = resolveLoss(given);
   const { parameters, macs } = networkCost(network);
   const steps = result.rows.flatMap((row) => (row.kind === "train" ? [row] : []));
   const seconds = steps.at(-1)?.seconds ?? 0;
@@ -31,7 +37,7 @@ export async function writeRunReport(
       embeddingSize: network.embeddingSize,
       parameterCount: parameters,
       macCount: macs,
-      loss: createLoss(options.loss),
+      loss,
       data: {
         name: basename(data),
         identityCount: result.identityCount,
@@ -51,12 +57,7 @@ export async function writeRunReport(
     ...(verification === undefined ? {} : { verifications: [verification] }),
     ...(geometry === undefined
       ? {}
-      : { geometry: { ...geometry, history: centerHistory(result.rows), margin: cosineMargin(options.loss) } }),
+      : { geometry: { ...geometry, history: centerHistory(result.rows), margin: loss.cosineMargin } }),
   });
   await writeFile(join(out, "report.html"), page);
-}
-
-/** The margin that the loss asks for in cosine; other losses' margins are not comparable with those reached. */
-function cosineMargin(loss: LossOptions): number | undefined {
-  return loss.name === "cosface" ? createLoss(loss).margin : undefined;
 }

@@ -135,7 +135,7 @@ function showRow(row: LogRow, { iterations, secondsLeft }: Progress): void {
   const text = [
     `step ${row.iteration}/${iterations}`,
     `loss ${row.loss.toFixed(3)}`,
-    `accuracy ${formatPercent(row.accuracy, 1)}`,
+    ...(row.accuracy === undefined ? [] : [`accuracy ${formatPercent(row.accuracy, 1)}`]),
     `${row.imagesPerSecond.toFixed(0)} images/s`,
     `learning rate ${row.learningRate.toPrecision(3)}`,
     `${formatDuration(secondsLeft)} left`,

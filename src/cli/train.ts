@@ -14,12 +14,13 @@ export type Flags = {
   json?: boolean;
   batch?: number;
   augment: keyof typeof augmentations;
+  network?: string;
   input?: [number, number];
   measure: boolean;
   verifyImages?: string;
   verifyPairs?: string;
 } & LossFlags &
-  Omit<TrainingOptions, "loss" | "batchSize" | "augmentation" | "inputSize" | "measureLowerings">;
+  Omit<TrainingOptions, "network" | "loss" | "batchSize" | "augmentation" | "inputSize" | "measureLowerings">;
 
 /** Named sets of augmentation. */
 export const augmentations = {

@@ -1,11 +1,24 @@
-import { createLoss, lossNames } from "../../src/training/losses/index.ts";
+import { describeRange, lossDefinitions } from "../../src/training/losses/index.ts";
 import { code, page, table } from "./markdown.ts";
 
 /** Every loss by name, from the registry of src/training/losses. */
 export function renderLosses(): string {
-  const rows = lossNames.map((name) => {
-    const { margin, scale } = createLoss({ name });
-    return [code(name), code(scale), code(margin)];
-  });
-  return page("# Losses", table(["loss", "default scale", "default margin"], rows));
+  const losses = lossDefinitions.map(({ name, title, formula, paper }) => [code(name), title, formula, paper]);
+  const options = lossDefinitions.flatMap(({ name, options }) =>
+    Object.entries(options).map(([key, option]) => [
+      code(name),
+      code(key),
+      code(`--${option.flag ?? key}`),
+      option.doc,
+      option.unit ?? "",
+      describeRange(option),
+      option.default === undefined ? "" : code(option.default),
+    ]),
+  );
+  return page(
+    "# Losses",
+    table(["loss", "title", "formula", "paper"], losses),
+    "## Options",
+    table(["loss", "option", "flag", "meaning", "unit", "range", "default"], options),
+  );
 }

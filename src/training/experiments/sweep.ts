@@ -12,7 +12,8 @@ import { DivergenceError, TrainingError } from "../../base/core/index.ts";
 import { summarize } from "../../base/data/index.ts";
 import { verifySet } from "../../faces/embedder/index.ts";
 import type { VerificationResult } from "../../measure/eval/index.ts";
-import { settleOptions, type TrainingOptions, type TrainingResult, type TrainingRow, train } from "../train/index.ts";
+import { isSameLoss } from "../losses/index.ts";
+import { resolveOptions, type TrainingOptions, type TrainingResult, type TrainingRow, train } from "../train/index.ts";
 import { claim, release } from "./claim.ts";
 import type { Experiment, Variant } from "./experiment.ts";
 import type { Material } from "./material.ts";
@@ -126,7 +127,7 @@ async function makeRun(
     accuracy: verification?.accuracy ?? null,
     standardDeviation: verification?.standardDeviation ?? null,
     eer: verification?.eer ?? null,
-    trainingAccuracy: variant.loss.name === "triplet" ? null : (last?.accuracy ?? null),
+    trainingAccuracy: last?.accuracy ?? null,
     trainingLoss: last?.loss ?? null,
     iterations: last?.iteration ?? 0,
     seconds: last?.seconds ?? 0,
@@ -175,7 +176,7 @@ function isReady({ variant, seed }: Run, runs: readonly Run[], rows: readonly Ru
 
 /** A result belongs to a run by what was computed: a loss of the same name with another margin is another run. */
 function isResultOf(row: RunRow, { variant, seed }: Run): boolean {
-  return row.variant === variant.name && row.seed === seed && JSON.stringify(row.loss) === JSON.stringify(variant.loss);
+  return row.variant === variant.name && row.seed === seed && isSameLoss(row.loss, variant.loss);
 }
 
 /** "m = 0.35", 2 → "m-0.35-seed2". */
@@ -187,10 +188,10 @@ function folderName(variant: string, seed: number): string {
 /** Writes the set-up, or holds it against the one that is there: rows of different set-ups must not stand in one table. */
 async function keepSetUp({ experiment, material, options, folder }: Sweep): Promise<void> {
   const { dataset, verification, protocol } = material;
-  const { seed, loss, threads, ...settled } = settleOptions(options, dataset.sampleCount);
+  const { seed, loss, threads, ...resolved } = resolveOptions(options, dataset.sampleCount);
   const setUp = {
     experiment: experiment.name,
-    options: settled,
+    options: resolved,
     data: summarize(dataset),
     verification: { protocol, imageCount: verification.imageCount, pairCount: verification.pairs.length },
   };

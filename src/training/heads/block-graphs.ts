@@ -1,19 +1,18 @@
 /**
  * Softmax over more class centers than a graph should hold at once, a block of them at a time, in two passes. With logits
- * z of sample i and identity j, whose own is t:
+ * z of sample i and identity j, and t the sample's own identity:
  *
  * 1. each block gives its highest z, and Σ exp(z_ij − highest) over j ≠ t, from which all blocks together give the
- *    logarithm of the sum, ln Σ exp z_ij, and q_i = 1 − p_i, the probability that goes to others;
+ *    logarithm of the sum, ln Σ exp z_ij, and q_i = 1 − p_i, the probability of all other identities;
  * 2. each block computes its logits again, and ∂loss/∂z = p_ij for j ≠ t and −q_i for j = t, over the batch size. From
- *    there on differentiation is that of the compiler, through margin and normalization, and the optimizer's rule
- *    follows in the same graph.
+ *    there on the compiler differentiates through margin and normalization, and the optimizer's rule follows in the same
+ *    graph.
  *
- * q is summed up, and not 1 − p: of a learnt sample, where p is nearly 1, it keeps its digits.
+ * q is summed up instead of computed as 1 − p: for a learnt sample, where p is nearly 1, the sum keeps its digits.
  */
 import {
   exp,
   type Graph,
-  gather,
   input,
   mul,
   oneHot,
@@ -23,42 +22,38 @@ import {
   type Value,
   vectorJacobianProduct,
 } from "../../compiler/graph/index.ts";
-import { cosines, type LogitLoss, type LossInputs } from "../losses/index.ts";
+import { CENTERS, type FaceLoss } from "../losses/index.ts";
 import type { Optimizer } from "../optim/index.ts";
+import { BlockLossScope, type BlockSize } from "./block-loss-scope.ts";
 
 /** What a block is made for. */
-export type BlockDescription = {
-  readonly loss: LogitLoss;
-  readonly optimizer: Optimizer;
-  readonly batchSize: number;
-  readonly embeddingSize: number;
-  /** Class centers in the tables. */
-  readonly identityCount: number;
-  /** Class centers in the block. */
-  readonly rowCount: number;
-};
+export type BlockDescription = BlockSize & { readonly loss: FaceLoss; readonly optimizer: Optimizer };
 
 /** Prefix of an output that replaces an input. */
 export const NEXT = "next/";
 
-/** Name of the class centers among tables and outputs. */
-export const CENTERS = "centers";
-
-/** A cosine is never lower: what a target's is lowered by, to be no highest among the others. */
+/** A cosine is never lower: a target's cosine is lowered by it, so that it is not the highest among the others. */
 const BELOW_ALL_COSINES = 4;
 
+/** A loss built on a block of class centers. */
+export type BlockLoss = { readonly scope: BlockLossScope; readonly logits: Value; readonly penalty: Value | undefined };
+
+/** Builds a loss on a block. */
+export function buildBlock(block: BlockDescription): BlockLoss | undefined {
+  const scope = new BlockLossScope(block);
+  const { logits, penalty } = block.loss.build(scope);
+  return logits === undefined ? undefined : { scope, logits, penalty };
+}
+
 /**
- * The first pass. Inputs: embeddings f32[batch, size], the table of centers f32[identities, size], which is read where it
- * lies, identities i32[rows], labels i32[batch], each a row of the block or −1. Outputs f32[batch, 1]: `highest` logit,
- * `others`, the `target`'s logit and `targetCosine`, 0 where it is in another block, and the `highestOtherCosine`, without
- * margin.
+ * The first pass. Inputs: embeddings f32[batch, size], the table of centers f32[identities, size], which is read in place,
+ * identities i32[rows], labels i32[batch], each a row of the block or −1, and `sample/NAME` f32[batch, 1] of the loss's
+ * per-sample part. Outputs f32[batch, 1]: the `highest` logit, `others`, the `target`'s logit and `targetCosine`, 0 where
+ * the target is in another block, and the `highestOtherCosine`, without margin.
  */
-export function scoresGraph(block: BlockDescription): Graph {
-  const { loss } = block;
-  const inputs = blockInputs(block);
-  const logits = loss.logits(inputs);
-  const cosine = cosines(inputs);
-  const isTarget = oneHot(inputs.labels, logits);
+export function scoresGraph({ scope, logits }: BlockLoss): Graph {
+  const cosine = scope.cosines();
+  const isTarget = oneHot(scope.labels, logits);
   const along = { axes: [1], keepDims: true };
   const highest = reduceMax(logits, along);
   return {
@@ -77,43 +72,33 @@ export function scoresGraph(block: BlockDescription): Graph {
  * The second pass. Inputs beside those of the first, f32[batch, 1]: `logSum`, ln Σ exp z + ln batch, and `missing`,
  * q / batch; the tables of the optimizer's state, f32[identities, size], and its scalars. Outputs: this block's share of
  * `embeddingGradient` f32[batch, size], and with `NEXT` the block's centers and their state after the step, f32[rows, size].
+ * With `sampleGradients` also the block's share of `d/NAME`, the gradients of the per-sample values.
  */
-export function updateGraph(block: BlockDescription): Graph {
-  const { loss, optimizer, batchSize } = block;
-  const inputs = blockInputs(block);
-  const { embeddings, centers, labels, borrow } = inputs;
-  const logits = loss.logits(inputs);
+export function updateGraph({ scope, logits }: BlockLoss, optimizer: Optimizer, sampleGradients: boolean): Graph {
+  const { embeddings, labels, batchSize } = scope;
+  const centers = scope.centers(scope.centersPerIdentity || 1);
   const isTarget = oneHot(labels, logits);
   const perSample = (name: string) => input(name, "f32", [batchSize, 1]);
   const probabilities = exp(sub(logits, perSample("logSum")));
   const logitGradient = sub(mul(probabilities, sub(1, isTarget)), mul(isTarget, perSample("missing")));
-  const [embeddingGradient, gradient] = vectorJacobianProduct([logits], [logitGradient], [embeddings, centers]);
-  const state = Object.fromEntries(optimizer.stateNames.map((name) => [name, borrow(name)]));
+  const samples = sampleGradients ? [...scope.sampleValues] : [];
+  const [embeddingGradient, gradient, ...others] = vectorJacobianProduct(
+    [logits],
+    [logitGradient],
+    [embeddings, centers, ...samples.map(([, value]) => value)],
+  ) as [Value, Value, ...Value[]];
+  const state = Object.fromEntries(optimizer.stateNames.map((name) => [name, scope.rowsOf(name)]));
   const next = optimizer.update(
-    { parameter: centers, gradient: gradient!, state, decay: true, learningRateFactor: 1 },
+    { parameter: centers, gradient, state, decay: true, learningRateFactor: 1 },
     { learningRate: input("learningRate", "f32", []), stepNumber: input("stepNumber", "f32", []) },
   );
   return {
     name: "headUpdate",
     outputs: {
-      embeddingGradient: embeddingGradient!,
+      embeddingGradient,
       [NEXT + CENTERS]: next.parameter,
       ...Object.fromEntries(Object.entries(next.state).map(([name, value]) => [NEXT + name, value])),
+      ...Object.fromEntries(others.map((value, i) => [`d/${samples[i]?.[0]}`, value])),
     },
-  };
-}
-
-type BlockInputs = LossInputs & { readonly borrow: (table: string) => Value };
-
-function blockInputs({ batchSize, embeddingSize, identityCount, rowCount }: BlockDescription): BlockInputs {
-  const identities = input("identities", "i32", [rowCount]);
-  const borrow = (table: string) => gather(input(table, "f32", [identityCount, embeddingSize]), identities);
-  return {
-    borrow,
-    embeddings: input("embeddings", "f32", [batchSize, embeddingSize]),
-    centers: borrow(CENTERS),
-    labels: input("labels", "i32", [batchSize]),
-    margin: input("margin", "f32", []),
-    lambda: input("lambda", "f32", []),
   };
 }

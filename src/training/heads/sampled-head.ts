@@ -3,25 +3,27 @@
  * gradients and velocities; but most of the denominator comes from centers that hardly matter, and a random share of them
  * serves as well (PartialFC). So a step takes the centers of the batch's own identities and a sample of the others. Centers
  * and optimizer state stay outside the graphs, in one table each, from which a step takes rows, a block at a time: beside
- * the tables there are blocks alone, and the time of a step depends on the sample's size, not on the number of identities.
+ * the tables only blocks are in memory, and the time of a step depends on the sample's size, not on the number of
+ * identities.
  *
- * The sample of a step is a function of seed and step number, so that there is nothing to keep for a resumed run.
+ * The sample of a step is a function of seed and step number, so that a resumed run needs no more than these.
  *
  * @see An et al., Partial FC, ICCV workshops 2021: https://arxiv.org/abs/2010.05222
  */
 import { OptionError, random, requireInteger, ShapeError, TrainingError } from "../../base/core/index.ts";
 import { compile, runOn, type Session, type Tensor, type Tensors } from "../../compiler/runtime/index.ts";
-import type { FaceLoss, LogitLoss } from "../losses/index.ts";
-import { type Initializer, xavierFanIn } from "../nn/index.ts";
+import { CENTERS, type FaceLoss, NOISE, type StepScalar, stepNoise } from "../losses/index.ts";
+import { type Initializer, type Statistic, xavierFanIn } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
-import { CENTERS, NEXT, scoresGraph, updateGraph } from "./block-graphs.ts";
+import { type BlockDescription, type BlockLoss, buildBlock, NEXT, scoresGraph, updateGraph } from "./block-graphs.ts";
 import { IdentitySampler } from "./identity-sampler.ts";
+import { GRADIENT, OWN_ROWS, PENALTY, type SamplePartGraphs, samplePart } from "./sample-part.ts";
 import { SampleSoftmax } from "./sample-softmax.ts";
 import { scatterRows } from "./table-rows.ts";
 
-/** What a head is made of, and how it runs. */
+/** The parts of a head, and how it runs. */
 export type SampledHeadOptions = {
-  /** A loss of logits alone: softmax, nsl, lsoftmax, asoftmax, cosface, arcface or combined. */
+  /** A loss that can be sampled (`canSample`), such as cosface. */
   readonly loss: FaceLoss;
   readonly optimizer: Optimizer;
   readonly identityCount: number;
@@ -29,30 +31,27 @@ export type SampledHeadOptions = {
   readonly batchSize: number;
   /** Share of the identities whose centers take part in a step, in (0, 1]; those of the batch always do. */
   readonly share: number;
-  /** Of first values and samples; default 0. */
+  /** Of first values, samples and noise; default 0. */
   readonly seed?: number;
   /** First values of the centers; default: xavier, as without sampling. */
   readonly initializer?: Initializer;
-  /** Centers in a block, at most; default 2048, whose few megabytes stay in a processor's cache. */
+  /** Identities in a block, at most; default 2048, whose few megabytes stay in a processor's cache. */
   readonly blockSize?: number;
   /** Threads of the CPU, where the tables are; default: all cores. */
   readonly threads?: number;
 };
 
-/** Numbers that change from step to step. */
+/** Numbers that change from step to step: the learning rate, and those that the loss asks for, such as `margin`. */
 export type HeadScalars = {
   readonly learningRate: number;
-  /** Of the loss in this step; see the loss for its unit. */
-  readonly margin: number;
-  /** A-Softmax's annealing λ; unused by other losses. */
-  readonly lambda: number;
-  /** 1 in the first step; with the seed it decides the sample. */
+  /** 1 in the first step; with the seed it decides the sample and the noise. */
   readonly stepNumber: number;
+  readonly [name: string]: number;
 };
 
-/** What a step gives, beside the centers that it moves. */
+/** The results of a step, beside the centers that it moves. */
 export type HeadStep = {
-  /** Mean over the batch of −log p, with p among the sampled identities. */
+  /** Mean over the batch of −log p, with p among the sampled identities, and the loss's penalty. */
   readonly loss: number;
   /** Share of the batch whose own center has a higher plain cosine than every other of the sample. */
   readonly accuracy: number;
@@ -62,87 +61,113 @@ export type HeadStep = {
 
 type BlockProgram = { readonly scores: Session; readonly update: Session };
 
+type SampleProgram = { readonly forward: Session; readonly backward: Session | undefined };
+
 /** Some of the sample. */
-type Block = { readonly identities: Uint32Array; readonly program: BlockProgram; readonly inputs: Tensors };
+type Block = { readonly rows: Uint32Array; readonly program: BlockProgram; readonly inputs: Tensors };
+
+type Parts = {
+  readonly sizes: SampleSizes;
+  /** By the number of identities: all blocks have as many, except perhaps the last. */
+  readonly programs: ReadonlyMap<number, BlockProgram>;
+  readonly samples: SampleProgram | undefined;
+  readonly statistics: readonly Statistic[];
+  readonly scalars: ReadonlyMap<string, StepScalar>;
+  readonly perIdentity: number;
+};
 
 /** Class centers, their optimizer state, and training steps over samples of them. */
 export class SampledHead {
   readonly #options: SampledHeadOptions;
+  readonly #parts: Parts;
   readonly #sampler: IdentitySampler;
-  readonly #blockSize: number;
-  /** By the number of rows: all blocks have as many, but perhaps the last. */
-  readonly #programs: ReadonlyMap<number, BlockProgram>;
   #tables: ReadonlyMap<string, Float32Array> | undefined;
-  /** Identities that take part in a step. */
-  readonly sampleSize: number;
+  #statistics: Tensors;
 
-  private constructor(
-    options: SampledHeadOptions,
-    { sampleSize, blockSize }: SampleSizes,
-    programs: ReadonlyMap<number, BlockProgram>,
-  ) {
+  private constructor(options: SampledHeadOptions, parts: Parts) {
     const { identityCount, seed = 0 } = options;
     this.#options = options;
-    this.#programs = programs;
-    this.#blockSize = blockSize;
-    this.#sampler = new IdentitySampler(identityCount, sampleSize, seed);
-    this.sampleSize = sampleSize;
+    this.#parts = parts;
+    this.#sampler = new IdentitySampler(identityCount, parts.sizes.sampleSize, seed);
+    this.#statistics = Object.fromEntries(
+      parts.statistics.map(({ name, shape, initializer }) => [
+        name,
+        f32(shape, initializer(shape, random(seed, "initialize", name))),
+      ]),
+    );
   }
 
   /**
    * Compiles the head.
    *
-   * @throws {OptionError} for a loss that compares samples or keeps class means, or an option out of range.
+   * @throws {OptionError} for a loss that cannot be sampled, or an option out of range.
    */
   static async create(options: SampledHeadOptions): Promise<SampledHead> {
-    const { threads = 0 } = options;
-    const loss = requireLogitLoss(options.loss);
+    const { threads = 0, optimizer } = options;
     const sizes = sampleSizes(options);
-    const lastSize = sizes.sampleSize % sizes.blockSize || sizes.blockSize;
+    const built = buildBlocks(options, sizes);
+    const sample = samplePart(built.first.scope, built.first.penalty, { ...options, rowCount: sizes.blockSize });
     const programs = new Map<number, BlockProgram>();
-    for (const rowCount of new Set([sizes.blockSize, lastSize])) {
-      const block = { ...options, loss, rowCount };
+    for (const [rowCount, block] of built.blocks) {
       const { session: scores } = await compile(scoresGraph(block), { threads });
-      const { session: update } = await compile(updateGraph(block), { threads });
-      programs.set(rowCount, { scores, update });
+      const update = updateGraph(block, optimizer, sample?.backward !== undefined);
+      programs.set(rowCount, { scores, update: (await compile(update, { threads })).session });
     }
-    return new SampledHead(options, sizes, programs);
+    return new SampledHead(options, {
+      sizes,
+      programs,
+      samples: await compileSamplePart(sample, threads),
+      statistics: sample?.statistics ?? [],
+      scalars: new Map([...built.first.scope.scalars, ...(sample?.scalars ?? [])]),
+      perIdentity: built.first.scope.centersPerIdentity || 1,
+    });
   }
 
-  /** Names of the tables: "centers", and the optimizer's. */
+  /** Identities that take part in a step. */
+  get sampleSize(): number {
+    return this.#parts.sizes.sampleSize;
+  }
+
+  /** The numbers that the loss asks for in a step, by name. */
+  get scalars(): ReadonlyMap<string, StepScalar> {
+    return this.#parts.scalars;
+  }
+
+  /** Names of the tables: "centers", and those of the optimizer. */
   get names(): readonly string[] {
     return [CENTERS, ...this.#options.optimizer.stateNames];
   }
 
-  /** Of each table: [identities, size]. */
+  /** Of each table: [class centers, size]. */
   get shape(): readonly [number, number] {
-    return [this.#options.identityCount, this.#options.embeddingSize];
+    return [this.#options.identityCount * this.#parts.perIdentity, this.#options.embeddingSize];
   }
 
-  /** "centers" f32[identities, size] and the optimizer's state, of that shape, by name: the tables themselves, no copies. */
+  /** "centers" f32[class centers, size] and the optimizer's state of that shape, by name: the tables themselves, no copies. */
   get state(): Tensors {
     return Object.fromEntries(
       [...this.#filled()].map(([name, data]) => [name, { type: "f32", shape: this.shape, data }]),
     );
   }
 
+  /** The loss's running statistics by name. */
+  get statistics(): Tensors {
+    return this.#statistics;
+  }
+
   /**
-   * Takes a saved state over, without copying it.
+   * Takes a saved state over, without copying it: the tables of `state`, and the loss's statistics.
    *
-   * @throws {TrainingError} when a table is missing or of another shape.
+   * @throws {TrainingError} when a tensor is missing or of another shape.
    */
   restore(saved: Tensors): void {
-    this.#tables = new Map(
-      this.names.map((name) => {
-        const { shape = ["missing"], data } = saved[name] ?? {};
-        if (shape.join() !== this.shape.join()) {
-          throw new TrainingError(
-            `sampled head: '${name}' is [${shape}], expected [${this.shape}]: it was saved with other identities or sizes`,
-          );
-        }
-        return [name, data as Float32Array];
-      }),
+    const tables = this.names.map(
+      (name) => [name, requireSaved(saved, name, this.shape).data as Float32Array] as const,
     );
+    this.#statistics = Object.fromEntries(
+      Object.entries(this.#statistics).map(([name, { shape }]) => [name, requireSaved(saved, name, shape)]),
+    );
+    this.#tables = new Map(tables);
   }
 
   /**
@@ -166,31 +191,63 @@ export class SampledHead {
       embeddings: f32([batchSize, embeddingSize], embeddings),
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, f32([], Float32Array.of(value))])),
     };
+    const samples = await this.#runSamples(shared, labels, scalars.stepNumber);
 
     const softmax = new SampleSoftmax(batchSize);
     for (const { program, inputs } of this.#blocks(sample, labels)) {
-      softmax.add(await runOn(program.scores, { ...shared, ...inputs }));
+      softmax.add(await runOn(program.scores, { ...shared, ...samples.values, ...inputs }));
     }
     const { loss, accuracy, logSum, missing } = softmax.finish();
 
     const perSample = { logSum: f32([batchSize, 1], logSum), missing: f32([batchSize, 1], missing) };
-    const gradient = new Float64Array(embeddings.length);
-    for (const { program, inputs, identities } of this.#blocks(sample, labels)) {
-      const results = await runOn(program.update, { ...shared, ...perSample, ...inputs });
-      const part = results.embeddingGradient!.data as Float32Array;
-      for (let i = 0; i < gradient.length; i++) gradient[i]! += part[i]!;
+    const gradients = new Sums();
+    for (const { program, inputs, rows } of this.#blocks(sample, labels)) {
+      const results = await runOn(program.update, { ...shared, ...samples.values, ...perSample, ...inputs });
+      gradients.add(results, (name) => !name.startsWith(NEXT));
       for (const [name, table] of tables) {
-        scatterRows(table, identities, embeddingSize, results[NEXT + name]!.data as Float32Array);
+        scatterRows(table, rows, embeddingSize, data(results, NEXT + name));
       }
     }
-    return { loss, accuracy, embeddingGradient: Float32Array.from(gradient) };
+    gradients.add(await samples.backward(gradients.tensors([batchSize, 1])), () => true);
+    this.#statistics = samples.statistics;
+    return { loss: loss + samples.penalty, accuracy, embeddingGradient: gradients.of("embeddingGradient") };
   }
 
   async close(): Promise<void> {
-    for (const { scores, update } of this.#programs.values()) {
+    const { programs, samples } = this.#parts;
+    for (const { scores, update } of programs.values()) {
       await scores.close();
       await update.close();
     }
+    await samples?.forward.close();
+    await samples?.backward?.close();
+  }
+
+  /** The loss's per-sample part: its values, its penalty, the next statistics, and its part of the gradient. */
+  async #runSamples(shared: Tensors, labels: Int32Array, stepNumber: number) {
+    const { samples, perIdentity } = this.#parts;
+    const { batchSize, seed = 0 } = this.#options;
+    if (samples === undefined) {
+      return { values: {}, penalty: 0, statistics: this.#statistics, backward: async (): Promise<Tensors> => ({}) };
+    }
+    const inputs: Tensors = {
+      ...shared,
+      ...this.#statistics,
+      [OWN_ROWS]: i32(Int32Array.from(rowsOf(labels, perIdentity))),
+      [NOISE]: f32([batchSize, 1], stepNoise(seed, stepNumber, batchSize)),
+    };
+    const values = await runOn(samples.forward, inputs);
+    return {
+      values,
+      penalty: values[PENALTY] === undefined ? 0 : Number(values[PENALTY].data[0]),
+      statistics: Object.fromEntries(
+        Object.entries(this.#statistics).map(([name, before]) => [name, values[NEXT + name] ?? before]),
+      ),
+      backward: async (gradients: Tensors): Promise<Tensors> =>
+        samples.backward === undefined
+          ? {}
+          : runOn(samples.backward, { ...inputs, ...gradients, [GRADIENT + PENALTY]: f32([], Float32Array.of(1)) }),
+    };
   }
 
   /** The tables, which are filled when they are first needed: a state that is restored instead may be of gigabytes. */
@@ -205,15 +262,71 @@ export class SampledHead {
 
   /** The sample a block at a time. */
   *#blocks(sample: Uint32Array, labels: Int32Array): Generator<Block> {
-    for (let start = 0; start < sample.length; start += this.#blockSize) {
-      const identities = sample.subarray(start, start + this.#blockSize);
+    const { sizes, programs, perIdentity } = this.#parts;
+    for (let start = 0; start < sample.length; start += sizes.blockSize) {
+      const identities = sample.subarray(start, start + sizes.blockSize);
+      const program = programs.get(identities.length);
+      if (program === undefined) throw new TrainingError(`internal: no program for ${identities.length} identities`);
+      const rows = rowsOf(identities, perIdentity);
       const inputs: Tensors = {
-        identities: i32(Int32Array.from(identities)),
-        labels: i32(labels.map((label) => placeOf(label, identities))),
+        identities: i32(Int32Array.from(rows)),
+        labels: i32(labels.map((label) => indexOf(label, identities))),
       };
-      yield { identities, program: this.#programs.get(identities.length)!, inputs };
+      yield { rows, program, inputs };
     }
   }
+}
+
+/** Sums of tensors by name, in f64. */
+class Sums {
+  readonly #sums = new Map<string, Float64Array>();
+
+  add(tensors: Tensors, isWanted: (name: string) => boolean): void {
+    for (const name of Object.keys(tensors).filter(isWanted)) {
+      const part = data(tensors, name);
+      const sum = this.#sums.get(name) ?? new Float64Array(part.length);
+      this.#sums.set(name, sum);
+      for (let i = 0; i < part.length; i++) sum[i]! += part[i]!;
+    }
+  }
+
+  of(name: string): Float32Array {
+    return Float32Array.from(this.#sums.get(name) ?? []);
+  }
+
+  /** The gradients of per-sample values. */
+  tensors(shape: readonly number[]): Tensors {
+    const names = [...this.#sums.keys()].filter((name) => name.startsWith(GRADIENT));
+    return Object.fromEntries(names.map((name) => [name, f32(shape, this.of(name))]));
+  }
+}
+
+/** The loss on a block of each size. @throws {OptionError} for a loss that cannot be sampled. */
+function buildBlocks(options: SampledHeadOptions, { sampleSize, blockSize }: SampleSizes) {
+  const { loss } = options;
+  const build = (rowCount: number): BlockLoss => {
+    const description: BlockDescription = { ...options, rowCount };
+    const block = loss.canSample === true ? buildBlock(description) : undefined;
+    if (block !== undefined) return block;
+    throw new OptionError(
+      `sampled head: got loss '${loss.name}', expected one that needs no more than a sample of the class centers, such as cosface`,
+    );
+  };
+  const first = build(blockSize);
+  const lastSize = sampleSize % blockSize || blockSize;
+  const blocks = new Map([[blockSize, first]]);
+  if (lastSize !== blockSize) blocks.set(lastSize, build(lastSize));
+  return { first, blocks };
+}
+
+async function compileSamplePart(
+  graphs: SamplePartGraphs | undefined,
+  threads: number,
+): Promise<SampleProgram | undefined> {
+  if (graphs === undefined) return undefined;
+  const { session: forward } = await compile(graphs.forward, { threads });
+  const backward = graphs.backward && (await compile(graphs.backward, { threads })).session;
+  return { forward, backward };
 }
 
 type SampleSizes = { readonly sampleSize: number; readonly blockSize: number };
@@ -231,23 +344,34 @@ function sampleSizes({ identityCount, batchSize, share, blockSize = 2048 }: Samp
   return { sampleSize: Math.min(identityCount, blockCount * rowCount), blockSize: rowCount };
 }
 
-function requireLogitLoss(loss: FaceLoss): LogitLoss {
-  const { logits, penalty, nextMeans } = loss;
-  if (logits === undefined || penalty !== undefined || nextMeans !== undefined) {
-    throw new OptionError(
-      `sampled head: got loss '${loss.name}', expected one of logits alone, such as cosface: others need all class centers`,
-    );
-  }
-  return { ...loss, logits };
+function requireSaved(saved: Tensors, name: string, expected: readonly number[]): Tensor {
+  const tensor = saved[name];
+  if (tensor !== undefined && tensor.shape.join() === expected.join()) return tensor;
+  throw new TrainingError(
+    `sampled head: '${name}' is [${tensor?.shape ?? "missing"}], expected [${expected}]: it was saved with other identities or sizes`,
+  );
 }
 
-/** Place of an identity among some in rising order, −1 where it is not there. */
-function placeOf(identity: number, identities: Uint32Array): number {
+/** Rows of the table for identities: those of all their class centers. */
+function rowsOf(identities: Uint32Array | Int32Array, perIdentity: number): Uint32Array {
+  if (perIdentity === 1) return Uint32Array.from(identities);
+  return Uint32Array.from({ length: identities.length * perIdentity }, (_, i) => {
+    const identity = identities[Math.floor(i / perIdentity)] as number;
+    return identity * perIdentity + (i % perIdentity);
+  });
+}
+
+function data(tensors: Tensors, name: string): Float32Array {
+  return tensors[name]?.data as Float32Array;
+}
+
+/** Index of an identity among some in rising order, −1 where it is missing. */
+function indexOf(identity: number, identities: Uint32Array): number {
   let low = 0;
   let high = identities.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (identities[middle]! < identity) low = middle + 1;
+    if ((identities[middle] as number) < identity) low = middle + 1;
     else high = middle;
   }
   return identities[low] === identity ? low : -1;

@@ -1,11 +1,11 @@
-/** Writes rows [count, size] to the places of some identities, in rising order, in a table f32[identities, size]. */
-export function scatterRows(table: Float32Array, identities: Uint32Array, size: number, rows: Float32Array): void {
-  for (let place = 0; place < identities.length; ) {
-    const identity = identities[place]!;
+/** Writes rows [count, size] into a table f32[rows, size] at indices in rising order. */
+export function scatterRows(table: Float32Array, indices: Uint32Array, size: number, rows: Float32Array): void {
+  for (let from = 0; from < indices.length; ) {
+    const start = indices[from] as number;
     // Neighbors in the table are copied at once.
     let count = 1;
-    while (identities[place + count] === identity + count) count++;
-    table.set(rows.subarray(place * size, (place + count) * size), identity * size);
-    place += count;
+    while (indices[from + count] === start + count) count++;
+    table.set(rows.subarray(from * size, (from + count) * size), start * size);
+    from += count;
   }
 }

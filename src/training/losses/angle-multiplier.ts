@@ -1,14 +1,33 @@
 /**
- * ψ(θ), which A-Softmax and L-Softmax put in place of the target's cosine: (−1)ᵏ·cos(mθ) − 2k for θ in
- * [kπ/m, (k+1)π/m], which falls from 1 to 1 − 2m. cos(mθ) is Chebyshev's polynomial of cos θ, so no arccos is taken and
- * the gradient is finite everywhere.
+ * ψ(θ), by which A-Softmax and L-Softmax replace the target's cosine: (−1)ᵏ·cos(mθ) − 2k for θ in [kπ/m, (k+1)π/m],
+ * which falls from 1 to 1 − 2m. cos(mθ) is Chebyshev's polynomial of cos θ, so no arccos is taken and the gradient is
+ * finite everywhere.
  */
-import { OptionError } from "../../base/core/index.ts";
 import { add, div, greater, mul, neg, type Operand, sub, type Value, where } from "../../compiler/graph/index.ts";
+import type { SampleScope } from "./loss.ts";
+import type { LossOption } from "./loss-definition.ts";
 
-/** Throws unless the multiplier m is one that ψ is written for. */
-export function requireMultiplier(what: string, m: number): void {
-  if (![1, 2, 3, 4].includes(m)) throw new OptionError(`${what}: got ${m}, expected 1, 2, 3 or 4`);
+/** The option m of both losses. */
+export const multiplierOption = {
+  doc: "margin m, multiplies the target's angle",
+  unit: "multiplier of the angle",
+  default: 4,
+  values: [1, 2, 3, 4],
+} as const satisfies LossOption;
+
+/** The option λ of both losses. */
+export const lambdaOption = {
+  doc: "fixed weight λ of the plain cosine beside ψ; without it λ falls from 1000 to 5 in training, and is 0 elsewhere",
+  minimum: 0,
+  maximum: 1e9,
+} as const satisfies LossOption;
+
+/** λ of a step: the one given, or SphereFace's annealing. */
+export function lambdaScalar(scope: SampleScope, lambda: number | undefined): Operand {
+  return scope.scalar("lambda", {
+    final: lambda ?? 0,
+    at: ({ iteration }) => lambda ?? annealedLambda(iteration),
+  });
 }
 
 /** (λ·cos θ + ψ(θ)) / (1 + λ) of cos θ: training starts with a large λ, where ψ is too steep to learn. */

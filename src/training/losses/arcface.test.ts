@@ -7,7 +7,7 @@ import { evaluateLoss } from "./evaluate-loss.ts";
 describe("arcFace", () => {
   it("is worked out by hand: 90° and a margin of 30° give cos 120°", async () => {
     const { loss } = await evaluateLoss({
-      loss: { name: "arcface", margin: Math.PI / 6, scale: 2 },
+      loss: { name: "arcface", marginRadians: Math.PI / 6, scale: 2 },
       embeddings: [[4, 0]],
       centers: [
         [0, 1],

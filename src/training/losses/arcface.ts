@@ -1,47 +1,64 @@
-import { requireBetween, requirePositive } from "../../base/core/index.ts";
 import { cos, greater, mul, neg, type Operand, sin, sub, type Value, where } from "../../compiler/graph/index.ts";
-import { cosines, type LogitLoss, replaceTarget, targetEntry, targetSine } from "./loss.ts";
+import { expectedFirstLoss } from "../../measure/hypersphere/index.ts";
+import type { FaceLoss } from "./loss.ts";
+import { defineLoss, type GivenOptions } from "./loss-definition.ts";
+import { replaceTarget, targetEntry, targetSine } from "./target.ts";
+
+/** Additive angular margin loss. */
+export const arcFaceLoss = defineLoss({
+  name: "arcface",
+  title: "ArcFace",
+  formula: "logit_y = s · cos(θ_y + m), beyond θ_y = π − m: s · (cos θ_y − m · sin m); the others s · cos θ_j",
+  paper: "Deng et al., ArcFace, CVPR 2019: https://arxiv.org/abs/1801.07698",
+  options: {
+    marginRadians: {
+      doc: "margin m, added to the target's angle",
+      unit: "radians",
+      default: 0.5,
+      minimum: 0,
+      maximum: Math.PI / 2,
+      flag: "margin",
+      formerNames: ["margin"],
+    },
+    scale: { doc: "scale s of the logits", default: 64, exclusiveMinimum: 0 },
+  },
+  make: ({ marginRadians, scale }) => ({
+    margin: marginRadians,
+    scale,
+    canSample: true,
+    build: (scope) => {
+      const cosine = scope.cosines();
+      const sine = targetSine(scope, cosine);
+      const target = angularTarget(targetEntry(cosine, scope.labels), sine, scope.margin(marginRadians));
+      return { logits: mul(replaceTarget(cosine, scope.labels, target), scale) };
+    },
+    // An angular margin lowers a target near 90° by sin m.
+    firstLoss: (size, margin) => expectedFirstLoss({ ...size, scale, margin: Math.sin(margin) }),
+  }),
+});
 
 /** Margin and scale of `arcFace`. */
-export type ArcFaceOptions = {
-  /** Angular margin m in radians, added to the target's angle; in [0, π/2], default 0.5. */
-  readonly marginRadians?: number;
-  /** Scale s that every logit is multiplied by; positive, default 64. */
-  readonly scale?: number;
-};
+export type ArcFaceOptions = GivenOptions<typeof arcFaceLoss.options>;
 
 /**
- * Additive angular margin loss: the target's logit is s · cos(θ + m), the others s · cos θ_j.
+ * Additive angular margin loss: the target's logit is s · cos(θ + m), the others s · cos θ_j, by default with m = 0.5 and
+ * s = 64.
  *
  * Beyond θ = π − m, where cos(θ + m) would rise again, the target is cos θ − m·sin(π − m), as in the authors' code: still
  * falling, with a plain gradient.
  *
- * @throws {OptionError} when `marginRadians` or `scale` is out of range.
+ * @throws {OptionError} when `marginRadians` is outside [0, π/2], or `scale` not positive.
  * @see Deng et al., ArcFace: https://arxiv.org/abs/1801.07698
  */
-export function arcFace({ marginRadians = 0.5, scale = 64 }: ArcFaceOptions = {}): LogitLoss {
-  requireBetween("arcFace: marginRadians", marginRadians, 0, Math.PI / 2);
-  requirePositive("arcFace: scale", scale);
-  return {
-    name: "arcface",
-    margin: marginRadians,
-    scale,
-    logits: (inputs) => {
-      const cosine = cosines(inputs);
-      const sine = targetSine(inputs, cosine);
-      const target = angularTarget(targetEntry(cosine, inputs.labels), sine, inputs.margin ?? marginRadians);
-      return mul(replaceTarget(cosine, inputs.labels, target), scale);
-    },
-  };
-}
+export const arcFace: (options?: ArcFaceOptions) => FaceLoss = arcFaceLoss.create;
 
 /** cos(θ + m) = cos θ · cos m − sin θ · sin m, continued beyond θ = π − m. */
 function angularTarget(cosine: Value, sine: Value, margin: Operand): Value {
   const cosMargin = typeof margin === "number" ? Math.cos(margin) : cos(margin);
   // sin(π − m) = sin m, and cos(π − m) = −cos m.
   const sinMargin = typeof margin === "number" ? Math.sin(margin) : sin(margin);
-  const turned = sub(mul(cosine, cosMargin), mul(sine, sinMargin));
+  const rotated = sub(mul(cosine, cosMargin), mul(sine, sinMargin));
   const drop = typeof margin === "number" ? margin * Math.sin(margin) : mul(margin, sinMargin);
   const limit = typeof cosMargin === "number" ? -cosMargin : neg(cosMargin);
-  return where(greater(cosine, limit), turned, sub(cosine, drop));
+  return where(greater(cosine, limit), rotated, sub(cosine, drop));
 }

@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Batch, crossEntropy, drawnBatch, expectDefinition, products } from "../../../test/loss-definition.ts";
 import type { Matrix } from "../../../test/reference-losses.ts";
 import { OptionError } from "../../base/core/index.ts";
-import { input } from "../../compiler/graph/index.ts";
-import { compile } from "../../compiler/runtime/index.ts";
 import { softmaxCenter } from "./center.ts";
+import { evaluateLoss } from "./evaluate-loss.ts";
 
 const definition =
   (weight: number, means: Matrix) =>
@@ -19,24 +18,14 @@ const definition =
 
 /** The means after a batch. */
 async function nextMeans(rate: number, embeddings: Matrix, labels: readonly number[], means: Matrix) {
-  const [batch, size, identities] = [embeddings.length, means[0]!.length, means.length];
-  const values = {
-    embeddings: input("embeddings", "f32", [batch, size]),
-    centers: input("centers", "f32", [identities, size]),
-    labels: input("labels", "i32", [batch]),
-    means: input("means", "f32", [identities, size]),
-  };
-  const next = softmaxCenter({ rate }).nextMeans!(values);
-  const { session } = await compile({ name: "means", outputs: { next } }, { measure: false, threads: 1 });
-  const f32 = (rows: Matrix) =>
-    ({ type: "f32", shape: [rows.length, size], data: Float32Array.from(rows.flat()) }) as const;
-  const results = await session.run({
-    embeddings: f32(embeddings),
-    labels: { type: "i32", shape: [batch], data: Int32Array.from(labels) },
-    means: f32(means),
+  const { state } = await evaluateLoss({
+    loss: { name: "center", rate },
+    embeddings,
+    centers: means,
+    labels,
+    state: { means },
   });
-  await session.close();
-  return Array.from(results.next!.data as Float32Array);
+  return (state.means as number[][]).flat();
 }
 
 describe("softmaxCenter", () => {

@@ -74,6 +74,6 @@ describe("cosFace", () => {
   it("says what it takes", () => {
     for (const margin of [-0.1, 2.1, Number.NaN]) expect(() => cosFace({ margin })).toThrow(OptionError);
     for (const scale of [0, -64, Number.NaN])
-      expect(() => cosFace({ scale })).toThrow(/cosFace: scale: got .*positive/);
+      expect(() => cosFace({ scale })).toThrow(/^cosface: scale: got .*positive/);
   });
 });

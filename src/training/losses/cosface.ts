@@ -1,40 +1,74 @@
-import { requireBetween } from "../../base/core/index.ts";
 import { l2Norm, mul, oneHot, sub } from "../../compiler/graph/index.ts";
-import { cosines, type LogitLoss, requireScale, type Scale } from "./loss.ts";
+import { chooseMargin, chooseScale, expectedFirstLoss } from "../../measure/hypersphere/index.ts";
+import { boundNotes } from "./bound-notes.ts";
+import type { FaceLoss } from "./loss.ts";
+import { defineLoss, type GivenOptions } from "./loss-definition.ts";
 
 /** The paper's m and s, the defaults of its losses. */
 export const PAPER_MARGIN = 0.35;
 export const PAPER_SCALE = 64;
 
+/** Large margin cosine loss (LMCL). */
+export const cosFaceLoss = defineLoss({
+  name: "cosface",
+  title: "CosFace",
+  formula: "logit_j = s · (cos θ_j − m · [j = y])",
+  paper: "Wang et al., CosFace, CVPR 2018, Eq. 4: https://arxiv.org/abs/1801.09414",
+  options: {
+    margin: {
+      doc: "margin m, subtracted from the target's cosine",
+      unit: "cosine",
+      default: PAPER_MARGIN,
+      minimum: 0,
+      maximum: 2,
+      choose: (size) => {
+        const { margin, reason } = chooseMargin(size);
+        return { value: margin, reason };
+      },
+    },
+    scale: {
+      doc: "scale s of the logits; 'norm': embeddings keep their norm, s = ‖x‖",
+      default: PAPER_SCALE,
+      exclusiveMinimum: 0,
+      words: ["norm"],
+      choose: (size, { margin = PAPER_MARGIN }) => {
+        const { scale, reason } = chooseScale({ ...size, margin: Number(margin) });
+        return { value: scale, reason };
+      },
+    },
+  },
+  make: ({ margin, scale }) => ({
+    margin,
+    scale: scale === "norm" ? 1 : scale,
+    cosineMargin: margin,
+    canSample: true,
+    build: (scope) => {
+      const cosine = scope.cosines();
+      return {
+        logits: mul(
+          sub(cosine, mul(oneHot(scope.labels, cosine), scope.margin(margin))),
+          scale === "norm" ? l2Norm(scope.embeddings) : scale,
+        ),
+      };
+    },
+    ...(scale === "norm"
+      ? {}
+      : {
+          firstLoss: (size, firstMargin) => expectedFirstLoss({ ...size, scale, margin: firstMargin }),
+          notes: (size) => boundNotes(size, margin, scale),
+        }),
+  }),
+});
+
 /** Margin and scale of `cosFace`. */
-export type CosFaceOptions = {
-  /** Cosine margin m, subtracted from the target's cosine; in [0, 2], default 0.35. */
-  readonly margin?: number;
-  /** Scale s that every logit is multiplied by; positive, default 64. "norm": embeddings are not normalized, s = ‖x‖. */
-  readonly scale?: Scale;
-};
+export type CosFaceOptions = GivenOptions<typeof cosFaceLoss.options>;
 
 /**
- * Large margin cosine loss (LMCL): logit_j = s · (cos θ_j − m · [j = label]).
+ * Large margin cosine loss (LMCL): logit_j = s · (cos θ_j − m · [j = label]), by default with m = 0.35 and s = 64.
  *
  * The two-class boundaries cos θ₁ = cos θ₂ ± m leave a band of width √2·m between the classes, the same at every angle.
  *
- * @throws {OptionError} when `margin` or `scale` is out of range.
+ * @throws {OptionError} when `margin` is outside [0, 2], or `scale` neither positive nor "norm".
  * @see Wang et al., CosFace, CVPR 2018, Eq. 4: https://arxiv.org/abs/1801.09414
  */
-export function cosFace({ margin = PAPER_MARGIN, scale = PAPER_SCALE }: CosFaceOptions = {}): LogitLoss {
-  requireBetween("cosFace: margin", margin, 0, 2);
-  requireScale("cosFace: scale", scale);
-  return {
-    name: "cosface",
-    margin,
-    scale: scale === "norm" ? 1 : scale,
-    logits: (inputs) => {
-      const cosine = cosines(inputs);
-      return mul(
-        sub(cosine, mul(oneHot(inputs.labels, cosine), inputs.margin ?? margin)),
-        scale === "norm" ? l2Norm(inputs.embeddings) : scale,
-      );
-    },
-  };
-}
+export const cosFace: (options?: CosFaceOptions) => FaceLoss = cosFaceLoss.create;

@@ -13,7 +13,7 @@ const losses: readonly ReferenceLoss[] = [
   { name: "asoftmax", margin: 4, lambda: 1, scale: 20 },
   { name: "cosface", scale: 64, margin: 0.35 },
   { name: "cosface", scale: "norm", margin: 0.35 },
-  { name: "arcface", scale: 64, margin: 0.5 },
+  { name: "arcface", scale: 64, marginRadians: 0.5 },
   { name: "combined", scale: 64, multiplier: 1, marginRadians: 0.3, margin: 0.2 },
   { name: "combined", scale: 16, multiplier: 1.2, marginRadians: 0.1, margin: 0.1 },
 ];
@@ -165,8 +165,7 @@ describe("evaluateLoss", () => {
       j < 2 || j % 10 === 9 ? axis : j === 2 ? new Array<number>(size).fill(0) : axis.map(() => stream.normal()),
     );
     const embeddings = [axis.map((v) => 30 * v), axis.map((v) => -30 * v), new Array<number>(size).fill(0), axis];
-    const scale = name === "softmax" || name === "asoftmax" ? {} : { scale: 64 };
-    const result = await evaluateLoss({ loss: { name, ...scale }, embeddings, centers, labels: [0, 1, 3, 2] });
+    const result = await evaluateLoss({ loss: { name } as LossOptions, embeddings, centers, labels: [0, 1, 3, 2] });
     // Four people once each make no triplet.
     if (name !== "triplet") expect(result.loss).toBeGreaterThan(0);
     expect(result.loss).toBeLessThan(Math.log(identityCount) + 64 * 3 + 30 * 10);
@@ -222,9 +221,9 @@ describe("evaluateLoss", () => {
 
     it.each([
       ["an unknown loss", { name: "magface" }, /got 'magface', expected one of softmax, nsl/],
-      ["a negative margin", { name: "cosface", margin: -1 }, /cosFace: margin: got -1/],
-      ["a scale of 0", { name: "arcface", scale: 0 }, /arcFace: scale: got 0/],
-      ["half a multiplier", { name: "asoftmax", margin: 2.5 }, /aSoftmax: margin: got 2.5/],
+      ["a negative margin", { name: "cosface", margin: -1 }, /^cosface: margin: got -1, expected a number in \[0, 2\]/],
+      ["a scale of 0", { name: "arcface", scale: 0 }, /^arcface: scale: got 0, expected a positive number/],
+      ["half a multiplier", { name: "asoftmax", margin: 2.5 }, /^asoftmax: margin: got 2.5, expected 1, 2, 3 or 4/],
     ])("%s", async (_, loss, message) => {
       const call = evaluateLoss({ ...good, loss: loss as LossOptions });
       await expect(call).rejects.toThrow(OptionError);

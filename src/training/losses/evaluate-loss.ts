@@ -1,107 +1,214 @@
-import { OptionError, ShapeError } from "../../base/core/index.ts";
-import { gradients, input } from "../../compiler/graph/index.ts";
-import { compile, type Tensor } from "../../compiler/runtime/index.ts";
-import { lossValue } from "./loss.ts";
+/** Evaluates a loss for plain arrays, through the same graph as training. */
+import { OptionError, random, ShapeError } from "../../base/core/index.ts";
+import { gradients, input, type Value } from "../../compiler/graph/index.ts";
+import type { Tensor, Tensors } from "../../compiler/runtime/index.ts";
+import { type Parameter, Scope, type Statistic } from "../nn/index.ts";
+import { buildLoss } from "./build-loss.ts";
+import type { FaceLoss } from "./loss.ts";
 import { createLoss, type LossOptions } from "./registry.ts";
+import { CENTERS, NOISE, WholeLossScope } from "./whole-loss-scope.ts";
 
 /** Rows of numbers: arrays, or typed arrays. */
 export type Rows = readonly ArrayLike<number>[];
 
+/** A statistic or parameter of a loss: a number, a list of numbers, or rows of numbers. */
+export type StateValue = number | ArrayLike<number> | Rows;
+
 /** A loss, and the arrays that it is evaluated for. */
 export type LossEvaluation = {
-  readonly loss: LossOptions;
+  /** A loss of the registry by name, or a loss of your own. */
+  readonly loss: LossOptions | FaceLoss;
   /** [batch][size], not normalized. */
   readonly embeddings: Rows;
-  /** [identities][size], not normalized: row j is the center of identity j. */
+  /** [identities · centers per identity][size], not normalized: row j is the center of identity j. */
   readonly centers: Rows;
   /** [batch], each in [0, identities). */
   readonly labels: ArrayLike<number>;
-  /** [identities][size]: class means before the batch, for center loss; default 0, as training begins. */
+  /** Statistics before the batch and parameters beside the centers, by name; default: their values before step 1. */
+  readonly state?: Readonly<Record<string, StateValue>>;
+  /** [batch]: one standard normal number a sample, for a loss with random margins; default 0. */
+  readonly noise?: ArrayLike<number>;
+  /** [identities][size]: class means before the batch, for center loss: short for `state: { means }`. */
   readonly means?: Rows;
 };
 
 /** A loss and its gradients, as plain arrays. */
 export type EvaluatedLoss = {
-  /** Mean over the batch. */
+  /** The value that is trained on, mean over the batch. */
   readonly loss: number;
   /** [batch][size]: ∂loss/∂embeddings. */
   readonly embeddingGradients: number[][];
-  /** [identities][size]: ∂loss/∂centers. */
+  /** The centers' shape: ∂loss/∂centers. */
   readonly centerGradients: number[][];
+  /** The statistics after the batch, by name. */
+  readonly state: Readonly<Record<string, StateValue>>;
+  /** Gradients of the loss's parameters beside the centers, by name. */
+  readonly parameterGradients: Readonly<Record<string, StateValue>>;
 };
 
 /**
  * A loss and its gradients for plain arrays, computed in f32 by the graph that training uses: for checking other
  * implementations against this one.
  *
- * @throws {ShapeError} for rows of different lengths, or a label that is no identity.
- * @throws {OptionError} for an unknown loss, a number outside the loss's range, or an element that is not finite in f32.
+ * @throws {ShapeError} for rows of different lengths, or a label outside [0, identities).
+ * @throws {OptionError} for an unknown loss, a number outside the loss's range, a name in `state` that the loss does not
+ *   have, or an element that is not finite in f32.
  */
-export async function evaluateLoss({
-  loss,
-  embeddings,
-  centers,
-  labels,
-  means,
-}: LossEvaluation): Promise<EvaluatedLoss> {
-  const x = matrix("embeddings", embeddings);
-  const w = matrix("centers", centers);
-  if (x.shape[1] !== w.shape[1]) {
-    throw new ShapeError(
-      `evaluateLoss: got embeddings of size ${x.shape[1]} and centers of size ${w.shape[1]}, expected one size`,
-    );
+export async function evaluateLoss(evaluation: LossEvaluation): Promise<EvaluatedLoss> {
+  const loss = "build" in evaluation.loss ? evaluation.loss : createLoss(evaluation.loss);
+  const x = matrix("embeddings", evaluation.embeddings);
+  const w = matrix("centers", evaluation.centers);
+  const built = buildForArrays(loss, x.shape, w.shape);
+  const labels = requireLabels(evaluation.labels, x.shape[0], built.identityCount);
+  const means = evaluation.means === undefined ? undefined : matrix("means", evaluation.means);
+  if (means !== undefined && means.shape.join() !== w.shape.join()) {
+    throw new ShapeError(`means: got [${means.shape}], expected [${w.shape}], as the centers`);
   }
-  if (labels.length !== x.shape[0]) {
-    throw new ShapeError(`evaluateLoss: got ${labels.length} labels for ${x.shape[0]} embeddings, expected one each`);
-  }
-  const y = Int32Array.from(Array.from(labels, (label, i) => requireLabel(label, i, w.shape[0]!)));
-  const zeros = { ...w, data: new Float32Array(w.shape[0] * w.shape[1]) };
-  const c = means === undefined ? zeros : matrix("means", means);
-  if (c.shape.join() !== w.shape.join()) {
-    throw new ShapeError(`evaluateLoss: got means of [${c.shape}], expected [${w.shape}], as the centers are`);
-  }
-  const values = {
-    embeddings: input("embeddings", "f32", x.shape),
-    centers: input("centers", "f32", w.shape),
-    labels: input("labels", "i32", [y.length]),
-    means: input("means", "f32", c.shape),
+  const given = {
+    ...(means === undefined || !built.has("means") ? {} : { means: evaluation.means }),
+    ...evaluation.state,
   };
-  const made = createLoss(loss);
-  const value = lossValue(made, values);
-  const [dx, dw] = gradients(value, [values.embeddings, values.centers]);
+  // Loaded here, so that a list of the losses needs no engine.
+  const { compile, runOn } = await import("../../compiler/runtime/index.ts");
   // One thread: as fast at these sizes, and sums have the same order on every machine.
-  const graph = { name: "evaluateLoss", outputs: { loss: value, dx: dx!, dw: dw! } };
-  const { session } = await compile(graph, { threads: 1 });
+  const { session } = await compile({ name: "evaluateLoss", outputs: built.outputs }, { threads: 1 });
   try {
-    const results = await session.run({
+    const results = await runOn(session, {
       embeddings: x,
-      centers: w,
-      labels: { type: "i32", shape: [y.length], data: y },
-      ...(made.nextMeans === undefined ? {} : { means: c }),
+      [CENTERS]: w,
+      labels,
+      [NOISE]: noiseTensor(evaluation.noise, x.shape[0]),
+      ...built.stateTensors(given),
     });
     return {
-      loss: results.loss!.data[0] as number,
-      embeddingGradients: rows(results.dx!),
-      centerGradients: rows(results.dw!),
+      loss: numbers(results, "loss")[0] as number,
+      embeddingGradients: rows(numbers(results, "dx"), x.shape),
+      centerGradients: built.hasCenters
+        ? rows(numbers(results, "dw"), w.shape)
+        : rows(new Float32Array(w.data.length), w.shape),
+      state: built.nested(results, "next/", built.statistics),
+      parameterGradients: built.nested(results, "d/", built.parameters),
     };
   } finally {
     await session.close();
   }
 }
 
-function matrix(name: string, given: Rows): Tensor & { shape: readonly [number, number] } {
+/** The graph of a loss for arrays of given sizes. */
+function buildForArrays(loss: FaceLoss, [batchSize, size]: MatrixShape, [centerCount, centerSize]: MatrixShape) {
+  if (size !== centerSize) {
+    throw new ShapeError(
+      `centers: got embeddings of size ${size} and centers of size ${centerSize}, expected one size`,
+    );
+  }
+  const embeddings = input("embeddings", "f32", [batchSize, size]);
+  const labels = input("labels", "i32", [batchSize]);
+  const buildFor = (identityCount: number) => {
+    const store = new Scope(true);
+    const scope = new WholeLossScope({ embeddings, labels, identityCount, store, hasStepInputs: false });
+    return { store, scope, value: buildLoss(loss, scope), identityCount };
+  };
+  // How many centers an identity has is known once the loss has asked for them.
+  const perIdentity = buildFor(centerCount).scope.centersPerIdentity || 1;
+  if (centerCount % perIdentity !== 0) {
+    throw new ShapeError(`centers: got ${centerCount} rows, expected ${perIdentity} for each identity`);
+  }
+  const { store, value, identityCount } = buildFor(centerCount / perIdentity);
+  const centers = store.parameters.find(({ name }) => name === CENTERS);
+  const parameters = store.parameters.filter(({ name }) => name !== CENTERS);
+  const { statistics } = store;
+  const values = [embeddings, ...(centers === undefined ? [] : [centers.value]), ...parameters.map((p) => p.value)];
+  const found = new Map(gradients(value, values).map((gradient, i) => [values[i], gradient]));
+  const outputs: Record<string, Value> = { loss: value };
+  const addGradient = (name: string, of: Value) => {
+    const gradient = found.get(of);
+    if (gradient !== undefined) outputs[name] = gradient;
+  };
+  addGradient("dx", embeddings);
+  if (centers !== undefined) addGradient("dw", centers.value);
+  for (const parameter of parameters) addGradient(`d/${parameter.name}`, parameter.value);
+  for (const { name, next } of statistics) outputs[`next/${name}`] = next;
+  const kept: readonly (Parameter | Statistic)[] = [...parameters, ...statistics];
+  return {
+    identityCount,
+    outputs,
+    parameters,
+    statistics,
+    hasCenters: centers !== undefined,
+    has: (name: string) => kept.some((tensor) => tensor.name === name),
+    stateTensors: (given: Readonly<Record<string, StateValue | undefined>>) => stateTensors(loss.name, kept, given),
+    nested: (results: Tensors, prefix: string, tensors: readonly (Parameter | Statistic)[]) =>
+      Object.fromEntries(tensors.map(({ name, shape }) => [name, nest(numbers(results, prefix + name), shape)])),
+  };
+}
+
+type MatrixShape = readonly [number, number];
+
+/** Statistics and parameters of a loss: those given, and first values for the others. */
+function stateTensors(
+  loss: string,
+  kept: readonly (Parameter | Statistic)[],
+  given: Readonly<Record<string, StateValue | undefined>>,
+): Tensors {
+  for (const name of Object.keys(given)) {
+    if (kept.some((tensor) => tensor.name === name)) continue;
+    const names = kept.map((tensor) => tensor.name).join(", ");
+    throw new OptionError(`state: got '${name}', but ${loss} keeps ${names === "" ? "no state" : names}`);
+  }
+  return Object.fromEntries(
+    kept.map(({ name, shape, initializer }): [string, Tensor] => {
+      const value = given[name];
+      const count = shape.reduce((product, size) => product * size, 1);
+      if (value === undefined)
+        return [name, { type: "f32", shape, data: initializer(shape, random(0, "initialize", name)) }];
+      const data = Float32Array.from(typeof value === "number" ? [value] : flat(value));
+      if (data.length !== count) {
+        throw new ShapeError(`state: ${name}: got ${data.length} numbers, expected [${shape}]`);
+      }
+      requireFinite(`state: ${name}`, data);
+      return [name, { type: "f32", shape, data }];
+    }),
+  );
+}
+
+function flat(value: ArrayLike<number> | Rows): number[] {
+  return Array.from(value as ArrayLike<number | ArrayLike<number>>).flatMap((item) =>
+    typeof item === "number" ? [item] : Array.from(item),
+  );
+}
+
+/** A number for the shape [], a list for one axis, rows for two. */
+function nest(data: Float32Array, shape: readonly number[]): StateValue {
+  if (shape.length === 0) return data[0] as number;
+  return shape.length === 1 ? Array.from(data) : rows(data, [shape[0] as number, data.length / (shape[0] as number)]);
+}
+
+function noiseTensor(noise: ArrayLike<number> | undefined, batchSize: number): Tensor {
+  const data = noise === undefined ? new Float32Array(batchSize) : Float32Array.from(Array.from(noise));
+  if (data.length !== batchSize) {
+    throw new ShapeError(`noise: got ${data.length} numbers for ${batchSize} embeddings, expected one each`);
+  }
+  requireFinite("noise", data);
+  return { type: "f32", shape: [batchSize, 1], data };
+}
+
+function requireFinite(what: string, data: Float32Array): void {
+  const index = data.findIndex((value) => !Number.isFinite(value));
+  if (index >= 0) throw new OptionError(`${what}[${index}] is not finite in f32, expected finite numbers`);
+}
+
+function matrix(name: string, given: Rows): Tensor & { readonly shape: MatrixShape; readonly data: Float32Array } {
   const size = given[0]?.length ?? 0;
-  if (size === 0)
-    throw new ShapeError(`evaluateLoss: got no ${name}, expected at least one row of at least one number`);
+  if (size === 0) throw new ShapeError(`${name}: got no ${name}, expected at least one row of at least one number`);
   const data = new Float32Array(given.length * size);
   for (const [i, row] of given.entries()) {
     if (row.length !== size) {
-      throw new ShapeError(`evaluateLoss: ${name}[${i}] has ${row.length} numbers, expected ${size} as in row 0`);
+      throw new ShapeError(`${name}[${i}] has ${row.length} numbers, expected ${size} as in row 0`);
     }
-    for (let k = 0; k < size; k++) {
-      const value = Math.fround(row[k]!);
+    for (const [k, given] of Array.from(row).entries()) {
+      const value = Math.fround(given);
       if (!Number.isFinite(value)) {
-        throw new OptionError(`evaluateLoss: ${name}[${i}][${k}] is not finite in f32, expected finite numbers`);
+        throw new OptionError(`${name}[${i}][${k}] is not finite in f32, expected finite numbers`);
       }
       data[i * size + k] = value;
     }
@@ -109,14 +216,21 @@ function matrix(name: string, given: Rows): Tensor & { shape: readonly [number, 
   return { type: "f32", shape: [given.length, size], data };
 }
 
-function requireLabel(label: number, index: number, identityCount: number): number {
-  if (Number.isInteger(label) && label >= 0 && label < identityCount) return label;
-  throw new ShapeError(`evaluateLoss: labels[${index}] is ${label}, expected a whole number in [0, ${identityCount})`);
+function requireLabels(labels: ArrayLike<number>, batchSize: number, identityCount: number): Tensor {
+  if (labels.length !== batchSize) {
+    throw new ShapeError(`labels: got ${labels.length} labels for ${batchSize} embeddings, expected one each`);
+  }
+  for (const [i, label] of Array.from(labels).entries()) {
+    if (Number.isInteger(label) && label >= 0 && label < identityCount) continue;
+    throw new ShapeError(`labels[${i}] is ${label}, expected a whole number in [0, ${identityCount})`);
+  }
+  return { type: "i32", shape: [batchSize], data: Int32Array.from(Array.from(labels)) };
 }
 
-function rows({ shape, data }: Tensor): number[][] {
-  const size = shape[1]!;
-  return Array.from({ length: shape[0]! }, (_, i) =>
-    Array.from((data as Float32Array).subarray(i * size, (i + 1) * size)),
-  );
+function numbers(results: Tensors, name: string): Float32Array {
+  return results[name]?.data as Float32Array;
+}
+
+function rows(data: Float32Array, [count, size]: MatrixShape): number[][] {
+  return Array.from({ length: count }, (_, i) => Array.from(data.subarray(i * size, (i + 1) * size)));
 }

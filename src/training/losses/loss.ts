@@ -1,124 +1,105 @@
 /**
- * What losses have in common. Row j of W is the center of identity j on the hypersphere; most losses turn embeddings,
- * centers and labels into logits, whose cross-entropy is trained on. They differ in whether the two are normalized, and in
- * what happens to the target's logit. Some add a penalty that compares samples with each other or with class means.
+ * The interface of losses. A loss is built in a scope, as a layer is: it asks the scope for class centers, parameters,
+ * running statistics and numbers that change by step, and returns logits, a penalty, or both. So the training step,
+ * checkpoints, the sampled head and the export serve every loss without knowing any.
  */
-import { OptionError, requirePositive } from "../../base/core/index.ts";
-import {
-  add,
-  exp,
-  fixedSize,
-  greater,
-  isLabel,
-  l2Norm,
-  l2Normalize,
-  logSoftmax,
-  matmul,
-  mul,
-  neg,
-  type Operand,
-  oneHot,
-  reduceMean,
-  reduceSum,
-  sub,
-  type Value,
-  where,
-} from "../../compiler/graph/index.ts";
+import type { Operand, Value } from "../../compiler/graph/index.ts";
+import type { SphereSize } from "../../measure/hypersphere/index.ts";
+import type { Initializer, ParameterOptions } from "../nn/index.ts";
 
-/** What a loss is computed from, as values of a graph. */
-export type LossInputs = {
+/** The position of a step in a run, from which numbers that change by step are computed. */
+export type StepPosition = {
+  /** Steps done before this one. */
+  readonly iteration: number;
+  /** Share of the margin that applies in this step, in [0, 1]; below 1 during the margin's warm-up. */
+  readonly marginShare: number;
+};
+
+/** A number that changes by step. */
+export type StepScalar = {
+  /** Its value outside of training, as in `evaluateLoss`. */
+  readonly final: number;
+  /** Its value in a step of training. */
+  readonly at: (step: StepPosition) => number;
+};
+
+/** A running statistic before and after it has seen the batch. */
+export type RunningStatistic = { readonly before: Value; readonly after: Value };
+
+/** What the part of a loss may use that is computed once a sample, however many class centers there are. */
+export interface SampleScope {
+  readonly batchSize: number;
   /** f32[batch, size], not normalized. */
   readonly embeddings: Value;
-  /** f32[identities, size], not normalized: W. */
-  readonly centers: Value;
-  /** i32[batch], each in [0, identities). */
+  /** cos θ of each sample to its own class center: f32[batch, 1], without gradient. */
+  targetCosines(): Value;
+  /** One standard normal number a sample, by seed and step: f32[batch, 1]. */
+  noise(): Value;
+  /** A number that changes by step: f32[], or a plain number outside of training. */
+  scalar(name: string, rule: StepScalar): Operand;
+  /** The loss's margin: `final`, or in training the share of it that the margin's warm-up has reached. */
+  margin(final: number): Operand;
+  /**
+   * A tensor that steps hand on without a gradient, with its values before step 1.
+   *
+   * @param renew gives its next value from the one before.
+   */
+  statistic(
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    renew: (before: Value) => Value,
+  ): RunningStatistic;
+}
+
+/** What a loss is built from. */
+export interface LossScope extends SampleScope {
+  /** i32[batch], each in [0, identities). In a block of the sampled head, −1 for samples of other blocks' identities. */
   readonly labels: Value;
-  /** Replaces the loss's margin, for a margin that is warmed up. */
-  readonly margin?: Operand;
-  /** Replaces A-Softmax's and L-Softmax's annealing λ. */
-  readonly lambda?: Operand;
-  /** f32[identities, size]: class means before this batch, for a loss with `nextMeans`. */
-  readonly means?: Value;
+  /** Columns of the logits: all identities, or those of a block of the sampled head. */
+  readonly identityCount: number;
+  /**
+   * The class centers, not normalized: f32[identities · perIdentity, size]. Rows j·perIdentity and on are of identity j.
+   * A loss that never asks for them has none.
+   */
+  centers(perIdentity?: number): Value;
+  /** cos θ of each sample to each identity, the nearest of its centers: f32[batch, identities] in [−1, 1]. */
+  cosines(perIdentity?: number): Value;
+  /** A parameter of the loss beside the class centers, such as a bias. */
+  parameter(name: string, shape: readonly number[], initializer: Initializer, options?: ParameterOptions): Value;
+  /**
+   * A value f32[batch, 1] for each sample. The sampled head computes it once a step and hands it to all blocks of class
+   * centers; a gradient flows through it to the embeddings.
+   */
+  perSample(name: string, make: (scope: SampleScope) => Value): Value;
+}
+
+/** What a loss returns: the cross-entropy of logits, a penalty, or both together are trained on. */
+export type LossTerms = {
+  /** f32[batch, identities]. */
+  readonly logits?: Value;
+  /** f32[], added to the cross-entropy of the logits. */
+  readonly penalty?: Value;
 };
 
-/** A loss: the cross-entropy of logits, a penalty, or both together. */
+/** A loss: one of the registry (`createLoss`), or one of your own. */
 export type FaceLoss = {
+  /** With `options` it identifies the loss in `options.json` and checkpoints: give a loss of your own a name of its own. */
   readonly name: string;
-  /** Cosine margin, angular margin in radians, or multiplier of the angle: see the loss; 0 where there is none. */
-  readonly margin: number;
-  /** s; 1 where embeddings keep their norm. */
-  readonly scale: number;
-  /** f32[batch, identities]; a loss that compares samples alone has none. */
-  readonly logits?: (inputs: LossInputs) => Value;
-  /** f32[]: what is added to the cross-entropy of the logits. */
-  readonly penalty?: (inputs: LossInputs) => Value;
-  /** f32[identities, size]: class means after this batch, for a loss that keeps them; they start at 0. */
-  readonly nextMeans?: (inputs: LossInputs) => Value;
+  /** The options that the loss was made with. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Cosine margin, angular margin in radians, or multiplier of the angle: see the loss. Default 0: no margin. */
+  readonly margin?: number;
+  /** Scale s of the logits. Default 1: embeddings keep their norm. */
+  readonly scale?: number;
+  /** The margin in cosine that the loss asks for between any two class centers, where it asks for one. */
+  readonly cosineMargin?: number;
+  /** Whether the sampled head can train it, a block of class centers at a time; default false. */
+  readonly canSample?: boolean;
+  /** Adds the loss to the graph. */
+  readonly build: (scope: LossScope) => LossTerms;
+  /** The loss of an untrained network, with the margin of the first step; undefined where none can be expected. */
+  readonly firstLoss?: (size: SphereSize, margin: number) => number | undefined;
+  /** Sentences about options that cannot work for so many identities in so many dimensions. */
+  readonly notes?: (size: SphereSize) => readonly string[];
 };
-
-/** A classification loss over class centers. */
-export type LogitLoss = FaceLoss & Required<Pick<FaceLoss, "logits">>;
-
-/** s that every cosine is multiplied by, or "norm": each embedding's own norm. */
-export type Scale = number | "norm";
-
-/** Throws unless a scale is positive or "norm". */
-export function requireScale(what: string, scale: Scale): void {
-  if (scale !== "norm") requirePositive(what, scale);
-}
-
-/** cos θ between every embedding and every center: f32[batch, identities] in [−1, 1]. */
-export function cosines({ embeddings, centers }: Pick<LossInputs, "embeddings" | "centers">): Value {
-  return matmul(l2Normalize(embeddings), l2Normalize(centers), { transposeB: true });
-}
-
-/** The target's entry of each row: [batch, identities] → [batch, 1]. */
-export function targetEntry(matrix: Value, labels: Value): Value {
-  const target = isLabel(labels, fixedSize("targetEntry", matrix.shape[1]));
-  return reduceSum(where(target, matrix, 0), { axes: [1], keepDims: true });
-}
-
-/**
- * sin θ of each target: f32[batch, 1] in [0, 1].
- *
- * From 1 − cos² θ in f32, little is left near θ = 0 and π: an error of 6e-8/θ², and a gradient without a limit. The unit
- * vectors themselves keep it: x̂ and ŵ span a rhombus with the diagonals ‖x̂ − ŵ‖ and ‖x̂ + ŵ‖ and the area sin θ. The
- * target's center is taken by a product with one-hot rows, whose gradient adds up in the same order in every run.
- */
-export function targetSine(inputs: LossInputs, cosine: Value): Value {
-  const x = l2Normalize(inputs.embeddings);
-  const w = matmul(oneHot(inputs.labels, cosine), l2Normalize(inputs.centers));
-  return mul(mul(l2Norm(sub(x, w)), l2Norm(add(x, w))), 0.5);
-}
-
-/** The matrix with the target's entry of each row, [batch, 1], put in. */
-export function replaceTarget(matrix: Value, labels: Value, entry: Value): Value {
-  return where(isLabel(labels, fixedSize("replaceTarget", matrix.shape[1])), entry, matrix);
-}
-
-/**
- * Mean over the batch of −log p, with p = softmax(logits)[label], by log-sum-exp with the maximum subtracted.
- *
- * Near p = 1 neither log p nor the gradient p − 1 has digits left in f32: learnt samples would have a loss of 0 or 6e-8.
- * There q = 1 − p is summed from the other identities, and −log(1 − q) = q + q²/2 + q³/3 + q⁴/4 + …; both stay exact.
- */
-export function meanCrossEntropy(logits: Value, labels: Value): Value {
-  const logProbabilities = logSoftmax(logits);
-  const isTarget = isLabel(labels, fixedSize("meanCrossEntropy", logits.shape[1]));
-  const q = reduceSum(where(isTarget, 0, exp(logProbabilities)), { axes: [1], keepDims: true });
-  const series = mul(q, add(mul(q, add(mul(q, add(mul(q, 1 / 4), 1 / 3)), 1 / 2)), 1));
-  return reduceMean(where(greater(SERIES_LIMIT, q), series, neg(targetEntry(logProbabilities, labels))));
-}
-
-/** Below it the terms that the series leaves out, q⁵/5 and on, are less than 1.3e-8 of its sum; above, log p has 5 digits. */
-const SERIES_LIMIT = 1 / 64;
-
-/** The scalar that is trained on. */
-export function lossValue({ name, logits, penalty }: FaceLoss, inputs: LossInputs): Value {
-  const terms = [
-    ...(logits === undefined ? [] : [meanCrossEntropy(logits(inputs), inputs.labels)]),
-    ...(penalty === undefined ? [] : [penalty(inputs)]),
-  ];
-  if (terms.length === 0) throw new OptionError(`${name}: got a loss without logits and penalty, expected one of them`);
-  return terms.reduce((sum, term) => add(sum, term));
-}

@@ -1,87 +1,130 @@
-import { OptionError, requireOneOf } from "../../base/core/index.ts";
-import { arcFace } from "./arcface.ts";
-import { aSoftmax } from "./asoftmax.ts";
-import { softmaxCenter } from "./center.ts";
-import { combinedMargin } from "./combined.ts";
-import { softmaxContrastive } from "./contrastive.ts";
-import { cosFace } from "./cosface.ts";
-import type { FaceLoss, Scale } from "./loss.ts";
-import { lSoftmax } from "./lsoftmax.ts";
-import { nsl } from "./nsl.ts";
-import { softmaxLoss } from "./softmax.ts";
-import { triplet } from "./triplet.ts";
+/**
+ * The losses by name. A new loss is a file that calls `defineLoss`, its test, and its entry in `definitions`; the command
+ * line, options.json, the experiment `losses` and the reference page take everything else from its declaration.
+ */
+import { OptionError } from "../../base/core/index.ts";
+import type { SphereSize } from "../../measure/hypersphere/index.ts";
+import { arcFaceLoss } from "./arcface.ts";
+import { aSoftmaxLoss } from "./asoftmax.ts";
+import { centerLoss } from "./center.ts";
+import { combinedLoss } from "./combined.ts";
+import { contrastiveLoss } from "./contrastive.ts";
+import { cosFaceLoss } from "./cosface.ts";
+import type { FaceLoss } from "./loss.ts";
+import { describeRange, type GivenOptions, type LossDefinition, type LossSchema } from "./loss-definition.ts";
+import { lSoftmaxLoss } from "./lsoftmax.ts";
+import { nslLoss } from "./nsl.ts";
+import { softmaxDefinition } from "./softmax.ts";
+import { tripletLoss } from "./triplet.ts";
 
-/** Names of the losses. */
-export const lossNames = [
-  "softmax",
-  "nsl",
-  "lsoftmax",
-  "asoftmax",
-  "cosface",
-  "arcface",
-  "combined",
-  "contrastive",
-  "center",
-  "triplet",
+const definitions = [
+  softmaxDefinition,
+  nslLoss,
+  lSoftmaxLoss,
+  aSoftmaxLoss,
+  cosFaceLoss,
+  arcFaceLoss,
+  combinedLoss,
+  contrastiveLoss,
+  centerLoss,
+  tripletLoss,
 ] as const;
+
+type Definition = (typeof definitions)[number];
+
 /** Name of a loss, as on the command line. */
-export type LossName = (typeof lossNames)[number];
+export type LossName = Definition["name"];
 
-/** A loss by name, with what it takes; a field that a loss does not have is left aside. */
+/** A loss of the registry by its name, with the options that it takes: `{ name: "arcface", marginRadians: 0.4 }`. */
 export type LossOptions = {
-  readonly name: LossName;
-  /** s of nsl, cosface, arcface, combined and asoftmax; "norm" for cosface and asoftmax: the embeddings keep their norm. */
-  readonly scale?: Scale;
-  /**
-   * cosface: in cosine; arcface: radians; asoftmax and lsoftmax: multiplier of the angle; combined: m3, in cosine;
-   * contrastive: a distance of unit embeddings; triplet: a difference of their squares.
-   */
-  readonly margin?: number;
-  /** contrastive and center: λ, beside softmax. */
-  readonly weight?: number;
-  /** asoftmax and lsoftmax: λ. */
-  readonly lambda?: number;
-  /** combined: m1. */
-  readonly multiplier?: number;
-  /** combined: m2. */
-  readonly marginRadians?: number;
-};
+  [D in Definition as D["name"]]: { readonly name: D["name"] } & GivenOptions<D["options"]>;
+}[LossName];
 
-/** Makes a loss. @throws {OptionError} for an unknown name, or for a number outside the loss's range. */
-export function createLoss({ name, ...given }: LossOptions): FaceLoss {
-  const options: Omit<LossOptions, "name"> = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  );
-  switch (requireOneOf("loss", name, lossNames)) {
-    case "softmax":
-      return softmaxLoss();
-    case "nsl":
-      return nsl(withoutNorm(name, options));
-    case "lsoftmax":
-      return lSoftmax(options);
-    case "asoftmax":
-      return aSoftmax(options);
-    case "cosface":
-      return cosFace(options);
-    case "arcface": {
-      const { margin, ...rest } = withoutNorm(name, options);
-      return arcFace(margin === undefined ? rest : { ...rest, marginRadians: margin });
-    }
-    case "combined":
-      return combinedMargin(withoutNorm(name, options));
-    case "contrastive":
-      return softmaxContrastive(options);
-    case "center":
-      return softmaxCenter(options);
-    case "triplet":
-      return triplet(options);
-    default:
-      throw new OptionError(`internal: loss '${name}' has no maker`);
+/**
+ * Every loss of the registry, with its title, formula, paper and options: `options` maps an option's name to its range,
+ * default, unit, flag and a phrase about it.
+ */
+export const lossDefinitions: readonly LossDefinition<LossName>[] = definitions;
+
+/** The loss that is trained when none is named. */
+export const defaultLoss: LossOptions = { name: cosFaceLoss.name };
+
+/** Names of the losses of the registry. */
+export const lossNames: readonly LossName[] = definitions.map(({ name }) => name);
+
+/** The declaration of a loss. @throws {OptionError} for an unknown name, naming the known ones. */
+export function findLoss(name: string): LossDefinition<LossName> {
+  const found = lossDefinitions.find((definition) => definition.name === name);
+  if (found === undefined) {
+    throw new OptionError(`loss: got '${name}', expected one of ${lossNames.join(", ")}`);
   }
+  return found;
 }
 
-/** Options of a loss whose scale can only be a number. */
-function withoutNorm(name: LossName, { scale, ...rest }: Omit<LossOptions, "name">): typeof rest & { scale?: number } {
-  if (scale === "norm") throw new OptionError(`${name}: scale: got 'norm', expected a positive number`);
-  return scale === undefined ? rest : { ...rest, scale };
+/**
+ * Makes a loss of the registry.
+ *
+ * @throws {OptionError} for an unknown name, an option that the loss does not have, or a value out of its range.
+ */
+export function createLoss(options: LossOptions): FaceLoss {
+  const { name, ...given } = options;
+  return findLoss(name).create(given as GivenOptions<LossSchema>);
+}
+
+/**
+ * Options from a file or a caller without types: checked, under their present names and in a fixed order.
+ *
+ * @throws {OptionError} as `createLoss`.
+ */
+export function parseLossOptions({ name, ...given }: { readonly name: string } & Readonly<Record<string, unknown>>) {
+  const definition = findLoss(name);
+  return { name: definition.name, ...definition.parse(given) } as LossOptions;
+}
+
+/** A loss for options.json: its name and options. */
+export function describeLoss({ name, options = {} }: Pick<FaceLoss, "name" | "options">) {
+  return { name, ...options };
+}
+
+/** Whether two descriptions are of one loss, whatever the order and the names of their options. */
+export function isSameLoss(a: LossOptions, b: LossOptions): boolean {
+  return JSON.stringify(parseLossOptions(a)) === JSON.stringify(parseLossOptions(b));
+}
+
+/** A loss with each value "auto" replaced by a number chosen for the sphere, and a sentence about each choice. */
+export type ChosenLoss = { readonly loss: LossOptions; readonly notes: readonly string[] };
+
+/**
+ * Chooses values for the options that are "auto", such as CosFace's margin and scale, from the number of identities and
+ * the embedding's size.
+ *
+ * @throws {OptionError} as `createLoss`, and for "auto" where no bound is known.
+ */
+export function chooseLossOptions(
+  { name, ...given }: { readonly name: string } & Readonly<Record<string, unknown>>,
+  size: SphereSize,
+): ChosenLoss {
+  const { options: schema } = findLoss(name);
+  const notes: string[] = [];
+  const chosen: Record<string, unknown> = {};
+  for (const [key, option] of Object.entries(schema)) {
+    const value = given[key];
+    if (value !== "auto") {
+      chosen[key] = value;
+    } else if (option.choose === undefined) {
+      throw new OptionError(`${name}: ${key}: got 'auto', expected ${describeRange(option)}: no bound is known for it`);
+    } else {
+      const choice = option.choose(size, chosen);
+      notes.push(choice.reason);
+      chosen[key] = choice.value;
+    }
+  }
+  return { loss: parseLossOptions({ name, ...given, ...chosen }), notes };
+}
+
+/** The variants of all losses for the comparison of `cosface experiment losses`, given its scale. */
+export function comparedLosses(scale: number): { readonly title: string; readonly loss: LossOptions }[] {
+  return lossDefinitions.flatMap(({ name, compared }) =>
+    compared(scale).map(({ title, options }) => ({ title, loss: parseLossOptions({ name, ...options }) })),
+  );
 }

@@ -1,4 +1,4 @@
-/** All pairs of a batch's samples, for losses that compare samples with each other instead of with class centers. */
+/** The pairs of samples in a batch, for losses that compare samples with each other instead of with class centers. */
 import {
   cast,
   constant,
@@ -14,20 +14,20 @@ import {
   sub,
   type Value,
 } from "../../compiler/graph/index.ts";
-import type { LossInputs } from "./loss.ts";
+import type { LossScope } from "./loss.ts";
 
 /** Every ordered pair of a batch's samples, by rows and columns: f32[batch, batch]. */
 export type SamplePairs = {
   /** cos θ between two embeddings. */
   readonly cosine: Value;
-  /** 1 for two samples of one identity, else 0; a sample and itself are no pair. */
+  /** 1 for two different samples of one identity, else 0. */
   readonly genuine: Value;
   /** 1 for samples of two identities, else 0. */
   readonly impostor: Value;
 };
 
 /** The pairs of a batch. */
-export function samplePairs({ embeddings, labels }: Pick<LossInputs, "embeddings" | "labels">): SamplePairs {
+export function samplePairs({ embeddings, labels }: Pick<LossScope, "embeddings" | "labels">): SamplePairs {
   const batchSize = fixedSize("samplePairs", labels.shape[0]);
   const unit = l2Normalize(embeddings);
   const same = cast(equal(reshape(labels, [batchSize, 1]), reshape(labels, [1, batchSize])), "f32");
@@ -42,7 +42,7 @@ export function samplePairs({ embeddings, labels }: Pick<LossInputs, "embeddings
   };
 }
 
-/** Mean of the values that are weighted by 1 among those weighted by 0; 0 where there is none. */
+/** Mean of the values with weight 1; 0 when all weights are 0. */
 export function meanOver(weights: Value, values: Value): Value {
   return div(reduceSum(mul(weights, values)), maximum(reduceSum(weights), 1));
 }

@@ -1,4 +1,3 @@
-import { requireBetween } from "../../base/core/index.ts";
 import {
   add,
   fixedSize,
@@ -13,39 +12,51 @@ import {
   where,
 } from "../../compiler/graph/index.ts";
 import type { FaceLoss } from "./loss.ts";
+import { defineLoss, type GivenOptions } from "./loss-definition.ts";
 import { meanOver, samplePairs } from "./sample-pairs.ts";
 
+/** Triplet loss. */
+export const tripletLoss = defineLoss({
+  name: "triplet",
+  title: "triplet",
+  formula: "mean over genuine pairs (a, p) of max(0, ‖a − p‖² − ‖a − n‖² + α), n the semi-hard negative",
+  paper: "Schroff et al., FaceNet, CVPR 2015: https://arxiv.org/abs/1503.03832",
+  options: {
+    margin: {
+      doc: "margin α, by which the squared distance of an impostor pair must exceed that of a genuine pair",
+      unit: "squared distance",
+      default: 0.35,
+      minimum: 0,
+      maximum: 4,
+    },
+  },
+  make: ({ margin }) => ({
+    margin,
+    build: (scope) => {
+      const { cosine, genuine, impostor } = samplePairs(scope);
+      const negative = semiHardCosine(cosine, impostor);
+      // ‖a − p‖² − ‖a − n‖² = 2·(cos(a, n) − cos(a, p)).
+      const hinge = relu(add(mul(sub(negative, cosine), 2), scope.margin(margin)));
+      return { penalty: meanOver(genuine, hinge) };
+    },
+  }),
+});
+
 /** Margin of `triplet`. */
-export type TripletOptions = {
-  /** α, by which the squared distance of an impostor pair must exceed that of a genuine one; in [0, 4], default 0.35. */
-  readonly margin?: number;
-};
+export type TripletOptions = GivenOptions<typeof tripletLoss.options>;
 
 /**
- * Triplet loss: the mean over the batch's genuine pairs (a, p) of max(0, ‖a − p‖² − ‖a − n‖² + α), with unit embeddings.
+ * Triplet loss: the mean over the batch's genuine pairs (a, p) of max(0, ‖a − p‖² − ‖a − n‖² + α), with unit embeddings;
+ * by default α = 0.35, as in ArcFace's comparison.
  *
  * n is the semi-hard negative: of the samples of other identities that are farther from a than p is, the nearest one;
  * where all are nearer than p, the farthest. The very nearest one would soon draw all embeddings into one point. There are
- * no class centers: the training accuracy says nothing, and a batch must hold several images of an identity
- * (`identitiesPerBatch`).
+ * no class centers, so no training accuracy, and a batch must hold several images of an identity (`identitiesPerBatch`).
  *
  * @throws {OptionError} when `margin` is out of range.
- * @see Schroff et al., FaceNet, CVPR 2015: https://arxiv.org/abs/1503.03832; α = 0.35 is that of ArcFace's comparison
+ * @see Schroff et al., FaceNet, CVPR 2015: https://arxiv.org/abs/1503.03832
  */
-export function triplet({ margin = 0.35 }: TripletOptions = {}): FaceLoss {
-  requireBetween("triplet: margin", margin, 0, 4);
-  return {
-    name: "triplet",
-    margin,
-    scale: 1,
-    penalty: (inputs) => {
-      const { cosine, genuine, impostor } = samplePairs(inputs);
-      const negative = semiHardCosine(cosine, impostor);
-      // ‖a − p‖² − ‖a − n‖² = 2·(cos(a, n) − cos(a, p)).
-      return meanOver(genuine, relu(add(mul(sub(negative, cosine), 2), inputs.margin ?? margin)));
-    },
-  };
-}
+export const triplet: (options?: TripletOptions) => FaceLoss = tripletLoss.create;
 
 /** cos(a, n) of the semi-hard negative for every pair (a, p): f32[batch, batch]. */
 function semiHardCosine(cosine: Value, impostor: Value): Value {
@@ -60,7 +71,7 @@ function semiHardCosine(cosine: Value, impostor: Value): Value {
   return where(greater(nearest, -LARGEST), nearest, fallback);
 }
 
-/** In place of a cosine that does not count. As the negative's of a pair, where there is none, it costs nothing: 2·(−4 + 1) + α < 0. */
+/** Replaces a cosine that does not count. As the negative's of a pair that has none, it costs nothing: 2·(−4 + 1) + α < 0. */
 const BELOW_ALL = -4;
 /** Beyond every cosine, and within ±`BELOW_ALL`. */
 const LARGEST = 2;

@@ -4,5 +4,5 @@ export { iresnet } from "./iresnet.ts";
 export { mobileFaceNet } from "./mobilefacenet.ts";
 export { type Architecture, type BuiltNetwork, buildNetwork, configureNetwork, type Network } from "./network.ts";
 export { allNetworks, findNetwork } from "./registry.ts";
-export { type Parameter, Scope, type Statistic } from "./scope.ts";
+export { type Parameter, type ParameterOptions, Scope, type Statistic } from "./scope.ts";
 export { sphere } from "./sphere.ts";

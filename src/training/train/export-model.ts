@@ -2,7 +2,7 @@ import { addOnnxMetadata, onnxGraphBytes, writeOnnx } from "../../compiler/onnx/
 import type { Tensors } from "../../compiler/runtime/index.ts";
 import { contractMetadata, type EmbedderContract, embedderId, ID_KEY } from "../../faces/embedder/index.ts";
 import { buildNetwork, type Network } from "../nn/index.ts";
-import type { PixelNormalization } from "./training-step.ts";
+import type { PixelNormalization } from "./programs/training-step.ts";
 
 /** What a trained network expects and gives: RGB, embeddings of image and mirror image concatenated, as the paper tests. */
 export function networkContract(network: Network, { mean, std }: PixelNormalization): EmbedderContract {

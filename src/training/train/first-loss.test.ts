@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { TrainingError } from "../../base/core/index.ts";
-import { arcFace, combinedMargin, cosFace, softmaxLoss } from "../losses/index.ts";
+import { arcFace, combinedMargin, cosFace, type FaceLoss, softmaxLoss } from "../losses/index.ts";
 import { requirePlausibleFirstLoss } from "./first-loss.ts";
 
 const set = { identityCount: 10_572, embeddingSize: 512 };
 const check =
-  (loss: ReturnType<typeof cosFace>, value: number, margin = loss.margin) =>
+  (loss: FaceLoss, value: number, margin = loss.margin ?? 0) =>
   () =>
     requirePlausibleFirstLoss({ ...set, loss, value, margin });
 

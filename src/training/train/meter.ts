@@ -1,5 +1,5 @@
+import type { StepResult } from "./programs/program.ts";
 import type { LogRow, TrainingRow } from "./run-log.ts";
-import type { StepResult } from "./step-program.ts";
 
 /** Means of the steps since the last line, and the time spent on them. */
 export class Meter {
@@ -8,7 +8,7 @@ export class Meter {
   #since = performance.now();
   #count = 0;
   #loss = 0;
-  #accuracy = 0;
+  #accuracy: number | undefined = 0;
 
   constructor(rows: readonly LogRow[], batchSize: number) {
     this.#batchSize = batchSize;
@@ -22,14 +22,14 @@ export class Meter {
   add({ loss, accuracy }: StepResult): void {
     this.#count++;
     this.#loss += loss;
-    this.#accuracy += accuracy;
+    this.#accuracy = accuracy === undefined || this.#accuracy === undefined ? undefined : this.#accuracy + accuracy;
   }
 
   take(): Pick<TrainingRow, "loss" | "accuracy" | "imagesPerSecond" | "seconds"> {
     const elapsed = (performance.now() - this.#since) / 1000;
     const taken = {
       loss: this.#loss / this.#count,
-      accuracy: this.#accuracy / this.#count,
+      ...(this.#accuracy === undefined ? {} : { accuracy: this.#accuracy / this.#count }),
       imagesPerSecond: (this.#count * this.#batchSize) / elapsed,
     };
     this.restart(elapsed);

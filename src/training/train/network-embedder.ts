@@ -2,14 +2,14 @@ import { compile, type Tensors } from "../../compiler/runtime/index.ts";
 import { NetworkEmbedder } from "../../faces/embedder/index.ts";
 import { buildNetwork, type Network } from "../nn/index.ts";
 import { networkContract } from "./export-model.ts";
-import type { SettledOptions } from "./options.ts";
-import { PAPER_NORMALIZATION } from "./training-step.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { PAPER_NORMALIZATION } from "./programs/training-step.ts";
 
 /** The network with the parameters and statistics of a training state, which must stay as it is until it is closed. */
 export async function networkEmbedder(
   network: Network,
   state: Tensors,
-  { threads, device }: Pick<SettledOptions, "threads" | "device">,
+  { threads, device }: Pick<ResolvedOptions, "threads" | "device">,
 ): Promise<NetworkEmbedder> {
   const { embeddings, scope } = buildNetwork(network, BATCH);
   const { session } = await compile({ name: "embed", outputs: { embeddings } }, { threads, device });

@@ -1,7 +1,15 @@
 import { OptionError, requireBetween, requireInteger, requireOneOf, requirePositive } from "../../base/core/index.ts";
 import type { Device } from "../../compiler/runtime/index.ts";
 import type { Augmentation } from "../batches/index.ts";
-import type { LossOptions } from "../losses/index.ts";
+import {
+  createLoss,
+  defaultLoss,
+  describeLoss,
+  type FaceLoss,
+  type LossOptions,
+  parseLossOptions,
+} from "../losses/index.ts";
+import { type Architecture, configureNetwork, findNetwork, type Network } from "../nn/index.ts";
 import {
   adamW,
   cosineSchedule,
@@ -16,14 +24,14 @@ import { optimizerNames, scheduleNames, trainingDefaults } from "./names.ts";
 
 /** Everything that decides what a run computes, and how it is run. Defaults are the paper's small set-up. */
 export type TrainingOptions = {
-  /** Name of a network; default "sphere20". */
-  readonly network?: string;
+  /** Name of a network, or a network of your own; default "sphere20". */
+  readonly network?: string | Network | Architecture;
   /** [height, width] in pixels; default: the network's. */
   readonly inputSize?: readonly [number, number];
   /** Default: the network's. */
   readonly embeddingSize?: number;
-  /** Default CosFace with m = 0.35 and s = 64. */
-  readonly loss?: LossOptions;
+  /** A loss by name with its options, or a loss of your own; default CosFace with m = 0.35 and s = 64. */
+  readonly loss?: LossOptions | FaceLoss;
   /** Default "sgd". */
   readonly optimizer?: (typeof optimizerNames)[number];
   /** Of SGD; default 0.9. */
@@ -42,14 +50,17 @@ export type TrainingOptions = {
   readonly marginWarmUp?: number;
   /** Images a step; default 512: the paper's 64 on each of 8 GPUs. */
   readonly batchSize?: number;
-  /** Identities in a batch, each with as many images, for losses that compare samples; divides `batchSize`. Default: as they come. */
+  /**
+   * Identities in a batch, each with the same number of images, for losses that compare samples; divides `batchSize`.
+   * Default: images in random order.
+   */
   readonly identitiesPerBatch?: number;
   /** Passes over the data; or give `iterations`. Default 30. */
   readonly epochs?: number;
   readonly iterations?: number;
   /**
    * Share of the class centers that take part in a step, in (0, 1]: those of the batch and a random sample of the others
-   * (PartialFC), for more identities than memory and time allow. The network is run forward twice a step. Default: all of
+   * (PartialFC), for more identities than memory and time allow. A step then makes two forward passes. Default: all of
    * them, in one graph with the network.
    */
   readonly sampleCenters?: number;
@@ -69,15 +80,19 @@ export type TrainingOptions = {
   readonly checkpointEvery?: number;
   /** Steps between lines of the log; default 20. */
   readonly logEvery?: number;
-  /** Steps between verifications, where a set for them is given; default: at the end alone. */
+  /** Steps between verifications, where a set for them is given; default: only at the end. */
   readonly verifyEvery?: number;
 };
 
-/** Options with every default put in; written into the run's folder. */
-export type SettledOptions = Required<Omit<TrainingOptions, Unsettled | "epochs">> & Pick<TrainingOptions, Unsettled>;
+/** Options with every default filled in, as written to options.json: network and loss by name and options. */
+export type ResolvedOptions = Required<Omit<TrainingOptions, Undecided | "epochs" | "network" | "loss">> &
+  Pick<TrainingOptions, Undecided> & {
+    readonly network: string;
+    readonly loss: { readonly name: string } & Readonly<Record<string, unknown>>;
+  };
 
-/** Options that may stay open: the network says, or nothing is done. */
-type Unsettled =
+/** Options without a default: the network decides, or nothing is done. */
+type Undecided =
   | "inputSize"
   | "embeddingSize"
   | "verifyEvery"
@@ -85,20 +100,24 @@ type Unsettled =
   | "initializeFrom"
   | "sampleCenters";
 
-/** Puts defaults in and checks ranges, so that nothing is found wrong after the first step. */
-export function settleOptions(options: TrainingOptions, sampleCount: number): SettledOptions {
-  const { epochs, iterations, ...given } = options;
+/**
+ * Fills in defaults and checks ranges, so that no mistake shows up after the first step.
+ *
+ * @throws {OptionError} for an option out of range.
+ */
+export function resolveOptions(options: TrainingOptions, sampleCount: number): ResolvedOptions {
+  const { epochs, iterations, network, loss = defaultLoss, ...given } = options;
   if (epochs !== undefined && iterations !== undefined) {
-    throw new OptionError("train: got both epochs and iterations, expected one of them");
+    throw new OptionError("got both epochs and iterations, expected one of them");
   }
   const batchSize = options.batchSize ?? trainingDefaults.batchSize;
-  requireInteger("train: batch size", batchSize, 2);
-  if (epochs !== undefined) requirePositive("train: epochs", epochs);
+  requireInteger("batch size", batchSize, 2);
+  if (epochs !== undefined) requirePositive("epochs", epochs);
   const steps = iterations ?? Math.max(1, Math.round(((epochs ?? trainingDefaults.epochs) * sampleCount) / batchSize));
   const defaults = trainingDefaults;
-  const settled: SettledOptions = {
-    network: defaults.network,
-    loss: { name: "cosface" },
+  const resolved: ResolvedOptions = {
+    network: typeof network === "object" ? network.name : (network ?? defaults.network),
+    loss: "build" in loss ? describeLoss(loss) : parseLossOptions(loss),
     optimizer: defaults.optimizer,
     momentum: defaults.momentum,
     weightDecay: defaults.weightDecay[options.optimizer ?? defaults.optimizer],
@@ -114,33 +133,52 @@ export function settleOptions(options: TrainingOptions, sampleCount: number): Se
     measureLowerings: true,
     checkpointEvery: Math.min(500, Math.ceil(steps / 20)),
     logEvery: defaults.logEvery,
+    ...(typeof network === "object" ? { inputSize: network.inputSize, embeddingSize: network.embeddingSize } : {}),
     ...given,
     batchSize,
     iterations: steps,
   };
-  requireInteger("train: iterations", settled.iterations, 1);
-  requirePositive("train: learning rate", settled.learningRate);
-  const { sampleCenters = 1 } = settled;
+  requireInteger("iterations", resolved.iterations, 1);
+  requirePositive("learning rate", resolved.learningRate);
+  const { sampleCenters = 1 } = resolved;
   if (!(sampleCenters > 0 && sampleCenters <= 1)) {
-    throw new OptionError(`train: sample centers: got ${sampleCenters}, expected a share in (0, 1]`);
+    throw new OptionError(`sample centers: got ${sampleCenters}, expected a share in (0, 1]`);
   }
-  requireInteger("train: warm-up", settled.warmUp, 0);
-  requireInteger("train: margin warm-up", settled.marginWarmUp, 0);
-  requireInteger("train: checkpoint every", settled.checkpointEvery, 1);
-  requireInteger("train: log every", settled.logEvery, 1);
-  requireInteger("train: seed", settled.seed, 0);
-  requireInteger("train: threads", settled.threads, 0);
-  requireBetween("train: momentum", settled.momentum, 0, 1);
-  requireOneOf("train: optimizer", settled.optimizer, optimizerNames);
-  requireOneOf("train: schedule", settled.schedule, scheduleNames);
-  return settled;
+  requireInteger("warm-up", resolved.warmUp, 0);
+  requireInteger("margin warm-up", resolved.marginWarmUp, 0);
+  requireInteger("checkpoint every", resolved.checkpointEvery, 1);
+  requireInteger("log every", resolved.logEvery, 1);
+  requireInteger("seed", resolved.seed, 0);
+  requireInteger("threads", resolved.threads, 0);
+  requireBetween("momentum", resolved.momentum, 0, 1);
+  requireOneOf("optimizer", resolved.optimizer, optimizerNames);
+  requireOneOf("schedule", resolved.schedule, scheduleNames);
+  return resolved;
 }
 
-export function createOptimizer({ optimizer, momentum, weightDecay }: SettledOptions): Optimizer {
+/** The network of a run: found by name, or the given one, at the sizes that the options ask for. */
+export function resolveNetwork({ network, inputSize, embeddingSize }: TrainingOptions): Network {
+  const { name = trainingDefaults.network } = typeof network === "object" ? network : { name: network };
+  const found =
+    typeof network !== "object" ? findNetwork(name) : "architecture" in network ? network.architecture : network;
+  const own = typeof network === "object" ? network : {};
+  return configureNetwork(found, {
+    ...own,
+    ...(inputSize === undefined ? {} : { inputSize }),
+    ...(embeddingSize === undefined ? {} : { embeddingSize }),
+  });
+}
+
+/** The loss of a run: made from its name and options, or the given one. */
+export function resolveLoss({ loss = defaultLoss }: TrainingOptions): FaceLoss {
+  return "build" in loss ? loss : createLoss(loss);
+}
+
+export function createOptimizer({ optimizer, momentum, weightDecay }: ResolvedOptions): Optimizer {
   return optimizer === "sgd" ? sgd({ momentum, weightDecay }) : adamW({ weightDecay });
 }
 
-export function createSchedule(options: SettledOptions): Schedule {
+export function createSchedule(options: ResolvedOptions): Schedule {
   switch (options.schedule) {
     case "step":
       return stepSchedule(options);

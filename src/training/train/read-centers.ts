@@ -1,6 +1,6 @@
 import { TrainingError } from "../../base/core/index.ts";
+import { CENTERS } from "../losses/index.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
-import { CENTERS } from "./training-step.ts";
 
 /** The class centers of a run: the rows of the last weight matrix, one direction for each identity. */
 export type RunCenters = {

@@ -8,7 +8,8 @@ import { syntheticFaces } from "../synthetic/index.ts";
 import { geometryRow } from "./geometry-row.ts";
 import { readCenters } from "./read-centers.ts";
 import { runGeometry } from "./run-geometry.ts";
-import { type TrainingResult, train } from "./train.ts";
+import { train } from "./train.ts";
+import type { TrainingResult } from "./training-run.ts";
 
 let root: string;
 let result: TrainingResult;

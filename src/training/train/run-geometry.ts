@@ -13,7 +13,7 @@ import {
 import { configureNetwork, findNetwork } from "../nn/index.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import { networkEmbedder } from "./network-embedder.ts";
-import type { SettledOptions } from "./options.ts";
+import type { ResolvedOptions } from "./options.ts";
 import { centersOf } from "./read-centers.ts";
 import { someCenters } from "./some-centers.ts";
 
@@ -74,7 +74,7 @@ export async function runGeometry(
   const candidates = Uint32Array.from(dataset.labels.keys()).filter((index) => places.has(dataset.labels[index]!));
   const total = Math.min(sampleCount, candidates.length);
   if (total === 0) return { ...measured, samples: undefined };
-  const options = JSON.parse(await readFile(join(folder, "options.json"), "utf8")) as SettledOptions;
+  const options = JSON.parse(await readFile(join(folder, "options.json"), "utf8")) as ResolvedOptions;
   const network = configureNetwork(findNetwork(options.network), options);
   const embedder = await networkEmbedder(network, checkpoint!.state, options);
   try {

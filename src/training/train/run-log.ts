@@ -11,8 +11,8 @@ export type TrainingRow = {
   readonly iteration: number;
   readonly epoch: number;
   readonly loss: number;
-  /** Share of images whose own class center has the highest plain cosine, in [0, 1]. */
-  readonly accuracy: number;
+  /** Share of images whose own class center has the highest plain cosine, in [0, 1]; absent without class centers. */
+  readonly accuracy?: number;
   readonly learningRate: number;
   readonly margin: number;
   readonly imagesPerSecond: number;
@@ -77,7 +77,13 @@ export function openRunLog(folder: string, resumedAt: number | undefined): RunLo
       writeSync(lines, `${JSON.stringify(row)}\n`);
       if (row.kind === "train") {
         const { loss, accuracy, learningRate, imagesPerSecond, margin } = row;
-        const scalars = { loss, accuracy, learning_rate: learningRate, margin, images_per_second: imagesPerSecond };
+        const scalars = {
+          loss,
+          ...(accuracy === undefined ? {} : { accuracy }),
+          learning_rate: learningRate,
+          margin,
+          images_per_second: imagesPerSecond,
+        };
         writeSync(events, scalarEvent(now(), row.iteration, prefixed("train", scalars)));
       } else if (row.kind === "verify") {
         writeSync(events, scalarEvent(now(), row.iteration, { "verify/accuracy": row.accuracy }));

@@ -11,7 +11,8 @@ import { syntheticFaces } from "../synthetic/index.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import type { TrainingOptions } from "./options.ts";
 import { readRunLog } from "./run-log.ts";
-import { type TrainingRun, train } from "./train.ts";
+import { train } from "./train.ts";
+import type { TrainingRun } from "./training-run.ts";
 
 let root: string;
 let dataset: FaceDataset;
@@ -223,7 +224,7 @@ describe("what stops a run", () => {
   });
 
   it("options out of range, before anything is written", async () => {
-    await expect(run("a", { batchSize: 0 })).rejects.toThrow("train: batch size: got 0");
+    await expect(run("a", { batchSize: 0 })).rejects.toThrow("batch size: got 0");
     await expect(run("a", { network: "sphere5" })).rejects.toThrow(/network: got 'sphere5', expected one of sphere4/);
     await expect(run("a", { inputSize: [20, 16] })).rejects.toThrow(/expected both sides to be multiples of 16/);
     await expect(run("a", { epochs: 2 })).rejects.toThrow(/got both epochs and iterations/);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { lossNotes } from "./loss-notes.ts";
+import type { SphereSize } from "../../measure/hypersphere/index.ts";
+import { createLoss, type LossOptions } from "./registry.ts";
+
+const lossNotes = (loss: LossOptions, size: SphereSize) => createLoss(loss).notes?.(size) ?? [];
 
 const casia = { identities: 10_575, dimension: 512 };
 const circle = { identities: 8, dimension: 2 };
 
-describe("lossNotes", () => {
+describe("notes of losses", () => {
   it("say why a margin or a scale cannot work", () => {
     // Eight identities on the circle leave 1 − cos(π/4) = 0.2929.
     expect(lossNotes({ name: "cosface", margin: 0.35, scale: 64 }, circle)[0]).toMatch(/leave at most 0\.293/);

@@ -1,12 +1,12 @@
 /**
- * How many steps one call of the runtime makes. More of them share the cost of copying the state out; fewer let Ctrl-C
- * and the decoding of pictures through, which wait while a call runs.
+ * How many steps one call of the runtime makes. More of them share the cost of copying the state out; fewer give Ctrl-C
+ * and the decoding of images, which wait while a call runs, their turn sooner.
  */
-export class Pace {
+export class StepsPerCall {
   #millisecondsPerStep = Number.POSITIVE_INFINITY;
 
-  /** As many as fit in the time that a person does not notice, at least one. */
-  get stepsPerCall(): number {
+  /** As many as fit into a time that a person does not notice, at least one. */
+  get count(): number {
     return Math.min(MOST_STEPS, Math.max(1, Math.floor(LONGEST_CALL / this.#millisecondsPerStep)));
   }
 

@@ -10,7 +10,7 @@ import {
   reshape,
   transpose,
   type Value,
-} from "../../compiler/graph/index.ts";
+} from "../../../compiler/graph/index.ts";
 import { inOutputOrder } from "./update-order.ts";
 
 /** Two convolutions and a fully connected layer, as inputs by name; the first over pictures larger than its kernel. */

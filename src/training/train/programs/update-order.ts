@@ -4,7 +4,7 @@
  * values of a large matrix over small pictures take more memory than what its gradient is made of, and they come when
  * the pictures of all layers are there still: such a parameter is better left for the end.
  */
-import { elementCount, type Value } from "../../compiler/graph/index.ts";
+import { elementCount, type Value } from "../../../compiler/graph/index.ts";
 
 /** What is to be updated, and how many tensors of its size that gives. */
 export type Update = { readonly gradient: Value; readonly resultCount: number };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { SMALL_STEP } from "../../../test/support/small-step.ts";
-import { random } from "../../base/core/index.ts";
-import { type Graph, input, type Value } from "../../compiler/graph/index.ts";
-import { compile, type Tensor, type Tensors } from "../../compiler/runtime/index.ts";
+import { SMALL_STEP } from "../../../../test/support/small-step.ts";
+import { random } from "../../../base/core/index.ts";
+import { type Graph, input, type Value } from "../../../compiler/graph/index.ts";
+import { compile, type Tensor, type Tensors } from "../../../compiler/runtime/index.ts";
 import { forwardBackward, NEXT, stateName, trainingStep, update } from "./training-step.ts";
 
 const step = SMALL_STEP;

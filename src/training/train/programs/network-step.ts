@@ -1,15 +1,16 @@
 /**
  * The network's part of a training step whose class centers are elsewhere (see `SampledHead`), as two graphs: pixels →
- * embeddings, and pixels with the gradient of the embeddings → the next parameters. The second goes forward once more:
+ * embeddings, and pixels with the gradient of the embeddings → the next parameters. The second repeats the forward pass:
  * activations that left the first graph for the second would be copied out of the runtime and back.
  */
-import { type Graph, input, substitute, vectorJacobianProduct } from "../../compiler/graph/index.ts";
-import { buildNetwork } from "../nn/index.ts";
+import { type Graph, input, vectorJacobianProduct } from "../../../compiler/graph/index.ts";
+import { buildNetwork } from "../../nn/index.ts";
 import {
+  describeState,
   NEXT,
   normalizePixels,
-  optimizerState,
-  type StateTensor,
+  onPixels,
+  type StateDescription,
   type StepDescription,
   update,
 } from "./training-step.ts";
@@ -19,34 +20,30 @@ export type NetworkStep = {
   readonly forward: Graph;
   /** `pixels`, `embeddingGradient` f32[batch, size] and the state → the next state. */
   readonly backward: Graph;
-  readonly state: readonly StateTensor[];
+  readonly state: readonly StateDescription[];
 };
 
 export function networkStep(step: StepDescription): NetworkStep {
   const { network, batchSize, normalization, optimizer } = step;
   const pixels = input("pixels", "u8", [batchSize, ...network.inputSize, 3]);
-  const { images, scope, ...built } = buildNetwork(network, batchSize, { training: true });
-  const { parameters, statistics } = scope;
-  const values = [built.embeddings, ...statistics.map(({ next }) => next)];
-  const [embeddings, ...nextStatistics] = substitute(
-    values,
-    new Map([[images, normalizePixels(pixels, normalization)]]),
-  );
+  const built = buildNetwork(network, batchSize, { training: true });
+  const { embeddings, statistics } = onPixels(built, normalizePixels(pixels, normalization));
+  const { parameters } = built.scope;
   const gradients = vectorJacobianProduct(
-    [embeddings!],
-    [input("embeddingGradient", "f32", embeddings!.shape)],
+    [embeddings],
+    [input("embeddingGradient", "f32", embeddings.shape)],
     parameters.map(({ value }) => value),
   );
   const backward: Graph = {
     name: "networkBackward",
     outputs: {
       ...update(step, parameters, gradients),
-      ...Object.fromEntries(statistics.map(({ name }, i) => [NEXT + name, nextStatistics[i]!])),
+      ...Object.fromEntries(statistics.map(({ name, next }) => [NEXT + name, next])),
     },
   };
   return {
-    forward: { name: "networkForward", outputs: { embeddings: embeddings! } },
+    forward: { name: "networkForward", outputs: { embeddings } },
     backward,
-    state: [...parameters, ...statistics, ...optimizerState(optimizer, parameters)],
+    state: describeState(optimizer, parameters, statistics),
   };
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SMALL_STEP } from "../../../test/support/small-step.ts";
-import { random } from "../../base/core/index.ts";
-import type { Tensors } from "../../compiler/runtime/index.ts";
-import { type Step, StepProgram } from "./step-program.ts";
+import { SMALL_STEP } from "../../../../test/support/small-step.ts";
+import { random } from "../../../base/core/index.ts";
+import type { Tensors } from "../../../compiler/runtime/index.ts";
+import type { Step } from "./program.ts";
+import { WholeProgram } from "./whole-program.ts";
 
-const create = () => StepProgram.create(SMALL_STEP, 1, { measure: false, threads: 1 });
+const create = () => WholeProgram.create(SMALL_STEP, { seed: 1, measure: false, threads: 1 });
 
 const steps = Array.from({ length: 5 }, (_, i): Step => {
   const stream = random(2, i);
@@ -14,7 +15,7 @@ const steps = Array.from({ length: 5 }, (_, i): Step => {
       images: Uint8Array.from({ length: 3072 }, () => stream.integer(256)),
       labels: Int32Array.from({ length: 4 }, () => stream.integer(5)),
     },
-    scalars: { learningRate: 0.1 / (i + 1), margin: 0.35, lambda: 5, stepNumber: i + 1 },
+    scalars: { learningRate: 0.1 / (i + 1), margin: 0.35, stepNumber: i + 1 },
   };
 });
 
@@ -26,9 +27,9 @@ const digests = (state: Tensors) =>
       .digest("hex"),
   ]);
 
-describe("StepProgram", () => {
-  let program: StepProgram;
-  let other: StepProgram;
+describe("WholeProgram", () => {
+  let program: WholeProgram;
+  let other: WholeProgram;
   beforeAll(async () => {
     [program, other] = [await create(), await create()];
   });

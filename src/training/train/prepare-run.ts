@@ -1,0 +1,122 @@
+/** The preparation of a run: options, checkpoint, compiled program, batches and log, before the first step. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { TrainingError } from "../../base/core/index.ts";
+import { type FaceDataset, requireTrainable } from "../../base/data/index.ts";
+import { writeAtomically } from "../../base/files/index.ts";
+import { type TrainingBatches, trainingBatches } from "../batches/index.ts";
+import { CENTERS } from "../losses/index.ts";
+import { buildNetwork, type Network } from "../nn/index.ts";
+import type { Schedule } from "../optim/index.ts";
+import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
+import { createProgram, describeStep } from "./describe-step.ts";
+import { fingerprint, isFingerprintOf } from "./fingerprint.ts";
+import { createSchedule, type ResolvedOptions, resolveOptions } from "./options.ts";
+import type { TrainingProgram } from "./programs/program.ts";
+import type { StepDescription } from "./programs/training-step.ts";
+import { type LogRow, openRunLog, type RunLog } from "./run-log.ts";
+import { MOST_STEPS } from "./steps-per-call.ts";
+import type { TrainingRun } from "./training-run.ts";
+
+/** A run that is ready for its next step. */
+export type PreparedRun = Pick<TrainingRun, "folder" | "signal" | "verify"> & {
+  readonly dataset: FaceDataset;
+  readonly options: ResolvedOptions;
+  readonly step: StepDescription;
+  readonly schedule: Schedule;
+  readonly program: TrainingProgram;
+  readonly batches: TrainingBatches;
+  readonly log: RunLog;
+  /** Identifies the run in its checkpoints. */
+  readonly fingerprint: string;
+  /** Steps done before. */
+  readonly startIteration: number;
+  /** Whether the network starts from random values, so that its first loss can be foretold. */
+  readonly isFresh: boolean;
+  /** Writes a row to the log and reports it. */
+  readonly report: (row: LogRow, secondsLeft?: number) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** Prepares a run. @throws as `train`. */
+export async function prepareRun(run: TrainingRun): Promise<PreparedRun> {
+  const { dataset, folder, onRow = () => {}, onNote = () => {}, onPreparation = () => {} } = run;
+  requireTrainable(dataset);
+  const options = resolveOptions(run.options, dataset.sampleCount);
+  const step = describeStep(run.options, options, dataset.identityCount);
+  const size = { identities: dataset.identityCount, dimension: step.network.embeddingSize };
+  const notes = [...(run.notes ?? []), ...(step.loss.notes?.(size) ?? [])];
+  for (const note of notes) onNote(note);
+  await mkdir(folder, { recursive: true });
+
+  const checkpoint = await usableCheckpoint(run, options);
+  if (checkpoint !== undefined && checkpoint.iterations !== options.iterations)
+    onNote(changedLength(checkpoint, options));
+  const program = await createProgram(step, options, {
+    ...(checkpoint === undefined ? {} : { choices: checkpoint.choices }),
+    onMeasure: (what) => onPreparation(`measuring ${what}`),
+  });
+  if (checkpoint !== undefined) program.restore(checkpoint.state);
+  else if (options.initializeFrom !== undefined) await initialize(program, step.network, options.initializeFrom);
+
+  const startIteration = checkpoint?.iteration ?? 0;
+  const log = openRunLog(folder, checkpoint?.iteration);
+  const [height, width] = step.network.inputSize;
+  const batches = trainingBatches(dataset, { ...options, height, width, startIteration, prefetch: MOST_STEPS });
+  const report = (row: LogRow, secondsLeft = 0) => {
+    log.write(row);
+    onRow(row, { iterations: options.iterations, secondsLeft });
+  };
+  await writeAtomically(join(folder, "options.json"), [`${JSON.stringify(options, null, 2)}\n`]);
+  report({ kind: "start", iteration: startIteration, time: new Date().toISOString(), options, notes });
+  return {
+    ...run,
+    options,
+    step,
+    schedule: createSchedule(options),
+    program,
+    batches,
+    log,
+    fingerprint: fingerprint(options, dataset),
+    startIteration,
+    isFresh: startIteration === 0 && options.initializeFrom === undefined,
+    report,
+    close: async () => {
+      await batches.return();
+      log.close();
+      await program.close();
+    },
+  };
+}
+
+/** The checkpoint that a run continues from. @throws {TrainingError} when the folder holds one that it cannot. */
+async function usableCheckpoint(run: TrainingRun, options: ResolvedOptions): Promise<Checkpoint | undefined> {
+  const checkpoint = await loadCheckpoint(run.folder);
+  if (checkpoint === undefined) return undefined;
+  if (!run.resume) throw new TrainingError("this folder holds a run: resume it, or choose another folder");
+  if (!isFingerprintOf(checkpoint.fingerprint, run.options, options, run.dataset)) {
+    throw new TrainingError(
+      "the checkpoint was made with other options or data: give the same, or choose another folder",
+    );
+  }
+  if (checkpoint.iteration > options.iterations) {
+    throw new TrainingError(
+      `got ${options.iterations} steps, expected at least the ${checkpoint.iteration} already done`,
+    );
+  }
+  return checkpoint;
+}
+
+function changedLength({ iterations, iteration }: Checkpoint, options: ResolvedOptions): string {
+  return `this run was planned for ${iterations} steps; from step ${iteration} on, its schedule is that of ${options.iterations}`;
+}
+
+/** Takes the network and the class centers of another run; the optimizer starts anew. */
+async function initialize(program: TrainingProgram, network: Network, folder: string): Promise<void> {
+  const source = await loadCheckpoint(folder);
+  if (source === undefined) throw new TrainingError("got a folder without a checkpoint to initialize from");
+  const { scope } = buildNetwork(network, "batch");
+  const names = [...scope.parameters, ...scope.statistics].map(({ name }) => name);
+  const taken = [...names, CENTERS].flatMap((name) => (source.state[name] ? [[name, source.state[name]]] : []));
+  program.restore({ ...program.state, ...Object.fromEntries(taken) });
+}

@@ -1,0 +1,84 @@
+/** The outputs of a run: rows of its log, checkpoints, verifications and the exported model. */
+import { join } from "node:path";
+import { writeAtomically } from "../../base/files/index.ts";
+import { CENTERS } from "../losses/index.ts";
+import { saveCheckpoint } from "./checkpoint.ts";
+import { exportModel } from "./export-model.ts";
+import { geometryRow } from "./geometry-row.ts";
+import type { Meter } from "./meter.ts";
+import { networkEmbedder } from "./network-embedder.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+import type { Step } from "./programs/program.ts";
+import { PAPER_NORMALIZATION } from "./programs/training-step.ts";
+import type { TrainingRow } from "./run-log.ts";
+import { marginAt } from "./run-steps.ts";
+import { scoresRow } from "./scores-row.ts";
+
+/** Reports the means of the steps since the last line. */
+export function reportSteps(
+  run: PreparedRun,
+  iteration: number,
+  steps: readonly Step[],
+  means: ReturnType<Meter["take"]>,
+): void {
+  const { batchSize, iterations } = run.options;
+  const row: TrainingRow = {
+    kind: "train",
+    iteration,
+    epoch: Math.floor(((iteration - 1) * batchSize) / run.dataset.sampleCount),
+    ...means,
+    learningRate: steps.at(-1)?.scalars.learningRate ?? 0,
+    margin: marginAt(run, iteration - 1),
+  };
+  run.report(row, ((iterations - iteration) * batchSize) / row.imagesPerSecond);
+}
+
+/** Reports how the class centers lie; nothing for a loss without class centers. */
+export function reportGeometry(run: PreparedRun, iteration: number): void {
+  const centers = run.program.state[CENTERS];
+  const row = centers && geometryRow(iteration, centers.data as Float32Array, centers.shape);
+  if (row !== undefined) run.report(row);
+}
+
+/** Saves a checkpoint. */
+export async function saveRun(
+  { folder, options, program, fingerprint }: PreparedRun,
+  iteration: number,
+): Promise<void> {
+  const { iterations } = options;
+  const { state, choices } = program;
+  await saveCheckpoint(folder, { iteration, iterations, state, choices, fingerprint });
+}
+
+/** Scores the network where the caller gave a way to, and reports the result. The time does not count as training. */
+export async function verifyRun(run: PreparedRun, iteration: number, meter: Meter): Promise<void> {
+  if (run.verify === undefined) return;
+  const embedder = await networkEmbedder(run.step.network, run.program.state, run.options);
+  try {
+    const { accuracy, standardDeviation, genuineScores, impostorScores } = await run.verify(embedder);
+    run.report({ kind: "verify", iteration, accuracy, standardDeviation, seconds: meter.seconds });
+    if (genuineScores !== undefined && impostorScores !== undefined) {
+      run.report(scoresRow(iteration, genuineScores, impostorScores));
+    }
+  } finally {
+    await embedder.close();
+  }
+  meter.restart();
+}
+
+/** Writes model.onnx and returns its path. */
+export async function exportRun({ folder, step, program, options }: PreparedRun): Promise<string> {
+  const model = join(folder, "model.onnx");
+  const bytes = exportModel(step.network, program.state, PAPER_NORMALIZATION, trainingNotes(options));
+  await writeAtomically(model, [bytes]);
+  return model;
+}
+
+function trainingNotes({ network, loss, iterations, batchSize }: ResolvedOptions): Record<string, string> {
+  return {
+    "cosface.network": network,
+    "cosface.loss": JSON.stringify(loss),
+    "cosface.training": `${iterations} iterations of ${batchSize} images`,
+  };
+}
