@@ -8,7 +8,7 @@ import {
   formatCount,
   geometryFigures,
   geometrySection,
-  type Picture,
+  type ReportImage,
   reportPage,
   writeFigures,
 } from "../measure/report/index.ts";
@@ -35,7 +35,7 @@ export async function runGeometryCommand(
     const section = {
       ...geometry,
       history: centerHistory(readRunLog(join(folder, "log.jsonl"))),
-      ...(pictures ? { pairPictures: await picturesOf(dataset, geometry.centers.closestPairs) } : {}),
+      ...(pictures ? { pairImages: await picturesOf(dataset, geometry.centers.closestPairs) } : {}),
     };
     const report = join(folder, "geometry.html");
     const page = reportPage({
@@ -113,13 +113,15 @@ function describe({ centers, samples }: RunGeometry): string[] {
 }
 
 /** The first picture of each identity of some pairs, as the page shows them. */
-async function picturesOf(dataset: FaceDataset, pairs: readonly CenterPair[]): Promise<[Picture, Picture][]> {
-  const picture = async (label: number): Promise<Picture> => {
+async function picturesOf(dataset: FaceDataset, pairs: readonly CenterPair[]): Promise<[ReportImage, ReportImage][]> {
+  const picture = async (label: number): Promise<ReportImage> => {
     const { image } = await dataset.read(dataset.labels.indexOf(label));
     const bytes = Buffer.from(await encodeImage(image, { format: "jpeg" }));
     return { dataUri: `data:image/jpeg;base64,${bytes.toString("base64")}`, description: `identity ${label}` };
   };
   return Promise.all(
-    pairs.map(async ({ first, second }): Promise<[Picture, Picture]> => [await picture(first), await picture(second)]),
+    pairs.map(
+      async ({ first, second }): Promise<[ReportImage, ReportImage]> => [await picture(first), await picture(second)],
+    ),
   );
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { FaceDataset } from "../base/data/index.ts";
 import { encodeImage } from "../base/image/index.ts";
 import { openEmbedder, verifySet } from "../faces/embedder/index.ts";
-import { curvesOfLog, type Picture, type QuickstartModel, quickstartReport } from "../measure/report/index.ts";
+import { curvesOfLog, type QuickstartModel, quickstartReport, type ReportImage } from "../measure/report/index.ts";
 import type { LossOptions } from "../training/losses/index.ts";
 import { syntheticFaces, syntheticVerification } from "../training/synthetic/index.ts";
 import { type TrainingOptions, train } from "../training/train/index.ts";
@@ -112,7 +112,7 @@ export async function runQuickstart({ out, seed, threads, json }: Flags): Promis
 }
 
 /** Three pictures of each of the first people, as the page shows them. */
-async function examplePictures(dataset: FaceDataset): Promise<Picture[]> {
+async function examplePictures(dataset: FaceDataset): Promise<ReportImage[]> {
   const { imagesPerIdentity } = TRAINING;
   const indices = [0, 1, 2, 3].flatMap((identity) => [0, 1, 2].map((image) => identity * imagesPerIdentity + image));
   return Promise.all(

@@ -1,4 +1,4 @@
-/** What a report's sections are made of: paragraphs, facts, tables, figures, pictures, commands, notes. */
+/** The elements of a report's sections: paragraphs, facts, tables, figures, images, commands, notes. */
 import { OptionError } from "../../base/core/index.ts";
 import { type Html, type HtmlPart, html, trustedMarkup } from "./html.ts";
 
@@ -12,7 +12,7 @@ export function bulletList(items: readonly HtmlPart[]): Html {
   return html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
-/** A numbered list, for steps to be done one after the other. */
+/** A numbered list of steps. */
 export function stepList(items: readonly HtmlPart[]): Html {
   return html`<ol>${items.map((item) => html`<li>${item}</li>`)}</ol>`;
 }
@@ -22,17 +22,17 @@ export function heading(text: string): Html {
   return html`<h3>${text}</h3>`;
 }
 
-/** Text to be typed or copied, such as a command line. */
+/** Text to type or copy, such as a command line. */
 export function commandBlock(text: string): Html {
   return html`<pre><code>${text}</code></pre>`;
 }
 
-/** What a reader must not miss; a `warning` when it puts a result in doubt. */
+/** A highlighted note; a `warning` when it puts a result in doubt. */
 export function note(body: readonly HtmlPart[], kind: "remark" | "warning" = "remark"): Html {
   return html`<div class="note ${kind}" role="note">${body.map((part) => html`<p>${part}</p>`)}</div>`;
 }
 
-/** A result that is to be seen first: the number, what it is, and how it came about. */
+/** A main result: the number, its name, and how it was measured. */
 export type KeyNumber = { readonly value: string; readonly label: string; readonly detail?: string };
 
 /** Key numbers as tiles. */
@@ -44,7 +44,7 @@ export function keyNumbers(numbers: readonly KeyNumber[]): Html {
   return html`<div class="numbers">${tiles}</div>`;
 }
 
-/** A name and what it is; `undefined` leaves the row out. */
+/** A name and its value; a row with the value `undefined` is omitted. */
 export type Fact = { readonly label: string; readonly value: HtmlPart };
 
 /** Facts, a row each. */
@@ -60,16 +60,16 @@ export type DataTable = {
   readonly columns: readonly { readonly title: string; readonly align?: "left" | "right" }[];
   readonly rows: readonly (readonly HtmlPart[])[];
   readonly caption?: string;
-  /** Rows, from 0, that are set in bold: the best ones. */
+  /** Indices of the rows to set in bold, such as the best ones. */
   readonly bestRows?: readonly number[];
 };
 
-/** @throws {OptionError} when a row has not as many cells as there are columns. */
+/** @throws {OptionError} when the number of cells of a row differs from the number of columns. */
 export function dataTable({ columns, rows, caption, bestRows = [] }: DataTable): Html {
   const head = columns.map(({ title, align = "left" }) => html`<th scope="col" class="${align}">${title}</th>`);
   const body = rows.map((cells, row) => {
     if (cells.length !== columns.length) {
-      throw new OptionError(`dataTable: row ${row} has ${cells.length} cells, expected ${columns.length}`);
+      throw new OptionError(`table row ${row}: got ${cells.length} cells, expected ${columns.length}`);
     }
     const marked = cells.map((cell, column) => {
       const align = columns[column]?.align ?? "left";
@@ -83,7 +83,7 @@ export function dataTable({ columns, rows, caption, bestRows = [] }: DataTable):
   return html`<div class="table"><table>${title}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
-/** A figure of this folder with its heading and a sentence that tells how to read it. */
+/** A figure with its heading and a sentence on how to read it. */
 export type CaptionedFigure = { readonly svg: string; readonly title: string; readonly caption?: HtmlPart };
 
 /** Figures, side by side where there is room. */
@@ -95,21 +95,23 @@ export function figures(items: readonly CaptionedFigure[]): Html {
   return html`<div class="figures">${drawn}</div>`;
 }
 
-/** A picture as a data URI of an image, what it shows, and a line below it. */
-export type Picture = { readonly dataUri: string; readonly description: string; readonly caption?: string };
+/** An image as a data URI, with a description for screen readers and a line below it. */
+export type ReportImage = { readonly dataUri: string; readonly description: string; readonly caption?: string };
 
 /**
- * Small pictures in a row.
+ * Small images in a row.
  *
- * @throws {OptionError} when one is not a base64 data URI of a PNG, JPEG or WebP image: a report loads nothing.
+ * @throws {OptionError} when one is not a base64 data URI of a PNG, JPEG or WebP image: a report loads no files.
  */
-export function pictures(items: readonly Picture[]): Html {
+export function imageRow(items: readonly ReportImage[]): Html {
   const shown = items.map(({ dataUri, description, caption }) => {
     if (!/^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/=]+$/.test(dataUri)) {
-      throw new OptionError("pictures: got something else than a data URI, expected data:image/png;base64,…");
+      throw new OptionError(
+        "image: got another address than a data URI, expected data:image/png;base64,…: a report loads no files",
+      );
     }
     const line = caption === undefined ? "" : html`<figcaption>${caption}</figcaption>`;
-    return html`<figure class="picture"><img src="${dataUri}" alt="${description}">${line}</figure>`;
+    return html`<figure class="image"><img src="${dataUri}" alt="${description}">${line}</figure>`;
   });
-  return html`<div class="pictures">${shown}</div>`;
+  return html`<div class="images">${shown}</div>`;
 }

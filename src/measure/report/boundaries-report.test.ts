@@ -26,7 +26,7 @@ describe("boundaryFigures", () => {
     expect([...bands!.svg.matchAll(/>band ([^<]*)</g)].map(([, text]) => text)).toEqual(expected.map(degrees));
   });
 
-  it("tells CosFace's band in the plane, √2·m, and where ψ's pieces join", () => {
+  it("states CosFace's band in the plane, √2·m, and where ψ's pieces join", () => {
     const figures = boundaryFigures({ cosineMargin: 0.2, multiplier: 3 });
     expect(figures["plane-cosface"]!.caption).toContain("0.283");
     expect(figures.psi!.caption).toContain("60°, 120°");

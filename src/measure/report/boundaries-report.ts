@@ -1,6 +1,6 @@
 /**
- * Two-class decision boundaries of five losses as pictures, and the two faults that the CosFace paper finds in
- * A-Softmax: its target function needs a piecewise trick to fall at all angles, and its margin depends on the angle.
+ * Figures of the two-class decision boundaries of five losses, and of the two faults that the CosFace paper finds in
+ * A-Softmax: its target function must be piecewise to fall at all angles, and its margin depends on the angle.
  */
 import {
   angularBand,
@@ -19,7 +19,7 @@ import { type Line, linesFigure } from "./figures/lines.ts";
 import { formatDegrees, formatNumber } from "./format.ts";
 import { reportPage } from "./page.ts";
 
-/** Margins of the losses that are drawn. */
+/** Margins of the losses to draw. */
 export type BoundariesOptions = {
   /** CosFace's, in cosine; default 0.35. */
   readonly cosineMargin?: number;
@@ -33,9 +33,9 @@ export type BoundariesOptions = {
   readonly betweenDegrees?: number;
 };
 
-type Settled = Required<BoundariesOptions>;
+type Resolved = Required<BoundariesOptions>;
 
-const settle = (options: BoundariesOptions): Settled => ({
+const resolve = (options: BoundariesOptions): Resolved => ({
   cosineMargin: 0.35,
   marginRadians: 0.5,
   multiplier: 4,
@@ -45,24 +45,34 @@ const settle = (options: BoundariesOptions): Settled => ({
 });
 
 /**
- * The figures by file name, without ending: `plane-…` for each loss, `bands` on the arc between the two centers,
+ * The figures by file name, without extension: `plane-…` for each loss, `bands` on the arc between the two centers,
  * `psi` and `margin-by-angle`.
  *
- * @throws {OptionError} when an option is out of its loss's range.
+ * @throws {OptionError} when an option is out of the range of its loss.
  */
 export function boundaryFigures(options: BoundariesOptions = {}): Record<string, CaptionedFigure> {
-  const settled = settle(options);
-  const rules = namedRules(settled);
+  return { ...planeFigures(options), ...angleFigures(options) };
+}
+
+/** The decision regions of each loss in the plane of the two cosines. */
+function planeFigures(options: BoundariesOptions): Record<string, CaptionedFigure> {
+  const resolved = resolve(options);
+  const rules = namedRules(resolved);
   const planes = rules.map(({ file, name, rule, caption }): [string, CaptionedFigure] => [
     `plane-${file}`,
     { svg: decisionRegionsFigure(rule), title: name, caption },
   ]);
+  return Object.fromEntries(planes);
+}
+
+/** The figures over angles. */
+function angleFigures(options: BoundariesOptions) {
+  const resolved = resolve(options);
   return {
-    ...Object.fromEntries(planes),
-    bands: bandsFigure(settled),
-    psi: psiFigure(settled),
-    "margin-by-angle": marginFigure(settled),
-  };
+    bands: bandsFigure(resolved),
+    psi: psiFigure(resolved),
+    "margin-by-angle": marginFigure(resolved),
+  } satisfies Record<string, CaptionedFigure>;
 }
 
 /** The decision boundaries as a self-contained HTML page. @throws {OptionError} as `boundaryFigures` does. */
@@ -70,45 +80,44 @@ export function boundariesReport(
   options: BoundariesOptions & { readonly command: string; readonly theme?: "light" | "dark" },
 ): string {
   const { command, theme, ...given } = options;
-  const { multiplier, cosineMargin } = settle(given);
-  const named = boundaryFigures(given);
-  const planes = Object.entries(named).filter(([name]) => name.startsWith("plane-"));
+  const { multiplier, cosineMargin } = resolve(given);
+  const angles = angleFigures(given);
   return reportPage({
-    title: "What each loss asks of two classes",
-    lead: "A sample has an angle θ₁ to the center of class 1 and θ₂ to that of class 2. Each loss draws another boundary.",
+    title: "Decision boundaries of the losses",
+    lead: "A sample has the angle θ₁ to the center of class 1 and θ₂ to the center of class 2. Each loss separates the classes by another boundary.",
     sections: [
       {
         title: "In the plane of the two cosines",
         body: [
           paragraph(
-            "A sample of class 1 satisfies the loss in one region, a sample of class 2 in the other. What lies between them is the margin; where they overlap, the loss is satisfied by either label.",
+            "A sample of class 1 must lie in one region, a sample of class 2 in the other. The band between the regions is the margin. Where they overlap, the loss accepts either label.",
           ),
-          figures(planes.map(([, figure]) => figure)),
+          figures(Object.values(planeFigures(given))),
         ],
       },
       {
         title: "As bands of angles",
         body: [
           paragraph(
-            "The same boundaries on the arc between the two class centers, where samples of both classes meet first.",
+            "The same boundaries on the arc between the two class centers, where samples of the two classes are closest.",
           ),
-          figures([named.bands!]),
+          figures([angles.bands]),
         ],
       },
       {
         title: "Two faults of A-Softmax",
         body: [
           paragraph(
-            `A-Softmax multiplies the angle to the own center by ${multiplier}; CosFace subtracts ${cosineMargin} from its cosine. The paper gives two reasons for the change:`,
+            `A-Softmax multiplies the angle to the own center by ${multiplier}; CosFace subtracts ${cosineMargin} from its cosine. The paper gives two reasons for this change:`,
           ),
           bulletList([
-            `cos(${multiplier}θ) rises again beyond θ = ${formatDegrees(180 / multiplier, 0)}, so it is replaced by ψ(θ), which joins ${multiplier} monotone pieces, every other one turned over;`,
-            "the margin that results depends on the angle, and vanishes as θ → 0: classes that are hard to tell apart, whose centers are close, are given the smallest margin.",
+            `cos(${multiplier}θ) rises again beyond θ = ${formatDegrees(180 / multiplier, 0)}, so ψ(θ) replaces it, which joins ${multiplier} monotone pieces, every other one flipped;`,
+            "the resulting margin depends on the angle and tends to 0 as θ → 0: similar classes, whose centers are close, get the smallest margin.",
           ]),
-          figures([named.psi!, named["margin-by-angle"]!]),
+          figures([angles.psi, angles["margin-by-angle"]]),
         ],
       },
-      { title: "How to repeat it", body: [commandBlock(command)] },
+      { title: "How to reproduce it", body: [commandBlock(command)] },
     ],
     footer:
       "Made by cosface · formulae: Wang et al., CosFace (2018); Liu et al., SphereFace (2017); Deng et al., ArcFace (2021)",
@@ -123,19 +132,20 @@ type NamedRule = {
   readonly caption: string;
 };
 
-function namedRules({ cosineMargin, marginRadians, multiplier, normRatio }: Settled): NamedRule[] {
+function namedRules({ cosineMargin, marginRadians, multiplier, normRatio }: Resolved): NamedRule[] {
   return [
     {
       file: "softmax",
       name: `softmax, ‖W₁‖ = ${formatNumber(normRatio)} ‖W₂‖`,
       rule: softmaxRule(normRatio, 1),
-      caption: "One line, tilted by the centers' norms: what cosine a sample needs depends on the pair of classes.",
+      caption:
+        "One line, tilted by the norms of the centers: the cosine that a sample needs depends on the pair of classes.",
     },
     {
       file: "nsl",
       name: "normalized softmax (NSL)",
       rule: nslRule(),
-      caption: "cos θ₁ = cos θ₂, for every pair of classes: no overlap, and no margin.",
+      caption: "cos θ₁ = cos θ₂ for every pair of classes: no overlap and no margin.",
     },
     {
       file: "a-softmax",
@@ -153,21 +163,21 @@ function namedRules({ cosineMargin, marginRadians, multiplier, normRatio }: Sett
       file: "arcface",
       name: `ArcFace, m = ${formatNumber(marginRadians)} rad`,
       rule: arcFaceRule(marginRadians),
-      caption: "cos(θ₁ + m) = cos θ₂: a constant band in angle, so a bent one in cosine.",
+      caption: "cos(θ₁ + m) = cos θ₂: a band of constant width in angle, so a curved one in cosine.",
     },
   ];
 }
 
-function bandsFigure(settled: Settled): CaptionedFigure {
-  const between = (settled.betweenDegrees / 180) * Math.PI;
-  const rows = namedRules({ ...settled, normRatio: 1 }).map(({ name, rule }) => ({
+function bandsFigure(resolved: Resolved): CaptionedFigure {
+  const between = (resolved.betweenDegrees / 180) * Math.PI;
+  const rows = namedRules({ ...resolved, normRatio: 1 }).map(({ name, rule }) => ({
     name: { softmax: "softmax", nsl: "NSL" }[rule.name as string] ?? name,
     band: angularBand(rule, between),
   }));
   return {
     svg: angularBandsFigure(rows, between),
-    title: `Centers ${formatDegrees(settled.betweenDegrees, 0)} apart`,
-    caption: "Between the bars lies the band that a loss leaves to neither class; softmax with centers of equal norms.",
+    title: `Centers ${formatDegrees(resolved.betweenDegrees, 0)} apart`,
+    caption: "The band between the bars belongs to neither class. Softmax is drawn with centers of equal norms.",
   };
 }
 
@@ -190,7 +200,7 @@ const angleAxis = {
   format: (angle: number) => formatDegrees(angle, 0),
 };
 
-function psiFigure({ multiplier, cosineMargin }: Settled): CaptionedFigure {
+function psiFigure({ multiplier, cosineMargin }: Resolved): CaptionedFigure {
   const psi = aSoftmaxRule(multiplier);
   const lines = [
     drawn(`A-Softmax: ψ(θ), m = ${multiplier}`, 0, Math.PI, (angle) => psi.firstLimit(Math.cos(angle))),
@@ -209,8 +219,8 @@ function psiFigure({ multiplier, cosineMargin }: Settled): CaptionedFigure {
   };
 }
 
-function marginFigure({ multiplier, cosineMargin, marginRadians }: Settled): CaptionedFigure {
-  // Beyond 60°, where no trained sample is, A-Softmax's margin would dwarf the others.
+function marginFigure({ multiplier, cosineMargin, marginRadians }: Resolved): CaptionedFigure {
+  // Beyond 60°, where trained samples do not lie, A-Softmax's margin is much larger than the others.
   const margin = (name: string, rule: DecisionRule) =>
     drawn(name, 0, Math.PI / 3, (angle) => marginAtAngle(rule, angle));
   const lines = [
@@ -220,11 +230,12 @@ function marginFigure({ multiplier, cosineMargin, marginRadians }: Settled): Cap
   ];
   return {
     svg: linesFigure(lines, {
-      title: "Cosine margin asked for by angle",
+      title: "Required cosine margin by angle",
       x: { ...angleAxis, max: 60, ticks: [0, 15, 30, 45, 60] },
       y: { name: "Margin: cos θ − target" },
     }),
     title: "Margin by angle",
-    caption: "How far below cos θ the target lies. CosFace's is the same at every angle; A-Softmax's is 0 at θ = 0.",
+    caption:
+      "The difference between cos θ and the target. CosFace's is the same at every angle; A-Softmax's is 0 at θ = 0.",
   };
 }

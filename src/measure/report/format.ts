@@ -1,7 +1,7 @@
 /**
- * Numbers as people read them in the field: `98.7 % ± 0.4`, `22.67 M`, `1.75 GMAC`, `12 min 3 s`. Between a number and
- * its unit stands a no-break space, and a minus is a minus sign. What is not finite is written as a dash: a report
- * about a run that failed must still be readable.
+ * Numbers in the notation of the field: `98.7 % ± 0.4`, `22.67 M`, `1.75 GMAC`, `12 min 3 s`. A no-break space
+ * separates a number from its unit, and negative numbers have a minus sign. A number that is not finite is written as a
+ * dash, so that the report of a failed run stays readable.
  */
 
 const space = "\u00A0";
@@ -18,13 +18,13 @@ export function formatPercentSpread(mean: number, standardDeviation: number, dig
   return `${formatPercent(mean, digits)} ±${space}${fixed(standardDeviation * 100, digits)}`;
 }
 
-/** A false accept rate or other small share, without needless zeros: 0.001 gives `0.1 %`, 1e-6 gives `0.0001 %`. */
+/** A false accept rate or other small share, without trailing zeros: 0.001 gives `0.1 %`, 1e-6 gives `0.0001 %`. */
 export function formatRate(share: number): string {
   if (!Number.isFinite(share)) return missing;
   return `${Number((share * 100).toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 12 })}${space}%`;
 }
 
-/** A cosine with three digits, so that those of a column stand under each other: 0.34 gives `0.340`. */
+/** A cosine with three decimals, so that columns align: 0.34 gives `0.340`. */
 export function formatCosine(cosine: number): string {
   return Number.isFinite(cosine) ? fixed(cosine, 3) : missing;
 }
@@ -45,7 +45,7 @@ const magnitudes = [
 export function formatQuantity(quantity: number, unit = ""): string {
   if (!Number.isFinite(quantity)) return missing;
   const size = Math.abs(quantity);
-  // A prefix is due where the next smaller one would read 1000.00: from 999,995 on it is M.
+  // A larger prefix applies where the next smaller one would give 1000.00: from 999,995 on it is M.
   const magnitude = magnitudes.find((candidate) => Number(((size / candidate.size) * 1000).toFixed(2)) >= 1000);
   if (magnitude === undefined) return `${formatNumber(quantity)}${unit === "" ? "" : space + unit}`;
   return `${fixed(quantity / magnitude.size, 2)}${space}${magnitude.prefix}${unit}`;

@@ -12,7 +12,7 @@ const embeddings = Float32Array.from({ length: 240 }, (_, i) => weights[i % 48]!
 const centers = centerGeometry({ ...size, weights, closestPairCount: 3 });
 const samples = sampleGeometry({ ...size, weights, embeddings, labels });
 const history = [10, 20].map((iteration) => ({ iteration, meanNearestDegrees: iteration, smallestDegrees: 5 }));
-const picture = (description: string) => ({ dataUri: "data:image/jpeg;base64,/9j/", description });
+const image = (description: string) => ({ dataUri: "data:image/jpeg;base64,/9j/", description });
 const text = (data: Parameters<typeof geometrySection>[0]) =>
   geometrySection(data)
     .body.map(({ markup }) => markup)
@@ -26,16 +26,16 @@ describe("geometrySection", () => {
     readMarkup(text({ centers, samples, history, margin: 0.35 }));
   });
 
-  it("tells the margin reached beside the one asked for", () => {
-    expect(text({ centers, samples, margin: 0.35 })).toContain("the loss asks for 0.35");
+  it("states the margin reached beside the one of the loss", () => {
+    expect(text({ centers, samples, margin: 0.35 })).toContain("the loss requires 0.35");
     expect(text({ centers, samples })).not.toContain("asks for");
   });
 
-  it("lists the closest pairs by label, with pictures only when they are given", () => {
+  it("lists the closest pairs by label, with images only when they are given", () => {
     const { first, second } = centers.closestPairs[0]!;
     expect(text({ centers })).toContain(`${first} and ${second}`);
     expect(text({ centers })).not.toContain("<img");
-    const shown = text({ centers, pairPictures: [[picture("identity 1"), picture("identity 2")]] });
+    const shown = text({ centers, pairImages: [[image("identity 1"), image("identity 2")]] });
     expect([...shown.matchAll(/<img /g)]).toHaveLength(2);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Class centers, made visible: the rows of the last weight matrix are one direction for each identity, and training is
- * nothing but moving them apart while the samples gather around them.
+ * Figures of the class centers: each row of the last weight matrix is the direction of one identity. Training moves the
+ * centers apart and the samples towards their centers.
  */
 import type { CenterGeometry, SampleGeometry } from "../hypersphere/index.ts";
 import {
@@ -8,10 +8,10 @@ import {
   dataTable,
   factTable,
   figures,
+  imageRow,
   note,
-  type Picture,
   paragraph,
-  pictures,
+  type ReportImage,
 } from "./blocks.ts";
 import { angleHistogramFigure } from "./figures/histograms.ts";
 import { linesFigure } from "./figures/lines.ts";
@@ -19,17 +19,17 @@ import { formatCosine, formatCount, formatDegrees, formatNumber, formatPercent }
 import type { Html } from "./html.ts";
 import type { ReportSection } from "./page.ts";
 
-/** Where class centers and samples lie after training, and how the centers came there. */
+/** Geometry of class centers and samples after training, and of the centers during training. */
 export type GeometryData = {
   readonly centers: CenterGeometry;
-  /** Identities of the run, where `centers` are an even part of them. */
+  /** Number of identities of the run, if `centers` are an evenly spaced part of them. */
   readonly identityCount?: number;
   readonly samples?: SampleGeometry | undefined;
-  /** From the run's log. */
+  /** From the log of the run. */
   readonly history?: readonly CenterAngles[];
-  /** A sample picture of each of two identities, for the first of `centers.closestPairs`. */
-  readonly pairPictures?: readonly (readonly [first: Picture, second: Picture])[];
-  /** The loss's cosine margin, marked beside the margins reached. */
+  /** One image of each identity of a pair, for the first of `centers.closestPairs`. */
+  readonly pairImages?: readonly (readonly [first: ReportImage, second: ReportImage])[];
+  /** The cosine margin of the loss, shown beside the margins reached. */
   readonly margin?: number | undefined;
 };
 
@@ -40,7 +40,9 @@ export type CenterAngles = {
   readonly smallestDegrees: number;
 };
 
-/** The figures by file name, without ending: `centers-nearest`, `centers-pairs`, `samples-angles`, `centers-history`. */
+/**
+ * The figures by file name, without extension: `centers-nearest`, `centers-pairs`, `samples-angles`, `centers-history`.
+ */
 export function geometryFigures({ centers, samples, history = [] }: GeometryData): Record<string, CaptionedFigure> {
   return {
     "centers-nearest": nearestFigure(centers),
@@ -50,15 +52,15 @@ export function geometryFigures({ centers, samples, history = [] }: GeometryData
   };
 }
 
-/** The section about class centers of a training report, or the body of a page of their own. */
+/** The section on class centers of a training report; also the body of the geometry report. */
 export function geometrySection(data: GeometryData): ReportSection {
-  const { centers, samples, margin, pairPictures = [], identityCount = centers.identities } = data;
-  const all = identityCount === centers.identities ? "" : ` of ${formatCount(identityCount)}, evenly taken`;
+  const { centers, samples, margin, pairImages = [], identityCount = centers.identities } = data;
+  const all = identityCount === centers.identities ? "" : ` of ${formatCount(identityCount)}, evenly spaced`;
   return {
     title: "Class centers",
     body: [
       paragraph(
-        "Each row of the last weight matrix, scaled to length 1, is the center of one identity. What training reached is seen in how far centers stand apart, and how near the samples are to their own.",
+        "Each row of the last weight matrix, scaled to length 1, is the center of one identity. After a good training the centers are far apart and the samples are close to their own centers.",
       ),
       factTable([
         {
@@ -74,7 +76,7 @@ export function geometrySection(data: GeometryData): ReportSection {
         ...(samples === undefined ? [] : sampleFacts(samples, margin)),
       ]),
       figures(Object.values(geometryFigures(data))),
-      ...closestPairs(centers, pairPictures),
+      ...closestPairs(centers, pairImages),
     ],
   };
 }
@@ -84,7 +86,7 @@ function bestText({ best, shortfallDegrees }: CenterGeometry): string {
 }
 
 function sampleFacts(samples: SampleGeometry, margin: number | undefined) {
-  const asked = margin === undefined ? "" : `; the loss asks for ${formatNumber(margin)}`;
+  const asked = margin === undefined ? "" : `; the loss requires ${formatNumber(margin)}`;
   return [
     { label: "Training images measured", value: formatCount(samples.margin.length) },
     {
@@ -93,7 +95,7 @@ function sampleFacts(samples: SampleGeometry, margin: number | undefined) {
     },
     {
       label: "Margin reached",
-      value: `${formatNumber(samples.meanMargin, 3)} on average (cosine to the own center less the largest to another)${asked}`,
+      value: `${formatNumber(samples.meanMargin, 3)} on average (cosine to the own center minus the largest to another)${asked}`,
     },
     { label: "Own center is the nearest", value: `${formatPercent(samples.correctShare)} of these images` },
   ];
@@ -107,7 +109,7 @@ function nearestFigure({ nearestHistogram, best }: CenterGeometry): CaptionedFig
     }),
     title: "Angle to the nearest other center",
     caption:
-      "Shares of identities. The line is the largest angle that so many centers can all have to their neighbors.",
+      "Shares of identities. The line marks the upper bound of the smallest angle between this number of centers.",
   };
 }
 
@@ -117,7 +119,7 @@ function pairsFigure({ pairHistogram }: CenterGeometry): CaptionedFigure {
       title: "Angles between all pairs of class centers",
     }),
     title: "Angles of all pairs of centers",
-    caption: "Random directions lie near 90°, the more narrowly the more dimensions there are.",
+    caption: "Random directions are about 90° apart; with more dimensions they are closer to 90°.",
   };
 }
 
@@ -130,7 +132,7 @@ function samplesFigure({ ownDegrees, nearestOtherDegrees }: SampleGeometry): Cap
     svg: angleHistogramFigure(distributions, { title: "Angles of training images to class centers" }),
     title: "Angles of images to centers",
     caption:
-      "Shares of the training images that were measured. The less the two overlap, the larger the margin reached.",
+      "Shares of the measured training images. The less the two distributions overlap, the larger the margin reached.",
   };
 }
 
@@ -146,32 +148,29 @@ function historyFigure(history: readonly CenterAngles[]): CaptionedFigure {
       y: { name: "Angle (degrees)", format: (degrees) => formatDegrees(degrees, 0) },
     }),
     title: "Centers during training",
-    caption: "Angle from a center to the nearest other one, at each checkpoint.",
+    caption: "Angle from a center to the nearest other center, at each checkpoint.",
   };
 }
 
-function closestPairs(
-  { closestPairs: pairs }: CenterGeometry,
-  pairPictures: GeometryData["pairPictures"] = [],
-): Html[] {
+function closestPairs({ closestPairs: pairs }: CenterGeometry, pairImages: GeometryData["pairImages"] = []): Html[] {
   if (pairs.length === 0) return [];
-  const hasPictures = pairPictures.length > 0;
+  const hasImages = pairImages.length > 0;
   return [
     note([
-      "Identities whose centers are closest are the ones to look at first: often they are one person under two labels, and training is told to push that person away from itself.",
+      "Check the identities with the closest centers first: they are often one person with two labels, and training then pushes the images of one person apart.",
     ]),
     dataTable({
       columns: [
         { title: "Labels" },
-        ...(hasPictures ? [{ title: "A picture of each" }] : []),
+        ...(hasImages ? [{ title: "An image of each" }] : []),
         { title: "Cosine", align: "right" },
         { title: "Angle", align: "right" },
       ],
       rows: pairs.map(({ first, second, cosine, degrees }, i) => {
-        const shown = pairPictures[i];
+        const shown = pairImages[i];
         return [
           `${first} and ${second}`,
-          ...(hasPictures ? [shown === undefined ? "" : pictures(shown)] : []),
+          ...(hasImages ? [shown === undefined ? "" : imageRow(shown)] : []),
           formatCosine(cosine),
           formatDegrees(degrees),
         ];

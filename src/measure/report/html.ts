@@ -1,7 +1,7 @@
 /**
- * Markup that is safe by construction. A string put into an `html` template is text and is escaped; only what is
- * already `Html` goes in as it is. So a page cannot be broken by an identity's name, a path or a command line, and no
- * caller has to remember to escape.
+ * Markup that is safe by construction. A string in an `html` template is text and is escaped; only values of type
+ * `Html` are inserted unchanged. So the name of an identity, a path or a command line cannot break a page, and callers
+ * need not escape.
  */
 
 /** A piece of finished markup. Only `html`, `joinHtml` and `trustedMarkup` make one. */
@@ -14,7 +14,7 @@ export class Html {
   }
 }
 
-/** What may stand in an `html` template: text, a number, finished markup, a list of these, or nothing. */
+/** A value in an `html` template: text, a number, finished markup, a list of these, or undefined. */
 export type HtmlPart = string | number | Html | undefined | readonly HtmlPart[];
 
 const entities: Readonly<Record<string, string>> = {
@@ -25,21 +25,21 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-// Characters that no XML 1.0 document may hold, even escaped: one would make a separate SVG file unreadable.
+// Characters that XML 1.0 forbids even when escaped: one of them would make a separate SVG file unreadable.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
 const unrepresentable = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
-/** Text made safe between tags and within quoted attributes, in HTML and in XML. */
+/** Escapes text for use between tags and in quoted attributes, in HTML and XML. */
 export function escapeHtml(text: string): string {
   return text.replace(unrepresentable, "\uFFFD").replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** Tagged template: strings and numbers are escaped, `Html` is inserted, lists are joined, `undefined` gives nothing. */
+/** Tagged template: escapes strings and numbers, inserts `Html`, joins lists, and omits `undefined`. */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   return new Html(strings.reduce((markup, text, index) => markup + markupOf(parts[index - 1]) + text));
 }
 
-/** Markup that was made elsewhere, such as a figure's SVG. The caller answers for its being safe. */
+/** Markup from another source, such as the SVG of a figure. The caller guarantees that it is safe. */
 export function trustedMarkup(markup: string): Html {
   return new Html(markup);
 }

@@ -9,12 +9,12 @@ export {
   factTable,
   figures,
   heading,
+  imageRow,
   type KeyNumber,
   keyNumbers,
   note,
-  type Picture,
   paragraph,
-  pictures,
+  type ReportImage,
   stepList,
 } from "./blocks.ts";
 export { type BoundariesOptions, boundariesReport, boundaryFigures } from "./boundaries-report.ts";
@@ -43,7 +43,7 @@ export {
   trainingCurvesFigure,
 } from "./figures/training-curves.ts";
 export { detFigure, type NamedScores, rocFigure } from "./figures/verification-curves.ts";
-// Numbers as people read them.
+// Numbers as text.
 export {
   formatCount,
   formatDegrees,
@@ -55,7 +55,7 @@ export {
   formatRate,
 } from "./format.ts";
 export { type CenterAngles, type GeometryData, geometryFigures, geometrySection } from "./geometry-section.ts";
-// Markup that escapes by itself.
+// Markup that escapes text.
 export { type Html, type HtmlPart, html } from "./html.ts";
 export { type ReportPage, type ReportSection, reportPage } from "./page.ts";
 export {

@@ -1,4 +1,4 @@
-/** The style sheet of report pages: one column on a phone, figures side by side on a laptop, both themes, and paper. */
+/** The style sheet of report pages: one column on a phone, figures side by side on a laptop, both themes, and print. */
 export const pageStyleSheet = `
 :root{color-scheme:light;--paper:#ffffff;--raised:#f5f7f9;--ink:#1c2127;--muted:#59636e;--rule:#dde2e7;--accent:#0072b2;--warning:#b34700}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--paper:#161a1f;--raised:#1f252c;--ink:#e8ecf0;--muted:#a3adb8;--rule:#343c45;--accent:#56b4e9;--warning:#f09a5a}}
@@ -47,13 +47,13 @@ figure{margin:0;min-width:0;break-inside:avoid}
 figure>svg{display:block;width:100%;max-width:40rem;height:auto}
 figcaption{color:var(--muted);font-size:.9rem;line-height:1.5;margin-top:.4rem;max-width:40rem}
 figcaption b{display:block;color:var(--ink);font-weight:600}
-.pictures{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0}
-.picture{width:6.5rem;margin:0}
-td .pictures,th .pictures{margin:.3rem 0;flex-wrap:nowrap}
-td .picture,th .picture{width:4.5rem}
-.picture img{display:block;width:100%;height:auto;border-radius:6px;image-rendering:auto;background:var(--raised)}
-.picture figcaption{font-size:.8rem;line-height:1.35;margin-top:.25rem}
+.images{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0}
+.image{width:6.5rem;margin:0}
+td .images,th .images{margin:.3rem 0;flex-wrap:nowrap}
+td .image,th .image{width:4.5rem}
+.image img{display:block;width:100%;height:auto;border-radius:6px;image-rendering:auto;background:var(--raised)}
+.image figcaption{font-size:.8rem;line-height:1.35;margin-top:.25rem}
 footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.88rem}
-@media (max-width:36rem){table{font-size:.9rem}thead th,th.right{white-space:normal;vertical-align:bottom}td .picture,th .picture{width:3.1rem}main{padding:1.5rem 1rem 3rem}th,td{padding-right:.9rem}.facts tr{display:block;padding:.45rem 0;border-bottom:1px solid var(--rule)}.facts th,.facts td{display:block;width:auto;padding:0;border:0}.facts th{font-size:.85rem}}
+@media (max-width:36rem){table{font-size:.9rem}thead th,th.right{white-space:normal;vertical-align:bottom}td .image,th .image{width:3.1rem}main{padding:1.5rem 1rem 3rem}th,td{padding-right:.9rem}.facts tr{display:block;padding:.45rem 0;border-bottom:1px solid var(--rule)}.facts th,.facts td{display:block;width:auto;padding:0;border:0}.facts th{font-size:.85rem}}
 @media print{main{max-width:none;padding:0}nav{display:none}h2{break-after:avoid}pre,.number,.note,tr{break-inside:avoid}body{font-size:10.5pt}.figures{grid-template-columns:1fr 1fr}}
 `.trim();

@@ -1,6 +1,6 @@
 /**
- * A report is one HTML file that needs nothing else: no network, no scripts, no fonts. It forbids them itself (the
- * content security policy), so that it can be mailed, archived and opened from a disk without a thought.
+ * A report is one self-contained HTML file without network requests, scripts or fonts. Its content security policy
+ * forbids them, so a report can safely be mailed, archived and opened from a disk.
  */
 import { type Html, html, trustedMarkup } from "./html.ts";
 import { pageStyleSheet } from "./page-style.ts";
@@ -8,17 +8,17 @@ import { pageStyleSheet } from "./page-style.ts";
 /** A part of a report under its own heading. */
 export type ReportSection = { readonly title: string; readonly body: readonly Html[] };
 
-/** A report: what it is about, and its sections in order. */
+/** A report: title, summary and sections in order. */
 export type ReportPage = {
   readonly title: string;
   /** One sentence under the title. */
   readonly lead?: string;
-  /** Shown before the first section: the results in short. */
+  /** The main results, before the first section. */
   readonly summary?: readonly Html[];
   readonly sections: readonly ReportSection[];
-  /** One line at the end: what made this report, and when. */
+  /** One line at the end: the program that made this report, and when. */
   readonly footer?: string;
-  /** The theme; default the reader's own. */
+  /** The theme; default: that of the reader's system. */
   readonly theme?: "light" | "dark";
 };
 

@@ -1,6 +1,6 @@
 /**
- * The page that the quickstart leaves: two networks, alike but for the loss, trained on synthetic people and tested on
- * others. It is the first thing a newcomer reads, so it explains more and assumes less than the other reports.
+ * The report of the quickstart: two networks that differ only in the loss, trained on synthetic people and tested on
+ * others. A newcomer reads it first, so it explains more than the other reports.
  */
 import type { VerificationResult } from "../eval/index.ts";
 import {
@@ -8,11 +8,11 @@ import {
   dataTable,
   factTable,
   heading,
+  imageRow,
   keyNumbers,
   note,
-  type Picture,
   paragraph,
-  pictures,
+  type ReportImage,
   stepList,
 } from "./blocks.ts";
 import { explainScore } from "./explanations.ts";
@@ -30,36 +30,36 @@ export type QuickstartModel = {
   readonly loss: TrainingSummary["loss"];
   readonly curves: RunCurves;
   readonly result: VerificationResult;
-  /** Of training. */
+  /** Duration of training. */
   readonly seconds: number;
 };
 
-/** Two pictures, whether they show the same person, and the score that each model gives them, in the models' order. */
+/** Two images, whether they show one person, and their score by each model, in the order of the models. */
 export type ExamplePair = {
-  readonly left: Picture;
-  readonly right: Picture;
+  readonly left: ReportImage;
+  readonly right: ReportImage;
   readonly same: boolean;
   readonly scores: readonly number[];
 };
 
-/** What the quickstart made and measured. */
+/** The results of the quickstart. */
 export type QuickstartReportData = {
   readonly network: string;
   readonly trainingIdentityCount: number;
   readonly trainingImageCount: number;
-  /** People that no network saw in training; the pairs are made of these. */
+  /** Number of people in the test pairs; none of them was in the training data. */
   readonly unseenIdentityCount: number;
-  /** The plain softmax first, then the loss that is compared with it. */
+  /** Plain softmax first, then the loss to compare with it. */
   readonly models: readonly [baseline: QuickstartModel, contender: QuickstartModel];
   /** A few training images. */
-  readonly examples: readonly Picture[];
+  readonly examples: readonly ReportImage[];
   readonly pairs?: readonly ExamplePair[];
   readonly command: string;
   readonly seed: number;
   readonly machine: string;
-  /** From the first picture to the last score. */
+  /** From the first image to the last score. */
   readonly seconds: number;
-  /** Where the contender's network was written, as a person would type it. */
+  /** Path of the contender's network. */
   readonly modelPath: string;
   readonly theme?: "light" | "dark";
 };
@@ -69,7 +69,7 @@ export function quickstartReport(data: QuickstartReportData): string {
   const [baseline, contender] = data.models;
   return reportPage({
     title: `${contender.name} and ${baseline.name}, side by side`,
-    lead: `A face network trained twice on this machine, once with each loss, and tested on people it has never seen. All of it took ${formatDuration(data.seconds)}.`,
+    lead: `The same face network, trained on this machine once with each loss and tested on people who were not in the training data. Total time: ${formatDuration(data.seconds)}.`,
     summary: [
       keyNumbers(
         data.models.map(({ name, result, seconds }) => ({
@@ -96,17 +96,17 @@ export function quickstartReport(data: QuickstartReportData): string {
   });
 }
 
-/** Who did better, said no stronger than the spread over the folds allows. */
+/** The comparison of the two, no stronger than the spread over the folds allows. */
 function verdict(baseline: QuickstartModel, contender: QuickstartModel): string {
   const points = (contender.result.accuracy - baseline.result.accuracy) * 100;
   const noise = Math.hypot(standardError(baseline.result), standardError(contender.result)) * 100;
   const difference = `${Math.abs(points).toFixed(1)} percentage points`;
   if (Math.abs(points) < 2 * noise) {
-    return `The two differ by ${difference}, which is within the noise of so small a test: run it with more data or other seeds before preferring one.`;
+    return `The two differ by ${difference}, which is within the noise of such a small test. Use more data or other seeds before you prefer one.`;
   }
   const [better, worse] = points > 0 ? [contender, baseline] : [baseline, contender];
-  const surprise = points > 0 ? "" : " That is not what the paper leads one to expect; a single short run is no proof.";
-  return `${better.name} decides ${difference} more of the pairs rightly than ${worse.name}.${surprise}`;
+  const surprise = points > 0 ? "" : " The paper suggests the opposite; a single short run proves neither.";
+  return `${better.name} decides ${difference} more of the pairs correctly than ${worse.name}.${surprise}`;
 }
 
 function standardError({ standardDeviation, folds }: VerificationResult): number {
@@ -119,15 +119,15 @@ function whatHappened(data: QuickstartReportData): ReportSection {
     title: "What happened",
     body: [
       paragraph(
-        `${formatCount(data.trainingIdentityCount)} people were invented and drawn ${formatCount(data.trainingImageCount)} times, each time with another pose, light and expression. The same network was trained from the same start to tell them apart, once with ${baseline.name} and once with ${contender.name}.`,
+        `A renderer drew ${formatCount(data.trainingImageCount)} images of ${formatCount(data.trainingIdentityCount)} synthetic people, each with another pose, light and expression. The same network was trained from the same initial weights to distinguish these people, once with ${baseline.name} and once with ${contender.name}.`,
       ),
-      pictures(data.examples),
+      imageRow(data.examples),
       paragraph(
-        `Then each network was shown ${formatCount(contender.result.pairCount)} pairs of pictures of ${formatCount(data.unseenIdentityCount)} other people and had to say whether a pair shows one person. This is the test that counts: a face network is used on people it was not trained on.`,
+        `Then each network decided for ${formatCount(contender.result.pairCount)} pairs of images of ${formatCount(data.unseenIdentityCount)} other people whether a pair shows one person. This test matters most, because a face network is used on people who were not in its training data.`,
       ),
       note(
         [
-          "These people are drawings. The network has learnt what tells drawings apart, and is of no use on photographs; for those, train it on photographs.",
+          "These people are drawings. The network has learnt to distinguish drawings and does not work on photographs. To recognize people in photographs, train it on photographs.",
         ],
         "warning",
       ),
@@ -146,7 +146,7 @@ function whatHappened(data: QuickstartReportData): ReportSection {
 function pairsSection({ pairs = [], models }: QuickstartReportData): ReportSection[] {
   if (pairs.length === 0) return [];
   const rows = pairs.map(({ left, right, same, scores }) => [
-    pictures([left, right]),
+    imageRow([left, right]),
     same ? "same person" : "two people",
     ...models.map((model, index) => scoreCell(scores[index] ?? Number.NaN, same, model.result)),
   ]);
@@ -155,7 +155,7 @@ function pairsSection({ pairs = [], models }: QuickstartReportData): ReportSecti
       title: "Some of the pairs",
       body: [
         paragraph(
-          "Each model's score beside its threshold, and what it decides. Compare a score with the threshold of its own model, never with the other model's score.",
+          "The score by each model, its threshold, and its decision. Compare a score with the threshold of the same model, never with a score by the other model.",
         ),
         dataTable({
           columns: [{ title: "Pair" }, { title: "Truth" }, ...models.map(({ name }) => ({ title: name }))],
@@ -173,7 +173,7 @@ function threshold({ folds }: VerificationResult): number {
 function scoreCell(score: number, same: boolean, result: VerificationResult): Html {
   const accepted = score >= threshold(result);
   const comparison = `${formatNumber(score, 2)} ${accepted ? "≥" : "<"} ${formatNumber(threshold(result), 2)}`;
-  return html`${comparison}: ${accepted ? "accepted" : "rejected"}, ${accepted === same ? "right" : html`<b>wrong</b>`}`;
+  return html`${comparison}: ${accepted ? "accepted" : "rejected"}, ${accepted === same ? "correct" : html`<b>wrong</b>`}`;
 }
 
 function whatNext({ modelPath }: QuickstartReportData): ReportSection {
@@ -181,18 +181,18 @@ function whatNext({ modelPath }: QuickstartReportData): ReportSection {
     title: "What to do next",
     body: [
       stepList([
-        html`<b>Train on your own pictures.</b> One folder for each person, any image format, faces cropped alike:
+        html`<b>Train on your own images.</b> One folder per person, any image format, all faces cropped alike:
 ${commandBlock("npx cosface train --data FOLDER --network sphere20 --loss cosface --margin 0.35 --scale 64 --batch 128 --epochs 20 --out runs/first")}`,
-        html`<b>Measure it on a public test</b>, so that the number can be compared with others':
+        html`<b>Measure it on a public test</b>, to compare the number with published ones:
 ${commandBlock("npx cosface evaluate runs/first/model.onnx --protocol lfw --images DIR --pairs pairs.txt")}`,
-        html`<b>Choose a threshold</b> by the false accept rate that your use can bear, on pairs of people like yours who are
-not in the training data.`,
-        html`<b>Use the network elsewhere.</b> ${html`<code>${modelPath}</code>`} is an ONNX file with its preprocessing
-recorded inside; whatever runs ONNX can run it.`,
+        html`<b>Choose a threshold</b> for the false accept rate that your application tolerates, on pairs of people like your users
+who are not in the training data.`,
+        html`<b>Use the network elsewhere.</b> ${html`<code>${modelPath}</code>`} is an ONNX file that also records its
+preprocessing. Every ONNX runtime can run it.`,
       ]),
-      heading("Before it meets real people"),
+      heading("Before you use it on real people"),
       paragraph(
-        "Face embeddings are biometric data: ask the people concerned, keep no more than you need, and do not let a score alone decide anything that matters to a person.",
+        "Face embeddings are biometric data: ask the people concerned, store no more than you need, and do not let a score alone make a decision that matters to a person.",
       ),
     ],
   };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../../base/core/index.ts";
 import { verifyTenFold } from "../eval/index.ts";
-import { dataTable, pictures } from "./blocks.ts";
+import { dataTable, imageRow } from "./blocks.ts";
 import { readMarkup } from "./markup.testing.ts";
 import { reportPage } from "./page.ts";
 import { type QuickstartReportData, quickstartReport } from "./quickstart-report.ts";
 import { type TrainingReportData, trainingReport } from "./training-report.ts";
 
 const hostile = `"><img src=x onerror=alert(1)><script>alert("1")</script>&'`;
-const picture = { dataUri: "data:image/png;base64,iVBORw0KGgo=", description: "a face", caption: "person 1" };
+const image = { dataUri: "data:image/png;base64,iVBORw0KGgo=", description: "a face", caption: "person 1" };
 
 /** A ten-fold result on 200 pairs of random embeddings, the second of a genuine pair being the first with noise. */
 function verification(noise: number, protocol = "lfw") {
@@ -70,8 +70,8 @@ function quickstart(name: string, noises: readonly [number, number] = [1.5, 0.3]
     trainingImageCount: 9000,
     unseenIdentityCount: 100,
     models: [model("softmax", noises[0]), model("CosFace", noises[1])],
-    examples: [{ ...picture, description: name, caption: name }],
-    pairs: [{ left: picture, right: picture, same: false, scores: [0.99, -0.5] }],
+    examples: [{ ...image, description: name, caption: name }],
+    pairs: [{ left: image, right: image, same: false, scores: [0.99, -0.5] }],
     command: "npm run quickstart",
     seed: 1,
     machine: name,
@@ -130,7 +130,7 @@ describe("trainingReport", () => {
   const data = training("sphere20");
   const text = textOf(trainingReport(data));
 
-  it("tells the run's facts in the field's units", () => {
+  it("states the run's facts in the field's units", () => {
     for (const fact of [
       "22.67 M",
       "1.75 GMAC",
@@ -175,33 +175,35 @@ describe("trainingReport", () => {
 describe("quickstartReport", () => {
   it("says who did better, or that the difference is noise, or that it went the other way", () => {
     expect(textOf(quickstartReport(quickstart("a")))).toMatch(
-      /CosFace decides \d+\.\d percentage points more of the pairs rightly than softmax\. /,
+      /CosFace decides \d+\.\d percentage points more of the pairs correctly than softmax\. /,
     );
     expect(textOf(quickstartReport(quickstart("a", [0.3, 0.3])))).toContain("within the noise");
     expect(textOf(quickstartReport(quickstart("a", [0.3, 1.5])))).toMatch(
-      /softmax decides .* That is not what the paper/,
+      /softmax decides .* The paper suggests the opposite/,
     );
   });
 
   it("judges an example pair by each model's own threshold", () => {
     const text = textOf(quickstartReport(quickstart("a")));
     expect(text).toMatch(/0\.99 ≥ 0\.\d+: accepted, wrong/);
-    expect(text).toMatch(/−0\.5 &lt; 0\.\d+: rejected, right/);
+    expect(text).toMatch(/−0\.5 &lt; 0\.\d+: rejected, correct/);
   });
 });
 
 describe("blocks", () => {
-  it("refuse a picture that would have to be loaded", () => {
+  it("refuse an image that would have to be loaded", () => {
     for (const dataUri of [
       "https://example.org/a.png",
       "data:text/html;base64,AA==",
       'data:image/png;base64,"onload=',
     ]) {
-      expect(() => pictures([{ ...picture, dataUri }])).toThrow("data URI");
+      expect(() => imageRow([{ ...image, dataUri }])).toThrow("data URI");
     }
   });
 
   it("refuse a table whose rows do not fit its columns", () => {
-    expect(() => dataTable({ columns: [{ title: "a" }], rows: [["1", "2"]] })).toThrow("row 0 has 2 cells, expected 1");
+    expect(() => dataTable({ columns: [{ title: "a" }], rows: [["1", "2"]] })).toThrow(
+      "table row 0: got 2 cells, expected 1",
+    );
   });
 });

@@ -1,4 +1,4 @@
-/** The page of one training run: what was trained, how it went, what the network is worth, and how to repeat it. */
+/** The report of one training run: network and data, curves, verification, geometry, and how to reproduce it. */
 import type { VerificationResult } from "../eval/index.ts";
 import { commandBlock, type Fact, factTable, figures, type KeyNumber, keyNumbers } from "./blocks.ts";
 import { explainCurves, explainScore } from "./explanations.ts";
@@ -8,36 +8,36 @@ import { type GeometryData, geometrySection } from "./geometry-section.ts";
 import { type ReportSection, reportPage } from "./page.ts";
 import { verificationSection } from "./verification-section.ts";
 
-/** What was trained, on what, and how; everything a reader needs to repeat the run and to trace its numbers. */
+/** Network, loss, data and settings of a run: everything that a reader needs to reproduce it. */
 export type TrainingSummary = {
   readonly network: string;
   /** [height, width] in pixels. */
   readonly inputSize: readonly [number, number];
   readonly embeddingSize: number;
-  /** Of the network, without the class centers. */
+  /** Parameters of the network, without the class centers. */
   readonly parameterCount: number;
-  /** Multiply-accumulate operations of one image's embedding. */
+  /** Multiply-accumulate operations for the embedding of one image. */
   readonly macCount: number;
   readonly loss: { readonly name: string; readonly scale?: number | undefined; readonly margin?: number | undefined };
   readonly data: {
     readonly name: string;
     readonly identityCount: number;
     readonly sampleCount: number;
-    /** Images left out because they could not be read. */
+    /** Number of images that could not be read. */
     readonly skippedCount?: number;
   };
   readonly batchSize: number;
   readonly iterationCount: number;
-  /** In words, such as `SGD, momentum 0.9, weight decay 0.0005; 0.1, ÷10 at 60 % and 85 %`. */
+  /** Text such as `SGD, momentum 0.9, weight decay 0.0005; 0.1, ÷10 at 60 % and 85 %`. */
   readonly optimizer?: string;
   readonly seed: number;
-  /** Of training. */
+  /** Duration of training. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
   readonly command: string;
   /** Such as `2 cores of an AMD EPYC 7763`. */
   readonly machine: string;
-  /** Shown as it is, such as `2025-11-24 03:04 UTC`. */
+  /** Shown unchanged, such as `2025-11-24 03:04 UTC`. */
   readonly startedAt?: string;
   /** More rows for the table. */
   readonly more?: readonly Fact[];
@@ -48,7 +48,7 @@ export type TrainingReportData = {
   readonly title?: string;
   readonly summary: TrainingSummary;
   readonly curves: RunCurves;
-  /** Other runs drawn into the same curves. */
+  /** Other runs in the same curves. */
   readonly comparedCurves?: readonly RunCurves[];
   readonly verifications?: readonly VerificationResult[];
   readonly geometry?: GeometryData;
@@ -69,7 +69,7 @@ export function trainingReport(data: TrainingReportData): string {
       ...verifications.map((result) => verificationSection([{ name: network, result }])),
       ...(data.geometry === undefined ? [] : [geometrySection(data.geometry)]),
       { title: "What a score means", body: explainScore() },
-      { title: "How to repeat it", body: [commandBlock(summary.command)] },
+      { title: "How to reproduce it", body: [commandBlock(summary.command)] },
     ],
     footer: ["Made by cosface", summary.startedAt].filter((part) => part !== undefined).join(" · "),
     ...(data.theme === undefined ? {} : { theme: data.theme }),
@@ -123,7 +123,7 @@ function facts(summary: TrainingSummary): Fact[] {
     { label: "Training data", value: data.name },
     {
       label: "Images, identities",
-      value: `${formatCount(data.sampleCount)} images of ${formatCount(data.identityCount)} identities${skipped === 0 ? "" : `; ${formatCount(skipped)} unreadable images left out`}`,
+      value: `${formatCount(data.sampleCount)} images of ${formatCount(data.identityCount)} identities${skipped === 0 ? "" : `; ${formatCount(skipped)} unreadable images skipped`}`,
     },
     {
       label: "Iterations",
@@ -140,13 +140,13 @@ function facts(summary: TrainingSummary): Fact[] {
 }
 
 const curveTitles: readonly { readonly quantity: CurveQuantity; readonly title: string; readonly caption: string }[] = [
-  { quantity: "loss", title: "Loss", caption: "Bold: moving mean; faint: the logged values." },
-  { quantity: "accuracy", title: "Training accuracy", caption: "By plain cosines, without margin." },
-  { quantity: "learningRate", title: "Learning rate", caption: "As the schedule set it." },
+  { quantity: "loss", title: "Loss", caption: "Bold: moving mean; faint: logged values." },
+  { quantity: "accuracy", title: "Training accuracy", caption: "By cosine, without margin." },
+  { quantity: "learningRate", title: "Learning rate", caption: "Set by the schedule." },
   { quantity: "verification", title: "Verification accuracy", caption: "On held-out pairs, during training." },
 ];
 
-/** The section of training curves of one or more runs; a quantity that no run has is left out. */
+/** The section with the training curves of one or more runs; a quantity that no run has is omitted. */
 export function curvesSection(runs: readonly RunCurves[]): ReportSection {
   const shown = curveTitles.filter(({ quantity }) => hasCurve(runs, quantity));
   const drawn = shown.map(({ quantity, title, caption }) => ({

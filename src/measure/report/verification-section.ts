@@ -1,4 +1,4 @@
-/** The section on a verification: the rates, the curves, the folds, and what they mean. One model or several. */
+/** The section on a verification of one or several models: rates, curves, folds, and explanations. */
 import type { VerificationResult } from "../eval/index.ts";
 import { dataTable, factTable, figures, heading, paragraph } from "./blocks.ts";
 import { explainVerification } from "./explanations.ts";
@@ -12,8 +12,8 @@ import type { ReportSection } from "./page.ts";
 export type NamedVerification = { readonly name: string; readonly result: VerificationResult };
 
 /**
- * The verification of one model, or of several on the same pairs in the same variant (the first one's is named). The
- * fold table is shown for a single model.
+ * The verification of one model, or of several on the same pairs in the same variant (the variant of the first is
+ * named). A single model also gets a table of folds.
  */
 export function verificationSection(models: readonly [NamedVerification, ...NamedVerification[]]): ReportSection {
   const [{ result: first }] = models;
@@ -35,19 +35,20 @@ export function verificationSection(models: readonly [NamedVerification, ...Name
         {
           svg: rocFigure(curves),
           title: "ROC curve",
-          caption: "Higher is better; the left end shows how many right people pass when strangers hardly ever do.",
+          caption:
+            "Higher is better. The left end shows how many genuine pairs are accepted when almost no impostor pairs are.",
         },
         ...models.map(({ name, result }) => ({
           svg: scoreHistogramFigure({ ...scoresOf(result), threshold: meanThreshold(result) }),
           title: models.length === 1 ? "Scores" : `Scores: ${name}`,
           caption:
-            "Each kind as shares of its own pairs. The less the two overlap, the better; the line is the folds' mean threshold.",
+            "Shares of the genuine and of the impostor pairs. Less overlap is better; the line is the mean threshold of the folds.",
         })),
         {
           svg: detFigure(curves),
           title: "DET curve",
           caption:
-            "Lower is better; on these axes normally distributed scores give straight lines. A line meets the dotted diagonal at its EER.",
+            "Lower is better. Normally distributed scores give straight lines on these axes. A line crosses the dotted diagonal at its EER.",
         },
       ]),
       ...(models.length === 1 ? [heading("Folds"), foldTable(first)] : []),
@@ -106,7 +107,7 @@ function refusals(models: readonly NamedVerification[]): Html[] {
 
 function foldTable({ folds }: VerificationResult): Html {
   return dataTable({
-    caption: "Each fold's threshold was chosen on the other folds.",
+    caption: "The threshold of each fold was chosen on the other folds.",
     columns: [
       { title: "Fold", align: "right" },
       { title: "Pairs", align: "right" },

@@ -6,10 +6,10 @@ import { figureInTheme, type Theme } from "./figures/theme.ts";
 const pngEndings: Readonly<Record<Theme, string>> = { light: ".png", dark: "-dark.png" };
 
 /**
- * Writes figures as files of their own: `NAME.svg`, which follows the reader's theme by itself, and `NAME.png` and
- * `NAME-dark.png` at two pixels for each CSS pixel, for slides and programs that know no SVG. The folder is made.
+ * Writes figures as separate files: `NAME.svg`, which follows the reader's theme, and `NAME.png` and `NAME-dark.png`
+ * with two pixels per CSS pixel, for slides and programs without SVG. Creates the folder.
  *
- * @param figures SVG documents of this folder's figures, by name without ending.
+ * @param figures SVG documents by name, without extension.
  */
 export async function writeFigures(folder: string, figures: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** What all figures with two axes share: fonts, grid, legend and the two axes' looks. */
+/** The common parts of all figures with two axes: fonts, grid, legend and axes. */
 import type { ChartOption } from "./chart.ts";
 import { figureColors } from "./theme.ts";
 
@@ -14,22 +14,22 @@ export const squareSize = { width: 440, height: 440 } as const;
 const fontSize = 13;
 const fontFamily = "system-ui, sans-serif";
 
-/** What an axis shows. */
+/** One axis. */
 export type AxisOptions = {
-  /** What is measured, with its unit, such as `Angle (degrees)`. */
+  /** The measured quantity with its unit, such as `Angle (degrees)`. */
   readonly name: string;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
   readonly type?: "value" | "log" | undefined;
-  /** Where labels and grid lines stand, where ECharts' own choice does not do. */
+  /** Positions of labels and grid lines, instead of ECharts' own choice. */
   readonly ticks?: readonly number[] | undefined;
   readonly format?: ((value: number) => string) | undefined;
   readonly splitLine?: boolean | undefined;
-  /** About how many intervals to aim at. */
+  /** Approximate number of intervals. */
   readonly splitNumber?: number | undefined;
 };
 
-/** An ECharts axis in the figures' look. */
+/** An ECharts axis in the style of the figures. */
 export function axis({ name, min, max, type = "value", ticks, format, splitLine = true, splitNumber }: AxisOptions) {
   const customValues = ticks === undefined ? {} : { customValues: [...ticks] };
   return {
@@ -55,15 +55,15 @@ export function axis({ name, min, max, type = "value", ticks, format, splitLine 
   };
 }
 
-/** What stands above and around the plot. */
+/** The parts around the plot. */
 export type FrameOptions = {
-  /** What legend entries show: a line's dash alone, or a marker too. */
+  /** Whether legend entries show only the dash of a line, or its marker too. */
   readonly legendIcon?: "line" | "marker";
-  /** How many rows of labels stand on the plot's upper edge. */
+  /** Number of rows of labels at the upper edge of the plot. */
   readonly markRowCount?: number;
 };
 
-/** Fonts, ground, grid and a legend over it that wraps by the width; a single series needs no legend. */
+/** Fonts, background, grid and a legend that wraps at the width; a single series gets no legend. */
 export function frame(
   legendNames: readonly string[],
   width: number,
@@ -103,15 +103,15 @@ export function frame(
 }
 
 const legendIconWidth = 30;
-// Wide, because the reader's font may be wider than the one that ECharts reckons with.
+// Wide, because the reader's font may be wider than ECharts assumes.
 const legendItemGap = 24;
 
-// ECharts puts the same gap between rows as between the items of one.
+// ECharts uses the same gap between rows as between items.
 function legendHeight(rowCount: number): number {
   return rowCount === 0 ? 0 : 26 + (rowCount - 1) * (fontSize + legendItemGap);
 }
 
-// The widths are ECharts' own rough ones for a text that no browser measures.
+// ECharts' own rough text widths, since no browser measures the text.
 function legendRowCount(names: readonly string[], width: number): number {
   let rowCount = names.length === 0 ? 0 : 1;
   let used = 0;
@@ -128,10 +128,12 @@ function legendRowCount(names: readonly string[], width: number): number {
 
 const markRowHeight = 18;
 
-/** A place on the horizontal axis that is marked by a line. */
+/** A position on the horizontal axis, marked by a line. */
 export type Mark = { readonly at: number; readonly label: string };
 
-/** Marks as ECharts' `markLine`, with their labels in rows on the plot's upper edge: a row each, so that none collide. */
+/**
+ * Marks as ECharts' `markLine`, with one row per label at the upper edge of the plot, so that labels do not collide.
+ */
 export function verticalMarks(marks: readonly Mark[]) {
   return {
     silent: true,

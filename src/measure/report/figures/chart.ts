@@ -1,7 +1,7 @@
 /**
- * The one place that knows ECharts: an option becomes an SVG document. ECharts draws to text without a browser
- * ("server-side rendering"); what it adds for its own scripts is taken out, and what it numbers by process is numbered
- * by content, so that equal data give equal text and two figures in one page cannot share an id.
+ * The only file that uses ECharts: it renders an option to an SVG document, without a browser ("server-side
+ * rendering"). Attributes for ECharts' own scripts are removed, and ids numbered by process are replaced by ids from
+ * the content, so that equal data give equal text and two figures in one page cannot share an id.
  */
 import {
   CustomChart,
@@ -25,13 +25,13 @@ import { figureStyleSheet } from "./theme.ts";
 
 use([LineChart, ScatterChart, CustomChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
 
-/** A series that figures may draw. */
+/** A series of a figure. */
 export type ChartSeries = LineSeriesOption | ScatterSeriesOption | CustomSeriesOption;
 
-/** What figures may ask of ECharts. */
+/** The ECharts options that figures use. */
 export type ChartOption = ComposeOption<ChartSeries | GridComponentOption | LegendComponentOption>;
 
-/** A figure's size in CSS pixels, and what it is called by a reader that speaks it. */
+/** A figure's size in CSS pixels, and its accessible name. */
 export type ChartFrame = {
   readonly width: number;
   readonly height: number;
@@ -50,7 +50,7 @@ export function drawChart(option: ChartOption, { width, height, title }: ChartFr
   }
 }
 
-/** ECharts' text cleaned, with the frame's name, size and colors. Quotes in texts are escaped, so attributes are safe to match. */
+/** ECharts' SVG, cleaned, with name, size and colors. Quotes in texts are escaped, so matching attributes is safe. */
 function selfContained(svg: string, { width, height, title }: ChartFrame): string {
   const body = svg
     .replace(/^<svg[^>]*>/, "")
@@ -58,7 +58,7 @@ function selfContained(svg: string, { width, height, title }: ChartFrame): strin
     .replace(/ ecmeta_\w+="[^"]*"/g, "")
     .replace(/ class="[^"]*"/g, "")
     .replace(/ pointer-events="[^"]*"/g, "")
-    // The fill of what has none to show: lines, and the shapes that others are clipped by.
+    // The fill of elements without a visible fill: lines and clipping shapes.
     .replaceAll(' fill="#000"', ' fill="none"')
     .replace(/\n/g, "");
   const key = contentKey(title + anonymous(body));
@@ -74,7 +74,7 @@ function anonymous(body: string): string {
   return body.replace(ownIds, "$1");
 }
 
-/** 64 bits of a text by FNV-1a with two seeds: Node's hashes would keep figures out of browsers. */
+/** A 64-bit digest of a text by FNV-1a with two seeds. Hashes of Node.js are not available in browsers. */
 function contentKey(text: string): string {
   return [0x811c9dc5, 0x9e3779b9]
     .map((seed) => {

@@ -1,11 +1,11 @@
-/** Runs beside each other: the mean of a measure, its spread, and every single result. */
+/** A comparison of runs: the mean of a measure, its spread, and every single result. */
 import { formatPercent, formatPercentSpread } from "../format.ts";
 import { axis, type FigureSize, frame, standardSize } from "./axes.ts";
 import { type ChartSeries, drawChart } from "./chart.ts";
 import { areaSeries } from "./shapes.ts";
 import { figureColors, seriesStyle } from "./theme.ts";
 
-/** A named run, or runs of several seeds: mean and standard deviation of a share (0–1), and the results themselves. */
+/** A named run, or runs of several seeds: mean and standard deviation of a share (0–1), and the single results. */
 export type ComparedRun = {
   readonly name: string;
   readonly mean: number;
@@ -13,12 +13,12 @@ export type ComparedRun = {
   readonly values?: readonly number[];
 };
 
-/** What is compared, on the horizontal axis, such as `LFW accuracy`. */
+/** The compared measure, on the horizontal axis, such as `LFW accuracy`. */
 export type ComparisonOptions = FigureSize & { readonly measure: string };
 
 /**
- * A row for each run, from above: a marker at the mean, a bar for ± one standard deviation, a small ring for each single
- * result, and the numbers as text. The axis does not begin at 0, so there are no columns whose lengths would mislead.
+ * One row per run, from the top: a marker at the mean, a bar for ± one standard deviation, a small ring for each single
+ * result, and the numbers as text. The axis does not begin at 0, so columns, whose lengths would mislead, are not used.
  */
 export function comparisonFigure(runs: readonly ComparedRun[], { measure, ...size }: ComparisonOptions): string {
   const { width, height } = { ...standardSize, height: 70 + runs.length * rowHeight, ...size };
@@ -49,7 +49,7 @@ export function comparisonFigure(runs: readonly ComparedRun[], { measure, ...siz
 }
 
 const rowHeight = 40;
-/** Pixels by which a letter of the reader's font may be wider than the one that ECharts reckons with. */
+/** Pixels by which a letter of the reader's font may be wider than ECharts assumes. */
 const WIDER_PER_LETTER = 1.3;
 
 function spreadBar({ mean, standardDeviation = 0 }: ComparedRun, row: number): ChartSeries[] {

@@ -1,4 +1,6 @@
-/** Decision regions of two classes under a loss: in the plane of the two cosines, and on the arc between the centers. */
+/**
+ * Decision regions of two classes under a loss: in the plane of the two cosines, and on the arc between the centers.
+ */
 import { type AngularBand, boundaryLines, type DecisionRule } from "../../hypersphere/index.ts";
 import { formatDegrees, formatNumber } from "../format.ts";
 import { axis, type FigureSize, frame, squareSize, standardSize } from "./axes.ts";
@@ -8,8 +10,8 @@ import { areaSeries } from "./shapes.ts";
 import { figureColors, seriesStyle } from "./theme.ts";
 
 /**
- * Where a sample satisfies the loss as one of class 1 and as one of class 2, in the plane of cos θ₁ and cos θ₂. What is
- * left between the two regions is the margin.
+ * The decision regions of class 1 and class 2 in the plane of cos θ₁ and cos θ₂. The band between the two regions is
+ * the margin.
  */
 export function decisionRegionsFigure(rule: DecisionRule, size: FigureSize = {}): string {
   const { width, height } = { ...squareSize, ...size };
@@ -35,12 +37,12 @@ export function decisionRegionsFigure(rule: DecisionRule, size: FigureSize = {})
   );
 }
 
-/** A loss and the band it leaves between two classes; null where not even the centers satisfy it. */
+/** A loss and its band between two classes; null where even the centers are outside their regions. */
 export type NamedBand = { readonly name: string; readonly band: AngularBand | null };
 
 /**
- * The arc between two class centers `betweenCenters` radians apart, a row for each loss: the part of class 1, the part of
- * class 2, and the band of the margin between them.
+ * The arc between two class centers `betweenCenters` radians apart, one row per loss: the part of class 1, the part of
+ * class 2, and the margin band between them.
  */
 export function angularBandsFigure(rows: readonly NamedBand[], betweenCenters: number, size: FigureSize = {}): string {
   const { width, height } = { ...standardSize, height: 104 + rows.length * 40, ...size };
@@ -50,7 +52,7 @@ export function angularBandsFigure(rows: readonly NamedBand[], betweenCenters: n
     {
       ...base,
       legend: { ...base.legend, icon: "rect" },
-      // More room at the left than ECharts reckons with: the reader's font may be wider.
+      // More space at the left than ECharts assumes: the reader's font may be wider.
       grid: { ...base.grid, left: 28, right: 110 },
       xAxis: axis({
         name: "Angle from the center of class 1 (degrees)",
@@ -76,7 +78,7 @@ export function angularBandsFigure(rows: readonly NamedBand[], betweenCenters: n
   );
 }
 
-// Samples even in the angle: near ±1 cosines crowd, and the curves bend.
+// Samples are evenly spaced in the angle, because the curves bend near cosines of ±1.
 function regionBelow(limit: (cosine: number) => number): Point[] {
   const count = 180;
   const edge = Array.from({ length: count + 1 }, (_, step): Point => {
@@ -129,7 +131,7 @@ function bars(
   };
 }
 
-function bandLabels(rows: readonly NamedBand[], place: number): ChartSeries {
+function bandLabels(rows: readonly NamedBand[], left: number): ChartSeries {
   return {
     type: "scatter",
     data: rows.map((_, row) => [0, row]),
@@ -141,7 +143,7 @@ function bandLabels(rows: readonly NamedBand[], place: number): ChartSeries {
       fontSize: 13,
       formatter: ({ dataIndex }) => bandText(rows[dataIndex]?.band ?? null),
     },
-    labelLayout: { x: place, align: "left", verticalAlign: "middle" },
+    labelLayout: { x: left, align: "left", verticalAlign: "middle" },
     silent: true,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Two-dimensional features of a few identities, as the paper's toy experiment shows them: in the plane, where their
- * lengths are seen, and on the circle, where only their directions count, which is all that a cosine sees.
+ * Two-dimensional features of a few identities, as in the paper's toy experiment: in the plane, which shows their
+ * lengths, and on the circle, which shows only their directions, as a cosine depends only on these.
  */
 import { formatNumber } from "../format.ts";
 import { axis, type FigureSize, frame, squareSize } from "./axes.ts";
@@ -17,16 +17,19 @@ export type FeatureSet = {
   readonly labels: ArrayLike<number>;
   /** Two numbers for each identity; need not be of length 1. */
   readonly centers?: ArrayLike<number>;
-  /** What identities are called; their numbers by default. */
+  /** Names of the identities; default: their numbers. */
   readonly names?: readonly string[];
   /** The accessible name. */
   readonly title: string;
 };
 
-/** At most so many samples of an identity are drawn, evenly taken; more would cover each other. */
+/** Most samples of an identity to draw, evenly spaced; more would cover each other. */
 const drawnSamplesPerIdentity = 300;
 
-/** The features in the plane, with a ray from the origin in each class center's direction. Both axes have one scale. */
+/**
+ * The features in the plane, with a ray from the origin in the direction of each class center. Both axes have one
+ * scale.
+ */
 export function featurePlaneFigure(set: FeatureSet, size: FigureSize = {}): string {
   const { width, height } = { ...squareSize, ...size };
   const groups = groupByIdentity(set);
@@ -54,9 +57,9 @@ export function featurePlaneFigure(set: FeatureSet, size: FigureSize = {}): stri
 }
 
 /**
- * The features' directions: each sample on the unit circle, outside it how its identity's directions are distributed
- * (all distributions to one scale of area), inside it a ray to each class center. Gaps between neighbors are the margin
- * that was reached.
+ * The directions of the features: each sample on the unit circle, outside it the distribution of each identity's
+ * directions (all with the same scale of area), inside it a ray to each class center. The gaps between neighboring
+ * identities show the margin that was reached.
  */
 export function featureCircleFigure(set: FeatureSet, size: FigureSize = {}): string {
   const { width, height } = { ...squareSize, ...size };
@@ -133,7 +136,7 @@ function ray(direction: Point, length: number, label: number): ChartSeries {
   };
 }
 
-// The identity's name stands in the direction of its samples' mean.
+// The name of an identity is in the direction of the mean of its samples.
 function nameLabel({ name, points, center }: Group, radius: number): ChartSeries {
   const sum = points.reduce<Point>(
     (total, point) => [total[0] + toUnit(point)[0], total[1] + toUnit(point)[1]],
@@ -160,7 +163,7 @@ function nameLabel({ name, points, center }: Group, radius: number): ChartSeries
 
 const directionBinCount = 180;
 
-/** The share of the points in each of 180 equal arcs, from −180° on. */
+/** The share of the points in each of 180 equal arcs, starting at −180°. */
 function directionShares(points: readonly Point[]): number[] {
   const shares = new Array<number>(directionBinCount).fill(0);
   for (const [x, y] of points) {

@@ -131,7 +131,7 @@ describe.each(all)("%s", (_, draw) => {
     expect(draw("cosface")).toBe(svg);
   });
 
-  it("loads nothing and holds no number that is none", () => {
+  it("loads nothing and contains no NaN", () => {
     expect(svg.replace('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(
       /https?:|url\((?!#)|@import|NaN|Infinity|undefined/,
     );
@@ -186,7 +186,7 @@ describe("theme", () => {
     expect(figureStyleSheet).toContain(':root[data-theme="dark"] .figure');
   });
 
-  it("tells series apart by dash too", () => {
+  it("distinguishes series by dash too", () => {
     const dashes = Array.from({ length: 6 }, (_, index) => JSON.stringify(seriesStyle(index).dash));
     expect(new Set(dashes).size).toBe(6);
   });
@@ -387,7 +387,7 @@ describe("training curves", () => {
     expect(svg).not.toContain("NaN");
   });
 
-  it("tell shares that are near to each other apart on the axis", () => {
+  it("distinguish close shares on the axis", () => {
     const near = {
       name: "near",
       steps: [],
@@ -410,11 +410,11 @@ describe("training curves", () => {
 describe("features on the circle", () => {
   it("put every sample at distance 1 whatever its length", () => {
     const svg = featureCircleFigure({ ...features, centers: [] });
-    const places = [...svg.matchAll(/transform="matrix\(3,0,0,3,([\d.]+),([\d.]+)\)"/g)].map(([, x, y]) => {
+    const distances = [...svg.matchAll(/transform="matrix\(3,0,0,3,([\d.]+),([\d.]+)\)"/g)].map(([, x, y]) => {
       const unit = (440 - 16) / (2 * 1.65);
       return Math.hypot(Number(x) - 220, Number(y) - 220) / unit;
     });
-    expect(places).toHaveLength(6);
-    for (const distance of places) expect(distance).toBeCloseTo(1, 2);
+    expect(distances).toHaveLength(6);
+    for (const distance of distances) expect(distance).toBeCloseTo(1, 2);
   });
 });

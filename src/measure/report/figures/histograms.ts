@@ -6,7 +6,7 @@ import type { Point } from "./points.ts";
 import { seriesStyle } from "./theme.ts";
 import { roundTicks } from "./ticks.ts";
 
-/** Named angles in degrees: each of them, or already counted in bins from 0° on. */
+/** Named angles in degrees: a list of them, or a histogram that starts at 0°. */
 export type AngleDistribution = { readonly name: string } & (
   | { readonly degrees: ArrayLike<number> }
   | { readonly histogram: { readonly binDegrees: number; readonly counts: ArrayLike<number> } }
@@ -16,11 +16,11 @@ export type AngleDistribution = { readonly name: string } & (
 export type PairScoreSets = {
   readonly genuine: ArrayLike<number>;
   readonly impostor: ArrayLike<number>;
-  /** Marked by a line: pairs at or above it are accepted. */
+  /** Pairs at or above it are accepted; marked by a line. */
   readonly threshold?: number;
 };
 
-/** How often genuine and impostor pairs have each score, each kind as shares of its own pairs. */
+/** Histograms of the scores of genuine and impostor pairs, as shares of the genuine and of the impostor pairs. */
 export function scoreHistogramFigure({ genuine, impostor, threshold }: PairScoreSets, size: FigureSize = {}): string {
   return histogram(
     [
@@ -39,17 +39,17 @@ export function scoreHistogramFigure({ genuine, impostor, threshold }: PairScore
 
 const scoreBinWidth = 0.025;
 
-/** What an angle histogram shows besides its angles. */
+/** Options of an angle histogram. */
 export type AngleHistogramOptions = FigureSize & {
   /** The accessible name, such as `Angle between each class center and its nearest neighbor`. */
   readonly title: string;
   /** Lines such as the best packing's angle, in degrees. */
   readonly marks?: readonly Mark[];
-  /** Width of a bin for angles that are not counted yet, in degrees; 2 by default. */
+  /** Width of a bin in degrees for lists of angles; default 2. */
   readonly binWidth?: number;
 };
 
-/** How often each angle occurs, in degrees; each distribution as shares of its own values. */
+/** Histograms of angles in degrees, each as shares of its values. */
 export function angleHistogramFigure(
   distributions: readonly AngleDistribution[],
   { title, marks = [], binWidth = 2, ...size }: AngleHistogramOptions,
@@ -81,10 +81,10 @@ function histogram(outlines: readonly NamedOutline[], options: HistogramOptions)
   const { title, axisName, format, marks, ...size } = options;
   const { width, height } = { ...standardSize, ...size };
   const points = outlines.flatMap((named) => named.points);
-  const places = [...points.map(([x]) => x), ...marks.map(({ at }) => at)];
-  const min = places.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const last = places.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  // A mark's label is centered on it, and would be cut off at the plot's edge.
+  const positions = [...points.map(([x]) => x), ...marks.map(({ at }) => at)];
+  const min = positions.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const last = positions.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  // The label of a mark is centered on it and would be clipped at the edge of the plot.
   const max = marks.some(({ at }) => at === last) ? last + (last - min) / 8 : last;
   const top = 1.04 * points.reduce((most, [, share]) => Math.max(most, share), 0.01);
   return drawChart(
@@ -116,12 +116,12 @@ function histogram(outlines: readonly NamedOutline[], options: HistogramOptions)
   );
 }
 
-/** The steps along the tops of the bins, as shares of all values; it begins and ends at 0. Empty for no values. */
+/** The outline of the bins as shares of all values, beginning and ending at 0. Empty without values. */
 export function outline(values: ArrayLike<number>, binWidth: number): Point[] {
   const counts = new Map<number, number>();
   for (const value of Array.from(values)) {
     if (!Number.isFinite(value)) continue;
-    // A value on a bin's edge may be computed just below it: 0.3 / 0.1 is 2.9999….
+    // The index of a value on an edge may round down: 0.3 / 0.1 is 2.9999….
     const bin = Math.floor(value / binWidth + 1e-9);
     counts.set(bin, (counts.get(bin) ?? 0) + 1);
   }

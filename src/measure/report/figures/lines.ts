@@ -1,29 +1,29 @@
-/** Lines over a parameter, with bands for their spread: a sweep of margins or scales, a function drawn. */
+/** Lines over a parameter, with bands for their spread: a sweep of margins or scales, or a function. */
 import { formatNumber } from "../format.ts";
 import { axis, type FigureSize, frame, type Mark, standardSize, verticalMarks } from "./axes.ts";
 import { type ChartSeries, drawChart } from "./chart.ts";
 import { areaSeries } from "./shapes.ts";
 import { seriesStyle } from "./theme.ts";
 
-/** A place on a line; `low` and `high` bound the band around it, such as mean ± standard deviation. */
+/** A point of a line; `low` and `high` bound the band around it, such as mean ± standard deviation. */
 export type LinePoint = { readonly x: number; readonly y: number; readonly low?: number; readonly high?: number };
 
-/** A named line, its points in order of x. Where a point is not finite the line is broken. */
+/** A named line with its points in order of x. The line has a gap where a point is not finite. */
 export type Line = { readonly name: string; readonly points: readonly LinePoint[]; readonly hasMarkers?: boolean };
 
-/** An axis by what it measures, with its unit, and how its labels are written. */
+/** An axis: the measured quantity with its unit, and the format of its labels. */
 export type AxisText = {
   readonly name: string;
   readonly format?: (value: number) => string;
   readonly min?: number;
   readonly max?: number;
-  /** Where labels and grid lines stand, where the usual choice does not do. */
+  /** Positions of labels and grid lines, instead of the default ones. */
   readonly ticks?: readonly number[];
   /** Logarithmic instead of linear; values must be positive. */
   readonly isLogarithmic?: boolean;
 };
 
-/** What a line figure shows besides its lines. */
+/** Options of a line figure. */
 export type LinesOptions = FigureSize & {
   /** The accessible name. */
   readonly title: string;
@@ -32,7 +32,7 @@ export type LinesOptions = FigureSize & {
   readonly marks?: readonly Mark[];
 };
 
-/** Lines with error bands. Lines have markers by default, as befits a sweep of few points; a function's has none. */
+/** Lines with error bands. Lines have markers by default, for sweeps of few points; switch them off for functions. */
 export function linesFigure(lines: readonly Line[], { title, x, y, marks = [], ...size }: LinesOptions): string {
   const { width, height } = { ...standardSize, ...size };
   const names = lines.map(({ name }) => name);

@@ -1,4 +1,4 @@
-/** Operations on a line's points before it is drawn: what a reader cannot see is left out, what is noise is averaged. */
+/** Operations on the points of a line before it is drawn: removing invisible points and averaging noise. */
 
 /** A point of a line: x, then y. */
 export type Point = readonly [x: number, y: number];
@@ -8,7 +8,7 @@ export function finitePoints(points: readonly Point[]): Point[] {
   return points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
 }
 
-/** The means of at most `count` equal stretches of consecutive points; all points when there are no more than `count`. */
+/** Means of at most `count` equal runs of consecutive points; all points when there are at most `count`. */
 export function bucketMeans(points: readonly Point[], count: number): Point[] {
   if (points.length <= count) return [...points];
   return Array.from({ length: count }, (_, bucket): Point => {
@@ -17,7 +17,7 @@ export function bucketMeans(points: readonly Point[], count: number): Point[] {
   });
 }
 
-/** Each point's y replaced by the mean over the `reach` points before and after it; fewer, evenly, near the ends. */
+/** Replaces each y by the mean over `reach` points on both sides; near the ends, over as many as both sides have. */
 export function movingMean(points: readonly Point[], reach: number): Point[] {
   return points.map(([x], index): Point => {
     const side = Math.min(reach, index, points.length - 1 - index);
@@ -26,8 +26,8 @@ export function movingMean(points: readonly Point[], reach: number): Point[] {
 }
 
 /**
- * A step line without the points that change nothing on paper: `x` and `y` map to pixels, and a point is kept when it
- * is a quarter of a pixel from the last one kept. The first and last are always kept.
+ * A step line without invisible detail: `x` and `y` map to pixels, and a point is kept when it is at least a quarter of
+ * a pixel from the last point kept. The first and last points are always kept.
  */
 export function visiblePoints(
   points: readonly Point[],

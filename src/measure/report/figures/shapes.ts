@@ -1,16 +1,16 @@
-/** Areas drawn into a plot, in its axes' units. */
+/** Areas in a plot, in the units of its axes. */
 import type { ChartSeries } from "./chart.ts";
 import type { Point } from "./points.ts";
 
-/** An area: its corners in order, and how it is filled and outlined. */
+/** An area: its corners in order, its fill and its outline. */
 export type Area = {
   readonly points: readonly Point[];
   readonly color: string;
-  /** Of the fill, 0–1. */
+  /** Opacity of the fill, 0–1. */
   readonly opacity: number;
-  /** Whether its edge is drawn; a dash pattern in pixels, or a full line. */
+  /** Whether the edge is drawn: a dash pattern in pixels, or a full line. */
   readonly outline?: "solid" | readonly number[];
-  /** What the legend calls it. */
+  /** Name in the legend. */
   readonly name?: string;
 };
 
@@ -23,7 +23,7 @@ export function areaSeries({ points, color, opacity, outline, name }: Area): Cha
     silent: true,
     clip: true,
     z: 1,
-    // One item: the points are taken from here, not from the data, which only tell ECharts the axes' extent.
+    // One item: the points come from here, not from the data, which only give ECharts the extent of the axes.
     data: points.map((point) => [...point]),
     itemStyle: { color, opacity },
     renderItem: (params, api) =>

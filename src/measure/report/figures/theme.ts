@@ -1,16 +1,16 @@
 /**
- * Colors of figures. A figure names its colors as CSS variables and carries their light and dark values with it, so one
- * SVG follows the reader's theme by itself, in a page and as a separate file; where nothing understands variables
- * (rasterizers, office programs) `figureInTheme` writes one theme's values out.
+ * Colors of figures. A figure refers to its colors as CSS variables and contains their light and dark values, so one
+ * SVG follows the reader's theme, in a page and as a separate file. For programs without CSS variables (rasterizers,
+ * office programs), `figureInTheme` inserts the values of one theme.
  *
- * The series' colors are those of Okabe and Ito, chosen to differ for all common kinds of color blindness; on the dark
- * ground the dark blue and the black give way to the sky blue and white, on the light one the yellow to an olive. Lines
- * differ by dash and marker too, so that no figure depends on color alone.
+ * The series' colors are those of Okabe and Ito, which differ for all common kinds of color blindness. On a dark
+ * background sky blue and white replace dark blue and black; on a light one olive replaces yellow. Lines also differ by
+ * dash and marker, so that no figure depends on color alone.
  *
  * @see Okabe and Ito, Color Universal Design, 2008: https://jfly.uni-koeln.de/color/
  */
 
-/** A page's ground: dark text on light, or light text on dark. */
+/** Dark text on a light background, or light text on a dark one. */
 export type Theme = "light" | "dark";
 
 const neutralNames = ["surface", "ink", "muted", "axis", "grid"] as const;
@@ -25,7 +25,7 @@ const series: Readonly<Record<Theme, readonly string[]>> = {
   dark: ["#56b4e9", "#e8702a", "#1fb58a", "#d68fb8", "#e69f00", "#3f8fd6", "#e8ecf0", "#f0e442"],
 };
 
-/** How many series can be told apart by color; later ones begin again, with other dashes and markers. */
+/** Number of colors of series; further series reuse them with other dashes and markers. */
 export const seriesColorCount = 8;
 
 /** Colors of a figure's parts that are not data. */
@@ -43,7 +43,7 @@ const markers = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "a
 /** Dash patterns in pixels; the first is a full line. */
 const dashes = ["solid", [8, 4], [2, 3], [10, 3, 2, 3], [4, 4], [14, 4], [6, 2, 2, 2, 2, 2]] as const;
 
-/** How the series with an index, from 0, is drawn. */
+/** Style of the series with an index, from 0. */
 export type SeriesStyle = {
   readonly color: string;
   readonly dash: "solid" | number[];
@@ -60,16 +60,16 @@ export function seriesStyle(index: number): SeriesStyle {
   };
 }
 
-/** The style sheet that gives the variables their values; every figure holds it. */
+/** The style sheet with the values of the variables; every figure contains it. */
 export const figureStyleSheet = [
   `.figure{${declarations("light")}}`,
-  // Paper is light whatever the screen is, hence `screen`.
+  // Print is always light, hence `screen`.
   `@media screen and (prefers-color-scheme:dark){.figure{${declarations("dark")}}}`,
   `@media screen{:root[data-theme="light"] .figure{${declarations("light")}}`,
   `:root[data-theme="dark"] .figure{${declarations("dark")}}}`,
 ].join("");
 
-/** A figure with one theme's colors written out, for programs that know neither CSS variables nor themes. */
+/** A figure with the colors of one theme inserted, for programs without CSS variables and themes. */
 export function figureInTheme(svg: string, theme: Theme): string {
   const values = new Map(variables(theme));
   return svg

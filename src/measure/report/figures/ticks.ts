@@ -1,6 +1,6 @@
 /**
- * Round places for labels between two ends, at steps of 1, 2, 2.5 or 5 times a power of ten, at most about `aim` steps.
- * ECharts divides the span between fixed ends evenly instead, which gives labels such as 93 %, 96 %, 99 %.
+ * Round positions of labels between two ends, at steps of 1, 2, 2.5 or 5 times a power of ten, at most about `aim`
+ * steps. ECharts divides the span between fixed ends evenly, which gives labels such as 93 %, 96 %, 99 %.
  */
 export function roundTicks(low: number, high: number, aim: number): number[] {
   const rough = (high - low) / aim;

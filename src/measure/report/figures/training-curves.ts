@@ -1,11 +1,11 @@
-/** What a training run does over its iterations: loss, training accuracy, learning rate, verification accuracy. */
+/** Curves of a training run over its iterations: loss, training accuracy, learning rate, verification accuracy. */
 import { formatCount, formatNumber, formatPercent, formatQuantity } from "../format.ts";
 import { axis, type FigureSize, frame, standardSize } from "./axes.ts";
 import { type ChartSeries, drawChart } from "./chart.ts";
 import { bucketMeans, finitePoints, movingMean, type Point } from "./points.ts";
 import { seriesStyle } from "./theme.ts";
 
-/** What the run log holds of one iteration. */
+/** The log entry of one iteration. */
 export type TrainingStep = {
   readonly iteration: number;
   readonly loss: number;
@@ -14,7 +14,7 @@ export type TrainingStep = {
   readonly learningRate?: number;
 };
 
-/** A run's name and what it logged. */
+/** A run's name and its logged values. */
 export type RunCurves = {
   readonly name: string;
   readonly steps: readonly TrainingStep[];
@@ -22,7 +22,7 @@ export type RunCurves = {
   readonly verifications?: readonly { readonly iteration: number; readonly accuracy: number }[];
 };
 
-/** What a training curve shows over the iterations. */
+/** The quantity of a training curve. */
 export type CurveQuantity = "loss" | "accuracy" | "learningRate" | "verification";
 
 const titles: Readonly<Record<CurveQuantity, string>> = {
@@ -34,13 +34,13 @@ const titles: Readonly<Record<CurveQuantity, string>> = {
 
 const drawnPointCount = 300;
 
-/** Means over this many drawn points on each side make the bold line. */
+/** The bold line is the mean over this many drawn points on each side. */
 const smoothingReach = 8;
 
 /**
- * One quantity over the iterations for any number of runs. Loss and training accuracy jump from batch to batch: their
- * bold line is a moving mean, and the values themselves (averaged to 300 points) stand faintly behind it. What is not
- * finite is left out.
+ * One quantity over the iterations for any number of runs. Loss and training accuracy vary from batch to batch, so the
+ * bold line is a moving mean, and a faint line behind it shows the values (averaged to 300 points). Values that are not
+ * finite are omitted.
  */
 export function trainingCurvesFigure(
   runs: readonly RunCurves[],
@@ -83,7 +83,7 @@ export function hasCurve(runs: readonly RunCurves[], quantity: CurveQuantity): b
   return runs.some((run) => finitePoints(pointsOf(run, quantity)).length > 0);
 }
 
-// A schedule jumps, so its points are not averaged: those in the midst of a level stretch are left out.
+// A schedule has jumps, so its points are not averaged; points within a constant stretch are omitted.
 function corners(points: readonly Point[]): Point[] {
   return points.filter(([, y], index) => y !== points[index - 1]?.[1] || y !== points[index + 1]?.[1]);
 }
@@ -124,7 +124,7 @@ function faintCurve(name: string, points: readonly Point[], index: number): Char
   };
 }
 
-/** With as many digits as tell it from its neighbors on the axis, up to three. */
+/** A share with as many digits as distinguish it from its neighbors on the axis, at most three. */
 function formatShare(share: number): string {
   const digits = [0, 1, 2].find((count) => Math.abs(share - Number(share.toFixed(count + 2))) < 1e-8) ?? 3;
   return formatPercent(share, digits);
@@ -134,7 +134,7 @@ function formatIteration(iteration: number): string {
   return iteration >= 100_000 ? formatQuantity(iteration).replace(/\.?0+(?=\s)/, "") : formatCount(iteration);
 }
 
-/** A row of a run's `log.jsonl`; rows of other kinds than `train` and `verify` are passed over. */
+/** A row of a run's `log.jsonl`; only rows of the kinds `train` and `verify` are used. */
 export type CurveRow =
   | ({ readonly kind: "train" } & TrainingStep)
   | { readonly kind: "verify"; readonly iteration: number; readonly accuracy: number }

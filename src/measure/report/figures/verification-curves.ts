@@ -1,4 +1,4 @@
-/** How often a verification errs, over all thresholds: the ROC and the DET curve. */
+/** The error rates of a verification over all thresholds: ROC and DET curves. */
 import { detCurve, type PairScores, probit, rocCurve } from "../../eval/index.ts";
 import { formatRate } from "../format.ts";
 import { axis, type FigureSize, frame, standardSize } from "./axes.ts";
@@ -7,12 +7,12 @@ import { type Point, visiblePoints } from "./points.ts";
 import { figureColors, seriesStyle } from "./theme.ts";
 import { roundTicks } from "./ticks.ts";
 
-/** A model's name and the scores it gave to the pairs of a protocol. */
+/** A model's name and its scores of the pairs of a protocol. */
 export type NamedScores = { readonly name: string; readonly scores: PairScores };
 
 /**
- * True accept rate by false accept rate, the latter on a logarithmic axis that begins at the smallest rate the pairs can
- * measure, 1 / (number of impostor pairs): the left end is where an application works, and a linear axis hides it.
+ * True accept rate by false accept rate, the latter on a logarithmic axis that begins at the smallest measurable rate,
+ * 1 / (number of impostor pairs). Applications work at the left end, which a linear axis would hide.
  *
  * @throws {OptionError} when a model has no genuine or no impostor scores, or one is not finite.
  */
@@ -39,9 +39,9 @@ export function rocFigure(models: readonly NamedScores[], size: FigureSize = {})
 }
 
 /**
- * False reject rate by false accept rate, both on probit axes. The dotted diagonal holds the equal error rates: a curve
- * crosses it at its EER. Rates of 0 and 1 have no place on a probit axis and are left out; a model whose two kinds of
- * pairs do not overlap has no line.
+ * False reject rate by false accept rate, both on probit axes. A curve crosses the dotted diagonal at its EER. Rates of
+ * 0 and 1 are at infinity on a probit axis and are omitted; a model whose genuine and impostor scores do not overlap
+ * has no line.
  *
  * @throws {OptionError} when a model has no genuine or no impostor scores, or one is not finite.
  */
@@ -53,8 +53,8 @@ export function detFigure(models: readonly NamedScores[], size: FigureSize = {})
   const high = detTicks.find((tick) => tick >= rates.reduce((a, b) => Math.max(a, b), 0.2)) ?? lastDetTick;
   const ticks = detTicks.filter((tick) => tick >= low && tick <= high);
   const range = { min: probit(low), max: probit(high), ticks: ticks.map(probit) };
-  const format = (place: number) => formatRate(ticks.reduce((best, tick) => nearer(place, best, tick)));
-  const pixel = (place: number) => ((place - range.min) / (range.max - range.min)) * width;
+  const format = (at: number) => formatRate(ticks.reduce((best, tick) => nearer(at, best, tick)));
+  const pixel = (at: number) => ((at - range.min) / (range.max - range.min)) * width;
   return drawChart(
     {
       ...frame(names(models), width),
@@ -80,11 +80,11 @@ function names(models: readonly NamedScores[]): string[] {
   return models.map(({ name }) => name);
 }
 
-function nearer(place: number, a: number, b: number): number {
-  return Math.abs(probit(a) - place) <= Math.abs(probit(b) - place) ? a : b;
+function nearer(at: number, a: number, b: number): number {
+  return Math.abs(probit(a) - at) <= Math.abs(probit(b) - at) ? a : b;
 }
 
-// From the first impostor pair accepted on: a smaller rate than one pair of all cannot be measured.
+// From the first accepted impostor pair: a rate below one pair cannot be measured.
 function rocLine(scores: PairScores): Point[] {
   const { fars, tars } = rocCurve(scores);
   return Array.from(fars, (far, i): Point => [far, tars[i] ?? Number.NaN]).filter(([far]) => far > 0);
@@ -95,7 +95,7 @@ function stepLine(name: string, points: readonly Point[], index: number): ChartS
   return {
     type: "line",
     name,
-    // Between two rates that the pairs can tell apart, a larger FAR is allowed and nothing more is accepted.
+    // Between two measurable rates, a larger FAR is allowed but no more pairs are accepted.
     step: "end",
     data: points.map((point) => [...point]),
     lineStyle: { color, type: dash, width: 2 },
