@@ -1,6 +1,7 @@
 /** Data sets of faces: folders, InsightFace record files, LFW pairs and verification files. */
 export {
   type DatasetSummary,
+  datasetDigest,
   type FaceDataset,
   type FaceDatasetParts,
   type FaceSample,
@@ -20,3 +21,10 @@ export {
   type VerificationPair,
   type VerificationSet,
 } from "./base/data/index.ts";
+export {
+  describePassedOver,
+  type ImageFile,
+  type ImageListing,
+  listImages,
+  type PassedOver,
+} from "./base/files/index.ts";

@@ -24,6 +24,7 @@ Examples:
 
 async function runPack(folder: string, out: string, { json }: { json?: boolean }): Promise<void> {
   const { openFolder, packDataset, summarize } = await import("../base/data/index.ts");
+  const { describePassedOver } = await import("../base/files/index.ts");
   if (out.endsWith(".rec")) {
     throw new OptionError(`pack: got '${out}', expected a folder: train.rec is put into it, beside its index`);
   }
@@ -36,11 +37,12 @@ async function runPack(folder: string, out: string, { json }: { json?: boolean }
   try {
     await packDataset(dataset, out);
     const { identityCount, sampleCount } = summarize(dataset);
-    const skippedFileCount = dataset.otherFiles.length;
+    const skippedFileCount = dataset.passedOver.length;
     const { size: bytes } = await stat(file);
     if (json) return printJson({ file, identityCount, sampleCount, skippedFileCount, bytes });
     print(`${file}: ${identityCount} identities, ${sampleCount} images, ${formatBytes(bytes)}`);
-    if (skippedFileCount > 0) print(`${skippedFileCount} other files were left out: no images, or not in a subfolder`);
+    const line = describePassedOver(dataset.passedOver);
+    if (line !== undefined) print(line);
   } finally {
     await dataset.close();
   }

@@ -26,3 +26,4 @@ export {
 export { jsonDepth } from "./json-depth.ts";
 export { type Random, random } from "./random.ts";
 export { requireBetween, requireInteger, requireOneOf, requirePositive } from "./require.ts";
+export { textDigest } from "./text-hash.ts";

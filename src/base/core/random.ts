@@ -1,6 +1,8 @@
+import { textHash } from "./text-hash.ts";
+
 /**
  * Seeded random numbers. The same seed gives the same numbers on every machine, and a stream can be split by keys
- * (`random(seed, "shuffle", epoch)`), so that what one part of a program draws never shifts what another part gets.
+ * (`random(seed, "shuffle", epoch)`), so that the draws of one part of a program never shift those of another.
  */
 export interface Random {
   /** A float in [low, high), by default [0, 1). */
@@ -13,23 +15,9 @@ export interface Random {
   permutation(count: number): Uint32Array;
 }
 
-/** Random numbers for a seed and any number of keys that name what they are for. */
+/** Random numbers for a seed and any number of keys that name their use. */
 export function random(seed: number, ...keys: readonly (number | string)[]): Random {
-  return new Sfc32(hash([seed, ...keys]));
-}
-
-/** FNV-1a over the text of the keys, four times with different starts. */
-function hash(keys: readonly (number | string)[]): [number, number, number, number] {
-  const text = keys.join("\u0000");
-  const words = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35].map((start) => {
-    let h = start;
-    for (let i = 0; i < text.length; i++) {
-      h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-      h ^= h >>> 15;
-    }
-    return h >>> 0;
-  });
-  return words as [number, number, number, number];
+  return new Sfc32(textHash([seed, ...keys].join("\u0000")));
 }
 
 /** Chris Doty-Humphrey's sfc32 (PractRand): 128 bits of state, passes BigCrush, a few integer operations a number. */
@@ -89,8 +77,9 @@ class Sfc32 implements Random {
     const order = Uint32Array.from({ length: count }, (_, i) => i);
     for (let i = count - 1; i > 0; i--) {
       const j = this.integer(i + 1);
-      const held = order[i]!;
-      order[i] = order[j]!;
+      const [held, other] = [order[i], order[j]];
+      if (held === undefined || other === undefined) continue;
+      order[i] = other;
       order[j] = held;
     }
     return order;

@@ -1,12 +1,12 @@
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, textDigest } from "../core/index.ts";
 import { decodeImage, type RgbImage } from "../image/index.ts";
 
 /** One face: RGB pixels in 0–255, its label in [0, identityCount), and its source, such as "train.rec#41822". */
 export type FaceSample = { readonly image: RgbImage; readonly label: number; readonly source: string };
 
 /**
- * Labeled faces, read one by one in any order. Iterating gives the samples in file order, and may be left early.
- * What iteration or `read` opened is closed by `close`, after which nothing can be read any more.
+ * Labeled faces, read one by one in any order. Iterating gives the samples in file order and may stop early. `close`
+ * closes the files that iterating or `read` opened; nothing can be read afterwards.
  */
 export interface FaceDataset extends AsyncIterable<FaceSample> {
   readonly identityCount: number;
@@ -14,35 +14,55 @@ export interface FaceDataset extends AsyncIterable<FaceSample> {
   /** Label of each sample, in file order; each in [0, identityCount). */
   readonly labels: Uint32Array;
   /**
-   * Where sample `index` comes from, such as "train.rec#41822" or "identity 12, image 3". Folders are often named
-   * after people, so a folder's or a file's name is not part of it.
+   * The origin of sample `index` for messages, such as "train.rec#41822" or "identity 12, image 3". Folders are often
+   * named after people, so it does not hold a folder's or a file's name.
    */
   source(index: number): string;
-  /** Decodes sample `index`. @throws {ImageError} when its bytes are no picture. */
+  /** Decodes sample `index`. @throws {ImageError} when its bytes are not an image. */
   read(index: number): Promise<FaceSample>;
   /** The encoded bytes (JPEG, PNG …) of sample `index`. */
   readBytes(index: number): Promise<Uint8Array>;
+  /**
+   * A digest of the identities and samples that the labels stand for, from names of folders and files, or from keys
+   * and sizes of records, without reading images. Left out: {@link datasetDigest} makes it from labels and sources.
+   */
+  digest?(): string;
   /** Closes the files. Closing twice is allowed. */
   close(): Promise<void>;
 }
 
-/** What a reader has to say of its format; decoding and iterating are the same for every one. */
-export type FaceDatasetParts = Pick<FaceDataset, "identityCount" | "labels" | "source" | "readBytes" | "close">;
+/** What differs between formats; decoding and iterating are the same for all. */
+export type FaceDatasetParts = Pick<
+  FaceDataset,
+  "identityCount" | "labels" | "source" | "digest" | "readBytes" | "close"
+>;
 
-/** A data set over encoded pictures. */
+/**
+ * A digest of what the labels of a data set stand for, as 32 hexadecimal digits; cheap, since no image is read. If it
+ * has changed since a run began, a label may mean another person, and the run must not go on with this data set.
+ */
+export function datasetDigest(dataset: Pick<FaceDataset, "identityCount" | "labels" | "source" | "digest">): string {
+  const { identityCount, labels, source } = dataset;
+  const samples = dataset.digest?.() ?? textDigest(Array.from(labels, (_, index) => source(index)));
+  return textDigest([String(identityCount), labels.join(), samples]);
+}
+
+/** A data set over encoded images. */
 export function faceDataset(parts: FaceDatasetParts): FaceDataset {
-  const { identityCount, labels, source, readBytes, close } = parts;
+  const { labels, source, readBytes } = parts;
   async function read(index: number): Promise<FaceSample> {
-    return { image: await decodeImage(await readBytes(index)), label: labels[index]!, source: source(index) };
+    const label = labels[index];
+    if (label === undefined) throw new DatasetError(`data set: got sample ${index}, expected less than ${sampleCount}`);
+    return { image: await decodeImage(await readBytes(index)), label, source: source(index) };
   }
   async function* samples(): AsyncGenerator<FaceSample, void> {
     for (let index = 0; index < labels.length; index++) yield await read(index);
   }
   const sampleCount = labels.length;
-  return { identityCount, sampleCount, labels, source, read, readBytes, close, [Symbol.asyncIterator]: samples };
+  return { ...parts, sampleCount, read, [Symbol.asyncIterator]: samples };
 }
 
-/** Counts of a set; images per identity from the fewest to the most. */
+/** Counts of a data set; images per identity as fewest, median and most. */
 export type DatasetSummary = {
   readonly identityCount: number;
   readonly sampleCount: number;
@@ -51,25 +71,23 @@ export type DatasetSummary = {
   readonly mostPerIdentity: number;
 };
 
-/** Counts what a set holds, from its labels alone: no image is read. */
+/** Counts identities and samples from the labels alone: no image is read. */
 export function summarize(dataset: Pick<FaceDataset, "identityCount" | "sampleCount" | "labels">): DatasetSummary {
   const perIdentity = new Uint32Array(dataset.identityCount);
-  for (const label of dataset.labels) perIdentity[label]!++;
-  perIdentity.sort();
-  const { length } = perIdentity;
-  const middle = length >> 1;
-  const median = length % 2 === 1 ? perIdentity[middle]! : (perIdentity[middle - 1]! + perIdentity[middle]!) / 2;
+  for (const label of dataset.labels) perIdentity[label] = (perIdentity[label] ?? 0) + 1;
+  const counts = [...perIdentity.sort()];
+  const [lower = 0, upper = 0] = [counts[(counts.length - 1) >> 1], counts[counts.length >> 1]];
   return {
     identityCount: dataset.identityCount,
     sampleCount: dataset.sampleCount,
-    fewestPerIdentity: perIdentity[0] ?? 0,
-    medianPerIdentity: length === 0 ? 0 : median,
-    mostPerIdentity: perIdentity[length - 1] ?? 0,
+    fewestPerIdentity: counts[0] ?? 0,
+    medianPerIdentity: (lower + upper) / 2,
+    mostPerIdentity: counts.at(-1) ?? 0,
   };
 }
 
 /**
- * Checks that a network can be trained on a set; readers that must look at every file do so when they are opened.
+ * Checks that a network can be trained on a set. Readers that must inspect every file do so when they are opened.
  * @throws {DatasetError} for an empty set, a single identity, or a label outside [0, identityCount).
  */
 export function requireTrainable(
@@ -83,7 +101,7 @@ export function requireTrainable(
   }
   if (dataset.identityCount < 2) {
     throw new DatasetError(
-      "data set: got a single identity, expected 2 or more: a network learns to tell people apart",
+      "data set: got a single identity, expected 2 or more: a network learns what distinguishes people",
     );
   }
 }

@@ -1,5 +1,6 @@
 export {
   type DatasetSummary,
+  datasetDigest,
   type FaceDataset,
   type FaceDatasetParts,
   type FaceSample,
@@ -8,7 +9,6 @@ export {
   summarize,
 } from "./face-dataset.ts";
 export { type FolderDataset, openFolder } from "./folder/samples.ts";
-export { IMAGE_ENDING } from "./folder/source.ts";
 export { unpackDataset } from "./folder/write.ts";
 export type { LfwPair, LfwPairs } from "./lfw/records.ts";
 export { lfwImages, readLfwPairs } from "./lfw/samples.ts";

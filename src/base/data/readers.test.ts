@@ -1,11 +1,19 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DatasetError, ImageError } from "../core/index.ts";
 import { encodeImage, type RgbImage } from "../image/index.ts";
 import { openFolder } from "./folder/samples.ts";
-import { type FaceDataset, openDataset, packDataset, requireTrainable, summarize, unpackDataset } from "./index.ts";
+import {
+  datasetDigest,
+  type FaceDataset,
+  openDataset,
+  packDataset,
+  requireTrainable,
+  summarize,
+  unpackDataset,
+} from "./index.ts";
 
 /** Images of each identity in the set that every reader reads. */
 const IMAGES_PER_IDENTITY = [2, 3, 1];
@@ -112,9 +120,11 @@ describe.each(readers)("$name", ({ path, file, whenTruncated }) => {
 describe("openDataset", () => {
   it("says what it expected", async () => {
     await mkdir(join(root, "empty"));
-    await expect(openDataset(join(root, "empty"))).rejects.toThrow("got an empty folder, expected a folder for each");
+    await expect(openDataset(join(root, "empty"))).rejects.toThrow(
+      "got no image (1 passed over: 1 × folder without images), expected a folder for each",
+    );
     await expect(openDataset(join(root, "folder/person 0"))).rejects.toThrow(
-      "got 2 files, none of them in such a folder",
+      "got no image (2 passed over: 2 × image outside of a person's folder), expected a folder for each person",
     );
     await expect(openDataset(join(root, "nowhere"))).rejects.toThrow(DatasetError);
     await expect(openDataset(join(root, "packed/property"))).rejects.toThrow("does not end in .rec");
@@ -122,23 +132,90 @@ describe("openDataset", () => {
 });
 
 describe("openFolder", () => {
-  it("ignores hidden files, lists others, follows links, and gives no label to folders without images", async () => {
+  it("ignores hidden files, reports others, follows links, and gives no label to folders without images", async () => {
     const folder = join(root, "mixed");
     await mkdir(join(folder, "b/deeper"), { recursive: true });
     await mkdir(join(folder, "a"));
     await mkdir(join(folder, ".hidden"));
     const png = await encodeImage(picture(0, 0), { format: "png" });
     const files = ["b/1.PNG", "b/.2.png", "b/notes.txt", "b/deeper/3.png", ".hidden/4.png", "a/readme.md", "top.png"];
-    for (const file of files) await writeFile(join(folder, file), png);
+    for (const file of files) await writeFile(join(folder, file), /\.(md|txt)$/.test(file) ? "text" : png);
     await symlink(join(root, "folder/person 1"), join(folder, "c"));
     await symlink(join(root, "nowhere"), join(folder, "b/9.png"));
     const dataset = await openFolder(folder);
-    expect(dataset.otherFiles).toEqual(["a/readme.md", "b/deeper", "b/notes.txt", "top.png"]);
+    expect(dataset.passedOver).toEqual([
+      { name: "a/readme.md", reason: "text" },
+      { name: "b/9.png", reason: "dangling link" },
+      { name: "b/notes.txt", reason: "text" },
+      { name: "top.png", reason: "image outside of a person's folder" },
+    ]);
     expect([...dataset.labels]).toEqual([0, 0, 1, 1, 1]);
-    expect(dataset.relativePath(0)).toBe("b/1.PNG");
-    await expect(dataset.read(1)).rejects.toThrow(
-      new ImageError("identity 0, image 2: the file cannot be read (ENOENT)"),
+    expect(dataset.relativePath(1)).toBe("b/deeper/3.png");
+    await rm(join(folder, "b/1.PNG"));
+    await expect(dataset.read(0)).rejects.toThrow(
+      new ImageError("identity 0, image 1: the file cannot be read (ENOENT)"),
     );
+  });
+
+  it("takes folders whose names are equal in NFC for one person", async () => {
+    const folder = join(root, "names");
+    const png = await encodeImage(picture(0, 0), { format: "png" });
+    for (const name of ["Jos\u00e9", "Jose\u0301", "Ann"]) {
+      await mkdir(join(folder, name), { recursive: true });
+      await writeFile(join(folder, name, "1.png"), png);
+    }
+    const dataset = await openFolder(folder);
+    expect(dataset.identityNames).toEqual(["Ann", "Jos\u00e9"]);
+    expect([...dataset.labels]).toEqual([0, 1, 1]);
+    for (const index of [0, 1, 2]) expect((await dataset.read(index)).image.width).toBe(8);
+  });
+
+  it("never merges people below one folder into one person", async () => {
+    const folder = join(root, "nested");
+    const png = await encodeImage(picture(0, 0), { format: "png" });
+    for (const name of ["train/ann", "train/bob", "cid/2019"]) {
+      await mkdir(join(folder, name), { recursive: true });
+      await writeFile(join(folder, name, "1.png"), png);
+    }
+    const dataset = await openFolder(folder);
+    expect(dataset.identityNames).toEqual(["cid"]);
+    expect(dataset.passedOver.map(({ name }) => name)).toEqual(["train/ann/1.png", "train/bob/1.png"]);
+    await expect(openFolder(join(folder, "train"))).resolves.toMatchObject({ identityNames: ["ann", "bob"] });
+  });
+});
+
+describe("datasetDigest", () => {
+  it("changes with a person's name, a file's name and a label, and with nothing else", async () => {
+    const folder = join(root, "digest");
+    const png = await encodeImage(picture(0, 0), { format: "png" });
+    const write = async (name: string) => {
+      await mkdir(join(folder, name), { recursive: true });
+      await writeFile(join(folder, name, "1.png"), png);
+    };
+    const digest = async () => datasetDigest(await openFolder(folder));
+    await write("ann");
+    await write("bob");
+    const first = await digest();
+    expect(first).toMatch(/^[0-9a-f]{32}$/);
+    expect(await digest()).toBe(first);
+    await rename(join(folder, "bob"), join(folder, "zoe"));
+    const renamed = await digest();
+    await rename(join(folder, "zoe"), join(folder, "bob"));
+    await rename(join(folder, "bob/1.png"), join(folder, "bob/2.png"));
+    const refiled = await digest();
+    await write("cid");
+    expect(new Set([first, renamed, refiled, await digest()]).size).toBe(4);
+  });
+
+  it("of records changes with keys, labels and sizes, and of other sets with their sources", async () => {
+    const packed = await openDataset(join(root, "packed"));
+    const alone = await openDataset(join(root, "alone/train.rec"));
+    expect(datasetDigest(packed)).toBe(datasetDigest(alone));
+    expect(datasetDigest({ ...packed, labels: packed.labels.slice().reverse() })).not.toBe(datasetDigest(packed));
+    await Promise.all([packed.close(), alone.close()]);
+    const set = { identityCount: 2, labels: Uint32Array.of(0, 1) };
+    const digests = ["a", "b"].map((name) => datasetDigest({ ...set, source: (index) => `${name} ${index}` }));
+    expect(digests[0]).not.toBe(digests[1]);
   });
 });
 

@@ -1,2 +1,10 @@
-export { FORMAT_BYTES, type ImageFormat, imageFormat } from "./image-format.ts";
+export { fileKind, type ImageFormat, imageFormat } from "./image-format.ts";
+export {
+  describePassedOver,
+  type ImageFile,
+  type ImageListing,
+  listImages,
+  MAX_DEPTH,
+  type PassedOver,
+} from "./list-images.ts";
 export { type WriteOptions, writeAtomically } from "./write-atomically.ts";

@@ -1,44 +1,53 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { DatasetError, ImageError } from "../../core/index.ts";
+import { DatasetError, ImageError, textDigest } from "../../core/index.ts";
+import { describePassedOver, type PassedOver } from "../../files/index.ts";
 import { type FaceDataset, faceDataset } from "../face-dataset.ts";
-import { listFolder } from "./source.ts";
+import { listPeople } from "./people.ts";
 
 /** A data set read from a folder for each identity. */
 export interface FolderDataset extends FaceDataset {
-  /** Files that were passed over, relative to the folder: no images by their ending, or too deep. */
-  readonly otherFiles: readonly string[];
-  /** The file of sample `index`, relative to the folder. It may hold a person's name: not for logs. */
+  /** Files and folders that give no sample, and why; `describePassedOver` makes a line of them. */
+  readonly passedOver: readonly PassedOver[];
+  /** Name of each identity's folder, by label, in Unicode's composed form (NFC). Names of people: not for logs. */
+  readonly identityNames: readonly string[];
+  /** The file of sample `index`, relative to the folder, in NFC. It may hold a person's name: not for logs. */
   relativePath(index: number): string;
 }
 
 /**
- * Opens a folder that holds one folder for each identity: labels are the places of their names in sorted order.
+ * Opens a folder that holds one folder for each identity, whose images may lie in deeper folders; labels are the
+ * indices of their names in sorted order. Images are recognized by their first bytes, and each real file counts once.
  * Folders without images get no label. A source reads "identity 12, image 3": label 12, its third image.
  *
  * @throws {DatasetError} when there are no images.
  */
 export async function openFolder(root: string): Promise<FolderDataset> {
-  const { identities, otherFiles } = await listFolder(root);
-  const paths = identities.flat();
-  if (paths.length === 0) {
-    const found =
-      otherFiles.length === 0 ? "an empty folder" : `${otherFiles.length} files, none of them in such a folder`;
-    throw new DatasetError(`folder data set: got ${found}, expected a folder for each person with JPEG or PNG images`);
+  const { names, images, passedOver } = await listPeople(root);
+  const samples = images.flatMap((files, label) => files.map((file, i) => ({ ...file, label, number: i + 1 })));
+  if (samples.length === 0) {
+    const found = describePassedOver(passedOver, 0) ?? "nothing in it";
+    throw new DatasetError(`folder data set: got no image (${found}), expected a folder for each person with images`);
   }
-  const numbers = identities.flatMap((images) => images.map((_, i) => i + 1));
-  const labels = Uint32Array.from(identities.flatMap((images, label) => images.map(() => label)));
-  const source = (index: number): string => `identity ${labels[index]}, image ${numbers[index]}`;
+  const sampleAt = (index: number) => {
+    const sample = samples[index];
+    if (sample !== undefined) return sample;
+    throw new DatasetError(`folder data set: got sample ${index}, expected less than ${samples.length}`);
+  };
+  const source = (index: number): string => {
+    const { label, number } = sampleAt(index);
+    return `identity ${label}, image ${number}`;
+  };
   const dataset = faceDataset({
-    identityCount: identities.length,
-    labels,
+    identityCount: names.length,
+    labels: Uint32Array.from(samples, ({ label }) => label),
     source,
+    digest: () => textDigest(samples.map(({ name }) => name)),
     readBytes: (index) =>
-      readFile(join(root, paths[index]!)).catch((cause: NodeJS.ErrnoException) => {
+      readFile(sampleAt(index).path).catch((cause: NodeJS.ErrnoException) => {
         // Without the system's message, which holds the path.
         throw new ImageError(`${source(index)}: the file cannot be read (${cause.code})`);
       }),
     close: async () => {},
   });
-  return { ...dataset, otherFiles, relativePath: (index) => paths[index]! };
+  return { ...dataset, passedOver, identityNames: names, relativePath: (index) => sampleAt(index).name };
 }

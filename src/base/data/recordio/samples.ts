@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { DatasetError } from "../../core/index.ts";
+import { DatasetError, textDigest } from "../../core/index.ts";
 import { type FaceDataset, faceDataset } from "../face-dataset.ts";
 import { decodeImageRecord, recordAt } from "./records.ts";
 import { type ByteSource, fileSource } from "./source.ts";
@@ -81,6 +81,7 @@ export async function recordDataset(source: ByteSource, companions: RecordCompan
     identityCount,
     labels: Uint32Array.from(labels),
     source: (index) => `${source.name}#${keys[index]}`,
+    digest: () => textDigest(keys.map((key, i) => `${key} ${lengths[i]}`)),
     async readBytes(index) {
       const bytes = await source.read(starts[index]!, lengths[index]!);
       const record = recordAt(bytes, 0, { name: source.name, start: starts[index]! });
