@@ -1,15 +1,15 @@
 import { elementCount, fixedSize, type Node, sortedNodes } from "../../compiler/graph/index.ts";
 import { buildNetwork, type Network } from "./network.ts";
 
-/** What a network costs. */
+/** The cost of a network. */
 export type NetworkCost = {
   /** Trained numbers: weights, biases, PReLU slopes, batch-normalization scales and shifts; not running statistics. */
   readonly parameters: number;
-  /** Multiply-accumulates of convolutions and fully connected layers for one picture. */
+  /** Multiply-accumulates of convolutions and fully connected layers for one image. */
   readonly macs: number;
 };
 
-/** Counts parameters and multiply-accumulates by walking the network's graph. */
+/** Counts parameters and multiply-accumulates in the graph of the network. */
 export function networkCost(network: Network): NetworkCost {
   const { embeddings, scope } = buildNetwork(network, 1);
   const parameters = scope.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);

@@ -9,7 +9,10 @@ const drawn = (initializer: Initializer, shape = SHAPE, seed = 1) => [...initial
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const variance = (values: readonly number[]) => mean(values.map((value) => value * value));
 
-/** A variance over n numbers strays by √((kurtosis − 1)/n) of itself: 1.1 % for normal ones here; 4.5 % is four times that. */
+/**
+ * A variance over n numbers strays by √((kurtosis − 1)/n) of itself: 1.1 % for normal ones here; 4.5 % is four times
+ * that.
+ */
 const expectVariance = (values: readonly number[], expected: number) =>
   expect(Math.abs(variance(values) / expected - 1)).toBeLessThan(0.045);
 

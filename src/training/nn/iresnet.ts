@@ -1,8 +1,9 @@
 /**
  * IResNet: the improved residual networks of InsightFace (ArcFace, Deng et al.; Duta et al., 2020).
  *
- * A block is BN – conv 3×3 – BN – PReLU – conv 3×3 with the stride – BN, plus its shortcut, and nothing after the
- * addition. All four stages halve the picture. Convolutions have no bias: a batch normalization follows each.
+ * A block is BN – conv 3×3 – BN – PReLU – conv 3×3 with the stride – BN, plus its shortcut, without an activation after
+ * the addition. Each of the four stages halves the feature map. Convolutions have no bias, because a batch
+ * normalization follows each.
  */
 import { add, type Value } from "../../compiler/graph/index.ts";
 import { constantly, gaussian, kaimingUniform } from "./initializers.ts";
@@ -10,12 +11,12 @@ import { batchNormLayer, convolution, fullyConnected, preluLayer } from "./layer
 import type { Architecture } from "./network.ts";
 import type { Scope } from "./scope.ts";
 
-/** The source's convolution weights: N(0, 0.1). */
+/** Convolution weights of the source: N(0, 0.1²). */
 const weights = gaussian(0.1);
 
 type BlockShape = {
   readonly outputs: number;
-  /** Of the two convolutions; the shortcut has their product. */
+  /** Strides of the two convolutions; the shortcut has their product. */
   readonly strides: readonly [number, number];
 };
 
@@ -32,14 +33,17 @@ function block(x: Value, name: string, { outputs, strides }: BlockShape, scope: 
   return add(y, batchNormLayer(shortcut, `${name}.shortcut.bn`, scope));
 }
 
-/** Channels of the four stages as published. */
+/** Published channels of the four stages. */
 const CHANNELS = [64, 128, 256, 512] as const;
 
-/** How an IResNet may differ from the published ones. */
+/** Differences from the published IResNets. */
 export type IResNetOptions = {
   /** Channels of the four stages. */
   readonly channels?: readonly [number, number, number, number];
-  /** Halve the picture in the first convolution of a stage, as He et al. do, not in its second: half the arithmetic. */
+  /**
+   * Halve the feature map in the first convolution of a stage, as He et al. do, instead of the second: half the
+   * arithmetic.
+   */
   readonly isStrideFirst?: boolean;
 };
 
@@ -59,9 +63,9 @@ export function iresnet(
     build: (images, scope, { embeddingSize }) => {
       const stem = convolution(images, "stem.conv", { outputs: channels[0], kernel: 3, padding: 1, weights }, scope);
       let y = preluLayer(batchNormLayer(stem, "stem.bn", scope), "stem.prelu", scope);
-      for (const [stage, blockCount] of blockCounts.entries()) {
-        for (let i = 0; i < blockCount; i++) {
-          const shape: BlockShape = { outputs: channels[stage]!, strides: i === 0 ? halving : [1, 1] };
+      for (const [stage, outputs] of channels.entries()) {
+        for (let i = 0; i < (blockCounts[stage] ?? 0); i++) {
+          const shape: BlockShape = { outputs, strides: i === 0 ? halving : [1, 1] };
           y = block(y, `stage${stage + 1}.block${i + 1}`, shape, scope);
         }
       }

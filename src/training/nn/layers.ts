@@ -1,4 +1,7 @@
-/** Layers: functions of a value, sizes and a scope, named as in the papers. Pictures are [batch, channels, height, width]. */
+/**
+ * Layers: functions of a value, a name, sizes and a scope. Feature maps are f32[batch, channels, height, width]. A
+ * layer takes its parameters from the scope under `<name>.…`, so names must be unique within a network.
+ */
 import {
   add,
   batchNorm,
@@ -15,18 +18,52 @@ import {
 import { constantly, type Initializer } from "./initializers.ts";
 import type { Scope } from "./scope.ts";
 
-export type ConvolutionLayer = {
-  readonly outputs: number;
-  readonly kernel: number | readonly [number, number];
-  readonly stride?: number;
-  readonly padding?: number;
-  readonly groups?: number;
-  readonly weights: Initializer;
-  /** First value of a bias per output; no bias by default. */
-  readonly bias?: { readonly initializer: Initializer; readonly learningRateFactor?: number; readonly decay?: boolean };
+/**
+ * A bias: its initializer, a factor of the learning rate (default 1) and whether weight decay applies (default true).
+ */
+export type LayerBias = {
+  readonly initializer: Initializer;
+  readonly learningRateFactor?: number;
+  readonly decay?: boolean;
 };
 
-/** Convolution; parameters `<name>.weight` [outputs, channels/groups, kernel, kernel] and `<name>.bias` [outputs]. */
+/** Sizes and initializers of a convolution. */
+export type ConvolutionLayer = {
+  /** Channels of the output. */
+  readonly outputs: number;
+  /** Side of the kernel, or [height, width]. */
+  readonly kernel: number | readonly [number, number];
+  /** Default 1. */
+  readonly stride?: number;
+  /** Zeros on each side; default 0. */
+  readonly padding?: number;
+  /** Groups of channels; as many as channels make a depthwise convolution. Default 1. */
+  readonly groups?: number;
+  readonly weights: Initializer;
+  /** One bias per output channel; default: no bias. */
+  readonly bias?: LayerBias;
+};
+
+/** Sizes and initializers of a fully connected layer. */
+export type FullyConnectedLayer = {
+  readonly outputs: number;
+  readonly weights: Initializer;
+  /** One bias per output; default: no bias. */
+  readonly bias?: LayerBias;
+};
+
+/** Options of a batch normalization. */
+export type BatchNormOptions = {
+  /** Added to the variance; default 1e-5, as in PyTorch. */
+  readonly epsilon?: number;
+  /** Keep the scale at 1; default false. */
+  readonly freezeScale?: boolean;
+};
+
+/**
+ * Convolution of a feature map; parameters `<name>.weight` [outputs, channels/groups, kernel, kernel] and `<name>.bias`
+ * [outputs].
+ */
 export function convolution(x: Value, name: string, layer: ConvolutionLayer, scope: Scope): Value {
   const { outputs, kernel, stride = 1, padding = 0, groups = 1, weights, bias } = layer;
   const [height, width] = typeof kernel === "number" ? [kernel, kernel] : kernel;
@@ -37,17 +74,17 @@ export function convolution(x: Value, name: string, layer: ConvolutionLayer, sco
   return conv2d(x, w, { ...options, bias: scope.parameter(`${name}.bias`, [outputs], bias.initializer, bias) });
 }
 
-/** Slope of a fresh PReLU (He et al., 2015; Caffe's and PyTorch's default). */
+/** Initial slope of a PReLU (He et al., 2015; default of Caffe and PyTorch). */
 const INITIAL_SLOPE = 0.25;
 
-/** PReLU with a slope per channel; parameter `<name>.slope`. */
+/** PReLU with one slope per channel; parameter `<name>.slope`. */
 export function preluLayer(x: Value, name: string, scope: Scope): Value {
   const channels = fixedSize(name, x.shape[1]);
   const slope = scope.parameter(`${name}.slope`, [channels], constantly(INITIAL_SLOPE));
   return prelu(x, reshape(slope, [channels, ...x.shape.slice(2).map(() => 1)]));
 }
 
-/** Share of a new batch in the running statistics (PyTorch's default). */
+/** Share of a new batch in the running statistics (default of PyTorch). */
 const STATISTICS_MOMENTUM = 0.1;
 
 /** Batch normalization of the channels; parameters `<name>.weight` and `.bias`, statistics `.mean` and `.variance`. */
@@ -55,7 +92,7 @@ export function batchNormLayer(
   x: Value,
   name: string,
   scope: Scope,
-  { epsilon = 1e-5, freezeScale = false }: { epsilon?: number; freezeScale?: boolean } = {},
+  { epsilon = 1e-5, freezeScale = false }: BatchNormOptions = {},
 ): Value {
   const channels = fixedSize(name, x.shape[1]);
   const scale = scope.parameter(`${name}.weight`, [channels], constantly(1), { frozen: freezeScale });
@@ -67,7 +104,7 @@ export function batchNormLayer(
   }
   const [y, mean, variance] = batchNormTraining(x, scale, shift, epsilon);
   const count = elementCount(x.shape) / channels;
-  // Running variances are unbiased, as in PyTorch.
+  // The running variance is unbiased, as in PyTorch.
   const unbiased = mul(variance, count / Math.max(count - 1, 1));
   const blend = (old: Value, fresh: Value) => add(mul(old, 1 - STATISTICS_MOMENTUM), mul(fresh, STATISTICS_MOMENTUM));
   scope.statistic(`${name}.mean`, [channels], constantly(0), (old) => blend(old, mean));
@@ -75,16 +112,12 @@ export function batchNormLayer(
   return y;
 }
 
-/** Fully connected layer on all elements of each picture; parameters `<name>.weight` [outputs, inputs] and `.bias`. */
-export function fullyConnected(
-  x: Value,
-  name: string,
-  layer: { outputs: number; weights: Initializer; bias?: ConvolutionLayer["bias"] },
-  scope: Scope,
-): Value {
-  const inputs = elementCount(x.shape.slice(1));
+/** Fully connected layer on all elements of each image; parameters `<name>.weight` [outputs, inputs] and `.bias`. */
+export function fullyConnected(x: Value, name: string, layer: FullyConnectedLayer, scope: Scope): Value {
+  const [batch = 1, ...rest] = x.shape;
+  const inputs = elementCount(rest);
   const w = scope.parameter(`${name}.weight`, [layer.outputs, inputs], layer.weights);
-  const y = matmul(reshape(x, [x.shape[0]!, inputs]), w, { transposeB: true });
+  const y = matmul(reshape(x, [batch, inputs]), w, { transposeB: true });
   if (layer.bias === undefined) return y;
   return add(y, scope.parameter(`${name}.bias`, [layer.outputs], layer.bias.initializer, layer.bias));
 }

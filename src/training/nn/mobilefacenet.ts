@@ -1,6 +1,6 @@
 /**
- * MobileFaceNet (Chen et al., 2018): inverted bottlenecks of depthwise convolutions, and a depthwise convolution over the
- * whole last map in place of pooling, so that every position gets weights of its own.
+ * MobileFaceNet (Chen et al., 2018): inverted bottlenecks of depthwise convolutions, and a depthwise convolution over
+ * the whole last feature map instead of pooling, so that every position has its own weights.
  */
 import { add, fixedSize, reshape, type Value } from "../../compiler/graph/index.ts";
 import { kaimingFanOut } from "./initializers.ts";
@@ -16,12 +16,14 @@ function linear(x: Value, name: string, layer: Layer, scope: Scope): Value {
   return batchNormLayer(convolution(x, `${name}.conv`, { ...layer, weights }, scope), `${name}.bn`, scope);
 }
 
-/** The same with a PReLU. */
+/** Convolution, batch normalization and PReLU. */
 function active(x: Value, name: string, layer: Layer, scope: Scope): Value {
   return preluLayer(linear(x, name, layer, scope), `${name}.prelu`, scope);
 }
 
-/** 1×1 to t times the channels, 3×3 depthwise, 1×1 back without activation; a residual where the shape stays. */
+/**
+ * 1×1 to t times the channels, 3×3 depthwise, 1×1 to the outputs without activation; residual if the shape is equal.
+ */
 function bottleneck(x: Value, name: string, t: number, outputs: number, stride: number, scope: Scope): Value {
   const channels = fixedSize(name, x.shape[1]);
   const inner = channels * t;
@@ -32,7 +34,7 @@ function bottleneck(x: Value, name: string, t: number, outputs: number, stride: 
   return stride === 1 && channels === outputs ? add(y, x) : y;
 }
 
-/** Table 1 of the paper: expansion t, channels c, repeats n, stride s of the first. */
+/** Table 1 of the paper: expansion t, channels c, repeats n, stride s of the first repeat. */
 const BOTTLENECKS = [
   { t: 2, c: 64, n: 5, s: 2 },
   { t: 4, c: 128, n: 1, s: 2 },
@@ -41,7 +43,7 @@ const BOTTLENECKS = [
   { t: 2, c: 128, n: 2, s: 1 },
 ];
 
-/** MobileFaceNet with embeddings of a size; 128 in the paper. */
+/** MobileFaceNet with the given embedding size (128 in the paper). */
 export function mobileFaceNet(name: string, embeddingSize: number): Architecture {
   return {
     name,
@@ -58,10 +60,11 @@ export function mobileFaceNet(name: string, embeddingSize: number): Architecture
         }
       }
       y = active(y, "head", { outputs: 512, kernel: 1 }, scope);
-      const map = [fixedSize(name, y.shape[2]), fixedSize(name, y.shape[3])] as const;
+      const [batch = 1, , height, width] = y.shape;
+      const map = [fixedSize(name, height), fixedSize(name, width)] as const;
       y = linear(y, "head.depthwise", { outputs: 512, kernel: map, groups: 512 }, scope);
       y = linear(y, "head.features", { outputs: options.embeddingSize, kernel: 1 }, scope);
-      return reshape(y, [y.shape[0]!, options.embeddingSize]);
+      return reshape(y, [batch, options.embeddingSize]);
     },
   };
 }

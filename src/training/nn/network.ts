@@ -2,20 +2,26 @@ import { OptionError, requireInteger } from "../../base/core/index.ts";
 import { input, type Value } from "../../compiler/graph/index.ts";
 import { Scope } from "./scope.ts";
 
-/** How a network is written: a function from pictures f32[batch, 3, height, width] to embeddings f32[batch, size]. */
+/**
+ * The definition of a network: a function from images f32[batch, 3, height, width] to embeddings f32[batch, size],
+ * written with layers and graph ops, and its default sizes.
+ */
 export type Architecture = {
+  /** Name in logs, checkpoints and model files. */
   readonly name: string;
-  /** [height, width] of the paper's input. */
+  /** Default [height, width] of the input in pixels. */
   readonly inputSize: readonly [number, number];
+  /** Default number of numbers in an embedding. */
   readonly embeddingSize: number;
-  /** Both sides of the input must be multiples of this. */
-  readonly divisor: number;
-  /** Where the layers and initializers are described. */
-  readonly source: string;
+  /** Both sides of the input must be multiples of this; default 1. */
+  readonly divisor?: number;
+  /** Publication of the layers and initializers. */
+  readonly source?: string;
+  /** Builds the embeddings from the images; takes every parameter from the scope. */
   readonly build: (x: Value, scope: Scope, options: { embeddingSize: number }) => Value;
 };
 
-/** An architecture with its sizes settled. */
+/** An architecture with the sizes of its input and embedding. */
 export type Network = {
   readonly name: string;
   readonly inputSize: readonly [number, number];
@@ -32,7 +38,7 @@ export type BuiltNetwork = {
   readonly scope: Scope;
 };
 
-/** Settles the sizes of a network. @throws {OptionError} for sides that the network cannot divide. */
+/** Chooses the sizes of a network. @throws {OptionError} for sides that are not multiples of the divisor. */
 export function configureNetwork(
   architecture: Architecture,
   {
@@ -44,17 +50,18 @@ export function configureNetwork(
   } = {},
 ): Network {
   requireInteger(`${architecture.name}: embedding size`, embeddingSize, 1);
+  const { divisor = 1 } = architecture;
   for (const side of inputSize) {
-    if (!Number.isInteger(side) || side < architecture.divisor || side % architecture.divisor !== 0) {
+    if (!Number.isInteger(side) || side < divisor || side % divisor !== 0) {
       throw new OptionError(
-        `${architecture.name}: got input ${inputSize.join("×")}, expected both sides to be multiples of ${architecture.divisor}`,
+        `${architecture.name}: got input ${inputSize.join("×")}, expected both sides to be multiples of ${divisor}`,
       );
     }
   }
   return { name: architecture.name, inputSize, embeddingSize, architecture };
 }
 
-/** Writes a network as a graph for a batch of a number of pictures, or of any number: "batch". */
+/** Builds the graph of a network for a fixed number of images, or for any number: "batch". */
 export function buildNetwork(network: Network, batch: number | "batch", { training = false } = {}): BuiltNetwork {
   const scope = new Scope(training);
   const images = input("images", "f32", [batch, 3, ...network.inputSize]);

@@ -13,9 +13,9 @@ const registry: readonly Architecture[] = [
   sphere("sphere36", [2, 4, 8, 2]),
   // The paper's "64 convolutional layers": 4 entries and 2 · (3 + 8 + 16 + 3).
   sphere("sphere64", [3, 8, 16, 3]),
-  // The released definition, which has 62.
+  // The released definition has 62 layers.
   sphere("sphere62", [3, 7, 16, 3]),
-  // Not published: half the channels and an early stride, for small data sets and machines without a GPU.
+  // Not published: half the channels and an early stride, for small data sets and CPUs.
   iresnet("iresnet10-light", [1, 1, 1, 1], { channels: [32, 64, 128, 256], isStrideFirst: true }),
   iresnet("iresnet14-light", [1, 2, 2, 1], { channels: [32, 64, 128, 256], isStrideFirst: true }),
   iresnet("iresnet18", [2, 2, 2, 2]),
@@ -27,12 +27,12 @@ const registry: readonly Architecture[] = [
   toyNetwork(),
 ];
 
-/** Every network there is. */
+/** All networks of the registry. */
 export function allNetworks(): readonly Architecture[] {
   return registry;
 }
 
-/** A network by its name; "mobilefacenet" is the 512-d one. @throws {OptionError} naming those there are. */
+/** A network by its name; "mobilefacenet" is the 512-d one. @throws {OptionError} that lists all names. */
 export function findNetwork(name: string): Architecture {
   const wanted = name === "mobilefacenet" ? "mobilefacenet-512" : name;
   const found = registry.find((architecture) => architecture.name === wanted);

@@ -1,7 +1,7 @@
 /**
- * What a network asks for while its graph is built: parameters, and running statistics. A network is a plain function
- * from a value to a value; everything that it keeps between steps it takes from its scope, which thereby knows all names,
- * shapes and initializers, and builds the same network for training and for inference.
+ * The parameters and running statistics of a network under construction. A network is a function from a value to a
+ * value and takes everything that it keeps between steps from its scope. So the scope knows all names, shapes and
+ * initializers, and the same function builds the network for training and for inference.
  */
 import { OptionError } from "../../base/core/index.ts";
 import { input, type Value } from "../../compiler/graph/index.ts";

@@ -1,9 +1,9 @@
 /**
  * Sphere networks: the residual CNNs of SphereFace (Liu et al., CVPR 2017), which CosFace trains.
  *
- * Four stages of 64, 128, 256 and 512 channels. A stage halves the picture with one convolution and adds residual units
- * of two convolutions with PReLUs; there is no batch normalization, and nothing after the addition. The first weights of
- * the units are small, so that a fresh network is nearly the plain four-convolution one.
+ * Four stages of 64, 128, 256 and 512 channels. A stage halves the feature map with one convolution and adds residual
+ * units of two convolutions with PReLUs, without batch normalization and without an activation after the addition. The
+ * initial weights of the units are small, so an untrained network is close to the plain four-convolution one.
  */
 import { add, type Value } from "../../compiler/graph/index.ts";
 import { constantly, gaussian, xavierFanIn } from "./initializers.ts";
@@ -11,9 +11,9 @@ import { convolution, fullyConnected, preluLayer } from "./layers.ts";
 import type { Architecture } from "./network.ts";
 import type { Scope } from "./scope.ts";
 
-const CHANNELS = [64, 128, 256, 512];
+const CHANNELS = [64, 128, 256, 512] as const;
 
-/** The released prototxt: biases learn twice as fast and do not decay. */
+/** As in the released prototxt, biases have twice the learning rate and no weight decay. */
 const bias = { initializer: constantly(0), learningRateFactor: 2, decay: false };
 
 function stage(x: Value, name: string, outputs: number, unitCount: number, scope: Scope): Value {
@@ -38,8 +38,8 @@ export function sphere(name: string, unitCounts: readonly [number, number, numbe
     divisor: 16,
     source: "Liu et al., SphereFace, CVPR 2017, and its released network definitions",
     build: (images, scope, { embeddingSize }) => {
-      const features = unitCounts.reduce(
-        (x, unitCount, i) => stage(x, `stage${i + 1}`, CHANNELS[i]!, unitCount, scope),
+      const features = CHANNELS.reduce(
+        (x, channels, i) => stage(x, `stage${i + 1}`, channels, unitCounts[i] ?? 0, scope),
         images,
       );
       return fullyConnected(features, "fc", { outputs: embeddingSize, weights: xavierFanIn, bias }, scope);

@@ -1,6 +1,6 @@
 /**
- * A network for experiments that are to be seen rather than scored: four convolutions that each halve the picture, with
- * batch normalization and PReLU, and a fully connected layer. At 32×32 pixels it costs 1.0 million multiplications.
+ * A small network for figures: four convolutions that each halve the feature map, with batch normalization and PReLU,
+ * and a fully connected layer. At 32×32 pixels it takes 1.0 million multiplications.
  */
 import type { Value } from "../../compiler/graph/index.ts";
 import { constantly, kaimingUniform, xavierFanIn } from "./initializers.ts";
@@ -15,7 +15,7 @@ function halve(x: Value, name: string, outputs: number, scope: Scope): Value {
   return preluLayer(batchNormLayer(y, `${name}.bn`, scope), `${name}.prelu`, scope);
 }
 
-/** The network of the toy experiment; its embeddings are not normalized, so that their lengths can be seen. */
+/** The network of the toy experiment. */
 export function toyNetwork(): Architecture {
   return {
     name: "toy",
