@@ -12,7 +12,7 @@ export function renderNetworks(): string {
       `${network.embeddingSize}`,
       `${(parameters / 1e6).toFixed(2)} M`,
       `${(macs / 1e9).toFixed(2)} G`,
-      architecture.source,
+      architecture.source ?? "not published",
     ];
   });
   return page(

@@ -169,8 +169,8 @@ describe("augmenter", () => {
         colors.add(rgb.join());
       }
       const side = (axis: 0 | 1): number => {
-        const places = changed.map((place) => place[axis]);
-        return Math.max(...places) - Math.min(...places) + 1;
+        const positions = changed.map((point) => point[axis]);
+        return Math.max(...positions) - Math.min(...positions) + 1;
       };
       expect(colors.size).toBe(1);
       expect(changed.length).toBe(side(0) * side(1));

@@ -3,13 +3,13 @@ import { type AffineMap, flipInto, scaleMap, warpInto } from "../../base/image/i
 import { areaInto } from "./area-resize.ts";
 
 /**
- * Random changes of a training image that leave the person the same. Everything but the flip is off until it is asked
- * for, as in the paper. Stages come in the order in which they stand here.
+ * Random changes of a training image that keep the person recognizable. Only the flip is on by default, as in the
+ * paper. Stages run in the order of these fields.
  */
 export type Augmentation = {
   /** Probability of a mirror image; default 0.5. */
   readonly flip?: number;
-  /** A similarity transform about the middle, bilinear, the outermost pixels repeated. */
+  /** A similarity transform about the center, bilinear; pixels at the border are repeated. */
   readonly geometry?: {
     /** Default 1. */
     readonly probability?: number;
@@ -17,27 +17,27 @@ export type Augmentation = {
     readonly shift?: number;
     /** Largest relative change of size: the factor lies in [1 / (1 + zoom), 1 + zoom]; default 0. */
     readonly zoom?: number;
-    /** Largest turn to each side; default 0. */
+    /** Largest rotation to each side; default 0. */
     readonly rotationDegrees?: number;
   };
-  /** Probability of a loss of resolution, reduced by a factor in [1, factor] and enlarged again; factor's default 4. */
+  /** Lower resolution: the image is reduced by a random factor in [1, factor] and enlarged again; default factor 4. */
   readonly blur?: { readonly probability: number; readonly factor?: number };
-  /** Largest relative change of each: every factor lies in [1 − x, 1 + x]; default 0. */
+  /** Largest relative change x of each property: its factor lies in [1 − x, 1 + x]; default 0. */
   readonly color?: {
     /** Default 1. */
     readonly probability?: number;
     readonly brightness?: number;
-    /** About the mean gray level of the image. */
+    /** Relative to the mean luma of the image. */
     readonly contrast?: number;
     readonly saturation?: number;
   };
   /** Probability of a gray image (luma of Rec. 601); default 0. */
   readonly grayscale?: number;
-  /** Probability of a rectangle in one random color, with a share in `area` of the image; default [0.02, 0.2]. */
+  /** A rectangle in one random color that covers a share of the image within `area`; default [0.02, 0.2]. */
   readonly erase?: { readonly probability: number; readonly area?: readonly [low: number, high: number] };
 };
 
-/** Changes the image in `source` into `target`: both hold width · height RGB pixels and must not overlap. */
+/** Writes the augmented `source` to `target`: both hold width · height RGB pixels and must not overlap. */
 export type Augmenter = (source: Uint8Array, target: Uint8Array, random: Random) => void;
 
 /** Rec. 601 luma weights in 1/256; they sum to 256. */
@@ -48,11 +48,11 @@ const DEFAULT_BLUR_FACTOR = 4;
 const DEFAULT_ERASE_AREA = [0.02, 0.2] as const;
 
 /**
- * Prepares augmentation for one image size. It runs on the main thread while the network trains on others, so it is
- * plain loops over bytes, and its scratch memory is taken once.
+ * Prepares augmentation for one image size. It runs on the main thread while the network trains on other threads, so it
+ * uses plain loops over bytes and allocates its scratch memory once.
  *
- * Every image draws the same number of random numbers whatever is turned on, so that turning one stage on leaves the
- * draws of the others as they were.
+ * Every image draws the same number of random numbers whatever stages are enabled, so that enabling one stage does not
+ * change the draws of the others.
  *
  * @throws {OptionError} for a probability outside [0, 1] or an amount outside its range.
  */
@@ -140,7 +140,7 @@ function drawAll(random: Random) {
   };
 }
 
-/** From a pixel of the result back to the source: p ↦ R(−angle)(p − middle − shift) / factor + middle. */
+/** The map from a pixel of the result to the source: p ↦ R(−angle)(p − center − shift) / factor + center. */
 function similarity(
   { shift = 0, zoom = 0, rotationDegrees = 0 }: NonNullable<Augmentation["geometry"]>,
   draw: Draw,
@@ -200,7 +200,7 @@ function clampToByte(value: number): number {
   return Math.min(Math.max(value, 0), 255);
 }
 
-/** Fills a rectangle of a random area, with sides in a ratio of 1:2 to 2:1, at a random place, with one color. */
+/** Fills a rectangle of a random area, with sides in a ratio of 1:2 to 2:1, at a random position, with one color. */
 function eraseRectangle(
   pixels: Uint8Array,
   width: number,
@@ -214,13 +214,13 @@ function eraseRectangle(
   const tall = Math.min(height, Math.max(1, Math.round(Math.sqrt(area / aspect))));
   const left = Math.floor(draw.eraseX * (width - wide + 1));
   const top = Math.floor(draw.eraseY * (height - tall + 1));
-  const color = [draw.eraseRed, draw.eraseGreen, draw.eraseBlue].map((unit) => Math.floor(256 * unit));
+  const [red, green, blue] = [256 * draw.eraseRed, 256 * draw.eraseGreen, 256 * draw.eraseBlue];
   for (let y = top; y < top + tall; y++) {
     const end = 3 * (y * width + left + wide);
     for (let i = 3 * (y * width + left); i < end; i += 3) {
-      pixels[i] = color[0]!;
-      pixels[i + 1] = color[1]!;
-      pixels[i + 2] = color[2]!;
+      pixels[i] = red;
+      pixels[i + 1] = green;
+      pixels[i + 2] = blue;
     }
   }
 }

@@ -27,15 +27,15 @@ describe("balancedOrder", () => {
     );
   });
 
-  it("depends on the place alone, and on the seed", () => {
-    const places = Array.from({ length: 60 }, (_, slot) => slot);
-    const forward = places.map(balancedOrder(labels, 5, 4, 7));
-    const backward = places
+  it("depends only on the slot and the seed", () => {
+    const slots = Array.from({ length: 60 }, (_, slot) => slot);
+    const forward = slots.map(balancedOrder(labels, 5, 4, 7));
+    const backward = slots
       .toReversed()
       .map(balancedOrder(labels, 5, 4, 7))
       .toReversed();
     expect(backward).toEqual(forward);
-    expect(places.map(balancedOrder(labels, 5, 4, 8))).not.toEqual(forward);
+    expect(slots.map(balancedOrder(labels, 5, 4, 8))).not.toEqual(forward);
   });
 
   it("meets every sample in the long run", () => {

@@ -1,11 +1,13 @@
 import { OptionError, random } from "../../base/core/index.ts";
 
 /**
- * An endless order for losses that compare samples: places come in groups of `groupSize` that hold one identity. Every
- * identity has one group in each round, in a random order of its own; its samples are drawn without repetition, unless it
- * has fewer than a group needs. So all identities come equally often, however many samples they have.
+ * An endless order for losses that compare samples: slots form groups of `groupSize` samples of one identity. Each
+ * round contains one group per identity, in random order; the samples of a group are drawn without repetition, unless
+ * the identity has fewer samples than the group. So all identities occur equally often, whatever their number of
+ * samples.
  *
- * As `sampleOrder`'s, a place depends on the seed and its number alone, so training can go on from any place.
+ * As with `sampleOrder`, the sample of a slot depends only on the seed and the slot, so training can resume at any
+ * slot.
  */
 export function balancedOrder(
   labels: Uint32Array,
@@ -13,10 +15,10 @@ export function balancedOrder(
   groupSize: number,
   seed: number,
 ): (slot: number) => number {
-  const samplesOf = Array.from({ length: identityCount }, (): number[] => []);
-  for (const [index, label] of labels.entries()) samplesOf[label]!.push(index);
-  // A label may have no sample in a set that was cut down.
-  const identities = samplesOf.flatMap((samples, identity) => (samples.length === 0 ? [] : [identity]));
+  const samplesOf = Array.from({ length: identityCount }, (_, identity) => ({ identity, samples: [] as number[] }));
+  for (const [index, label] of labels.entries()) samplesOf[label]?.samples.push(index);
+  // A label may have no sample in a reduced set.
+  const identities = samplesOf.filter(({ samples }) => samples.length > 0);
   const rounds = new Map<number, Uint32Array>();
   const roundOf = (round: number): Uint32Array => {
     let order = rounds.get(round);
@@ -30,18 +32,19 @@ export function balancedOrder(
   return (slot) => {
     const group = Math.floor(slot / groupSize);
     const round = Math.floor(group / identities.length);
-    const identity = identities[roundOf(round)[group - round * identities.length]!]!;
-    const samples = samplesOf[identity]!;
+    const { identity, samples } = identities[roundOf(round)[group - round * identities.length]!]!;
     const drawn = random(seed, "balanced samples", round, identity).permutation(samples.length);
     return samples[drawn[(slot - group * groupSize) % samples.length]!]!;
   };
 }
 
-/** Samples of one identity in a batch. @throws {OptionError} when the batch does not divide, or leaves single samples. */
+/**
+ * Samples per identity in a batch. @throws {OptionError} when the number does not divide the batch, or a group has one.
+ */
 export function requireGroupSize(batchSize: number, identitiesPerBatch: number): number {
   const groupSize = batchSize / identitiesPerBatch;
   if (Number.isInteger(groupSize) && groupSize >= 2) return groupSize;
   throw new OptionError(
-    `trainingBatches: got ${identitiesPerBatch} identities in a batch of ${batchSize}, expected a number that divides it, and at least 2 images each`,
+    `identities per batch: got ${identitiesPerBatch} for a batch of ${batchSize}, expected a divisor of it with at least 2 images each`,
   );
 }

@@ -80,7 +80,7 @@ describe("trainingBatches", () => {
     }
   });
 
-  it("puts other samples, with their labels, in the place of broken ones, and lists each once", async () => {
+  it("replaces unreadable samples by others with their labels, and lists each once", async () => {
     const { dataset } = flatFaces({ broken: [2, 19] });
     const batches = trainingBatches(dataset, options);
     const order: number[] = [];
@@ -109,7 +109,7 @@ describe("trainingBatches", () => {
     await expect(take(failing, 1)).rejects.toThrow("disk gone");
   });
 
-  it("decodes a sample once when there is memory for all, and every time when there is none", async () => {
+  it("decodes a sample once with memory for all, and every time without memory", async () => {
     const kept = flatFaces({ count: 20 });
     await take(kept.dataset, 12, { prefetch: 0 });
     expect(kept.reads.started).toBe(20);

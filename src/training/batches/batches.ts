@@ -17,60 +17,61 @@ export type TrainingBatch = {
   readonly iteration: number;
 };
 
-/** How a data set is cut into batches: their size, order, augmentation and where to begin. */
+/** Size, order, augmentation and start of the batches of a data set. */
 export type BatchOptions = {
   readonly batchSize: number;
-  /** Of the network's input, in pixels. */
+  /** Height of the network's input in pixels. */
   readonly height: number;
+  /** Width of the network's input in pixels. */
   readonly width: number;
   readonly seed: number;
-  /** Iteration to start at, for training that is resumed; default 0. */
+  /** First iteration, for resumed training; default 0. */
   readonly startIteration?: number;
   /**
-   * Identities in a batch, each with as many images, for losses that compare samples; divides `batchSize`. Identities
-   * then come equally often. Default: images as they come, each once an epoch.
+   * P×K sampling for losses that compare samples: number of identities in a batch, each with the same number of images;
+   * must divide `batchSize`. All identities then occur equally often. Default: each image once per epoch.
    */
   readonly identitiesPerBatch?: number;
-  /** Default: horizontal flips alone. */
+  /** Default: only horizontal flips. */
   readonly augmentation?: Augmentation;
-  /** Memory for decoded pixels; default 2 GiB: 66,000 images of 112×96. */
+  /** Memory for decoded pixels in bytes; default 2 GiB, which holds 66,000 images of 112×96. */
   readonly cacheBytes?: number;
-  /** Batches prepared ahead of the one in use; default 2. */
+  /** Number of batches to prepare ahead of the current one; default 2. */
   readonly prefetch?: number;
 };
 
-/** Endless batches. Leaving the loop, or calling `return`, stops the work on those ahead. */
+/** Endless batches. Leaving the loop, or calling `return`, stops the preparation of further batches. */
 export interface TrainingBatches extends AsyncGenerator<TrainingBatch, void, void> {
-  /** Samples met so far that are no pictures, by index; others were trained on in their place. */
+  /** Unreadable samples found so far, by index; other samples replaced them. */
   brokenImages(): BrokenImage[];
 }
 
 const DEFAULT_CACHE_BYTES = 2 * 2 ** 30;
 
 /**
- * Shuffled, augmented batches without end. Epochs follow each other without a seam: every sample is used once an
- * epoch, none is dropped, and a batch may hold the last images of one epoch and the first of the next. With
- * `identitiesPerBatch` an epoch is as many images, but not each of them once.
+ * Endless shuffled, augmented batches. Every sample is used once per epoch and none is dropped, so a batch may contain
+ * the last images of one epoch and the first of the next. With `identitiesPerBatch` an epoch has the same number of
+ * images, but an image may occur several times or not at all.
  *
- * Batch k depends on the data set, the options, the seed and k alone, bit for bit: resuming at `startIteration` gives
- * what would have come there, and neither the order in which images are decoded nor the cache plays a part.
+ * Batch k depends only on the data set, the options, the seed and k, bit for bit: resuming at `startIteration`
+ * continues the same sequence, and neither the order of decoding nor the cache has an influence.
  *
- * Decoding goes on while the network trains: libvips decodes on libuv's worker threads, which sharp awaits, and
- * `prefetch` batches are kept ready. Flips and other augmentation run on the main thread, which ONNX Runtime leaves
- * free during a step.
+ * Images are decoded while the network trains, on the worker threads of the image codec, and `prefetch` batches are
+ * kept ready. Flips and other augmentation run on the main thread between steps.
  *
- * @throws {DatasetError} at once for a set that no network can be trained on; later when nearly all images are broken.
+ * @throws {DatasetError} immediately for a set that cannot train a network; later when nearly all images are
+ *   unreadable.
  * @throws {OptionError} for an option outside its range.
  */
 export function trainingBatches(dataset: FaceDataset, options: BatchOptions): TrainingBatches {
   const { batchSize, height, width, seed, startIteration = 0, prefetch = 2, identitiesPerBatch } = options;
   const { augmentation = {}, cacheBytes = DEFAULT_CACHE_BYTES } = options;
-  requireInteger("trainingBatches: batchSize", batchSize, 1);
-  requireInteger("trainingBatches: height", height, 1);
-  requireInteger("trainingBatches: width", width, 1);
-  requireInteger("trainingBatches: startIteration", startIteration, 0);
-  requireInteger("trainingBatches: prefetch", prefetch, 0);
-  requireInteger("trainingBatches: cacheBytes", cacheBytes, 0);
+  requireInteger("batch size", batchSize, 1);
+  requireInteger("height", height, 1);
+  requireInteger("width", width, 1);
+  requireInteger("start iteration", startIteration, 0);
+  requireInteger("prefetch", prefetch, 0);
+  requireInteger("cache bytes", cacheBytes, 0);
   requireTrainable(dataset);
 
   const reader = new SampleReader(dataset, { height, width, seed, cacheBytes });
@@ -86,32 +87,36 @@ export function trainingBatches(dataset: FaceDataset, options: BatchOptions): Tr
     const images = new Uint8Array(batchSize * imageBytes);
     const labels = new Int32Array(batchSize);
     const firstSlot = iteration * batchSize;
-    const fill = async (place: number): Promise<void> => {
-      const slot = firstSlot + place;
+    const fill = async (index: number): Promise<void> => {
+      const slot = firstSlot + index;
       const { pixels, label } = await reader.readForSlot(sampleAt(slot), slot);
-      labels[place] = label;
-      const target = images.subarray(place * imageBytes, (place + 1) * imageBytes);
+      labels[index] = label;
+      const target = images.subarray(index * imageBytes, (index + 1) * imageBytes);
       augment(pixels, target, random(seed, "augment", slot));
     };
-    await Promise.all(Array.from({ length: batchSize }, (_, place) => fill(place)));
+    await Promise.all(Array.from({ length: batchSize }, (_, index) => fill(index)));
     return { images, labels, epoch: Math.floor(firstSlot / sampleCount), iteration };
   }
 
   async function* batches(): AsyncGenerator<TrainingBatch, void, void> {
-    const ahead: Promise<TrainingBatch>[] = [];
+    const ahead = new Map<number, Promise<TrainingBatch>>();
+    const batchOf = (iteration: number): Promise<TrainingBatch> => {
+      const batch = ahead.get(iteration) ?? prepare(iteration);
+      // A failure is reported when the batch is due; until then it must not count as unhandled.
+      batch.catch(() => {});
+      ahead.set(iteration, batch);
+      return batch;
+    };
     try {
       for (let iteration = startIteration; ; iteration++) {
-        while (ahead.length <= prefetch) {
-          const batch = prepare(iteration + ahead.length);
-          // Reported when its turn comes; until then a failure must not count as unhandled.
-          batch.catch(() => {});
-          ahead.push(batch);
-        }
-        yield await ahead.shift()!;
+        const batch = batchOf(iteration);
+        for (let next = 1; next <= prefetch; next++) batchOf(iteration + next);
+        ahead.delete(iteration);
+        yield await batch;
       }
     } finally {
-      // The data set may be closed once the loop is left: no read may still be under way.
-      await Promise.allSettled(ahead);
+      // The caller may close the data set after the loop, so all reads must have ended.
+      await Promise.allSettled(ahead.values());
     }
   }
 

@@ -1,12 +1,11 @@
 import { random } from "../../base/core/index.ts";
 
 /**
- * The endless order in which samples are trained on: a random permutation of the whole set for each epoch, one after
- * the other. Place `slot` is in epoch ⌊slot / sampleCount⌋. It depends on the seed and the slot alone, so training can
- * go on from any place.
+ * The endless order of training samples: one random permutation of the whole set per epoch. Slot k belongs to epoch
+ * ⌊k / sampleCount⌋. The sample of a slot depends only on the seed and the slot, so training can resume at any slot.
  */
 export function sampleOrder(sampleCount: number, seed: number): (slot: number) => number {
-  // Batches are prepared in order, so that two epochs are in use at most, around their border.
+  // Batches are prepared in order, so at most two epochs are in use at a time.
   const permutations = new Map<number, Uint32Array>();
   return (slot) => {
     const epoch = Math.floor(slot / sampleCount);

@@ -2,19 +2,19 @@ import { DatasetError, ImageError, random } from "../../base/core/index.ts";
 import type { FaceDataset } from "../../base/data/index.ts";
 import { fitToInput } from "../../base/image/index.ts";
 
-/** A sample that is no picture: its index, where it comes from, and why it cannot be decoded. */
+/** A sample that cannot be decoded: its index, its source, and the reason. */
 export type BrokenImage = { readonly index: number; readonly source: string; readonly reason: string };
 
 /** Pixels at the size of a network's input, with their label. */
 export type SamplePixels = { readonly pixels: Uint8Array; readonly label: number };
 
-/** Draws for another sample before giving up: with half of a set broken, one slot in a million needs 20. */
+/** Most draws of a replacement: if half of a set is unreadable, one slot in a million needs 20. */
 const REPLACEMENT_DRAWS = 64;
 
 /**
- * Decodes samples at the size of a network's input and keeps their pixels up to `cacheBytes`, so that later epochs
- * decode nothing. Once the memory is full nothing is exchanged: with every sample used once an epoch, the least
- * recently used one is the next to be wanted.
+ * Decodes samples at the size of a network's input and caches their pixels up to `cacheBytes`, so that later epochs
+ * need not decode them. A full cache is not exchanged: every sample is used once per epoch, so the least recently used
+ * sample is the one needed next.
  */
 export class SampleReader {
   readonly #dataset: FaceDataset;
@@ -36,26 +36,28 @@ export class SampleReader {
     this.#capacity = Math.floor(options.cacheBytes / (3 * options.height * options.width));
   }
 
-  /** Broken samples met so far, by index. */
+  /** Unreadable samples found so far, by index. */
   brokenImages(): BrokenImage[] {
     return [...this.#broken.values()].sort((a, b) => a.index - b.index);
   }
 
   /**
-   * The sample `index`, or another one, drawn by the seed and the slot, where that is broken.
-   * @throws {DatasetError} when so much is broken that no other is found.
+   * The sample `index`; if it is unreadable, another one, drawn by the seed and the slot.
+   *
+   * @throws {DatasetError} when too many samples are unreadable to find another one.
    */
   async readForSlot(index: number, slot: number): Promise<SamplePixels> {
     const replacements = random(this.#seed, "replace", slot);
     let candidate = index;
     for (let draw = 0; draw <= REPLACEMENT_DRAWS; draw++) {
       const pixels = await this.#read(candidate);
-      if (pixels !== undefined) return { pixels, label: this.#dataset.labels[candidate]! };
+      const label = this.#dataset.labels[candidate];
+      if (pixels !== undefined && label !== undefined) return { pixels, label };
       candidate = replacements.integer(this.#dataset.sampleCount);
     }
     const count = this.#broken.size;
     throw new DatasetError(
-      `data set: ${count} images met so far are broken, ${this.#dataset.source(index)} among them`,
+      `data set: ${count} of the images read so far are unreadable, among them ${this.#dataset.source(index)}: check the files`,
     );
   }
 

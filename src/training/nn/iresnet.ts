@@ -20,7 +20,8 @@ type BlockShape = {
   readonly strides: readonly [number, number];
 };
 
-function block(x: Value, name: string, { outputs, strides }: BlockShape, scope: Scope): Value {
+/** One residual block. */
+export function block(x: Value, name: string, { outputs, strides }: BlockShape, scope: Scope): Value {
   const stride = strides[0] * strides[1];
   const layer = (stride: number) => ({ outputs, kernel: 3, stride, padding: 1, weights });
   const normalized = batchNormLayer(x, `${name}.bn1`, scope);

@@ -24,7 +24,12 @@ function active(x: Value, name: string, layer: Layer, scope: Scope): Value {
 /**
  * 1×1 to t times the channels, 3×3 depthwise, 1×1 to the outputs without activation; residual if the shape is equal.
  */
-function bottleneck(x: Value, name: string, t: number, outputs: number, stride: number, scope: Scope): Value {
+export function bottleneck(
+  x: Value,
+  name: string,
+  { t, outputs, stride }: { readonly t: number; readonly outputs: number; readonly stride: number },
+  scope: Scope,
+): Value {
   const channels = fixedSize(name, x.shape[1]);
   const inner = channels * t;
   const wide = active(x, `${name}.expand`, { outputs: inner, kernel: 1 }, scope);
@@ -56,7 +61,8 @@ export function mobileFaceNet(name: string, embeddingSize: number): Architecture
       y = active(y, "stem.depthwise", { outputs: 64, kernel: 3, padding: 1, groups: 64 }, scope);
       for (const [stage, { t, c, n, s }] of BOTTLENECKS.entries()) {
         for (let i = 0; i < n; i++) {
-          y = bottleneck(y, `stage${stage + 1}.block${i + 1}`, t, c, i === 0 ? s : 1, scope);
+          const shape = { t, outputs: c, stride: i === 0 ? s : 1 };
+          y = bottleneck(y, `stage${stage + 1}.block${i + 1}`, shape, scope);
         }
       }
       y = active(y, "head", { outputs: 512, kernel: 1 }, scope);

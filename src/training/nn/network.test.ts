@@ -18,13 +18,13 @@ const small: readonly (readonly [string, Architecture, readonly [number, number]
   ["mobilefacenet", mobileFaceNet("mobilefacenet", 16), [32, 16]],
 ];
 
-const pictures = (count: number, [height, width]: readonly [number, number]): Tensor => {
-  const stream = random(2, "pictures");
+const drawImages = (count: number, [height, width]: readonly [number, number]): Tensor => {
+  const stream = random(2, "images");
   const shape = [count, 3, height, width];
   return { type: "f32", shape, data: Float32Array.from({ length: elementCount(shape) }, () => stream.uniform(-1, 1)) };
 };
 
-/** First values of all that a network keeps, drawn anew so that no two channels are alike. */
+/** Initial values of parameters and statistics, perturbed so that no two channels are equal. */
 function drawState(tensors: readonly Pick<Statistic, "name" | "shape" | "initializer">[]): Tensors {
   return Object.fromEntries(
     tensors.map(({ name, shape, initializer }): [string, Tensor] => {
@@ -52,11 +52,11 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 describe.each(small)("%s", (_, architecture, inputSize) => {
   const network = configureNetwork(architecture, { inputSize, embeddingSize: 8 });
 
-  it("gives a picture the same embedding alone and among three", async () => {
+  it("gives an image the same embedding alone and among three", async () => {
     const { embeddings, scope } = buildNetwork(network, "batch");
     const state = drawState([...scope.parameters, ...scope.statistics]);
     const graph = { name: "network", outputs: { embeddings } };
-    const three = pictures(3, inputSize);
+    const three = drawImages(3, inputSize);
     const together = (await run(graph, { ...state, images: three })).embeddings!;
     expect(together.shape).toEqual([3, 8]);
     const largest = Math.max(...Array.from(together.data as Float32Array, Math.abs));
@@ -75,7 +75,7 @@ describe.each(small)("%s", (_, architecture, inputSize) => {
   it("embeds the same in training and, with the batch's statistics, in inference", async () => {
     const training = buildNetwork(network, 4, { training: true });
     const { parameters, statistics } = training.scope;
-    const images = pictures(4, inputSize);
+    const images = drawImages(4, inputSize);
     const given = { ...drawState(parameters), images };
     // Running statistics of 0 become 0.1 times the batch's.
     const zeros = statistics.map(({ name, shape }): [string, Tensor] => [
@@ -104,7 +104,7 @@ describe.each(small)("%s", (_, architecture, inputSize) => {
   });
 });
 
-/** The training-mode batch normalization that a running statistic is renewed by: the nearest behind it. */
+/** The training-mode batch normalization that updates a running statistic. */
 function normalizedBy({ next }: Statistic): Node {
   return sortedNodes([next]).findLast(({ op }) => op.name === "batchNormTraining")!;
 }
@@ -115,7 +115,7 @@ it("running statistics keep nine tenths of the old, and take one tenth of the ba
   const head = (kind: string) => scope.statistics.find(({ name }) => name === `head.features.${kind}`)!;
   const [mean, variance] = [head("mean"), head("variance")];
   const x = normalizedBy(mean).inputs[0]!;
-  const images = pictures(3, [16, 16]);
+  const images = drawImages(3, [16, 16]);
   const given: Tensors = {
     ...drawState([...scope.parameters, ...scope.statistics]),
     images,
@@ -152,7 +152,7 @@ describe("sphere networks", () => {
     expect(new Set(draw("stage1.entry.bias"))).toEqual(new Set([0]));
   });
 
-  it("let biases learn twice as fast, without decay", () => {
+  it("give biases twice the learning rate and no decay", () => {
     const biases = scope.parameters.filter(({ name }) => name.endsWith(".bias"));
     expect(biases.map(({ name }) => name)).toEqual([
       ...[1, 2, 3, 4].map((stage) => `stage${stage}.entry.bias`),
@@ -163,7 +163,7 @@ describe("sphere networks", () => {
     for (const { decay, learningRateFactor } of others) expect([decay, learningRateFactor]).toEqual([true, 1]);
   });
 
-  it("have as many convolutions as their names say", () => {
+  it("have the number of convolutions of their names", () => {
     for (const count of [4, 10, 20, 36, 62, 64]) {
       const built = buildNetwork(configureNetwork(findNetwork(`sphere${count}`)), 1);
       expect(sortedNodes([built.embeddings]).filter(({ op }) => op.name === "conv2d").length).toBe(count);

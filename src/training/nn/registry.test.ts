@@ -20,7 +20,7 @@ const PUBLISHED: readonly Row[] = [
   ["sphere36", [112, 112], "34.6", "3.89"],
   ["sphere64", [112, 112], "50.02", "7.13"],
   ["sphere62", [112, 112], "49.73", "6.90"],
-  // Unpublished: counted once, so that a change is seen.
+  // Unpublished: counted once, so that a change shows.
   ["iresnet10-light", [112, 112], "7.65", "0.21"],
   ["iresnet14-light", [112, 112], "8.02", "0.33"],
   ["iresnet18", [112, 112], "24.03", "2.61"],
@@ -81,7 +81,7 @@ describe.each(allNetworks().map((architecture) => [architecture.name, architectu
       }
     });
 
-    it("takes any number of pictures, another size of input, and another size of embedding", () => {
+    it("takes any number of images, another size of input, and another size of embedding", () => {
       const network = configureNetwork(architecture, { inputSize: [48, 32], embeddingSize: 10 });
       const { images, embeddings } = buildNetwork(network, "batch");
       expect(images.shape).toEqual(["batch", 3, 48, 32]);
@@ -116,7 +116,7 @@ describe("findNetwork", () => {
     expect(findNetwork("mobilefacenet")).toMatchObject({ name: "mobilefacenet-512", embeddingSize: 512 });
   });
 
-  it("names those there are to one who asks for another", () => {
+  it("lists the names for an unknown one", () => {
     expect(() => findNetwork("resnet50")).toThrow(OptionError);
     expect(() => findNetwork("resnet50")).toThrow(/got 'resnet50', expected one of sphere4, .*iresnet18/);
   });

@@ -17,11 +17,11 @@ export type Parameter = {
   readonly decay: boolean;
   /** Multiplies the learning rate. */
   readonly learningRateFactor: number;
-  /** Not changed by training, though a parameter to other tools. */
+  /** Training does not change it, although it is a parameter for other tools. */
   readonly frozen: boolean;
 };
 
-/** A tensor that a training step renews without a gradient: running means and variances. */
+/** A tensor that a training step updates without a gradient: a running mean or variance. */
 export type Statistic = {
   readonly name: string;
   readonly value: Value;
@@ -55,7 +55,7 @@ export class Scope {
     return [...this.#statistics.values()];
   }
 
-  /** A new parameter; names are unique, with dots between their parts: "stage1.conv.weight". */
+  /** Adds a parameter. Names are unique, with dots between their parts: "stage1.conv.weight". */
   parameter(name: string, shape: readonly number[], initializer: Initializer, options: ParameterOptions = {}): Value {
     this.#requireFresh(name);
     const { decay = true, learningRateFactor = 1, frozen = false } = options;
@@ -64,7 +64,7 @@ export class Scope {
     return value;
   }
 
-  /** A new running statistic, and what it becomes in this step. */
+  /** Adds a running statistic; `renew` gives its value after a training step. */
   statistic(name: string, shape: readonly number[], initializer: Initializer, renew: (old: Value) => Value): Value {
     this.#requireFresh(name);
     const value = input(name, "f32", shape);

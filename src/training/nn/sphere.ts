@@ -16,7 +16,8 @@ const CHANNELS = [64, 128, 256, 512] as const;
 /** As in the released prototxt, biases have twice the learning rate and no weight decay. */
 const bias = { initializer: constantly(0), learningRateFactor: 2, decay: false };
 
-function stage(x: Value, name: string, outputs: number, unitCount: number, scope: Scope): Value {
+/** One stage: the halving convolution, then the residual units. */
+export function stage(x: Value, name: string, outputs: number, unitCount: number, scope: Scope): Value {
   const entry = { outputs, kernel: 3, stride: 2, padding: 1, weights: xavierFanIn, bias };
   let y = preluLayer(convolution(x, `${name}.entry`, entry, scope), `${name}.entry`, scope);
   const inner = { outputs, kernel: 3, padding: 1, weights: gaussian(0.01) };

@@ -10,7 +10,8 @@ import type { Scope } from "./scope.ts";
 
 const CHANNELS = [16, 32, 64, 128];
 
-function halve(x: Value, name: string, outputs: number, scope: Scope): Value {
+/** One halving convolution with batch normalization and PReLU. */
+export function halve(x: Value, name: string, outputs: number, scope: Scope): Value {
   const y = convolution(x, `${name}.conv`, { outputs, kernel: 3, stride: 2, padding: 1, weights: xavierFanIn }, scope);
   return preluLayer(batchNormLayer(y, `${name}.bn`, scope), `${name}.prelu`, scope);
 }

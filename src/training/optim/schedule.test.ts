@@ -25,7 +25,7 @@ describe("stepSchedule", () => {
   });
 
   it("refuses a factor that is not positive", () => {
-    expect(() => stepSchedule({ learningRate: 1, iterations: 10, factor: 0 })).toThrow(/stepSchedule: factor/);
+    expect(() => stepSchedule({ learningRate: 1, iterations: 10, factor: 0 })).toThrow(/factor: got/);
   });
 });
 
@@ -48,9 +48,7 @@ describe("polynomialSchedule", () => {
   });
 
   it("refuses a power that is not positive", () => {
-    expect(() => polynomialSchedule({ learningRate: 1, iterations: 4, power: -1 })).toThrow(
-      /polynomialSchedule: power/,
-    );
+    expect(() => polynomialSchedule({ learningRate: 1, iterations: 4, power: -1 })).toThrow(/power: got/);
   });
 });
 
