@@ -4,7 +4,6 @@
  */
 import { random } from "../src/base/core/index.ts";
 import {
-  type Attributes,
   applyOp,
   type ElementType,
   input,
@@ -14,12 +13,16 @@ import {
   type TensorData,
   typedArray,
   vectorJacobianProduct,
+  withLowering,
 } from "../src/compiler/graph/index.ts";
 
 import { compile, type Tensor, type Tensors } from "../src/compiler/runtime/index.ts";
 
-/** Largest difference between the two gradients, relative to the largest gradient of that input. */
-export async function gradientError(op: Op, sample: Sample, distort = 1): Promise<number> {
+/**
+ * Largest difference between the two gradients, relative to the largest gradient of that input. `lowering` writes the op
+ * itself ("" leaves it to the fixed rule), `distort` is a factor that the rule's gradient is multiplied by.
+ */
+export async function gradientError(op: Op, sample: Sample, { lowering = "", distort = 1 } = {}): Promise<number> {
   const precision = sample.precision ?? "f64";
   const stream = random(7, op.name, JSON.stringify(sample.attributes ?? {}));
   const values = sample.inputs.map((given, i) => input(`x${i}`, typeOf(given, precision), given.shape));
@@ -27,7 +30,8 @@ export async function gradientError(op: Op, sample: Sample, distort = 1): Promis
     const type = typeOf(given, precision);
     return { type, shape: given.shape, data: typedArray(type, elements(given, stream)) };
   });
-  const outputs = applyOp(op, values, withoutUndefined(sample.attributes ?? {}));
+  const plain = applyOp(op, values, sample.attributes ?? {});
+  const outputs = lowering === "" ? plain : withLowering(plain[0]!.node, values, lowering);
   const weights = outputs.map(({ shape, type }): Tensor => {
     const count = (shape as readonly number[]).reduce((product, size) => product * size, 1);
     const drawn = Array.from({ length: count }, () => stream.uniform(-1, 1));
@@ -114,8 +118,4 @@ function named<T>(prefix: string, list: readonly T[]): Record<string, T> {
 
 function only(names: readonly string[], tensors: Tensors): Tensors {
   return Object.fromEntries(names.map((name) => [name, tensors[name]!]));
-}
-
-function withoutUndefined(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

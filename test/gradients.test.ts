@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allOps, needsBlocks, type Op, type Sample } from "../src/compiler/graph/index.ts";
+import { allOps, type Op, type Sample, samplesByLowering } from "../src/compiler/graph/index.ts";
 import { hasBlockedConvolutions } from "../src/compiler/runtime/index.ts";
 import { gradientError } from "./gradient-check.ts";
 
@@ -10,22 +10,20 @@ const differentiable = allOps().filter(({ vjp }) => typeof vjp === "function");
 
 /** Not every processor has convolutions in blocks. */
 const hasBlocks = await hasBlockedConvolutions();
-const canRun = ({ attributes }: Sample) => hasBlocks || !needsBlocks(attributes?.lowering);
 
 describe.each(differentiable.map((op): [string, Op] => [op.name, op]))("%s", (_, op) => {
   it.each(
-    op
-      .samples()
-      .filter(canRun)
-      .map((sample, i): [number, Sample] => [i, sample]),
-  )("sample %i: gradient agrees with central differences", async (_, sample) => {
-    const error = await gradientError(op, sample);
+    samplesByLowering(op)
+      .filter(({ lowering }) => hasBlocks || lowering?.needsBlocks !== true)
+      .map(({ sample, lowering }, i): [number, string, Sample] => [i, lowering?.name ?? "", sample]),
+  )("sample %i %s: gradient agrees with central differences", async (_, lowering, sample) => {
+    const error = await gradientError(op, sample, { lowering });
     expect(error).toBeLessThan(tolerance(sample));
   });
 
   it("a gradient wrong by 0.1 % fails", async () => {
     const [sample] = op.samples();
-    expect(await gradientError(op, sample!, 1.001)).toBeGreaterThan(tolerance(sample!));
+    expect(await gradientError(op, sample!, { distort: 1.001 })).toBeGreaterThan(tolerance(sample!));
   });
 });
 

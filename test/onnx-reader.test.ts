@@ -352,7 +352,7 @@ describe("arithmetic on shapes", () => {
   it.each([1, 3])("keeps an open batch open: %i pictures", async (batch) => {
     const model: TestModel = { ...open, initializers: { axes: integers(0) }, nodes: flattenAsTorch };
     expect(await expectSame(model, { batch })).toBe(
-      "test(x: f32[N,3,4,4])\n  a: f32[N,48] = reshape x shape=N,48\n  return y=a",
+      "test(x: f32[N,3,4,4])\n  a: f32[N,48] = reshape x shape=[N,48]\n  return y=a",
     );
   });
 

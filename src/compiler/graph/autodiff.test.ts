@@ -22,7 +22,7 @@ describe("gradients", () => {
   it("of a sum of products are the other factors", () => {
     const [dx, dy] = gradients(reduceSum(mul(x, y)), [x, y]);
     expect(print(dx!)).toEqual([
-      "a: f32[1,1] = reshape 1 shape=1,1",
+      "a: f32[1,1] = reshape 1 shape=[1,1]",
       "b: f32[2,3] = broadcastTo a shape=[2,3]",
       "c: f32[2,3] = mul b y",
       "return d=c",
@@ -68,8 +68,8 @@ describe("gradients", () => {
   it("do not exist behind some ops, which say why", () => {
     const steps = reduceSum(floor(x));
     expect(() => gradients(steps, [x])).toThrow(ShapeError);
-    expect(() => gradients(steps, [x])).toThrow(/'floor' has no gradient: piecewise constant; take it out of the way/);
-    // Beside the way there may be such an op.
+    expect(() => gradients(steps, [x])).toThrow(/'floor' has no gradient: piecewise constant; take it out of the path/);
+    // Off the path there may be such an op.
     expect(() => gradients(reduceSum(mul(floor(x), y)), [y])).not.toThrow();
   });
 

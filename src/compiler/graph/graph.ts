@@ -7,21 +7,17 @@ export type Graph = {
   readonly outputs: { readonly [name: string]: Value };
 };
 
-/** Nodes that the outputs need, each after the nodes it takes values from, in the order in which they were asked for. */
+/** Nodes that the outputs need, each after the nodes it takes values from, in depth-first order. */
 export function sortedNodes(outputs: Iterable<Value>): Node[] {
   const sorted: Node[] = [];
   const state = new Map<Node, "open" | "done">();
   // An explicit stack: training steps are deeper than the call stack of some hosts.
   const stack = [...outputs].map(({ node }) => node).reverse();
-  while (stack.length > 0) {
-    const node = stack[stack.length - 1]!;
+  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
     const known = state.get(node);
     if (known === undefined) {
       state.set(node, "open");
-      for (let i = node.inputs.length - 1; i >= 0; i--) {
-        const source = node.inputs[i]!.node;
-        if (!state.has(source)) stack.push(source);
-      }
+      for (const { node: source } of node.inputs.toReversed()) if (!state.has(source)) stack.push(source);
     } else {
       stack.pop();
       if (known === "open") {
@@ -33,16 +29,18 @@ export function sortedNodes(outputs: Iterable<Value>): Node[] {
   return sorted;
 }
 
-/** Inputs that the outputs need, by name; two different inputs of one name are an error. */
+/** Inputs that the outputs need, by name. @throws {ShapeError} for two different inputs of one name. */
 export function graphInputs({ name, outputs }: Graph): Map<string, Value> {
   const inputs = new Map<string, Value>();
   for (const node of sortedNodes(Object.values(outputs))) {
     if (node.op !== inputOp) continue;
-    const [value] = node.outputs;
-    const given = inputName(value!);
-    if (inputs.has(given))
-      throw new ShapeError(`${name}: got two inputs named '${given}', expected one: share the value`);
-    inputs.set(given, value!);
+    for (const value of node.outputs) {
+      const given = inputName(value);
+      if (inputs.has(given)) {
+        throw new ShapeError(`${name}: got two inputs named '${given}', expected one: share the value`);
+      }
+      inputs.set(given, value);
+    }
   }
   return inputs;
 }

@@ -1,11 +1,23 @@
 export { gradients, vectorJacobianProduct } from "./autodiff.ts";
 export { type Graph, graphInputs, sortedNodes } from "./graph.ts";
-export { allOps, applyAll as applyOp, type OnnxEmitter, type Op, opOf, type Sample, type SampleInput } from "./op.ts";
+export {
+  allOps,
+  applyAll as applyOp,
+  emitNode,
+  loweringKey,
+  loweringsOf,
+  macsOf,
+  type NodeLowering,
+  type OnnxEmitter,
+  type Op,
+  opOf,
+  type Sample,
+  type SampleInput,
+  samplesByLowering,
+} from "./op.ts";
 export { add, broadcastTo, div, mul, neg, type ReduceOptions, reduceSum, reshape, sub } from "./ops/arithmetic.ts";
-export { BLOCKED, needsBlocks } from "./ops/blocked-convolution.ts";
-export { conv2d, convInputGradient, convWeightGradient } from "./ops/convolution.ts";
-export { convolutionLowerings, inputGradientLowerings, weightGradientLowerings } from "./ops/convolution-lowering.ts";
-export type { ConvolutionAttributes, ConvolutionOptions } from "./ops/convolution-options.ts";
+export { conv2d, convInputGradient, convWeightGradient } from "./ops/convolution/convolution.ts";
+export type { ConvolutionOptions } from "./ops/convolution/options.ts";
 export {
   abs,
   acos,
@@ -43,9 +55,12 @@ export {
   where,
 } from "./ops/selection.ts";
 export { stopGradient } from "./ops/stop-gradient.ts";
+export { type BlockPrelusOptions, blockPrelus } from "./passes/block-prelus.ts";
+export { convolveByWinograd, gainsByWinograd, hasGainByWinograd } from "./passes/convolve-by-winograd.ts";
+export { shareEqualNodes } from "./passes/share-equal-nodes.ts";
 export { printGraph } from "./print.ts";
-export { type NodeRule, rewrite, rewriteValues, shareEqualNodes, substitute, withAttributes } from "./rewrite.ts";
-export { broadcastShapes, elementCount, fixedSize, normalizeAxis, reducedShape } from "./shape.ts";
+export { type NodeRule, rewrite, rewriteValues, substitute, withLowering } from "./rewrite.ts";
+export { broadcastShapes, elementCount, fixedSize, isFixedShape, normalizeAxis, reducedShape } from "./shape.ts";
 export {
   type Attribute,
   type Attributes,
@@ -54,6 +69,7 @@ export {
   constantOp,
   type Dim,
   type ElementType,
+  elementTypeOf,
   fill,
   formatType,
   input,

@@ -6,8 +6,8 @@ import { isLabel } from "./ops/layout.ts";
 import { l2Normalize, logSoftmax, matmul } from "./ops/linear.ts";
 import { batchNormTraining } from "./ops/normalization.ts";
 import { reduceMean } from "./ops/reduction.ts";
+import { shareEqualNodes } from "./passes/share-equal-nodes.ts";
 import { printGraph } from "./print.ts";
-import { shareEqualNodes } from "./rewrite.ts";
 import { constant, fill, input, scalar } from "./value.ts";
 
 /** CosFace on two faces of two dimensions and three identities: −ln softmax of s·(cos θ − m·[j = label]). */
@@ -29,7 +29,7 @@ it("prints a loss as one line a node", () => {
       a: f32[2,2] = l2Normalize embeddings
       b: f32[3,2] = l2Normalize centers
       c: f32[2,3] = matmul a b transposeA=false transposeB=true
-      d: i32[2,1] = reshape labels shape=2,1
+      d: i32[2,1] = reshape labels shape=[2,1]
       e: bool[2,3] = equal d [0,1,2]
       f: f32[2,3] = cast e to=f32
       g: f32[2,3] = mul f 0.35
@@ -50,13 +50,13 @@ it("prints the gradient of the loss, which is a graph of the same ops", () => {
   const graph = shareEqualNodes({ name: "cosfaceGradient", outputs: { dCenters: dCenters! } });
   expect(printGraph(graph)).toMatchInlineSnapshot(`
     "cosfaceGradient(labels: i32[2], embeddings: f32[2,2], centers: f32[3,2])
-      a: f32[1] = reshape 1 shape=1
+      a: f32[1] = reshape 1 shape=[1]
       b: f32[1] = div a 2
       c: f32[2] = broadcastTo b shape=[2]
       d: f32[2] = neg c
-      e: f32[2,1] = reshape d shape=2,1
+      e: f32[2,1] = reshape d shape=[2,1]
       f: f32[2,3] = broadcastTo e shape=[2,3]
-      g: i32[2,1] = reshape labels shape=2,1
+      g: i32[2,1] = reshape labels shape=[2,1]
       h: bool[2,3] = equal g [0,1,2]
       i: f32[2,3] = cast h to=f32
       j: f32[2,3] = mul f i

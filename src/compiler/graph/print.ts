@@ -1,8 +1,18 @@
 import type { Graph } from "./graph.ts";
 import { graphInputs, sortedNodes } from "./graph.ts";
-import { type Attribute, constantOp, formatType, inputName, inputOp, shortestFloat, type Value } from "./value.ts";
+import {
+  type Attribute,
+  constantData,
+  constantOp,
+  formatType,
+  inputName,
+  inputOp,
+  type Node,
+  shortestFloat,
+  type Value,
+} from "./value.ts";
 
-/** A graph as text: one line a node with the types of its outputs, small constants in place. */
+/** A graph as text: one line a node with the types of its outputs; constants of up to four elements stand in place. */
 export function printGraph(graph: Graph): string {
   const names = new Map<Value, string>();
   const inputs = graphInputs(graph);
@@ -12,7 +22,7 @@ export function printGraph(graph: Graph): string {
   for (const node of sortedNodes(Object.values(graph.outputs))) {
     if (node.op === inputOp) continue;
     if (node.op === constantOp) {
-      names.set(node.outputs[0]!, formatConstant(node.outputs[0]!));
+      for (const value of node.outputs) names.set(value, formatConstant(value));
       continue;
     }
     for (const value of node.outputs) {
@@ -21,27 +31,31 @@ export function printGraph(graph: Graph): string {
     }
     const left = node.outputs.map((value) => `${names.get(value)}: ${formatType(value)}`).join(", ");
     const operands = node.inputs.map((value) => names.get(value));
-    const attributes = Object.entries(node.attributes)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name}=${formatAttribute(value!)}`);
-    lines.push(`  ${left} = ${[node.op.name, ...operands, ...attributes].join(" ")}`);
+    lines.push(`  ${left} = ${[node.op.name, ...operands, ...settings(node)].join(" ")}`);
   }
   const header = [...inputs].map(([, value]) => `${inputName(value)}: ${formatType(value)}`).join(", ");
   const results = Object.entries(graph.outputs).map(([name, value]) => `${name}=${names.get(value)}`);
   return [`${graph.name}(${header})`, ...lines, `  return ${results.join(" ")}`].join("\n");
 }
 
+/** `axes=[1] keepDims=false`. */
+function settings({ attributes, lowering }: Node): string[] {
+  return Object.entries({ ...attributes, lowering }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${formatAttribute(value)}`],
+  );
+}
+
 function formatConstant(value: Value): string {
-  const data = value.node.attributes.data as ArrayLike<number | bigint>;
-  if (data.length > 4) return `constant:${formatType(value)}`;
-  const text = Array.from(data, (element) =>
-    String(value.type === "f32" ? shortestFloat(element as number) : element),
+  const data = constantData(value);
+  if (data === undefined || data.length > 4) return `constant:${formatType(value)}`;
+  const text = Array.from<number | bigint, string>(data, (element) =>
+    String(value.type === "f32" ? shortestFloat(Number(element)) : element),
   ).join(",");
   return value.shape.length === 0 ? text : `[${text}]`;
 }
 
 function formatAttribute(value: Attribute): string {
-  return typeof value === "object" ? `[${Array.from(value as ArrayLike<number>).join(",")}]` : String(value);
+  return typeof value === "object" ? `[${value.join(",")}]` : String(value);
 }
 
 /** a … z, aa, ab … */

@@ -1,80 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { graphInputs, sortedNodes } from "./graph.ts";
-import { add, mul, neg, reduceSum, sub } from "./ops/arithmetic.ts";
+import { sortedNodes } from "./graph.ts";
+import { add, mul, neg, sub } from "./ops/arithmetic.ts";
+import { conv2d } from "./ops/convolution/convolution.ts";
 import { abs, exp } from "./ops/elementwise.ts";
-import { pad } from "./ops/layout.ts";
-import { averagePool } from "./ops/pooling.ts";
-import { clip } from "./ops/selection.ts";
 import { printGraph } from "./print.ts";
-import { rewrite, rewriteValues, shareEqualNodes, substitute, withAttributes } from "./rewrite.ts";
-import { constant, fill, input, scalar, type Value } from "./value.ts";
-import { verifyGraph } from "./verify.ts";
+import { rewrite, rewriteValues, substitute, withLowering } from "./rewrite.ts";
+import { input, type Value } from "./value.ts";
 
 const x = input("x", "f32", [4]);
 const y = input("y", "f32", [4]);
-const square = input("square", "f32", [2, 2]);
 
 const nodeCount = (...values: Value[]): number => sortedNodes(values).length;
-const shared = (...values: Value[]): Value[] => {
-  const outputs = Object.fromEntries(values.map((value, i) => [`o${i}`, value]));
-  const graph = shareEqualNodes({ name: "g", outputs });
-  verifyGraph(graph);
-  return Object.values(graph.outputs);
-};
-
-describe("shareEqualNodes", () => {
-  it("computes equal things once, however deep they lie", () => {
-    const [a, b] = shared(exp(neg(add(x, 1))), exp(neg(add(x, 1))));
-    expect(a).toBe(b);
-    // x, 1, add, neg, exp
-    expect(nodeCount(a!, b!)).toBe(5);
-  });
-
-  it("shares equal constants, also larger ones", () => {
-    const ramp = () =>
-      constant(
-        Float32Array.from({ length: 1000 }, (_, i) => i),
-        [1000],
-      );
-    expect(nodeCount(...shared(neg(ramp()), abs(ramp())))).toBe(3);
-  });
-
-  it("leaves constants as large as weights alone", () => {
-    const weights = () => constant(new Float32Array(2 ** 17 + 1), [2 ** 17 + 1]);
-    expect(nodeCount(...shared(neg(weights()), abs(weights())))).toBe(4);
-  });
-
-  it.each<[string, Value, Value]>([
-    ["ops", neg(x), abs(x)],
-    ["inputs", neg(x), neg(y)],
-    ["orders of inputs", sub(x, y), sub(y, x)],
-    ["attributes", clip(x, 0, 1), clip(x, 0, 2)],
-    ["infinite attributes", clip(x, -Infinity, 0), clip(x, Number.NaN, 0)],
-    [
-      "signs of infinite attributes",
-      pad(x, { axis: 0, before: 1, after: 0, value: Infinity }),
-      pad(x, { axis: 0, before: 1, after: 0, value: -Infinity }),
-    ],
-    ["signs of zero attributes", clip(x, -0, 1), clip(x, 0, 1)],
-    ["lists of attributes", reduceSum(square, { axes: [0] }), reduceSum(square, { axes: [1] })],
-    ["constants", add(x, 1), add(x, 2)],
-    ["signs of zero constants", add(x, 0), add(x, -0)],
-    ["shapes of constants", add(x, scalar(1)), add(x, fill([1], 1))],
-    ["types of constants", scalar(1, "f32"), scalar(1, "f64")],
-    ["types of the same bytes", constant(Uint8Array.of(1), [1], "u8"), constant(Uint8Array.of(1), [1], "bool")],
-    ["last digits of constants", scalar(0.1, "f64"), scalar(0.1 + Number.EPSILON / 8, "f64")],
-  ])("never merges different %s", (_, a, b) => {
-    const [left, right] = shared(a, b);
-    expect(left).not.toBe(right);
-    expect(nodeCount(left!, right!)).toBe(nodeCount(a, b));
-  });
-
-  it("keeps inputs as they are", () => {
-    const graph = shareEqualNodes({ name: "g", outputs: { z: add(x, y) } });
-    expect([...graphInputs(graph).values()]).toEqual([x, y]);
-  });
-});
-
 describe("rewrite", () => {
   it("puts other values in place of a node's, and what follows behind them", () => {
     const graph = rewrite({ name: "g", outputs: { z: exp(neg(x)) } }, (node, [given]) =>
@@ -117,10 +53,13 @@ describe("substitute", () => {
   });
 });
 
-it("withAttributes changes some attributes and keeps the others", () => {
-  const picture = input("p", "f32", [1, 1, 4, 4]);
-  const pooled = averagePool(picture, { kernel: [2, 2] });
-  const [changed] = withAttributes(pooled.node, [picture], { note: "fast" });
-  expect(changed!.node.attributes).toEqual({ ...pooled.node.attributes, note: "fast" });
-  expect(changed!.shape).toEqual(pooled.shape);
+it("withLowering keeps everything but the way in which a node is written", () => {
+  const y = conv2d(input("i", "f32", [1, 1, 4, 4]), input("w", "f32", [1, 1, 3, 3]));
+  const [changed] = withLowering(y.node, y.node.inputs, "winograd");
+  expect(changed!.node).toMatchObject({ op: y.node.op, attributes: y.node.attributes, lowering: "winograd" });
+  expect(changed!.shape).toEqual(y.shape);
+  const printed = (value: Value) => printGraph({ name: "g", outputs: { y: value } });
+  expect(printed(changed!)).toBe(printed(y).replace("groups=1", "groups=1 lowering=winograd"));
+  const [again] = rewriteValues([changed!], (node) => (node.op === y.node.op ? undefined : [...node.outputs]));
+  expect(again!.node.lowering).toBe("winograd");
 });

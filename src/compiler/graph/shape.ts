@@ -1,17 +1,49 @@
 import { ShapeError } from "../../base/core/index.ts";
-import type { Dim, Shape } from "./value.ts";
+import type { Dim, Shape, TensorType } from "./value.ts";
 
-/** Number of elements; throws for a size that is only known at run time. */
+/** The sizes of a shape of some rank. */
+type DimsOfRank = {
+  readonly 1: readonly [Dim];
+  readonly 2: readonly [Dim, Dim];
+  readonly 4: readonly [Dim, Dim, Dim, Dim];
+};
+
+/** Sizes of a shape of some rank, all of them numbers. */
+type SizesOfRank = {
+  readonly 1: readonly [number];
+  readonly 2: readonly [number, number];
+  readonly 4: readonly [number, number, number, number];
+};
+
+/** The sizes of a value of this rank. @throws {ShapeError} for another rank. */
+export function requireRank<R extends keyof DimsOfRank>(what: string, { shape }: TensorType, rank: R): DimsOfRank[R] {
+  if (shape.length !== rank) throw new ShapeError(`${what}: got shape [${shape}], expected ${rank} axes`);
+  return shape as readonly Dim[] as DimsOfRank[R];
+}
+
+/** The same, with sizes that must be numbers. */
+export function fixedSizes<R extends keyof SizesOfRank>(what: string, value: TensorType, rank: R): SizesOfRank[R] {
+  const dims: readonly Dim[] = requireRank(what, value, rank);
+  return dims.map((size) => fixedSize(what, size)) as readonly number[] as SizesOfRank[R];
+}
+
+/** Number of elements. @throws {ShapeError} for a size that is known only at run time. */
 export function elementCount(shape: Shape): number {
   return shape.reduce<number>((product, size) => product * fixedSize("elementCount", size), 1);
 }
 
-/** The size as a number; throws where it is only known at run time. */
+/** The size as a number. @throws {ShapeError} for a size that is known only at run time. */
 export function fixedSize(what: string, size: Dim | undefined): number {
   if (typeof size === "number") return size;
   throw new ShapeError(`${what}: got the size '${size}', expected a number: fix this size before building`);
 }
 
+/** Whether all sizes are numbers. */
+export function isFixedShape(shape: Shape): shape is readonly number[] {
+  return shape.every((size) => typeof size === "number");
+}
+
+/** Whether two shapes are equal. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

@@ -5,7 +5,7 @@
  */
 import { ShapeError } from "../../base/core/index.ts";
 
-/** Element types, named as in the printed graphs. */
+/** Element types, named as in printed graphs. */
 export type ElementType = "f32" | "f64" | "i32" | "i64" | "u8" | "bool";
 
 /** A size: a number, or the name of a size that is known only at run time, such as "batch". */
@@ -19,12 +19,12 @@ export type TensorType = { readonly type: ElementType; readonly shape: Shape };
 /** Elements of a constant: 64-bit integers as BigInt64Array, booleans as Uint8Array of 0 and 1. */
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
-/** One setting of a node. */
-export type Attribute = number | string | boolean | readonly number[] | TensorData;
-/** Settings of a node, by name. */
+/** One setting of a node: a list may hold sizes, such as the shape that `reshape` gives. */
+export type Attribute = number | string | boolean | readonly Dim[] | TensorData;
+/** Settings of a node, by name. Each op has its own type of them. */
 export type Attributes = { readonly [name: string]: Attribute | undefined };
 
-/** What an op is to the nodes that apply it; `defineOp` makes one. */
+/** The op of a node. `defineOp` makes one; inputs and constants have plain ones. */
 export interface NodeOp {
   readonly name: string;
 }
@@ -35,16 +35,18 @@ export type Node = {
   readonly inputs: readonly Value[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
+  /** How the node is written as ONNX, for ops that have several lowerings; undefined for the fixed rule. */
+  readonly lowering?: string;
 };
 
 /** One tensor of a graph: an output of a node. */
 export type Value = TensorType & {
   readonly node: Node;
-  /** Which of the node's outputs this is. */
+  /** Index among the node's outputs. */
   readonly index: number;
 };
 
-/** A value, or a number that takes the element type of the operand beside it. */
+/** A value, or a number, which takes the element type of the operand beside it. */
 export type Operand = Value | number;
 
 /** `f32[2,3]`, as graphs are printed. */
@@ -58,11 +60,20 @@ export function createNode(
   inputs: readonly Value[],
   attributes: Attributes,
   outputTypes: readonly TensorType[],
+  lowering?: string,
 ): Node {
   const outputs: Value[] = [];
-  const node: Node = { op, inputs, attributes, outputs };
+  const node: Node = { op, inputs, attributes, outputs, ...(lowering === undefined ? {} : { lowering }) };
   for (const [index, { type, shape }] of outputTypes.entries()) outputs.push({ type, shape, node, index });
   return node;
+}
+
+/** A node without inputs, and its one output. */
+function createSource(op: NodeOp, attributes: Attributes, { type, shape }: TensorType): Value {
+  const outputs: Value[] = [];
+  const value: Value = { type, shape, node: { op, inputs: [], attributes, outputs }, index: 0 };
+  outputs.push(value);
+  return value;
 }
 
 /** The op of tensors that are given when the graph runs. */
@@ -72,13 +83,16 @@ export const constantOp: NodeOp = { name: "constant" };
 
 /** A tensor that is given when the graph runs, under this name. */
 export function input(name: string, type: ElementType, shape: Shape): Value {
-  return createNode(inputOp, [], { name }, [{ type, shape }]).outputs[0]!;
+  return createSource(inputOp, { name }, { type, shape });
 }
 
 /** The name of an input value. */
 export function inputName(value: Value): string {
-  if (value.node.op !== inputOp) throw new ShapeError(`internal: got a '${value.node.op.name}', expected an input`);
-  return value.node.attributes.name as string;
+  const { op, attributes } = value.node;
+  if (op !== inputOp || typeof attributes.name !== "string") {
+    throw new ShapeError(`internal: got a '${op.name}', expected an input`);
+  }
+  return attributes.name;
 }
 
 /** A tensor whose elements are part of the graph. */
@@ -87,10 +101,10 @@ export function constant(data: TensorData, shape: readonly number[], type: Eleme
   if (data.length !== count) {
     throw new ShapeError(`constant: got ${data.length} elements, expected ${count} for shape [${shape}]`);
   }
-  return createNode(constantOp, [], { data }, [{ type, shape }]).outputs[0]!;
+  return createSource(constantOp, { data }, { type, shape });
 }
 
-/** The elements of a constant, or undefined when the value is computed or given. */
+/** The elements of a constant; undefined for a value that is computed or given. */
 export function constantData(value: Value): TensorData | undefined {
   return value.node.op === constantOp ? (value.node.attributes.data as TensorData) : undefined;
 }
@@ -132,7 +146,8 @@ export function shortestFloat(float: number): number {
   return float;
 }
 
-function elementTypeOf(data: TensorData): ElementType {
+/** The type of elements that a typed array holds; u8 for a `Uint8Array`, though it may hold truth values. */
+export function elementTypeOf(data: TensorData): ElementType {
   if (data instanceof Float32Array) return "f32";
   if (data instanceof Float64Array) return "f64";
   if (data instanceof Int32Array) return "i32";

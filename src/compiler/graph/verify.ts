@@ -5,8 +5,9 @@ import { opOf } from "./op.ts";
 import { constantOp, formatType, inputOp } from "./value.ts";
 
 /**
- * Checks what every graph must hold, after any pass: each node's op is registered, each output has the type that the
- * op's shape rule gives for the inputs it has, constants have as many elements as their shape, input names are unique.
+ * Checks the invariants of a graph, which every pass must keep: each node's op is registered, each output has the type
+ * that the op's shape rule gives for the node's inputs, constants have as many elements as their shape, input names are
+ * unique.
  * @throws {ShapeError} naming the first node that breaks a rule.
  */
 export function verifyGraph(graph: Graph): void {

@@ -1,16 +1,20 @@
 /**
- * Graph → ONNX model. Each node's op emits its ONNX nodes; names are made here, so that the same graph gives the same
- * bytes. Opset 17 with IR version 8: what ONNX Runtime 1.12 (2022) and everything newer reads.
+ * Graph → ONNX model. Each node's op writes its ONNX nodes; names are made here, so that the same graph gives the same
+ * bytes. Opset 17 with IR version 8, which ONNX Runtime 1.12 (2022) and everything newer reads.
  */
 import { ModelError } from "../../base/core/index.ts";
-import type { Graph } from "../graph/index.ts";
+import type { Attributes, Graph } from "../graph/index.ts";
 import {
+  constantData,
   constantOp,
   type ElementType,
+  elementTypeOf,
+  emitNode,
+  fixedSize,
   graphInputs,
   inputOp,
   type OnnxEmitter,
-  opOf,
+  type Shape,
   sortedNodes,
   type TensorData,
   type Value,
@@ -19,7 +23,7 @@ import { encodeModel, type OnnxGraph, type OnnxNode, type OnnxTensor } from "./f
 
 /** What is written beside the graph. */
 export type OnnxWriterOptions = {
-  /** Values of inputs that become part of the file, by input name: the parameters of an exported network. */
+  /** Elements of inputs that become part of the file, by input name: the parameters of an exported network. */
   readonly initializers?: ReadonlyMap<string, TensorData>;
   /** Key-value pairs of the file's `metadata_props`. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -34,13 +38,18 @@ export function writeOnnx(graph: Graph, { initializers, metadata = {} }: OnnxWri
 export function describeGraph(graph: Graph, initializers: ReadonlyMap<string, TensorData> = new Map()): OnnxGraph {
   const emitter = new Emitter();
   const names = new Map<Value, string>();
+  const nameOf = (value: Value): string => {
+    const name = names.get(value);
+    if (name === undefined) throw new ModelError(`internal: an output of '${value.node.op.name}' was not written`);
+    return name;
+  };
   const inputs = graphInputs(graph);
   const tensors: OnnxTensor[] = [];
   for (const [name, value] of inputs) {
     names.set(value, name);
     emitter.reserve(name);
     const data = initializers.get(name);
-    if (data !== undefined) tensors.push({ name, type: value.type, shape: value.shape as readonly number[], data });
+    if (data !== undefined) tensors.push({ name, type: value.type, shape: fixed(value.shape), data });
   }
   for (const name of Object.keys(graph.outputs)) {
     if (inputs.has(name)) throw new ModelError(`${graph.name}: input and output are both named '${name}': rename one`);
@@ -48,82 +57,98 @@ export function describeGraph(graph: Graph, initializers: ReadonlyMap<string, Te
   }
   for (const node of sortedNodes(Object.values(graph.outputs))) {
     if (node.op === inputOp) continue;
-    if (node.op === constantOp) {
-      const [value] = node.outputs;
-      const data = node.attributes.data as TensorData;
-      names.set(value!, emitter.constant(data, value!.shape as readonly number[], value!.type));
-      continue;
+    const results =
+      node.op === constantOp
+        ? node.outputs.map((value) => emitter.constantOf(value))
+        : emitNode(emitter, node.inputs.map(nameOf), node);
+    for (const [i, value] of node.outputs.entries()) {
+      const name = results[i];
+      if (name !== undefined) names.set(value, name);
     }
-    const op = opOf(node.op);
-    if (op === undefined) throw new ModelError(`internal: op '${node.op.name}' is not registered`);
-    const results = op.emit(
-      emitter,
-      node.inputs.map((value) => names.get(value)!),
-      node,
-    );
-    for (const [i, value] of node.outputs.entries()) names.set(value, results[i]!);
   }
-  for (const [name, value] of Object.entries(graph.outputs)) {
-    emitter.nodes.push({ opType: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: {} });
-  }
+  const results = Object.entries(graph.outputs).map(([name, value]): OnnxNode => {
+    return { opType: "Identity", inputs: [nameOf(value)], outputs: [name], attributes: {} };
+  });
   return {
     name: graph.name,
     inputs: [...inputs]
       .filter(([name]) => !initializers.has(name))
       .map(([name, { type, shape }]) => ({ name, type, shape })),
     outputs: Object.entries(graph.outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
-    nodes: foldIdentities(emitter.nodes),
+    nodes: foldIdentities([...emitter.written, ...results]),
     initializers: [...tensors, ...emitter.tensors],
   };
 }
 
-/** Elements of a constant that is looked for among the others: those of a transform, not those of a layer. */
+const fixed = (shape: Shape) => shape.map((size) => fixedSize("writeOnnx", size));
+
+/** Largest constant, in elements, that is compared with the others: that of a transform, not that of a layer. */
 const LARGEST_SHARED = 32_768;
 
 class Emitter implements OnnxEmitter {
-  readonly nodes: OnnxNode[] = [];
+  readonly written: OnnxNode[] = [];
   readonly tensors: OnnxTensor[] = [];
   readonly #taken = new Set<string>();
   readonly #shared = new Map<string, string>();
-  readonly #made = new Map<string, string[]>();
+  readonly #known = new Map<string, readonly string[]>();
 
   reserve(name: string): void {
     this.#taken.add(name);
   }
 
   #fresh(stem: string): string {
-    let index = this.nodes.length + this.tensors.length;
+    let index = this.written.length + this.tensors.length;
     while (this.#taken.has(`${stem}_${index}`)) index++;
     this.#taken.add(`${stem}_${index}`);
     return `${stem}_${index}`;
   }
 
-  /** An equal node is written once: lowerings of one convolution and its gradients have steps in common. */
-  node(
-    opType: string,
-    inputs: readonly string[],
-    attributes: OnnxNode["attributes"] = {},
-    outputCount = 1,
-    domain?: string,
-  ): string[] {
-    const key = JSON.stringify([opType, inputs, attributes, outputCount, domain]);
-    const known = this.#made.get(key);
-    if (known !== undefined) return known;
-    const outputs = Array.from({ length: outputCount }, () => this.#fresh(opType));
-    this.nodes.push({ opType, inputs, outputs, attributes, ...(domain === undefined ? {} : { domain }) });
-    this.#made.set(key, outputs);
-    return outputs;
+  node(opType: string, inputs: readonly string[], attributes: Attributes = {}, domain?: string): string {
+    const [name] = this.#write(["y"], opType, inputs, attributes, domain);
+    return name;
   }
 
-  constant(data: TensorData, shape: readonly number[], type?: ElementType): string {
-    const elementType = type ?? elementTypes.get(data.constructor)!;
-    // By the bytes, which tell −0 from 0.
+  nodes<const Outputs extends readonly string[]>(
+    outputs: Outputs,
+    opType: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+  ): Named<Outputs> {
+    return this.#write(outputs, opType, inputs, attributes);
+  }
+
+  /** An equal node is written once: lowerings of one convolution and its gradients have steps in common. */
+  #write<const Outputs extends readonly string[]>(
+    outputs: Outputs,
+    opType: string,
+    inputs: readonly string[],
+    attributes: Attributes,
+    domain?: string,
+  ): Named<Outputs> {
+    const key = JSON.stringify([opType, inputs, attributes, outputs.length, domain]);
+    const names = this.#known.get(key) ?? outputs.map(() => this.#fresh(opType));
+    if (!this.#known.has(key)) {
+      this.written.push({ opType, inputs, outputs: names, attributes, ...(domain === undefined ? {} : { domain }) });
+      this.#known.set(key, names);
+    }
+    return names as readonly string[] as Named<Outputs>;
+  }
+
+  /** The elements of a constant of the graph. */
+  constantOf(value: Value): string {
+    const data = constantData(value);
+    if (data === undefined) throw new ModelError(`internal: got a '${value.node.op.name}', expected a constant`);
+    return this.constant(data, fixed(value.shape), value.type);
+  }
+
+  constant(data: TensorData, shape: readonly number[], type: ElementType = elementTypeOf(data)): string {
+    // Compared by their bytes, which distinguish −0 from 0.
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const key = data.length <= LARGEST_SHARED ? `${elementType}[${shape}]${bytes.toString("latin1")}` : undefined;
+    const key = data.length <= LARGEST_SHARED ? `${type}[${shape}]${bytes.toString("latin1")}` : undefined;
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
     const name = this.#fresh("constant");
-    this.tensors.push({ name, type: elementType, shape, data });
+    this.tensors.push({ name, type, shape, data });
     if (key !== undefined) this.#shared.set(key, name);
     return name;
   }
@@ -133,25 +158,20 @@ class Emitter implements OnnxEmitter {
   }
 }
 
-const elementTypes = new Map<unknown, ElementType>([
-  [Float32Array, "f32"],
-  [Float64Array, "f64"],
-  [Int32Array, "i32"],
-  [BigInt64Array, "i64"],
-  [Uint8Array, "u8"],
-]);
+/** A name for each output. */
+type Named<Outputs extends readonly string[]> = { readonly [I in keyof Outputs]: string };
 
-/** Lets the node that makes an output bear the output's name, where only one output wants it. */
+/** Gives a node's output the name of the graph's output that is the same tensor, where it is not taken. */
 function foldIdentities(nodes: readonly OnnxNode[]): OnnxNode[] {
-  const makers = new Map<string, OnnxNode>();
-  for (const node of nodes) for (const name of node.outputs) makers.set(name, node);
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   const renamed = new Map<string, string>();
   for (const { opType, inputs, outputs } of nodes) {
-    if (opType === "Identity" && makers.has(inputs[0]!) && !renamed.has(inputs[0]!))
-      renamed.set(inputs[0]!, outputs[0]!);
+    const [[from], [to]] = [inputs, outputs];
+    if (opType !== "Identity" || from === undefined || to === undefined) continue;
+    if (made.has(from) && !renamed.has(from)) renamed.set(from, to);
   }
   const rename = (name: string) => renamed.get(name) ?? name;
   return nodes
-    .filter(({ opType, inputs, outputs }) => opType !== "Identity" || renamed.get(inputs[0]!) !== outputs[0])
+    .filter(({ opType, inputs: [from = ""], outputs: [to] }) => opType !== "Identity" || renamed.get(from) !== to)
     .map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) }));
 }

@@ -3,16 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { random } from "../../base/core/index.ts";
-import {
-  conv2d,
-  type Graph,
-  gradients,
-  input,
-  inputGradientLowerings,
-  mul,
-  reduceSum,
-  weightGradientLowerings,
-} from "../graph/index.ts";
+import { conv2d, type Graph, gradients, input, loweringsOf, mul, reduceSum, sortedNodes } from "../graph/index.ts";
 import type { Tensor, Tensors } from "./engine.ts";
 import { compile } from "./program.ts";
 
@@ -56,9 +47,14 @@ async function run(
 }
 
 /** Lowerings that could be chosen, by the op that has them. */
-function candidates({ x, w, stride }: Shape) {
-  const node = { ...options(stride), dilation: [1, 1] as const, w, size: x.slice(2) };
-  return { convInputGradient: inputGradientLowerings(node), convWeightGradient: weightGradientLowerings(node) };
+function candidates(shape: Shape) {
+  const nodes = sortedNodes(Object.values(gradientGraph(shape).outputs));
+  const namesOf = (op: string) =>
+    nodes
+      .filter((node) => node.op.name === op)
+      .flatMap(loweringsOf)
+      .map(({ name }) => name);
+  return { convInputGradient: namesOf("convInputGradient"), convWeightGradient: namesOf("convWeightGradient") };
 }
 
 /** The definition: for each output pixel and tap, dx += u·w and dw += u·x. */

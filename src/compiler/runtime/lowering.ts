@@ -4,21 +4,17 @@
  * the winner.
  */
 import {
-  type Attributes,
-  type ConvolutionAttributes,
-  convolutionLowerings,
   elementCount,
   type Graph,
   input,
-  inputGradientLowerings,
+  isFixedShape,
+  loweringKey,
+  loweringsOf,
   type Node,
-  needsBlocks,
   reduceSum,
   rewrite,
   sortedNodes,
-  type Value,
-  weightGradientLowerings,
-  withAttributes,
+  withLowering,
 } from "../graph/index.ts";
 import { writeOnnx } from "../onnx/index.ts";
 import type { SessionOptions, Tensor } from "./engine.ts";
@@ -55,9 +51,11 @@ export async function chooseLowerings(
   let measuredCount = 0;
   const hasBlocks = await engine.hasBlockedConvolutions();
   for (const node of sortedNodes(Object.values(graph.outputs))) {
-    const candidates = lowerings(node).filter((name) => hasBlocks || !needsBlocks(name));
+    const candidates = measurableLowerings(node)
+      .filter(({ needsBlocks }) => hasBlocks || !needsBlocks)
+      .map(({ name }) => name);
     if (candidates.length < 2) continue;
-    const key = nodeKey(node);
+    const key = loweringKey(node);
     const contest = `${key} among ${candidates.join(" ")}`;
     const chosen = options.choices?.[key] ?? choices[key] ?? (measure ? known[contest] : candidates[0]);
     if (chosen !== undefined && candidates.includes(chosen)) {
@@ -75,37 +73,16 @@ export async function chooseLowerings(
   }
   return {
     graph: rewrite(graph, (node, inputs) => {
-      const lowering = lowerings(node).length > 1 ? choices[nodeKey(node)] : undefined;
-      return lowering === undefined ? undefined : withAttributes(node, inputs, { lowering });
+      const lowering = measurableLowerings(node).length > 1 ? choices[loweringKey(node)] : undefined;
+      return lowering === undefined ? undefined : withLowering(node, inputs, lowering);
     }),
     choices,
   };
 }
 
-/** The lowerings that can compute a node; empty for nodes without a choice. */
-function lowerings(node: Node): readonly string[] {
-  const attributes = node.attributes as Attributes & ConvolutionAttributes;
-  const fixed = (value: Value) => value.shape as readonly number[];
-  const [first, second] = node.inputs;
-  if (node.op.name === "conv2d" && isFixed(first!)) {
-    return convolutionLowerings({ ...attributes, w: fixed(second!), size: fixed(first!).slice(2) });
-  }
-  if (node.op.name === "convInputGradient") {
-    return inputGradientLowerings({ ...attributes, w: fixed(second!), size: fixed(node.outputs[0]!).slice(2) });
-  }
-  if (node.op.name === "convWeightGradient") {
-    return weightGradientLowerings({ ...attributes, w: fixed(node.outputs[0]!), size: fixed(first!).slice(2) });
-  }
-  return [];
-}
-
-/** Exported networks leave the batch size open. */
-const isFixed = ({ shape }: Value) => shape.every((size) => typeof size === "number");
-
-function nodeKey({ op, inputs, attributes }: Node): string {
-  const { stride, padding, dilation, groups, size } = attributes as Attributes & ConvolutionAttributes;
-  const shapes = inputs.map(({ shape }) => shape.join("x")).join(" ");
-  return `${op.name} ${shapes} size ${size} stride ${stride} padding ${padding} dilation ${dilation} groups ${groups}`;
+/** The lowerings that can write a node; none while a size is open, as the batch of an exported network is. */
+function measurableLowerings(node: Node) {
+  return node.inputs.every(({ shape }) => isFixedShape(shape)) ? loweringsOf(node) : [];
 }
 
 /** Runs of each lowering; the first one allocates and is the slowest. */
@@ -136,7 +113,7 @@ async function fastest(node: Node, candidates: readonly string[], options: Sessi
  */
 async function measure(node: Node, lowering: string, options: SessionOptions, toBeat: number): Promise<number> {
   const inputs = node.inputs.map(({ type, shape }, i) => input(`input${i}`, type, shape));
-  const sums = withAttributes(node, inputs, { lowering }).map((result, i) => [`sum${i}`, reduceSum(result)] as const);
+  const sums = withLowering(node, inputs, lowering).map((result, i) => [`sum${i}`, reduceSum(result)] as const);
   const model = writeOnnx({ name: "measure", outputs: Object.fromEntries(sums) });
   const session = await createSession(model, options);
   const feeds = Object.fromEntries(

@@ -1,4 +1,4 @@
-import { elementCount, fixedSize, type Node, sortedNodes } from "../../compiler/graph/index.ts";
+import { elementCount, macsOf, sortedNodes } from "../../compiler/graph/index.ts";
 import { buildNetwork, type Network } from "./network.ts";
 
 /** The cost of a network. */
@@ -13,13 +13,6 @@ export type NetworkCost = {
 export function networkCost(network: Network): NetworkCost {
   const { embeddings, scope } = buildNetwork(network, 1);
   const parameters = scope.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  const macs = sortedNodes([embeddings]).reduce((sum, node) => sum + nodeMacs(node), 0);
+  const macs = sortedNodes([embeddings]).reduce((sum, node) => sum + macsOf(node), 0);
   return { parameters, macs };
-}
-
-function nodeMacs({ op, inputs, outputs }: Node): number {
-  const outputCount = elementCount(outputs[0]!.shape);
-  if (op.name === "conv2d") return outputCount * elementCount(inputs[1]!.shape.slice(1));
-  if (op.name === "matmul") return outputCount * fixedSize("matmul", inputs[0]!.shape[1]);
-  return 0;
 }

@@ -175,18 +175,18 @@ describe("sphere networks", () => {
     expect(printGraph({ name: "sphere4", outputs: { embeddings } })).toMatchInlineSnapshot(`
       "sphere4(images: f32[batch,3,16,32], stage1.entry.weight: f32[64,3,3,3], stage1.entry.bias: f32[64], stage1.entry.slope: f32[64], stage2.entry.weight: f32[128,64,3,3], stage2.entry.bias: f32[128], stage2.entry.slope: f32[128], stage3.entry.weight: f32[256,128,3,3], stage3.entry.bias: f32[256], stage3.entry.slope: f32[256], stage4.entry.weight: f32[512,256,3,3], stage4.entry.bias: f32[512], stage4.entry.slope: f32[512], fc.weight: f32[512,1024], fc.bias: f32[512])
         a: f32[batch,64,8,16] = conv2d images stage1.entry.weight stage1.entry.bias stride=[2,2] padding=[1,1,1,1] dilation=[1,1] groups=1
-        b: f32[64,1,1] = reshape stage1.entry.slope shape=64,1,1
+        b: f32[64,1,1] = reshape stage1.entry.slope shape=[64,1,1]
         c: f32[batch,64,8,16] = prelu a b
         d: f32[batch,128,4,8] = conv2d c stage2.entry.weight stage2.entry.bias stride=[2,2] padding=[1,1,1,1] dilation=[1,1] groups=1
-        e: f32[128,1,1] = reshape stage2.entry.slope shape=128,1,1
+        e: f32[128,1,1] = reshape stage2.entry.slope shape=[128,1,1]
         f: f32[batch,128,4,8] = prelu d e
         g: f32[batch,256,2,4] = conv2d f stage3.entry.weight stage3.entry.bias stride=[2,2] padding=[1,1,1,1] dilation=[1,1] groups=1
-        h: f32[256,1,1] = reshape stage3.entry.slope shape=256,1,1
+        h: f32[256,1,1] = reshape stage3.entry.slope shape=[256,1,1]
         i: f32[batch,256,2,4] = prelu g h
         j: f32[batch,512,1,2] = conv2d i stage4.entry.weight stage4.entry.bias stride=[2,2] padding=[1,1,1,1] dilation=[1,1] groups=1
-        k: f32[512,1,1] = reshape stage4.entry.slope shape=512,1,1
+        k: f32[512,1,1] = reshape stage4.entry.slope shape=[512,1,1]
         l: f32[batch,512,1,2] = prelu j k
-        m: f32[batch,1024] = reshape l shape=batch,1024
+        m: f32[batch,1024] = reshape l shape=[batch,1024]
         n: f32[batch,512] = matmul m fc.weight transposeA=false transposeB=true
         o: f32[batch,512] = add n fc.bias
         return embeddings=o"

@@ -1,19 +1,17 @@
 /** Elementwise functions of one input. Each gradient is the textbook derivative, in terms of y where that is cheaper. */
-import { apply, attribute, defineOp, type OpDefinition, type SampleInput } from "../op.ts";
+import { apply, defineOp, type One, type SampleInput } from "../op.ts";
 import type { ElementType, Value } from "../value.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";
 
-function unary(
-  name: string,
-  onnxType: string,
-  vjp: (context: { x: Value; y: Value; dy: Value }) => Value,
-  domain: Omit<SampleInput, "shape"> = {},
-): (x: Value) => Value {
+type Derivative = (context: { x: Value; y: Value; dy: Value }) => Value;
+type Domain = Omit<SampleInput, "shape">;
+
+function unary(name: string, onnxType: string, vjp: Derivative, domain: Domain = {}): (x: Value) => Value {
   const op = defineOp({
     name,
-    infer: ([x]) => [x!],
-    emit: (onnx, inputs) => onnx.node(onnxType, inputs),
-    vjp: ({ inputs: [x], y, dy }) => [vjp({ x: x!, y, dy })],
+    infer: ([x]) => [x],
+    emit: (onnx, inputs) => [onnx.node(onnxType, inputs)],
+    vjp: ({ inputs: [x], y, dy }) => [vjp({ x, y, dy })],
     samples: () => [{ inputs: [{ shape: [2, 3], ...domain }] }],
   });
   return (x) => apply(op, [x]);
@@ -52,18 +50,17 @@ export const tanh = unary("tanh", "Tanh", ({ y, dy }) => mul(dy, sub(1, mul(y, y
 /** ln(1 + eˣ), without overflow. */
 export const softplus = unaryF32("softplus", "Softplus", ({ x, dy }) => mul(dy, sigmoid(x)));
 
-function unaryF32(...[name, onnxType, vjp, domain]: Parameters<typeof unary>): (x: Value) => Value {
+/** A cast to f32 and back replaces the missing f64 kernel: gradient checks in f64 reach f32 accuracy here. */
+function unaryF32(name: string, onnxType: string, vjp: Derivative, domain: Domain = {}): (x: Value) => Value {
   const op = defineOp({
     name,
-    infer: ([x]) => [x!],
-    emit: (onnx, [x], { inputs: [type] }) => {
-      // The missing f64 kernel is replaced by a cast to f32 and back: gradient checks in f64 reach f32 accuracy here.
-      if (type!.type === "f32") return onnx.node(onnxType, [x!]);
-      const [narrow] = onnx.node("Cast", [x!], { to: onnxElementType.f32 });
-      const [value] = onnx.node(onnxType, [narrow!]);
-      return onnx.node("Cast", [value!], { to: onnxElementType[type!.type] });
+    infer: ([x]) => [x],
+    emit: (onnx, [x], { inputs: [{ type }] }) => {
+      if (type === "f32") return [onnx.node(onnxType, [x])];
+      const narrow = onnx.node("Cast", [x], { to: onnxElementType.f32 });
+      return [onnx.node("Cast", [onnx.node(onnxType, [narrow])], { to: onnxElementType[type] })];
     },
-    vjp: ({ inputs: [x], y, dy }) => [vjp({ x: x!, y, dy })],
+    vjp: ({ inputs: [x], y, dy }) => [vjp({ x, y, dy })],
     samples: () => [{ inputs: [{ shape: [2, 3], ...domain }], precision: "f32", step: 1e-2 }],
   });
   return (x) => apply(op, [x]);
@@ -72,8 +69,8 @@ function unaryF32(...[name, onnxType, vjp, domain]: Parameters<typeof unary>): (
 function stepFunction(name: string, onnxType: string, reason: string): (x: Value) => Value {
   const op = defineOp({
     name,
-    infer: ([x]) => [x!],
-    emit: (onnx, inputs) => onnx.node(onnxType, inputs),
+    infer: ([x]) => [x],
+    emit: (onnx, inputs) => [onnx.node(onnxType, inputs)],
     vjp: { none: reason },
     samples: () => [{ inputs: [{ shape: [2, 3], low: 0.2, high: 0.8 }] }],
   });
@@ -89,13 +86,13 @@ export const floor = stepFunction("floor", "Floor", "piecewise constant");
 /** Numbers of ONNX's TensorProto.DataType. */
 export const onnxElementType: Record<ElementType, number> = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, f64: 11 };
 
-const castOp = defineOp({
+const castOp = defineOp<One, { readonly to: ElementType }>({
   name: "cast",
-  infer: ([x], attributes) => [{ type: attribute<string>(attributes, "to") as ElementType, shape: x!.shape }],
-  emit: (onnx, inputs, { outputs: [y] }) => onnx.node("Cast", inputs, { to: onnxElementType[y!.type] }),
-  vjp: ({ inputs: [x], dy }) => [isFloat(x!.type) ? cast(dy, x!.type) : undefined],
+  infer: ([x], { to }) => [{ type: to, shape: x.shape }],
+  emit: (onnx, inputs, { attributes: { to } }) => [onnx.node("Cast", inputs, { to: onnxElementType[to] })],
+  vjp: ({ inputs: [x], dy }) => [isFloat(x.type) ? cast(dy, x.type) : undefined],
   samples: () => [{ inputs: [{ shape: [2, 3] }], attributes: { to: "f64" } }],
-} satisfies OpDefinition);
+});
 /** The same numbers in another element type. */
 export const cast = (x: Value, to: ElementType): Value => (x.type === to ? x : apply(castOp, [x], { to }));
 
@@ -103,18 +100,14 @@ function isFloat(type: ElementType): boolean {
   return type === "f32" || type === "f64";
 }
 
-const powOp = defineOp({
+const powOp = defineOp<One, { readonly exponent: number }>({
   name: "pow",
-  infer: ([x]) => [x!],
-  emit: (onnx, [x], { inputs: [type], attributes }) => {
-    const exponent = attribute<number>(attributes, "exponent");
-    const data = type!.type === "f64" ? Float64Array.of(exponent) : Float32Array.of(exponent);
-    return onnx.node("Pow", [x!, onnx.constant(data, [])]);
+  infer: ([x]) => [x],
+  emit: (onnx, [x], { inputs: [{ type }], attributes: { exponent } }) => {
+    const data = type === "f64" ? Float64Array.of(exponent) : Float32Array.of(exponent);
+    return [onnx.node("Pow", [x, onnx.constant(data, [])])];
   },
-  vjp: ({ inputs: [x], dy, attributes }) => {
-    const exponent = attribute<number>(attributes, "exponent");
-    return [mul(dy, mul(pow(x!, exponent - 1), exponent))];
-  },
+  vjp: ({ inputs: [x], dy, attributes: { exponent } }) => [mul(dy, mul(pow(x, exponent - 1), exponent))],
   samples: () => [
     { inputs: [{ shape: [2, 3], low: 0.5, high: 2 }], attributes: { exponent: 3 } },
     { inputs: [{ shape: [2, 3], low: 0.5, high: 2 }], attributes: { exponent: -0.5 } },

@@ -1,30 +1,24 @@
 /** Ops that move elements: transpose, concatenate, slice, pad, gather. Each one's gradient moves them back. */
 import { ShapeError } from "../../../base/core/index.ts";
-import { apply, attribute, defineOp, requireRank, requireSameType } from "../op.ts";
-import { fixedSize, normalizeAxis } from "../shape.ts";
-import { constant, type Dim, type TensorType, typedArray, type Value } from "../value.ts";
+import { apply, defineOp, type One, requireSameType } from "../op.ts";
+import { fixedSize, normalizeAxis, requireRank } from "../shape.ts";
+import { constant, type Dim, type Shape, type TensorType, typedArray, type Value } from "../value.ts";
 import { reshape } from "./arithmetic.ts";
 import { cast } from "./elementwise.ts";
 import { equal } from "./selection.ts";
 
-const transposeOp = defineOp({
+const transposeOp = defineOp<One, { readonly order: readonly number[] }>({
   name: "transpose",
-  infer: ([x], attributes) => {
-    const order = attribute<number[]>(attributes, "order");
-    if ([...order].sort((a, b) => a - b).join() !== x!.shape.map((_, axis) => axis).join()) {
-      throw new ShapeError(`transpose: got order [${order}], expected each axis of [${x!.shape}] once`);
+  infer: ([{ type, shape }], { order }) => {
+    if ([...order].sort((a, b) => a - b).join() !== shape.map((_, axis) => axis).join()) {
+      throw new ShapeError(`transpose: got order [${order}], expected each axis of [${shape}] once`);
     }
-    return [{ type: x!.type, shape: order.map((axis) => x!.shape[axis]!) }];
+    return [{ type, shape: order.flatMap((axis): Shape => shape.slice(axis, axis + 1)) }];
   },
-  emit: (onnx, inputs, { attributes }) => onnx.node("Transpose", inputs, { perm: attributes.order }),
-  vjp: ({ dy, attributes }) => {
-    const order = attribute<number[]>(attributes, "order");
-    return [
-      transpose(
-        dy,
-        order.map((_, axis) => order.indexOf(axis)),
-      ),
-    ];
+  emit: (onnx, inputs, { attributes: { order } }) => [onnx.node("Transpose", inputs, { perm: order })],
+  vjp: ({ dy, attributes: { order } }) => {
+    const inverse = order.map((_, axis) => order.indexOf(axis));
+    return [transpose(dy, inverse)];
   },
   samples: () => [{ inputs: [{ shape: [2, 3, 4] }], attributes: { order: [2, 0, 1] } }],
 });
@@ -32,23 +26,22 @@ const transposeOp = defineOp({
 export const transpose = (x: Value, order: readonly number[] = x.shape.map((_, axis) => axis).reverse()): Value =>
   apply(transposeOp, [x], { order });
 
-const concatOp = defineOp({
+const concatOp = defineOp<readonly Value[], { readonly axis: number }>({
   name: "concat",
-  infer: (inputs, attributes) => {
+  infer: (inputs, { axis }) => {
     requireSameType("concat", inputs);
-    const axis = attribute<number>(attributes, "axis");
     const [first] = inputs;
+    if (first === undefined) throw new ShapeError("concat: got no values, expected at least one");
     for (const { shape } of inputs) {
-      if (shape.length !== first!.shape.length || shape.some((size, i) => i !== axis && size !== first!.shape[i])) {
-        throw new ShapeError(`concat: got [${first!.shape}] and [${shape}], expected to differ on axis ${axis} only`);
+      if (shape.length !== first.shape.length || shape.some((size, i) => i !== axis && size !== first.shape[i])) {
+        throw new ShapeError(`concat: got [${first.shape}] and [${shape}], expected to differ on axis ${axis} only`);
       }
     }
     const total = inputs.reduce((sum, { shape }) => sum + fixedSize("concat", shape[axis]), 0);
-    return [{ type: first!.type, shape: first!.shape.map((size, i) => (i === axis ? total : size)) }];
+    return [{ type: first.type, shape: first.shape.with(axis, total) }];
   },
-  emit: (onnx, inputs, { attributes }) => onnx.node("Concat", inputs, { axis: attributes.axis }),
-  vjp: ({ inputs, dy, attributes }) => {
-    const axis = attribute<number>(attributes, "axis");
+  emit: (onnx, inputs, { attributes: { axis } }) => [onnx.node("Concat", inputs, { axis })],
+  vjp: ({ inputs, dy, attributes: { axis } }) => {
     let start = 0;
     return inputs.map((x) => {
       const size = fixedSize("concat", x.shape[axis]);
@@ -70,28 +63,23 @@ export type SliceOptions = {
   readonly step?: number;
 };
 
-const sliceOp = defineOp({
+const sliceOp = defineOp<One, Required<SliceOptions>>({
   name: "slice",
-  infer: ([x], attributes) => {
-    const [axis, start, size, step] = ["axis", "start", "size", "step"].map((name) =>
-      attribute<number>(attributes, name),
-    );
-    const length = fixedSize("slice", x!.shape[axis!]);
-    if (size! < 1 || start! < 0 || start! + (size! - 1) * step! >= length) {
+  infer: ([{ type, shape }], { axis, start, size, step }) => {
+    const length = fixedSize("slice", shape[axis]);
+    if (size < 1 || start < 0 || start + (size - 1) * step >= length) {
       throw new ShapeError(`slice: got ${size} from ${start} by ${step}, expected to lie within ${length}`);
     }
-    return [{ type: x!.type, shape: x!.shape.map((old, i) => (i === axis ? size! : old)) }];
+    return [{ type, shape: shape.with(axis, size) }];
   },
-  emit: (onnx, [x], { attributes }) => {
-    const { axis, start, size, step } = attributes as { [name: string]: number };
-    const end = start! + (size! - 1) * step! + 1;
-    return onnx.node("Slice", [x!, ...[start!, end, axis!, step!].map((value) => onnx.integers([value]))]);
+  emit: (onnx, [x], { attributes: { axis, start, size, step } }) => {
+    const end = start + (size - 1) * step + 1;
+    return [onnx.node("Slice", [x, ...[start, end, axis, step].map((value) => onnx.integers([value]))])];
   },
-  vjp: ({ inputs: [x], dy, attributes }) => {
-    const { axis, start, size, step } = attributes as { [name: string]: number };
-    const spread = step! > 1 ? dilate(dy, axis!, step!) : dy;
-    const after = fixedSize("slice", x!.shape[axis!]) - start! - ((size! - 1) * step! + 1);
-    return [pad(spread, { axis: axis!, before: start!, after })];
+  vjp: ({ inputs: [x], dy, attributes: { axis, start, size, step } }) => {
+    const spread = step > 1 ? dilate(dy, axis, step) : dy;
+    const after = fixedSize("slice", x.shape[axis]) - start - ((size - 1) * step + 1);
+    return [pad(spread, { axis, before: start, after })];
   },
   samples: () => [
     { inputs: [{ shape: [2, 5] }], attributes: { axis: 1, start: 1, size: 3, step: 1 } },
@@ -108,11 +96,8 @@ function dilate(x: Value, axis: number, step: number): Value {
   const after = x.shape.slice(axis + 1);
   const size = fixedSize("slice", x.shape[axis]);
   const column = reshape(x, [...before, 1, ...after]);
-  const spread = reshape(pad(column, { axis: axis + 1, before: 0, after: step - 1 }), [
-    ...x.shape.slice(0, axis),
-    size * step,
-    ...after,
-  ]);
+  const padded = pad(column, { axis: axis + 1, before: 0, after: step - 1 });
+  const spread = reshape(padded, x.shape.with(axis, size * step));
   return slice(spread, { axis, start: 0, size: (size - 1) * step + 1 });
 }
 
@@ -124,68 +109,58 @@ export type PadOptions = {
   readonly value?: number;
 };
 
-const padOp = defineOp({
+const padOp = defineOp<One, Required<PadOptions>>({
   name: "pad",
-  infer: ([x], attributes) => {
-    const { axis, before, after } = attributes as { [name: string]: number };
-    const grown = fixedSize("pad", x!.shape[axis!]) + before! + after!;
-    return [{ type: x!.type, shape: x!.shape.map((size, i): Dim => (i === axis ? grown : size)) }];
+  infer: ([{ type, shape }], { axis, before, after }) => {
+    const grown = fixedSize("pad", shape[axis]) + before + after;
+    return [{ type, shape: shape.map((size, i): Dim => (i === axis ? grown : size)) }];
   },
-  emit: (onnx, [x], { inputs: [type], attributes }) => {
-    const { axis, before, after, value } = attributes as { [name: string]: number };
-    const rank = type!.shape.length;
-    const pads = new Array<number>(2 * rank).fill(0);
-    pads[axis!] = before!;
-    pads[rank + axis!] = after!;
-    return onnx.node("Pad", [x!, onnx.integers(pads), onnx.constant(typedArray(type!.type, [value!]), [])]);
+  emit: (onnx, [x], { inputs: [{ type, shape }], attributes: { axis, before, after, value } }) => {
+    const onAxis = (border: number) => shape.map((_, i) => (i === axis ? border : 0));
+    const pads = onnx.integers([...onAxis(before), ...onAxis(after)]);
+    return [onnx.node("Pad", [x, pads, onnx.constant(typedArray(type, [value]), [])])];
   },
-  vjp: ({ inputs: [x], dy, attributes }) => {
-    const { axis, before } = attributes as { [name: string]: number };
-    return [slice(dy, { axis: axis!, start: before!, size: fixedSize("pad", x!.shape[axis!]) })];
-  },
+  vjp: ({ inputs: [x], dy, attributes: { axis, before } }) => [
+    slice(dy, { axis, start: before, size: fixedSize("pad", x.shape[axis]) }),
+  ],
   samples: () => [{ inputs: [{ shape: [2, 3] }], attributes: { axis: 1, before: 1, after: 2, value: 0.5 } }],
 });
 /** x with a constant border along one axis. */
 export const pad = (x: Value, { axis, before, after, value = 0 }: PadOptions): Value =>
   before === 0 && after === 0 ? x : apply(padOp, [x], { axis, before, after, value });
 
-const gatherOp = defineOp({
+const gatherOp = defineOp<readonly [table: Value, indices: Value]>({
   name: "gather",
   infer: ([table, indices]) => {
-    requireIndices("gather", indices!);
-    return [{ type: table!.type, shape: [...indices!.shape, ...table!.shape.slice(1)] }];
+    requireIndices("gather", indices);
+    return [{ type: table.type, shape: [...indices.shape, ...table.shape.slice(1)] }];
   },
-  emit: (onnx, inputs) => onnx.node("Gather", inputs, { axis: 0 }),
-  vjp: ({ inputs: [table, indices], dy }) => [
-    scatterAdd(indices!, dy, fixedSize("gather", table!.shape[0])),
-    undefined,
-  ],
+  emit: (onnx, inputs) => [onnx.node("Gather", inputs, { axis: 0 })],
+  vjp: ({ inputs: [table, indices], dy }) => [scatterAdd(indices, dy, fixedSize("gather", table.shape[0])), undefined],
   samples: () => [{ inputs: [{ shape: [4, 2] }, { shape: [3], type: "i64", values: [2, 0, 2] }] }],
 });
 /** Rows of a table: result[i] = table[indices[i]]. Indices are i32 or i64. */
 export const gather = (table: Value, indices: Value): Value => apply(gatherOp, [table, indices]);
 
-const scatterAddOp = defineOp({
+const scatterAddOp = defineOp<readonly [indices: Value, rows: Value], { readonly rowCount: number }>({
   name: "scatterAdd",
-  infer: ([indices, rows], attributes) => {
-    requireIndices("scatterAdd", indices!);
-    requireRank("scatterAdd: indices", indices!, 1);
-    if (rows!.shape[0] !== indices!.shape[0]) {
-      throw new ShapeError(
-        `scatterAdd: got ${indices!.shape[0]} indices and rows [${rows!.shape}], expected one a row`,
-      );
+  infer: ([indices, rows], { rowCount }) => {
+    requireIndices("scatterAdd", indices);
+    const [count] = requireRank("scatterAdd: indices", indices, 1);
+    if (rows.shape[0] !== count) {
+      throw new ShapeError(`scatterAdd: got ${count} indices and rows [${rows.shape}], expected one a row`);
     }
-    return [{ type: rows!.type, shape: [attribute<number>(attributes, "rowCount"), ...rows!.shape.slice(1)] }];
+    return [{ type: rows.type, shape: [rowCount, ...rows.shape.slice(1)] }];
   },
-  emit: (onnx, [indices, rows], { inputs: [type], outputs: [y] }) => {
-    const shape = y!.shape.map((size) => fixedSize("scatterAdd", size));
-    const zero = onnx.constant(typedArray(y!.type, [0]), []);
-    const [zeros] = onnx.node("Expand", [zero, onnx.integers(shape)]);
-    const [wide] = type!.type === "i64" ? [indices!] : onnx.node("Cast", [indices!], { to: 7 });
-    const [column] = onnx.node("Unsqueeze", [wide!, onnx.integers([1])]);
-    return onnx.node("ScatterND", [zeros!, column!, rows!], { reduction: "add" });
+  emit: (onnx, [indices, rows], { inputs: [{ type }], outputs: [y] }) => {
+    const shape = y.shape.map((size) => fixedSize("scatterAdd", size));
+    const zero = onnx.constant(typedArray(y.type, [0]), []);
+    const zeros = onnx.node("Expand", [zero, onnx.integers(shape)]);
+    const wide = type === "i64" ? indices : onnx.node("Cast", [indices], { to: 7 });
+    const column = onnx.node("Unsqueeze", [wide, onnx.integers([1])]);
+    return [onnx.node("ScatterND", [zeros, column, rows], { reduction: "add" })];
   },
-  vjp: ({ inputs: [indices], dy }) => [undefined, gather(dy, indices!)],
+  vjp: ({ inputs: [indices], dy }) => [undefined, gather(dy, indices)],
   samples: () => [
     { inputs: [{ shape: [3], type: "i64", values: [2, 0, 2] }, { shape: [3, 2] }], attributes: { rowCount: 4 } },
   ],

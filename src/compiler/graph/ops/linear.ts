@@ -1,41 +1,42 @@
 /** Matrix products, and functions along the last axis that belong with them: softmax and L2 normalization. */
 import { ShapeError } from "../../../base/core/index.ts";
-import { apply, defineOp, requireRank, requireSameType } from "../op.ts";
-import type { Dim, Value } from "../value.ts";
-import { div, mul, reduceSum, sub } from "./arithmetic.ts";
+import { apply, defineOp, requireSameType } from "../op.ts";
+import { elementCount, requireRank } from "../shape.ts";
+import type { Dim, TensorType, Value } from "../value.ts";
+import { div, mul, type Pair, reduceSum, sub } from "./arithmetic.ts";
 import { exp } from "./elementwise.ts";
 import { maximum } from "./selection.ts";
 
 /** Which of the two matrices are read transposed. */
 export type MatmulOptions = { readonly transposeA?: boolean; readonly transposeB?: boolean };
 
-const matmulOp = defineOp({
+const matmulOp = defineOp<Pair, Required<MatmulOptions>>({
   name: "matmul",
-  infer: ([a, b], attributes) => {
-    requireRank("matmul: a", a!, 2);
-    requireRank("matmul: b", b!, 2);
-    requireSameType("matmul", [a!, b!]);
-    const [rows, inner] = flipIf(attributes.transposeA, a!.shape);
-    const [otherInner, columns] = flipIf(attributes.transposeB, b!.shape);
+  infer: ([a, b], { transposeA, transposeB }) => {
+    const [rows, inner] = sides("matmul: a", a, transposeA);
+    const [otherInner, columns] = sides("matmul: b", b, transposeB);
+    requireSameType("matmul", [a, b]);
     if (inner !== otherInner) {
       throw new ShapeError(`matmul: inner sizes differ: got [${rows},${inner}] × [${otherInner},${columns}]`);
     }
-    return [{ type: a!.type, shape: [rows!, columns!] }];
+    return [{ type: a.type, shape: [rows, columns] }];
   },
-  // Gemm, for it reads either matrix transposed without a copy.
-  emit: (onnx, inputs, { attributes }) =>
-    onnx.node("Gemm", inputs, { transA: attributes.transposeA ? 1 : 0, transB: attributes.transposeB ? 1 : 0 }),
+  // Gemm, since it reads either matrix transposed without a copy.
+  emit: (onnx, inputs, { attributes: { transposeA, transposeB } }) => [
+    onnx.node("Gemm", inputs, { transA: Number(transposeA), transB: Number(transposeB) }),
+  ],
   // With A = op(a), B = op(b), Y = AB: dA = dY·Bᵀ and dB = Aᵀ·dY; transposing a product swaps and transposes its factors.
-  vjp: ({ inputs: [a, b], dy, attributes }) => {
-    const { transposeA = false, transposeB = false } = attributes as MatmulOptions;
-    return [
-      transposeA
-        ? matmul(b!, dy, { transposeA: transposeB, transposeB: true })
-        : matmul(dy, b!, { transposeB: !transposeB }),
-      transposeB
-        ? matmul(dy, a!, { transposeA: true, transposeB: transposeA })
-        : matmul(a!, dy, { transposeA: !transposeA }),
-    ];
+  vjp: ({ inputs: [a, b], dy, attributes: { transposeA, transposeB } }) => [
+    transposeA
+      ? matmul(b, dy, { transposeA: transposeB, transposeB: true })
+      : matmul(dy, b, { transposeB: !transposeB }),
+    transposeB
+      ? matmul(dy, a, { transposeA: true, transposeB: transposeA })
+      : matmul(a, dy, { transposeA: !transposeA }),
+  ],
+  macs: ({ inputs: [a], outputs: [y], attributes: { transposeA } }) => {
+    const [, inner] = sides("matmul: a", a, transposeA);
+    return elementCount([...y.shape, inner]);
   },
   samples: () =>
     [false, true].flatMap((transposeA) =>
@@ -49,14 +50,16 @@ const matmulOp = defineOp({
 export const matmul = (a: Value, b: Value, { transposeA = false, transposeB = false }: MatmulOptions = {}): Value =>
   apply(matmulOp, [a, b], { transposeA, transposeB });
 
-function flipIf(flip: unknown, [rows, columns]: readonly Dim[]): [Dim, Dim] {
-  return flip ? [columns!, rows!] : [rows!, columns!];
+/** Rows and columns of a matrix as the product reads it. */
+function sides(what: string, matrix: TensorType, isTransposed: boolean): readonly [Dim, Dim] {
+  const [rows, columns] = requireRank(what, matrix, 2);
+  return isTransposed ? [columns, rows] : [rows, columns];
 }
 
 const softmaxOp = defineOp({
   name: "softmax",
-  infer: ([x]) => [x!],
-  emit: (onnx, inputs) => onnx.node("Softmax", inputs, { axis: -1 }),
+  infer: ([x]) => [x],
+  emit: (onnx, inputs) => [onnx.node("Softmax", inputs, { axis: -1 })],
   vjp: ({ y, dy }) => [mul(y, sub(dy, reduceSum(mul(dy, y), { axes: [-1], keepDims: true })))],
   samples: () => [{ inputs: [{ shape: [3, 4] }] }],
 });
@@ -65,8 +68,8 @@ export const softmax = (x: Value): Value => apply(softmaxOp, [x]);
 
 const logSoftmaxOp = defineOp({
   name: "logSoftmax",
-  infer: ([x]) => [x!],
-  emit: (onnx, inputs) => onnx.node("LogSoftmax", inputs, { axis: -1 }),
+  infer: ([x]) => [x],
+  emit: (onnx, inputs) => [onnx.node("LogSoftmax", inputs, { axis: -1 })],
   vjp: ({ y, dy }) => [sub(dy, mul(exp(y), reduceSum(dy, { axes: [-1], keepDims: true })))],
   samples: () => [{ inputs: [{ shape: [3, 4] }] }],
 });
@@ -75,10 +78,10 @@ export const logSoftmax = (x: Value): Value => apply(logSoftmaxOp, [x]);
 
 const l2NormOp = defineOp({
   name: "l2Norm",
-  infer: ([x]) => [{ type: x!.type, shape: [...x!.shape.slice(0, -1), 1] }],
-  emit: (onnx, inputs) => onnx.node("ReduceL2", inputs, { axes: [-1], keepdims: 1 }),
-  // d‖x‖ = ⟨x, dx⟩ / ‖x‖. At x = 0 it is taken as 0: the distance from 0 is kept by NORM_FLOOR.
-  vjp: ({ inputs: [x], y, dy }) => [mul(div(x!, maximum(y, NORM_FLOOR)), dy)],
+  infer: ([x]) => [{ type: x.type, shape: [...x.shape.slice(0, -1), 1] }],
+  emit: (onnx, inputs) => [onnx.node("ReduceL2", inputs, { axes: [-1], keepdims: 1 })],
+  // d‖x‖ = ⟨x, dx⟩ / ‖x‖, taken as 0 at x = 0, where NORM_FLOOR keeps the divisor positive.
+  vjp: ({ inputs: [x], y, dy }) => [mul(div(x, maximum(y, NORM_FLOOR)), dy)],
   samples: () => [{ inputs: [{ shape: [3, 4] }] }],
 });
 /** ‖x‖ along the last axis, kept as size 1. */
@@ -89,17 +92,17 @@ export const NORM_FLOOR = 1e-12;
 
 const l2NormalizeOp = defineOp({
   name: "l2Normalize",
-  infer: ([x]) => [x!],
-  emit: (onnx, [x], { inputs: [type] }) => {
-    const [norm] = onnx.node("ReduceL2", [x!], { axes: [-1], keepdims: 1 });
-    const data = type!.type === "f64" ? Float64Array.of(NORM_FLOOR) : Float32Array.of(NORM_FLOOR);
-    const [kept] = onnx.node("Max", [norm!, onnx.constant(data, [])]);
-    return onnx.node("Div", [x!, kept!]);
+  infer: ([x]) => [x],
+  emit: (onnx, [x], { inputs: [{ type }] }) => {
+    const norm = onnx.node("ReduceL2", [x], { axes: [-1], keepdims: 1 });
+    const data = type === "f64" ? Float64Array.of(NORM_FLOOR) : Float32Array.of(NORM_FLOOR);
+    const kept = onnx.node("Max", [norm, onnx.constant(data, [])]);
+    return [onnx.node("Div", [x, kept])];
   },
   // n = x/‖x‖, so dx = (dn − n⟨n, dn⟩)/‖x‖.
   vjp: ({ inputs: [x], y: n, dy: dn }) => {
     const along = reduceSum(mul(n, dn), { axes: [-1], keepDims: true });
-    return [div(sub(dn, mul(n, along)), maximum(l2Norm(x!), NORM_FLOOR))];
+    return [div(sub(dn, mul(n, along)), maximum(l2Norm(x), NORM_FLOOR))];
   },
   samples: () => [{ inputs: [{ shape: [3, 4], low: 0.2, high: 2 }] }],
 });

@@ -1,11 +1,12 @@
 /** Reductions other than the sum. */
-import { apply, attribute, defineOp } from "../op.ts";
+import { apply, defineOp, type One } from "../op.ts";
 import { fixedSize, normalizeAxis } from "../shape.ts";
 import type { TensorType, Value } from "../value.ts";
 import {
   broadcastTo,
   div,
   mul,
+  type ReduceAttributes,
   type ReduceOptions,
   reduceAttributes,
   reduceRule,
@@ -16,36 +17,36 @@ import {
 import { cast } from "./elementwise.ts";
 import { equal } from "./selection.ts";
 
-/** How many elements fall into one. */
+/** How many elements are reduced to one. */
 function reducedCount({ shape }: TensorType, axes: readonly number[]): number {
   return axes.reduce((product, axis) => product * fixedSize("reduceMean", shape[axis]), 1);
 }
 
-const reduceMeanOp = defineOp({
+const reduceMeanOp = defineOp<One, ReduceAttributes>({
   name: "reduceMean",
   infer: reduceRule,
-  emit: (onnx, inputs, { attributes }) =>
-    onnx.node("ReduceMean", inputs, { axes: attributes.axes, keepdims: attributes.keepDims ? 1 : 0 }),
-  vjp: ({ inputs: [x], dy, attributes }) => {
-    const axes = attribute<number[]>(attributes, "axes");
-    return [broadcastTo(div(restoreAxes(dy, x!.shape, axes), reducedCount(x!, axes)), x!.shape)];
-  },
+  emit: (onnx, inputs, { attributes: { axes, keepDims } }) => [
+    onnx.node("ReduceMean", inputs, { axes, keepdims: Number(keepDims) }),
+  ],
+  vjp: ({ inputs: [x], dy, attributes: { axes } }) => [
+    broadcastTo(div(restoreAxes(dy, x.shape, axes), reducedCount(x, axes)), x.shape),
+  ],
   samples: reduceSamples,
 });
 /** Mean of x over the axes. */
 export const reduceMean = (x: Value, options: ReduceOptions = {}): Value =>
   apply(reduceMeanOp, [x], reduceAttributes("reduceMean", x, options));
 
-const reduceMaxOp = defineOp({
+const reduceMaxOp = defineOp<One, ReduceAttributes>({
   name: "reduceMax",
   infer: reduceRule,
-  emit: (onnx, inputs, { attributes }) =>
-    onnx.node("ReduceMax", inputs, { axes: attributes.axes, keepdims: attributes.keepDims ? 1 : 0 }),
-  vjp: ({ inputs: [x], y, dy, attributes }) => {
-    const axes = attribute<number[]>(attributes, "axes");
-    const isMaximum = cast(equal(x!, restoreAxes(y, x!.shape, axes)), x!.type);
+  emit: (onnx, inputs, { attributes: { axes, keepDims } }) => [
+    onnx.node("ReduceMax", inputs, { axes, keepdims: Number(keepDims) }),
+  ],
+  vjp: ({ inputs: [x], y, dy, attributes: { axes } }) => {
+    const isMaximum = cast(equal(x, restoreAxes(y, x.shape, axes)), x.type);
     const tieCount = reduceSum(isMaximum, { axes, keepDims: true });
-    return [mul(isMaximum, div(restoreAxes(dy, x!.shape, axes), tieCount))];
+    return [mul(isMaximum, div(restoreAxes(dy, x.shape, axes), tieCount))];
   },
   samples: reduceSamples,
 });
@@ -53,12 +54,10 @@ const reduceMaxOp = defineOp({
 export const reduceMax = (x: Value, options: ReduceOptions = {}): Value =>
   apply(reduceMaxOp, [x], reduceAttributes("reduceMax", x, options));
 
-const argMaxOp = defineOp({
+const argMaxOp = defineOp<One, { readonly axis: number }>({
   name: "argMax",
-  infer: ([x], attributes) => [
-    { type: "i64", shape: x!.shape.filter((_, axis) => axis !== attribute<number>(attributes, "axis")) },
-  ],
-  emit: (onnx, inputs, { attributes }) => onnx.node("ArgMax", inputs, { axis: attributes.axis, keepdims: 0 }),
+  infer: ([{ shape }], { axis }) => [{ type: "i64", shape: shape.toSpliced(axis, 1) }],
+  emit: (onnx, inputs, { attributes: { axis } }) => [onnx.node("ArgMax", inputs, { axis, keepdims: 0 })],
   vjp: { none: "an index" },
   samples: () => [{ inputs: [{ shape: [2, 3] }], attributes: { axis: 1 } }],
 });

@@ -1,19 +1,27 @@
 /** Comparisons, and the ops that choose between values: where, maximum, minimum, clip, ReLU and PReLU. */
 import { ShapeError } from "../../../base/core/index.ts";
-import { apply, attribute, defineOp, requireSameType } from "../op.ts";
+import { apply, defineOp, matchNode, type One, requireSameType } from "../op.ts";
 import { broadcastShapes, sameShape } from "../shape.ts";
-import { type Operand, scalar, typedArray, type Value } from "../value.ts";
-import { broadcastRule, broadcastSamples, mul, sub, undoBroadcast, undoBroadcastOfProduct } from "./arithmetic.ts";
+import { type Node, type Operand, scalar, typedArray, type Value } from "../value.ts";
+import {
+  broadcastRule,
+  broadcastSamples,
+  mul,
+  type Pair,
+  sub,
+  undoBroadcast,
+  undoBroadcastOfProduct,
+} from "./arithmetic.ts";
 import { onnxElementType } from "./elementwise.ts";
 
 function comparison(name: string, onnxType: string): (a: Operand, b: Operand) => Value {
-  const op = defineOp({
+  const op = defineOp<Pair>({
     name,
     infer: ([a, b]) => {
-      requireSameType(name, [a!, b!]);
-      return [{ type: "bool", shape: broadcastShapes(name, a!.shape, b!.shape) }];
+      requireSameType(name, [a, b]);
+      return [{ type: "bool", shape: broadcastShapes(name, a.shape, b.shape) }];
     },
-    emit: (onnx, inputs) => onnx.node(onnxType, inputs),
+    emit: (onnx, inputs) => [onnx.node(onnxType, inputs)],
     vjp: { none: "its result is a truth value" },
     samples: () => [{ inputs: [{ shape: [2, 3] }, { shape: [3] }] }],
   });
@@ -27,19 +35,19 @@ export const greaterOrEqual = comparison("greaterOrEqual", "GreaterOrEqual");
 /** a = b, elementwise. */
 export const equal = comparison("equal", "Equal");
 
-const whereOp = defineOp({
+const whereOp = defineOp<readonly [condition: Value, a: Value, b: Value]>({
   name: "where",
   infer: ([condition, a, b]) => {
-    if (condition!.type !== "bool") throw new ShapeError(`where: got a condition of ${condition!.type}, expected bool`);
-    requireSameType("where", [a!, b!]);
-    const shape = broadcastShapes("where", condition!.shape, broadcastShapes("where", a!.shape, b!.shape));
-    return [{ type: a!.type, shape }];
+    if (condition.type !== "bool") throw new ShapeError(`where: got a condition of ${condition.type}, expected bool`);
+    requireSameType("where", [a, b]);
+    const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
+    return [{ type: a.type, shape }];
   },
-  emit: (onnx, inputs) => onnx.node("Where", inputs),
+  emit: (onnx, inputs) => [onnx.node("Where", inputs)],
   vjp: ({ inputs: [condition, a, b], dy }) => [
     undefined,
-    undoBroadcast(where(condition!, dy, 0), a!.shape),
-    undoBroadcast(where(condition!, 0, dy), b!.shape),
+    undoBroadcast(where(condition, dy, 0), a.shape),
+    undoBroadcast(where(condition, 0, dy), b.shape),
   ],
   samples: () => [
     { inputs: [{ shape: [2, 3], type: "bool", values: [1, 0, 1, 0, 0, 1] }, { shape: [2, 3] }, { shape: [3] }] },
@@ -54,13 +62,13 @@ export function where(condition: Value, a: Operand, b: Operand): Value {
 }
 
 function extremum(name: string, onnxType: string, wins: (a: Operand, b: Operand) => Value) {
-  const op = defineOp({
+  const op = defineOp<Pair>({
     name,
     infer: broadcastRule(name),
-    emit: (onnx, inputs) => onnx.node(onnxType, inputs),
+    emit: (onnx, inputs) => [onnx.node(onnxType, inputs)],
     vjp: ({ inputs: [a, b], dy }) => [
-      undoBroadcast(where(wins(a!, b!), dy, 0), a!.shape),
-      undoBroadcast(where(wins(a!, b!), 0, dy), b!.shape),
+      undoBroadcast(where(wins(a, b), dy, 0), a.shape),
+      undoBroadcast(where(wins(a, b), 0, dy), b.shape),
     ],
     samples: broadcastSamples,
   });
@@ -72,17 +80,14 @@ export const maximum = extremum("maximum", "Max", greaterOrEqual);
 /** The smaller of a and b, elementwise; on a tie the gradient goes to a. */
 export const minimum = extremum("minimum", "Min", (a, b) => greaterOrEqual(b, a));
 
-const clipOp = defineOp({
+const clipOp = defineOp<One, { readonly low: number; readonly high: number }>({
   name: "clip",
-  infer: ([x]) => [x!],
-  emit: (onnx, [x], { inputs: [type], attributes }) => {
-    const bound = (name: string) => onnx.constant(typedArray(type!.type, [attribute<number>(attributes, name)]), []);
-    return onnx.node("Clip", [x!, bound("low"), bound("high")]);
+  infer: ([x]) => [x],
+  emit: (onnx, [x], { inputs: [{ type }], attributes: { low, high } }) => {
+    const [least, most] = [onnx.constant(typedArray(type, [low]), []), onnx.constant(typedArray(type, [high]), [])];
+    return [onnx.node("Clip", [x, least, most])];
   },
-  vjp: ({ inputs: [x], dy, attributes }) => {
-    const inside = equal(x!, clip(x!, attribute<number>(attributes, "low"), attribute<number>(attributes, "high")));
-    return [where(inside, dy, 0)];
-  },
+  vjp: ({ inputs: [x], dy, attributes: { low, high } }) => [where(equal(x, clip(x, low, high)), dy, 0)],
   samples: () => [{ inputs: [{ shape: [3, 4], low: -2, high: 2 }], attributes: { low: -1, high: 0.5 } }],
 });
 /** x limited to [low, high]; no gradient passes where x was outside. */
@@ -90,8 +95,8 @@ export const clip = (x: Value, low: number, high: number): Value => apply(clipOp
 
 const reluOp = defineOp({
   name: "relu",
-  infer: ([x]) => [x!],
-  emit: (onnx, inputs) => onnx.node("Relu", inputs),
+  infer: ([x]) => [x],
+  emit: (onnx, inputs) => [onnx.node("Relu", inputs)],
   vjp: ({ y, dy }) => [mul(dy, step(y))],
   samples: () => [{ inputs: [{ shape: [3, 4] }] }],
 });
@@ -101,12 +106,13 @@ export const relu = (x: Value): Value => apply(reluOp, [x]);
 function stepFunction(name: string, direction: 1 | -1, onnxType: string): (x: Value) => Value {
   const op = defineOp({
     name,
-    infer: ([x]) => [x!],
-    // HardSigmoid is max(0, min(1, αx)): with a huge α it is the step, in one pass and on all threads, unlike Where and Cast.
-    emit: (onnx, [x], { inputs: [type] }) => {
-      if (type!.type === "f32") return onnx.node("HardSigmoid", [x!], { alpha: direction * STEEPNESS, beta: 0 });
-      const [holds] = onnx.node(onnxType, [x!, onnx.constant(typedArray(type!.type, [0]), [])]);
-      return onnx.node("Cast", [holds!], { to: onnxElementType[type!.type] });
+    infer: ([x]) => [x],
+    // HardSigmoid is max(0, min(1, αx)): with a huge α it is the step, in one pass and on all threads, unlike Where and
+    // Cast.
+    emit: (onnx, [x], { inputs: [{ type }] }) => {
+      if (type === "f32") return [onnx.node("HardSigmoid", [x], { alpha: direction * STEEPNESS, beta: 0 })];
+      const holds = onnx.node(onnxType, [x, onnx.constant(typedArray(type, [0]), [])]);
+      return [onnx.node("Cast", [holds], { to: onnxElementType[type] })];
     },
     vjp: { none: "piecewise constant" },
     samples: () => [{ inputs: [{ shape: [3, 4] }] }],
@@ -123,24 +129,27 @@ export const step = stepFunction("step", 1, "Greater");
 export const stepBelow = stepFunction("stepBelow", -1, "Less");
 
 /**
- * PReLU (He et al., 2015). With dy⁻ the part of dy where x < 0, dx = dy − (1 − slope) dy⁻ and dslope = Σ dy⁻ x: of what the
- * way forward knew, only x is held until the way back.
+ * PReLU (He et al., 2015). With dy⁻ the part of dy where x < 0, dx = dy − (1 − slope) dy⁻ and dslope = Σ dy⁻ x: of the
+ * forward pass, only x is held until the backward pass.
  */
-const preluOp = defineOp({
+const preluOp = defineOp<readonly [x: Value, slope: Value]>({
   name: "prelu",
   infer: ([x, slope]) => {
-    requireSameType("prelu", [x!, slope!]);
-    if (!sameShape(broadcastShapes("prelu", x!.shape, slope!.shape), x!.shape)) {
-      throw new ShapeError(`prelu: got slopes [${slope!.shape}], expected to broadcast to [${x!.shape}]`);
+    requireSameType("prelu", [x, slope]);
+    if (!sameShape(broadcastShapes("prelu", x.shape, slope.shape), x.shape)) {
+      throw new ShapeError(`prelu: got slopes [${slope.shape}], expected to broadcast to [${x.shape}]`);
     }
-    return [x!];
+    return [x];
   },
-  emit: (onnx, inputs) => onnx.node("PRelu", inputs),
+  emit: (onnx, inputs) => [onnx.node("PRelu", inputs)],
   vjp: ({ inputs: [x, slope], dy }) => {
-    const below = mul(stepBelow(x!), dy);
-    return [sub(dy, mul(below, sub(1, slope!))), undoBroadcastOfProduct(below, x!, slope!.shape)];
+    const below = mul(stepBelow(x), dy);
+    return [sub(dy, mul(below, sub(1, slope))), undoBroadcastOfProduct(below, x, slope.shape)];
   },
   samples: () => [{ inputs: [{ shape: [2, 3, 2, 2] }, { shape: [3, 1, 1], low: 0.1, high: 0.5 }] }],
 });
 /** x where x > 0, slope · x elsewhere; `slope` broadcasts to x, such as [channels, 1, 1]. */
 export const prelu = (x: Value, slope: Value): Value => apply(preluOp, [x, slope]);
+
+/** A node of `prelu`, or the same on other inputs, typed; undefined for other nodes. */
+export const matchPrelu = (node: Node, inputs?: readonly Value[]) => matchNode(preluOp, node, inputs);

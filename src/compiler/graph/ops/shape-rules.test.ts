@@ -1,11 +1,11 @@
-/** What each op says about inputs that do not fit, and the shapes that it gives where that is not plain. */
+/** The error of each op for inputs that do not fit, and the shapes that are not obvious. */
 import { describe, expect, it } from "vitest";
 import { ShapeError } from "../../../base/core/index.ts";
+import { loweringKey, loweringsOf, macsOf } from "../op.ts";
 import { formatType, input, type Shape, scalar, type Value } from "../value.ts";
 import { add, broadcastTo, mul, reduceSum, reshape } from "./arithmetic.ts";
-import { conv2d, convInputGradient, convWeightGradient } from "./convolution.ts";
-import { inputGradientLowerings, weightGradientLowerings } from "./convolution-lowering.ts";
-import { completeConvolution } from "./convolution-options.ts";
+import { conv2d, convInputGradient, convWeightGradient } from "./convolution/convolution.ts";
+import type { ConvolutionOptions } from "./convolution/options.ts";
 import { cast } from "./elementwise.ts";
 import { concat, gather, isLabel, oneHot, pad, scatterAdd, slice, transpose } from "./layout.ts";
 import { l2Norm, matmul } from "./linear.ts";
@@ -98,7 +98,7 @@ describe("errors", () => {
       () => conv2d(f32(1, 3, 8, 8), f32(4, 3, 3, 3), { bias: f32(3) }),
     ],
     [
-      "conv2d: got size 2 with kernel 3, expected a larger picture or padding",
+      "conv2d: got size 2×8 with kernel 3×3, expected a larger map or padding",
       () => conv2d(f32(1, 3, 2, 8), f32(4, 3, 3, 3)),
     ],
     [
@@ -177,11 +177,25 @@ describe("shapes", () => {
   });
 });
 
-describe("lowerings of a convolution's gradients", () => {
-  const halving = completeConvolution({ stride: [2, 2], padding: [1, 1, 1, 1] });
-  const plain = completeConvolution({ padding: [1, 1, 1, 1] });
+describe("lowerings of a convolution", () => {
+  const halving: ConvolutionOptions = { stride: [2, 2], padding: [1, 1, 1, 1] };
+  const plain: ConvolutionOptions = { padding: [1, 1, 1, 1] };
+  type Kernel = [outputs: number, perGroup: number, height: number, width: number];
 
-  it.each([
+  /** The convolution of an input [2, channels, ...size], and its gradients: names of their lowerings. */
+  function names(options: ConvolutionOptions, kernel: Kernel, size: [number, number]) {
+    const x = f32(2, kernel[1] * (options.groups ?? 1), ...size);
+    const w = f32(...kernel);
+    const y = conv2d(x, w, options);
+    return {
+      itself: namesOf(y),
+      input: namesOf(convInputGradient(y, w, size, options)),
+      weights: namesOf(convWeightGradient(x, y, [kernel[2], kernel[3]], options)),
+    };
+  }
+  const namesOf = ({ node }: Value) => loweringsOf(node).map(({ name }) => name);
+
+  it.each<[ConvolutionOptions, Kernel, [number, number], string[]]>([
     [plain, [8, 4, 3, 3], [6, 6], ["flipped", "transpose", "winograd"]],
     [plain, [8, 4, 1, 1], [6, 6], ["transpose"]],
     [plain, [16, 32, 3, 3], [6, 6], ["flipped", "transpose", "winograd", "blocked"]],
@@ -189,18 +203,58 @@ describe("lowerings of a convolution's gradients", () => {
     [halving, [8, 4, 3, 3], [6, 6], ["transpose", "phases", "winograd"]],
     [halving, [16, 16, 3, 3], [6, 6], ["transpose", "phases", "blockedPhases", "winograd"]],
     [halving, [8, 4, 3, 3], [6, 5], ["transpose", "winograd"]],
-    [completeConvolution({ padding: [3, 1, 1, 1] }), [8, 4, 3, 3], [6, 6], ["transpose"]],
-    [completeConvolution({ dilation: [2, 1] }), [8, 4, 3, 3], [6, 6], ["transpose"]],
-  ])("with respect to the pictures: %j", (options, w, size, expected) => {
-    expect(inputGradientLowerings({ ...options, w, size })).toEqual(expected);
+    [{ padding: [3, 1, 1, 1] }, [8, 4, 3, 3], [6, 6], ["transpose"]],
+    [{ dilation: [2, 1] }, [8, 4, 3, 3], [6, 6], ["transpose"]],
+  ])("for the gradient of the input: %j %j %j", (options, kernel, size, expected) => {
+    expect(names(options, kernel, size).input).toEqual(expected);
   });
 
-  it("with respect to the weights depend on the groups", () => {
-    const names = (groups: number, w: number[]) => weightGradientLowerings({ ...plain, groups, w, size: [6, 6] });
-    expect(names(1, [8, 4, 3, 3]).length).toBeGreaterThan(1);
-    expect(names(4, [4, 1, 3, 3])).toEqual(["depthwise"]);
-    expect(names(16, [16, 1, 3, 3])).toEqual(["depthwise", "blocked"]);
-    expect(names(4, [8, 1, 3, 3])).toEqual(["grouped"]);
-    expect(names(2, [8, 2, 3, 3])).toEqual(["grouped"]);
+  it("for the gradient of the weights depend on the groups", () => {
+    const weights = (groups: number, kernel: Kernel) => names({ ...plain, groups }, kernel, [6, 6]).weights;
+    expect(weights(1, [8, 4, 3, 3])).toEqual(["columns", "pixels", "taps", "batched", "swapped", "winograd"]);
+    expect(weights(1, [8, 4, 1, 3])).toEqual(["columns", "pixels", "taps", "batched", "swapped"]);
+    expect(weights(4, [4, 1, 3, 3])).toEqual(["depthwise"]);
+    expect(weights(16, [16, 1, 3, 3])).toEqual(["depthwise", "blocked"]);
+    expect(weights(4, [8, 1, 3, 3])).toEqual(["grouped"]);
+    expect(weights(2, [8, 2, 3, 3])).toEqual(["grouped"]);
+  });
+
+  it("for itself are direct unless the kernel is 3×3 or the channels fill blocks", () => {
+    expect(names(plain, [8, 4, 3, 3], [6, 6]).itself).toEqual(["direct", "winograd"]);
+    expect(names(halving, [16, 16, 3, 3], [6, 6]).itself).toEqual(["direct", "winograd", "blocked"]);
+    expect(names({}, [8, 4, 1, 1], [6, 6]).itself).toEqual(["direct"]);
+    expect(names({ groups: 16 }, [16, 1, 3, 3], [6, 6]).itself).toEqual(["direct", "blocked"]);
+  });
+
+  it("are remembered under texts that do not change: checkpoints hold them", () => {
+    const [x, w] = [f32(2, 4, 6, 5), f32(8, 4, 3, 3)];
+    const y = conv2d(x, w, halving);
+    const settings = "stride 2,2 padding 1,1,1,1 dilation 1,1 groups 1";
+    expect([
+      loweringKey(y.node),
+      loweringKey(convInputGradient(y, w, [6, 5], halving).node),
+      loweringKey(convWeightGradient(x, y, [3, 3], halving).node),
+    ]).toEqual([
+      `conv2d 2x4x6x5 8x4x3x3 size undefined ${settings}`,
+      `convInputGradient 2x8x3x3 8x4x3x3 size 6,5 ${settings}`,
+      `convWeightGradient 2x4x6x5 2x8x3x3 size 3,3 ${settings}`,
+    ]);
+    expect(loweringsOf(add(x, 1).node)).toEqual([]);
+    expect(() => loweringKey(add(x, 1).node)).toThrow("internal: 'add' has no lowerings");
+  });
+});
+
+describe("multiply-accumulates", () => {
+  it("count products: of a convolution, of either gradient, and of matrices however they are read", () => {
+    const [x, w] = [f32(5, 4, 6, 6), f32(8, 2, 3, 1)];
+    const y = conv2d(x, w, { groups: 2 });
+    // Each of 5 · 8 · 4 · 6 outputs takes 2 · 3 · 1 products.
+    const expected = 5 * 8 * 4 * 6 * 6;
+    expect(macsOf(y.node)).toBe(expected);
+    expect(macsOf(convInputGradient(y, w, [6, 6], { groups: 2 }).node)).toBe(expected);
+    expect(macsOf(convWeightGradient(x, y, [3, 1], { groups: 2 }).node)).toBe(expected);
+    expect(macsOf(matmul(f32(2, 3), f32(3, 4)).node)).toBe(24);
+    expect(macsOf(matmul(f32(3, 2), f32(4, 3), { transposeA: true, transposeB: true }).node)).toBe(24);
+    expect(macsOf(add(x, 1).node)).toBe(0);
   });
 });

@@ -1,18 +1,19 @@
 /**
- * Winograd's minimal filtering of a line: a tile of some outputs takes one multiplication for each of its places, fewer
- * than outputs times taps (Winograd 1980; for networks Lavin & Gray, CVPR 2016). With d the pixels that a tile sees and g the
- * kernel,
+ * Winograd's minimal filtering of a line: a tile of some outputs takes one multiplication for each slot of its transform,
+ * fewer than outputs times taps (Winograd 1980; for networks Lavin & Gray, CVPR 2016). With d the pixels that a tile sees
+ * and g the kernel,
  *
  *   y = Aᵀ[(G g) ⊙ (Bᵀ d)].
  *
  * Filtering is the transpose of multiplying polynomials, and the matrices are those of Toom and Cook: multiply values at
- * some points instead of coefficients. Values at points beyond ±1 cost accuracy: with ±2 errors in two directions
- * are some 10⁻⁵ of the largest output, where the direct sum has 10⁻⁶ to 10⁻⁷.
+ * some points instead of coefficients. Values at points beyond ±1 cost accuracy: with ±2, errors in two directions are
+ * about 10⁻⁵ of the largest output, where the direct sum has 10⁻⁶ to 10⁻⁷.
  *
  * A line of stride 2 is the sum of two of stride 1: even pixels meet the first and the last of three taps, odd pixels
  * the one between.
  */
 
+/** Rows of numbers. */
 export type Matrix = readonly (readonly number[])[];
 
 /** How the tiles of a line are filtered by 3 taps. */
@@ -21,11 +22,11 @@ export type Filtering = {
   readonly outputs: number;
   /** Pixels from a tile to the next. */
   readonly step: number;
-  /** Bᵀ: pixels that a tile sees → places. */
+  /** Bᵀ: pixels that a tile sees → slots. */
   readonly fromPixels: Matrix;
-  /** G: taps → places. */
+  /** G: taps → slots. */
   readonly fromTaps: Matrix;
-  /** A: outputs → places. */
+  /** A: outputs → slots. */
   readonly fromOutputs: Matrix;
 };
 
@@ -39,28 +40,25 @@ export function filtering(outputs: number, stride: number): Filtering {
 
 /** F(outputs, taps) by Toom and Cook. */
 function minimalFiltering(outputs: number, taps: number): Filtering {
-  const places = outputs + taps - 1;
-  const points = POINTS.slice(0, places - 1);
+  const slots = outputs + taps - 1;
+  const points = POINTS.slice(0, slots - 1);
   const others = points.map((point) => points.filter((other) => other !== point));
-  const infinity = places - 1;
   return {
     outputs,
     step: outputs,
-    fromPixels: [...others, points].map((roots) => filled(coefficients(roots), places)),
+    fromPixels: [...others, points].map((roots) => filled(coefficients(roots), slots)),
     fromTaps: [
-      ...points.map((point, i) => {
-        const scale = others[i]!.reduce((product, other) => product * (point - other), 1);
+      ...points.map((point) => {
+        const scale = points.reduce((product, other) => (other === point ? product : product * (point - other)), 1);
         return powers(point, taps).map((power) => power / scale);
       }),
       unit(taps - 1, taps),
     ],
-    fromOutputs: Array.from({ length: places }, (_, place) =>
-      place === infinity ? unit(outputs - 1, outputs) : powers(points[place]!, outputs),
-    ),
+    fromOutputs: [...points.map((point) => powers(point, outputs)), unit(outputs - 1, outputs)],
   };
 }
 
-/** Three taps at stride 2: places of the even pixels, then one for each odd pixel. */
+/** Three taps at stride 2: slots of the even pixels, then one for each odd pixel. */
 function halvingFiltering(outputs: number): Filtering {
   const even = minimalFiltering(outputs, 2);
   const reach = 2 * outputs + 1;
@@ -69,10 +67,10 @@ function halvingFiltering(outputs: number): Filtering {
     outputs,
     step: 2 * outputs,
     fromPixels: [
-      ...even.fromPixels.map((row) => Array.from({ length: reach }, (_, i) => (i % 2 === 0 ? row[i / 2]! : 0))),
+      ...even.fromPixels.map((row) => spread(row).slice(0, reach)),
       ...odd.map((i) => unit(2 * i + 1, reach)),
     ],
-    fromTaps: [...even.fromTaps.map(([first, last]) => [first!, 0, last!]), ...odd.map(() => [0, 1, 0])],
+    fromTaps: [...even.fromTaps.map((row) => spread(row).slice(0, 3)), ...odd.map(() => [0, 1, 0])],
     fromOutputs: [...even.fromOutputs, ...odd.map((i) => unit(i, outputs))],
   };
 }
@@ -84,6 +82,8 @@ function coefficients(roots: readonly number[]): number[] {
   return product;
 }
 
+/** A zero behind each element. */
+const spread = (row: readonly number[]) => row.flatMap((element) => [element, 0]);
 const powers = (base: number, count: number) => Array.from({ length: count }, (_, exponent) => base ** exponent);
 const unit = (index: number, length: number) => Array.from({ length }, (_, i) => (i === index ? 1 : 0));
 const filled = (row: readonly number[], length: number) => [...row, ...Array(length - row.length).fill(0)];

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { random } from "../../../base/core/index.ts";
-import { describeGraph, writeOnnx } from "../../onnx/writer.ts";
-import { createSession, type Session, type Tensor, type Tensors } from "../../runtime/index.ts";
-import { withAttributes } from "../rewrite.ts";
-import { input, type Value } from "../value.ts";
+import { random } from "../../../../base/core/index.ts";
+import { describeGraph, writeOnnx } from "../../../onnx/writer.ts";
+import { createSession, type Session, type Tensor, type Tensors } from "../../../runtime/index.ts";
+import { withLowering } from "../../rewrite.ts";
+import { input, type Value } from "../../value.ts";
 import { conv2d, convInputGradient, convWeightGradient } from "./convolution.ts";
 
 const sessions: Session[] = [];
@@ -38,7 +38,7 @@ async function run({ batch, channels, outputs, size, padding, stride }: Case, lo
     Value,
   ];
   const by = (value: Value, lowering: Lowering) =>
-    lowering === "direct" ? value : withAttributes(value.node, value.node.inputs, { lowering })[0]!;
+    lowering === "direct" ? value : withLowering(value.node, value.node.inputs, lowering)[0]!;
   const outputsOf = {
     y: by(conv2d(x, w, { bias, ...options }), lowering),
     dx: by(convInputGradient(dy, w, size, options), lowering),
@@ -116,7 +116,7 @@ describe("the transforms of a convolution and its gradients", () => {
     const productCount = (...names: (keyof typeof all)[]) => {
       const outputs = names.map((name) => {
         const { node } = all[name];
-        return [name, withAttributes(node, node.inputs, { lowering: "winograd" })[0]!];
+        return [name, withLowering(node, node.inputs, "winograd")[0]!];
       });
       const { nodes } = describeGraph({ name: "shared", outputs: Object.fromEntries(outputs) });
       return nodes.filter(({ opType }) => opType === "Gemm" || opType === "MatMul").length;
