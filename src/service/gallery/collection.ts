@@ -1,4 +1,5 @@
 import { NotFoundError } from "../../base/core/index.ts";
+import type { PeopleStore } from "../../faces/people/index.ts";
 import { isUuid } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
 import { type DeletionReceipt, deleteSubjectByName } from "./delete-subject.ts";
@@ -15,9 +16,11 @@ import {
 } from "./enroll.ts";
 import { exportCollection } from "./export.ts";
 import { type Merge, type MergeResult, mergeSubjects } from "./merge-subjects.ts";
+import { CollectionPeople } from "./people.ts";
 import { type Match, type Probe, type SearchOptions, search } from "./search.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, type CollectionRow, nextRevision } from "./sql/collections.ts";
+import { updateSumLengths } from "./sql/sum-lengths.ts";
 import {
   deleteTemplate,
   selectOwner,
@@ -69,6 +72,11 @@ export class Collection {
   /** Numbers in an embedding. */
   get size(): number {
     return this.#context.collection.size;
+  }
+
+  /** The collection as a store of people: `identify(photograph, collection.people)`. */
+  get people(): PeopleStore {
+    return new CollectionPeople(this.#context);
   }
 
   /**
@@ -178,6 +186,7 @@ export class Collection {
       if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
       const subjectId = await deleteTemplate(connection, collection.id, templateId);
       if (subjectId === undefined) throw this.#noTemplate();
+      await updateSumLengths(connection, [subjectId]);
       await addToTemplateCount(connection, collection.id, -1);
       const entry = { action: "delete-template", collectionId: collection.id, subjectId, count: 1 } as const;
       await insertAuditEntry(connection, actor, entry);

@@ -14,6 +14,7 @@ import {
   updateSealedTemplates,
   updateSealedThumbnails,
 } from "./sql/encryption.ts";
+import { clearSumLengths } from "./sql/sum-lengths.ts";
 import type { Vault } from "./vault.ts";
 
 /** @throws {GalleryError} when the gallery has something sealed with a key that is not in the vault. */
@@ -67,6 +68,7 @@ export async function sealAll({
       return templates.length + thumbnails.length;
     });
   }
+  await clearSumLengths(database);
   await deleteOtherKeyIds(database, vault.currentId);
   return count;
 }

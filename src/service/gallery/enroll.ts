@@ -13,6 +13,7 @@ import { idSequence } from "./ids.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
 import { insertSubjects, selectSubjectIds } from "./sql/subjects.ts";
+import { updateSumLengths } from "./sql/sum-lengths.ts";
 import { insertTemplates, insertThumbnails, selectEnrolledSources, type TemplateRow } from "./sql/templates.ts";
 
 /** A face to be enrolled. */
@@ -83,6 +84,17 @@ export async function enrollMany(
   return progress;
 }
 
+/** Enrolls all of the templates in one transaction or, when it throws, none. */
+export async function enrollAll(
+  context: CollectionContext,
+  templates: readonly NewTemplate[],
+): Promise<EnrolledTemplate[]> {
+  return writeBatch(
+    context,
+    templates.map((template) => check(context, template)),
+  );
+}
+
 /** Enrolls one. */
 export async function enrollOne(context: CollectionContext, template: NewTemplate): Promise<EnrolledTemplate> {
   const [enrolled] = await writeBatch(context, [check(context, template)]);
@@ -130,6 +142,7 @@ async function writeBatch(
     if (rows.length === 0) return enrolled;
     await insertTemplates(connection, { ...collection, revision: next.revision }, rows);
     if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails, vault !== undefined);
+    await updateSumLengths(connection, [...new Set(rows.map(({ subjectId }) => subjectId))]);
     await addToTemplateCount(connection, collection.id, rows.length);
     const subjectId = isOfOne ? { subjectId: rows[0]!.subjectId } : {};
     const entry = { action: "enroll", collectionId: collection.id, ...subjectId, count: rows.length } as const;

@@ -3,10 +3,11 @@
  * files in a folder) and on a PostgreSQL server; both have pgvector, which compares a probe with all templates where they
  * lie. Nothing here knows of pictures or networks: embeddings come in and scores go out.
  */
-import { ConflictError, OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { ConflictError, NotFoundError, OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import type { ModelThreshold } from "../../faces/people/index.ts";
 import { type AuditEntry, type AuditPage, listAudit, pruneAudit } from "./audit.ts";
 import { backUpGallery } from "./backup.ts";
-import { type Calibration, listCalibrations, saveCalibration } from "./calibrations.ts";
+import { listCalibrations, type SavedThreshold, saveCalibration } from "./calibrations.ts";
 import { isUuid, requireName } from "./checks.ts";
 import { Collection, type CollectionInfo } from "./collection.ts";
 import { type GalleryContext, noCollection } from "./context.ts";
@@ -143,6 +144,21 @@ export class Gallery {
     return new Collection({ ...this.#context, collection: await this.#find(name) });
   }
 
+  /** The collection of this name, created for a model when it is missing. */
+  async collectionFor(options: NewCollection): Promise<Collection> {
+    try {
+      return await this.collection(options.name);
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+    try {
+      return await this.createCollection(options);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      return this.collection(options.name); // Somebody else has created it in the meantime.
+    }
+  }
+
   /** Deletes a collection with all its people. @throws {NotFoundError} */
   async deleteCollection(name: string): Promise<void> {
     const { id, isIndexed } = await this.#find(name);
@@ -198,12 +214,12 @@ export class Gallery {
   }
 
   /** Keeps what a threshold was measured to mean, in place of what was kept for the same model and FAR. */
-  saveCalibration(calibration: Calibration): Promise<void> {
+  saveCalibration(calibration: ModelThreshold): Promise<void> {
     return saveCalibration(this.#context, calibration);
   }
 
   /** What is known of a model's thresholds, in the order of FARs. */
-  calibrations(model: string): Promise<(Calibration & { readonly createdAt: Date })[]> {
+  calibrations(model: string): Promise<SavedThreshold[]> {
     return listCalibrations(this.#context, model);
   }
 

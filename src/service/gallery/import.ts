@@ -7,6 +7,7 @@ import { type Connection, encodeVector } from "./engines/index.ts";
 import { EXPORT_VERSION, type ExportLine, type TemplateLine } from "./export.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, type CollectionRow, insertCollection, nextRevision } from "./sql/collections.ts";
+import { updateSumLengthsOf } from "./sql/sum-lengths.ts";
 import { insertTemplates, insertThumbnails } from "./sql/templates.ts";
 import { areTaken, type ExportedSubject, insertExportedSubjects, updateCreationTimes } from "./sql/transfer.ts";
 
@@ -119,6 +120,7 @@ class ImportWriter {
   async finish(): Promise<ImportResult> {
     await this.#writeTemplates();
     const { id, name } = this.#collection;
+    await updateSumLengthsOf(this.#connection, id);
     await addToTemplateCount(this.#connection, id, this.#templateCount);
     const entry = { action: "import", collectionId: id, count: this.#templateCount } as const;
     await insertAuditEntry(this.#connection, this.#context.actor, entry);

@@ -1,5 +1,5 @@
 export type { AuditEntry, AuditPage } from "./audit.ts";
-export type { Calibration } from "./calibrations.ts";
+export type { SavedThreshold } from "./calibrations.ts";
 export type { Collection, CollectionInfo, Template } from "./collection.ts";
 export { type DeletionReceipt, receiptDigest } from "./delete-subject.ts";
 export type { EnrolledTemplate, EnrollManyOptions, EnrollmentProgress, NewTemplate, TemplateSource } from "./enroll.ts";

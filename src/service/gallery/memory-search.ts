@@ -12,7 +12,7 @@ import { EmbeddingMatrix } from "./embedding-matrix.ts";
 import { openEmbedding } from "./encryption.ts";
 import type { Database } from "./engines/index.ts";
 import type { CollectionRow } from "./sql/collections.ts";
-import { type NearTemplate, selectNamed } from "./sql/search.ts";
+import { type NearPerson, selectNamed } from "./sql/search.ts";
 import { selectEmbeddings, selectTemplateIds, selectVersion } from "./sql/templates.ts";
 import type { Vault } from "./vault.ts";
 
@@ -25,6 +25,8 @@ export type SealedCollection = {
 
 /** Rows compared before other work of the process gets its turn: about 4 ms of 512-d ones. */
 const BLOCK = 8192;
+/** How many times more people are looked at when too many of those found are expired. */
+const GROWTH = 8;
 /** Rows fetched at once. */
 const PAGE = 1000;
 
@@ -38,23 +40,23 @@ export class MemorySearch {
     this.#limit = limit;
   }
 
-  /** The `count` templates most like the probe, highest score first. */
-  async nearest(context: SealedCollection, probe: Float32Array, count: number): Promise<NearTemplate[]> {
-    const matrix = await this.#load(context);
-    const best = matrix.collectBest(count);
-    for (let row = 0; row < matrix.count; row += BLOCK) {
+  /** The people most like the probe, at most `limit`, highest score first; expired ones are not among them. */
+  async nearest(context: SealedCollection, probe: Float32Array, limit: number): Promise<NearPerson[]> {
+    const search = (await this.#load(context)).search(probe);
+    for (let row = 0; row < search.rowCount; row += BLOCK) {
       if (row > 0) await setImmediate();
-      best.compare(probe, row, Math.min(row + BLOCK, matrix.count));
+      search.compare(row, Math.min(row + BLOCK, search.rowCount));
     }
-    const found = best.found();
-    const subjects = await selectNamed(
-      context.database,
-      found.map(({ subjectId }) => subjectId),
-    );
-    return found.flatMap(({ score, subjectId, templateId }) => {
-      const subject = subjects.get(subjectId);
-      return subject === undefined ? [] : [{ ...subject, templateId, score }];
-    });
+    for (let count = limit; ; count *= GROWTH) {
+      const found = search.best(count);
+      const ids = found.map(({ subjectId }) => subjectId);
+      const subjects = await selectNamed(context.database, ids);
+      const near = found.flatMap((person) => {
+        const subject = subjects.get(person.subjectId);
+        return subject === undefined || subject.isExpired ? [] : [{ ...person, subject: subject.subject }];
+      });
+      if (near.length >= limit || found.length < count) return near.slice(0, limit);
+    }
   }
 
   async #load(context: SealedCollection): Promise<EmbeddingMatrix> {

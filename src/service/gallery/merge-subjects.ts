@@ -5,6 +5,7 @@ import { type CollectionContext, noCollection, noSubject } from "./context.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
 import { deleteSubject, moveTemplates, selectSubjectIds } from "./sql/subjects.ts";
+import { updateSumLengths } from "./sql/sum-lengths.ts";
 import { countTemplates } from "./sql/templates.ts";
 
 /** Who is merged. */
@@ -38,6 +39,7 @@ export async function mergeSubjects(context: CollectionContext, { from, into }: 
     const movedCount = await moveTemplates(connection, { source, target, revision: next.revision });
     const droppedCount = await countTemplates(connection, source);
     await deleteSubject(connection, source);
+    await updateSumLengths(connection, [target]);
     await addToTemplateCount(connection, collection.id, -droppedCount);
     await insertAuditEntry(connection, actor, {
       action: "merge-subjects",

@@ -18,6 +18,7 @@ import {
   selectWithoutTemplates,
   updateEmbeddings,
 } from "./sql/reembed.ts";
+import { updateSumLengthsOf } from "./sql/sum-lengths.ts";
 import { dropIndex } from "./sql/template-index.ts";
 import { updateIndex } from "./update-index.ts";
 
@@ -76,6 +77,7 @@ export async function reembedCollection(context: CollectionContext, options: Ree
     const withoutTemplates = await selectWithoutTemplates(connection, emptied);
     await addToTemplateCount(connection, collection.id, -unfit.length);
     await updateModel(connection, collection.id, { model, size });
+    await updateSumLengthsOf(connection, collection.id);
     const embeddedCount = current.templateCount - unfit.length;
     const entry = { action: "reembed", collectionId: collection.id, count: embeddedCount } as const;
     await insertAuditEntry(connection, actor, entry);

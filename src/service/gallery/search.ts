@@ -1,18 +1,18 @@
 /**
- * Identification in an open set: the subjects nearest to a probe, each with the score of its best template. Whether the
- * nearest one *is* the person is for the threshold to say, which belongs to a model and to what errors are acceptable;
- * so all that is answered is scores, and no match above the threshold means "unknown".
+ * Identification in an open set: the people nearest to a probe, each with the score of the nearest template or of the mean of
+ * all templates, whichever is higher, as everywhere else (faces/people/people-store.ts). Whether the nearest person *is* the
+ * one on the photograph depends on a threshold, which belongs to a model and to the errors that are acceptable; so a search
+ * answers with scores, and no match at the threshold means "unknown".
  *
- * The first subjects in the order of their best templates are the first distinct ones in the order of all templates. So
- * templates are fetched in that order, a few more than there are subjects wanted, and again more while one person's many
- * templates crowd out the others.
+ * Without an index the answer is exact. An index gives the templates nearest to the probe; their people are then scored by
+ * all of their templates. It can miss a person whose mean is near while none of the templates is among the candidates.
  */
 import { NotFoundError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { toUnitLength } from "./checks.ts";
 import type { CollectionContext } from "./context.ts";
 import { requireModel } from "./enroll.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
-import { type NearTemplate, selectNearest, selectNearestByIndex } from "./sql/search.ts";
+import { type NearPerson, selectNearest, selectNearestByIndex } from "./sql/search.ts";
 import { indexedType } from "./sql/template-index.ts";
 import { selectVersion } from "./sql/templates.ts";
 
@@ -39,13 +39,15 @@ export type Match = {
   readonly subjectId: string;
   /** The subject's template that is most like the probe. */
   readonly templateId: string;
-  /** Cosine of that template and the probe, in [−1, 1]. */
+  /** Cosine of the probe with that template, or with the mean of the subject's templates where that is higher, in [−1, 1]. */
   readonly score: number;
+  /** Whether the score is that of the mean. */
+  readonly isMean: boolean;
 };
 
 const DEFAULT_LIMIT = 5;
-/** Templates fetched at first for each subject wanted, and how many times more are when those were too few. */
-const TEMPLATES_PER_SUBJECT = 4;
+/** Templates that the index gives at first for each person wanted, and how many times more when those were too few. */
+const CANDIDATES_PER_PERSON = 8;
 const GROWTH = 8;
 
 /** The best matches, highest score first; expired subjects are not among them. */
@@ -60,33 +62,25 @@ export async function search(
   requireInteger(`${what}: limit`, limit, 1);
   requireBetween(`${what}: minimumScore`, minimumScore, -1, 1);
   const probe = toUnitLength(what, embedding, collection.size);
-  const matches = await nearestSubjects(context, probe, { limit, minimumScore });
+  const near = await nearestPeople(context, probe, limit);
+  if (near.length === 0) await requireCurrent(context);
+  const matches = near.filter(({ score }) => score >= minimumScore).map(toMatch);
   // Only that a search took place and what it gave in number: who was found would be a record of where people were.
   await insertAuditEntry(database, actor, { action: "search", collectionId: collection.id, count: matches.length });
   return matches;
 }
 
-async function nearestSubjects(
-  context: CollectionContext,
-  probe: Float32Array,
-  { limit, minimumScore }: Required<SearchOptions>,
-): Promise<Match[]> {
-  for (let count = TEMPLATES_PER_SUBJECT * limit; ; count *= GROWTH) {
-    const near = await nearestTemplates(context, probe, count);
-    if (near.length === 0) await requireCurrent(context);
-    const matches = bestPerSubject(near);
-    const isComplete = near.length < count || matches.length >= limit || near.at(-1)!.score < minimumScore;
-    if (isComplete) return matches.slice(0, limit).filter(({ score }) => score >= minimumScore);
-  }
-}
-
-/** Where they lie: in this process when they are encrypted, else in the database, by its index if it has one. */
-function nearestTemplates(context: CollectionContext, probe: Float32Array, count: number): Promise<NearTemplate[]> {
+/** In this process when templates are encrypted, else in the database, by its index if the collection has one. */
+async function nearestPeople(context: CollectionContext, probe: Float32Array, limit: number): Promise<NearPerson[]> {
   const { collection, database, memory, vault } = context;
-  if (vault !== undefined) return memory.nearest(context, probe, count);
-  const query = { collection, probe, count };
+  if (vault !== undefined) return memory.nearest(context, probe, limit);
+  const query = { collection, probe, limit };
   if (!collection.isIndexed) return selectNearest(database, query);
-  return selectNearestByIndex(database, query, indexedType(database.engine, collection.size));
+  const type = indexedType(database.engine, collection.size);
+  for (let candidateCount = CANDIDATES_PER_PERSON * limit; ; candidateCount *= GROWTH) {
+    const found = await selectNearestByIndex(database, { ...query, candidateCount }, type);
+    if (found.near.length >= limit || found.candidateCount < candidateCount) return found.near;
+  }
 }
 
 /** @throws {NotFoundError} when the collection was deleted, or moved to another model, since it was opened. */
@@ -97,12 +91,7 @@ async function requireCurrent({ collection, database }: CollectionContext): Prom
   );
 }
 
-/** The first template of each subject. Rounding in f32 may carry a cosine beyond 1. */
-function bestPerSubject(near: readonly NearTemplate[]): Match[] {
-  const best = new Map<string, Match>();
-  for (const { isExpired, score, subject, subjectId, templateId } of near) {
-    if (isExpired || best.has(subjectId)) continue;
-    best.set(subjectId, { subject, subjectId, templateId, score: Math.min(1, Math.max(-1, score)) });
-  }
-  return [...best.values()];
+/** Rounding in f32 may carry a cosine beyond 1. */
+function toMatch({ score, ...person }: NearPerson): Match {
+  return { ...person, score: Math.min(1, Math.max(-1, score)) };
 }

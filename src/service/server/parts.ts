@@ -1,7 +1,8 @@
 /** What the service is made of. Routes know these and neither SQL nor tensors, so that tests can put others in their place. */
 import type { Box, Landmarks } from "../../base/image/index.ts";
 import type { FaceQuality, QualityLimits } from "../../faces/face/index.ts";
-import type { Calibration, Gallery } from "../gallery/index.ts";
+import type { ModelThreshold } from "../../faces/people/index.ts";
+import type { Gallery } from "../gallery/index.ts";
 import type { LogLevel } from "../settings/index.ts";
 
 /** A face with its embedding. */
@@ -54,7 +55,7 @@ export interface Faces {
 }
 
 /** What a threshold was measured to mean. */
-export type Threshold = Pick<Calibration, "far" | "threshold">;
+export type Threshold = Pick<ModelThreshold, "far" | "threshold">;
 
 /** What the service is made of. */
 export type ServerParts = {

@@ -21,6 +21,16 @@ describe.each(["pglite", ...(server === undefined ? [] : ["postgres"])])("migrat
     );
     await database.query("insert into thumbnails (template_id, image) values ($1, '\\x0102')", [id]);
 
+    // Bob has two templates, of which a search needs the length of their sum.
+    const bob = "00000000-0000-4000-8000-000000000002";
+    await database.query("insert into subjects (id, collection_id, name) values ($1, 1, 'Bob')", [bob]);
+    for (const embedding of [Float32Array.of(1, 0), Float32Array.of(0, 1)]) {
+      await database.query(
+        "insert into templates (id, collection_id, subject_id, embedding, model, revision) values (gen_random_uuid(), 1, $1, $2, 'm', 1)",
+        [bob, encodeVector(embedding)],
+      );
+    }
+
     expect(await migrate(database)).toEqual(migrations.slice(1).map(({ version }) => version));
     expect(await migrate(database)).toEqual([]);
     const kept = await database.query(
@@ -31,7 +41,13 @@ describe.each(["pglite", ...(server === undefined ? [] : ["postgres"])])("migrat
       { name: "Ann", embedding: "[0.6,0.8]", sealed: null, image: Buffer.of(1, 2), isSealed: false },
     ]);
 
-    // A subject of another collection is none.
+    const lengths = await database.query("select name, sum_length from subjects order by name");
+    expect(lengths).toEqual([
+      { name: "Ann", sum_length: null },
+      { name: "Bob", sum_length: expect.closeTo(Math.SQRT2, 6) },
+    ]);
+
+    // A template and its subject have to be of one collection.
     await database.query("insert into collections (name, model, size) values ('b', 'm', 2)");
     const stray = database.query(
       "insert into templates (id, collection_id, subject_id, embedding, model, revision) values (gen_random_uuid(), 2, $1, '[1,0]', 'm', 1)",

@@ -8,12 +8,13 @@ import { templates } from "./0001-templates.ts";
 import { operation } from "./0002-operation.ts";
 import { encryption } from "./0003-encryption.ts";
 import { bulk } from "./0004-bulk.ts";
+import { means } from "./0005-means.ts";
 
 /** One step of the schema. */
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
 /** All steps, in order. */
-export const migrations: readonly Migration[] = [templates, operation, encryption, bulk];
+export const migrations: readonly Migration[] = [templates, operation, encryption, bulk, means];
 
 /** Version of the schema that all of them make. */
 export const schemaVersion = migrations.length;

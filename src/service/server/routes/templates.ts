@@ -1,4 +1,3 @@
-import { NotFoundError } from "../../../base/core/index.ts";
 import type { Collection, Gallery, Template } from "../../gallery/index.ts";
 import { type App, Type } from "../app.ts";
 import { enrollPicture, limitsFor, QualityChoice } from "../enroll-picture.ts";
@@ -109,17 +108,8 @@ export function templateRoutes(app: App, { faces, qualityLimits }: ServerParts):
 }
 
 /** The collection of this name, made for the model when missing. */
-export async function collectionFor(gallery: Gallery, name: string, model: FaceModel): Promise<Collection> {
-  try {
-    return await gallery.collection(name);
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-  }
-  try {
-    return await gallery.createCollection({ name, model: model.id, size: model.size });
-  } catch {
-    return gallery.collection(name); // Another request has made it in the meantime.
-  }
+export function collectionFor(gallery: Gallery, name: string, model: FaceModel): Promise<Collection> {
+  return gallery.collectionFor({ name, model: model.id, size: model.size });
 }
 
 function describe({ createdAt, ...template }: Template) {
