@@ -4,6 +4,7 @@
  */
 export {
   CalibrationError,
+  type CancelSignal,
   ConflictError,
   CosfaceError,
   DatasetError,
@@ -21,6 +22,7 @@ export {
   ShapeError,
   TrainingError,
   UnavailableError,
+  type UrlLike,
 } from "./base/core/index.ts";
 export { type FaceDataset, openDataset } from "./base/data/index.ts";
 export type { RgbImage } from "./base/image/index.ts";

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readApi, statements } from "../tools/api/declarations.ts";
+import { statements } from "../tools/api/declaration-files.ts";
+import { readApi } from "../tools/api/declarations.ts";
 import { reportApi } from "../tools/api/report.ts";
 
 const folder = join(import.meta.dirname, "..", "docs", "reference", "api");

@@ -24,6 +24,7 @@ export {
   UnavailableError,
 } from "./errors.ts";
 export { jsonDepth } from "./json-depth.ts";
+export type { CancelSignal, UrlLike } from "./platform.ts";
 export { type Random, random } from "./random.ts";
 export { requireBetween, requireInteger, requireOneOf, requirePositive } from "./require.ts";
 export { textDigest } from "./text-hash.ts";

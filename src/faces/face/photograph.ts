@@ -1,14 +1,14 @@
 /** A photograph as programs have it: a file, its bytes, or an image that is decoded already. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { CosfaceError, ImageError, OptionError } from "../../base/core/index.ts";
+import { CosfaceError, ImageError, OptionError, type UrlLike } from "../../base/core/index.ts";
 import { decodeImage, type RgbImage } from "../../base/image/index.ts";
 
 /**
  * A photograph: the path or the `file:` URL of an image file, the bytes of one (a `Buffer` is a `Uint8Array`), or a
  * decoded image.
  */
-export type Photograph = string | URL | Uint8Array | ArrayBuffer | RgbImage;
+export type Photograph = string | UrlLike | Uint8Array | ArrayBuffer | RgbImage;
 
 /**
  * Reads and decodes a photograph; a decoded image is checked and returned as it is.

@@ -2,7 +2,7 @@
  * Photographs → faces with embeddings: decode, detect, align, embed. Images are decoded ahead on other threads, and the
  * faces of several images are embedded in one run of the network.
  */
-import { CosfaceError } from "../../base/core/index.ts";
+import { type CancelSignal, CosfaceError } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
 import type { SessionOptions } from "../../compiler/runtime/index.ts";
 import { normalizeEmbeddings } from "../../measure/eval/index.ts";
@@ -57,7 +57,7 @@ export type StreamOptions = {
    * Ends the stream: no further photograph is read, those that are detected already are embedded and yielded, and then
    * the signal's reason is thrown.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
 };
 
 /** Detector, alignment and embedder as one. */

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CosfaceError, FaceError } from "../../base/core/index.ts";
+import { type CancelSignal, CosfaceError, FaceError } from "../../base/core/index.ts";
 import { openFolder } from "../../base/data/index.ts";
 import { writeAtomically } from "../../base/files/index.ts";
 import type { LabeledEmbeddings } from "../../measure/eval/index.ts";
@@ -36,7 +36,7 @@ export type EmbedFolderOptions = {
   /** Called with the number of photographs done so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends the call with the signal's reason; embeddings computed until then are kept. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
 };
 
 /**

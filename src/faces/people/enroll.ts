@@ -1,5 +1,5 @@
 /** Enrollment of a stream of photographs, such that the same call continues an earlier one that was interrupted. */
-import { CosfaceError, OptionError } from "../../base/core/index.ts";
+import { type CancelSignal, CosfaceError, OptionError } from "../../base/core/index.ts";
 import { openFolder } from "../../base/data/index.ts";
 import { encodeImage, type RgbImage } from "../../base/image/index.ts";
 import {
@@ -56,7 +56,7 @@ export type EnrollOptions = FacesChoice & {
   /** Called after each photograph. */
   readonly onProgress?: (progress: Enrollment) => void;
   /** Ends the call with the signal's reason, after faces that are embedded already have been written. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
 };
 
 /** Photographs to enroll: one, several, or the path of a folder with a subfolder for each person. */

@@ -1,4 +1,4 @@
-import type { CosfaceError } from "../../base/core/index.ts";
+import type { CancelSignal, CosfaceError } from "../../base/core/index.ts";
 import { type EmbeddedFace, type FacePipeline, type Photograph, readPhotograph } from "../face/index.ts";
 import { openPeople } from "./folder-people.ts";
 import type { IdentifyOptions, PeopleStore, PersonIdentification } from "./people-store.ts";
@@ -24,7 +24,7 @@ export type IdentifyPhotographOptions = ThresholdOptions &
   FacesChoice &
   Pick<IdentifyOptions, "limit" | "negatives"> & {
     /** Ends the call with the signal's reason. */
-    readonly signal?: AbortSignal;
+    readonly signal?: CancelSignal;
   };
 
 /**

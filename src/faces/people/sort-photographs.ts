@@ -1,5 +1,5 @@
 /** Photographs of unknown people, sorted into people. */
-import { type CosfaceError, FaceError } from "../../base/core/index.ts";
+import { type CancelSignal, type CosfaceError, FaceError } from "../../base/core/index.ts";
 import type { EmbeddedFace, FacePipeline, Photograph } from "../face/index.ts";
 import { type ClusterOptions, cluster } from "./cluster.ts";
 import { CLUSTER_FAR } from "./names.ts";
@@ -31,7 +31,7 @@ export type SortPhotographsOptions = ThresholdOptions &
     /** Called with the number of photographs done so far. */
     readonly onProgress?: (done: number) => void;
     /** Ends the call with the signal's reason. */
-    readonly signal?: AbortSignal;
+    readonly signal?: CancelSignal;
   };
 
 /**

@@ -1,4 +1,4 @@
-import { CosfaceError, FaceError, ImageError, OptionError } from "../../base/core/index.ts";
+import { type CancelSignal, CosfaceError, FaceError, ImageError, OptionError } from "../../base/core/index.ts";
 import { cosineSimilarity } from "../../measure/eval/index.ts";
 import { type FacePipeline, type FaceRule, findFace, type Photograph, photographPath } from "../face/index.ts";
 import { type Calibration, thresholdFor } from "./calibration.ts";
@@ -26,7 +26,7 @@ export type VerifyOptions = ThresholdOptions &
     /** Which face of a photograph is meant; default "only": one of several faces is refused. */
     readonly face?: FaceRule;
     /** Ends the call with the signal's reason. */
-    readonly signal?: AbortSignal;
+    readonly signal?: CancelSignal;
   };
 
 /**

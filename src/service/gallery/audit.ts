@@ -1,6 +1,7 @@
 import { OptionError, requireInteger } from "../../base/core/index.ts";
 import { requireDate } from "./checks.ts";
 import type { GalleryContext } from "./context.ts";
+import { hex } from "./hex.ts";
 import { type AuditRow, deleteAuditEntries, selectAuditEntries } from "./sql/audit.ts";
 
 /** Something that was done, by whom, to what: ids and counts alone. */
@@ -26,7 +27,7 @@ export async function listAudit(
   if (before !== undefined && !/^\d{1,18}$/.test(before))
     throw new OptionError("gallery: before: expected an entry's id");
   const rows = await selectAuditEntries(database, { before, limit });
-  return rows.map((row) => ({ ...row, digest: row.digest?.toString("hex") ?? null }));
+  return rows.map((row) => ({ ...row, digest: hex(row.digest) }));
 }
 
 /** Deletes entries older than `before`, and tells how many: a trail of who did what is personal data too. */

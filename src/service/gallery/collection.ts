@@ -15,6 +15,7 @@ import {
   type TemplateSource,
 } from "./enroll.ts";
 import { exportCollection } from "./export.ts";
+import { hex } from "./hex.ts";
 import { type Merge, type MergeResult, mergeSubjects } from "./merge-subjects.ts";
 import { CollectionPeople } from "./people.ts";
 import { type Match, type Probe, type SearchOptions, search } from "./search.ts";
@@ -56,6 +57,7 @@ export type Template = Omit<TemplateSummary, "sourceDigest"> & {
 export class Collection {
   readonly #context: CollectionContext;
 
+  /** @internal */
   constructor(context: CollectionContext) {
     this.#context = context;
   }
@@ -159,7 +161,7 @@ export class Collection {
   async templates(subject: string): Promise<Template[]> {
     const { id } = await this.subject(subject);
     const rows = await selectTemplates(this.#context.database, id);
-    return rows.map((row) => ({ ...row, sourceDigest: row.sourceDigest?.toString("hex") ?? null }));
+    return rows.map((row) => ({ ...row, sourceDigest: hex(row.sourceDigest) }));
   }
 
   /** Name of the subject whose template it is. @throws {NotFoundError} when there is no such template. */

@@ -76,7 +76,7 @@ export async function sealAll({
 /** The embedding of a row, as it was enrolled. */
 export function openEmbedding(
   vault: Vault | undefined,
-  { id, plain, sealed }: { readonly id: string; readonly plain: Buffer | null; readonly sealed: Buffer | null },
+  { id, plain, sealed }: { readonly id: string; readonly plain: Uint8Array | null; readonly sealed: Uint8Array | null },
 ): Float32Array {
   return decodeVector(plain ?? vault!.open(sealed!, templateOwner(id)));
 }

@@ -5,6 +5,7 @@
  */
 import type { CollectionContext } from "./context.ts";
 import { openEmbedding, thumbnailOwner } from "./encryption.ts";
+import { hex } from "./hex.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import {
   type ExportedSubject,
@@ -77,8 +78,8 @@ function describe({ vault }: CollectionContext, template: ExportedTemplate): Tem
     subjectId,
     embedding: Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength).toString("base64"),
     quality,
-    sourceDigest: sourceDigest?.toString("hex") ?? null,
-    thumbnail: image?.toString("base64") ?? null,
+    sourceDigest: hex(sourceDigest),
+    thumbnail: image === null ? null : Buffer.from(image).toString("base64"),
     createdAt,
   };
 }

@@ -101,6 +101,7 @@ export class Gallery {
   readonly keys: ApiKeys;
   readonly #context: GalleryContext;
 
+  /** @internal */
   constructor(context: GalleryContext) {
     this.#context = context;
     this.keys = new ApiKeys(context);

@@ -35,6 +35,7 @@ export function allows(key: Pick<ApiKey, "scopes">, scope: KeyScope): boolean {
 export class ApiKeys {
   readonly #context: GalleryContext;
 
+  /** @internal */
   constructor(context: GalleryContext) {
     this.#context = context;
   }

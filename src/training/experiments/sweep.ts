@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DivergenceError, TrainingError } from "../../base/core/index.ts";
+import { type CancelSignal, DivergenceError, TrainingError } from "../../base/core/index.ts";
 import { summarize } from "../../base/data/index.ts";
 import { verifySet } from "../../faces/embedder/index.ts";
 import type { VerificationResult } from "../../measure/eval/index.ts";
@@ -31,7 +31,7 @@ export type Sweep = {
   /** Made if it is missing. A sweep of the same set-up goes on there. */
   readonly folder: string;
   /** Aborting ends the sweep after the step at hand, with a checkpoint of its run. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   readonly onProgress?: (progress: SweepProgress) => void;
   /** Called with every run that ends here. */
   readonly onRow?: (row: RunRow) => void;

@@ -12,7 +12,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requireInteger, requirePositive } from "../../base/core/index.ts";
+import { type CancelSignal, requireInteger, requirePositive } from "../../base/core/index.ts";
 import type { FaceDataset } from "../../base/data/index.ts";
 import { openEmbedder } from "../../faces/embedder/index.ts";
 import { type CircleClouds, centerGeometry, circleClouds, sampleGeometry } from "../../measure/hypersphere/index.ts";
@@ -38,7 +38,7 @@ export type ToyOptions = {
   /** Steps of a run; default 400. */
   readonly iterations?: number;
   readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /** Called with how far the run at hand is, in [0, 1]. */
   readonly onProgress?: (name: string, seed: number, share: number) => void;
   readonly onRun?: (run: ToyRun) => void;

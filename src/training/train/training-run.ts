@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../base/core/index.ts";
 import type { FaceDataset } from "../../base/data/index.ts";
 import type { ViewEmbedder } from "../../faces/embedder/index.ts";
 import type { BrokenImage } from "../batches/index.ts";
@@ -25,7 +26,7 @@ export type TrainingRun = {
   /** Scores the network; called every `verifyEvery` steps and at the end. */
   readonly verify?: (embedder: ViewEmbedder) => Promise<Verification>;
   /** Aborting ends the run after the current step, with a checkpoint. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /** Called with every row of the log. */
   readonly onRow?: (row: LogRow, progress: Progress) => void;
   /** Sentences about how the options were chosen, for the log. */

@@ -38,7 +38,7 @@ export type AuditRow = {
   readonly collectionId: number | null;
   readonly subjectId: string | null;
   readonly count: number;
-  readonly digest: Buffer | null;
+  readonly digest: Uint8Array | null;
 };
 
 export async function insertAuditEntry(

@@ -18,8 +18,8 @@ export async function deleteOtherKeyIds(connection: Connection, id: Uint8Array):
 export type UnsealedRow = {
   readonly id: string;
   /** As `vector_send` gives it, or as the thumbnail is. */
-  readonly plain: Buffer | null;
-  readonly sealed: Buffer | null;
+  readonly plain: Uint8Array | null;
+  readonly sealed: Uint8Array | null;
 };
 
 /** Locks the next templates that are not sealed with the key of this id. */

@@ -25,7 +25,7 @@ export type TemplateSummary = {
   readonly id: string;
   readonly model: string;
   readonly quality: number | null;
-  readonly sourceDigest: Buffer | null;
+  readonly sourceDigest: Uint8Array | null;
   readonly createdAt: Date;
   readonly hasThumbnail: boolean;
 };
@@ -154,8 +154,8 @@ export type EmbeddingRow = {
   readonly id: string;
   readonly subjectId: string;
   /** As `vector_send` gives it; null when sealed. */
-  readonly plain: Buffer | null;
-  readonly sealed: Buffer | null;
+  readonly plain: Uint8Array | null;
+  readonly sealed: Uint8Array | null;
 };
 
 /** Embeddings that came after one revision and not after another, in the order of ids, from the one after `after`. */

@@ -14,11 +14,11 @@ export type ExportedSubject = {
 export type ExportedTemplate = {
   readonly id: string;
   readonly subjectId: string;
-  readonly plain: Buffer | null;
-  readonly sealed: Buffer | null;
+  readonly plain: Uint8Array | null;
+  readonly sealed: Uint8Array | null;
   readonly quality: number | null;
-  readonly sourceDigest: Buffer | null;
-  readonly thumbnail: Buffer | null;
+  readonly sourceDigest: Uint8Array | null;
+  readonly thumbnail: Uint8Array | null;
   readonly isThumbnailSealed: boolean | null;
   readonly createdAt: string;
 };
