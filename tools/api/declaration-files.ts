@@ -1,6 +1,6 @@
 /**
- * Declaration files (`.d.ts`) as text. TypeScript 7 has no stable API for programs yet, but it writes declarations in one
- * form: every top-level statement starts in the first column, so it suffices to read them line by line.
+ * Declaration files (`.d.ts`) as text. TypeScript 7 has no stable API for programs yet, but it writes declarations in
+ * one form: every top-level statement starts in the first column, so it suffices to read them line by line.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

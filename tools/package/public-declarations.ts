@@ -1,8 +1,8 @@
 /**
  * The package's declarations: what the entries export, and what that mentions. A compiler reads every file that an
  * imported file names, so through the index of a folder it would read all declarations of the folder, and those of the
- * packages that some of them import. With only public declarations, a program that imports `cosface/server` needs neither
- * Fastify's types nor Node's.
+ * packages that some of them import. With only public declarations, a program that imports `cosface/server` needs
+ * neither Fastify's types nor Node's.
  */
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
