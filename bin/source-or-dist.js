@@ -1,4 +1,5 @@
-// In a checkout there is only TypeScript, run through tsx; in the published package there is only what `npm run build` made.
+// In a checkout there is only TypeScript, run through tsx; in the published package there is only what `npm run build`
+// made.
 import { existsSync } from "node:fs";
 
 /** The module of `src/<path>.ts`, or of `dist/<path>.js` where there is no source. */

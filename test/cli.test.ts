@@ -10,7 +10,7 @@ const COMMAND = join(root, "bin", "cosface.js");
 
 type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Runs `cosface` as a person would, in a process of its own. */
+/** Runs `cosface` in a process, as a user would. */
 function run(...words: readonly string[]): Promise<Outcome> {
   const child = spawn(process.execPath, [COMMAND, ...words]);
   const output = { stdout: "", stderr: "" };
@@ -32,7 +32,7 @@ async function runJson(...words: readonly string[]): Promise<unknown> {
 }
 
 let folder: string;
-/** Three synthetic identities, two pictures each, and a list of pairs of them. */
+/** Three synthetic identities, two images each, and a list of pairs of them. */
 let faces: string;
 let pairs: string;
 const images: Uint8Array[] = [];
@@ -147,11 +147,11 @@ describe.concurrent("an error in one line for", () => {
   });
 });
 
-/** One line on stderr, nothing on stdout, and an exit code for scripts. */
+/** One line on stderr, nothing on stdout, and the exit code of an error. */
 function expectRefusal({ code, stdout, stderr }: Outcome, message: RegExp): void {
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^error: [^\n]+\n$/);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 }
 
 function ending(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-/** The commands that compare faces, as a person would run them: aligned crops of synthetic people, and pooled pixels. */
+/** The commands that compare faces, as a user runs them: aligned crops of synthetic people, and pooled pixels. */
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -99,7 +99,7 @@ describe("cosface verify", () => {
       () => [photograph(0, 0), photograph(0, 1), ...flags, "--far", "1e-3"],
       /no threshold for FAR 0.001/,
     ],
-    ["a picture that is none", () => [photograph(0, 0), COMMAND, ...flags, "--far", "0.1"], /expected JPEG, PNG/],
+    ["a file that is not an image", () => [photograph(0, 0), COMMAND, ...flags, "--far", "0.1"], /expected JPEG, PNG/],
     ["an error of use", () => [photograph(0, 0)], /missing required argument 'b'/],
   ])("exits with 2 for %s", async (_what, words, message) => {
     const { code, stdout, stderr } = await run("verify", ...words());
@@ -110,7 +110,7 @@ describe("cosface verify", () => {
 });
 
 describe("cosface identify", () => {
-  it("names the person, or says unknown, and remembers the gallery's embeddings in its folder", async () => {
+  it("names the person, or says unknown, and keeps the gallery's embeddings in its folder", async () => {
     const gallery = join(folder, "gallery");
     for (const person of [0, 1, 2]) {
       await mkdir(join(gallery, `person ${person}`), { recursive: true });
@@ -135,7 +135,7 @@ describe("cosface identify", () => {
     ];
     const first = await run(...words);
     expect(first.stderr).toMatch(
-      /^strangers taken for one of 3 people at \d\.\d{3}: \d of 6 searches within the gallery; expected of 9/,
+      /^unknown people named as one of 3 people at \d\.\d{3}: \d of 6 searches within the gallery; expected of 9/,
     );
     const [known, stranger] = first.stdout
       .trim()

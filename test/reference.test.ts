@@ -1,7 +1,8 @@
-/** docs/reference/ holds what the code renders: `npm run docs:reference` writes it. */
+/** docs/reference/ and bin/commands.json hold what the code renders: `npm run docs:reference` writes them. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { renderCommandDescriptions } from "../tools/reference/command-descriptions.ts";
 import { pages } from "../tools/reference/pages.ts";
 import { drawWings } from "../tools/wings/draw.ts";
 
@@ -21,5 +22,12 @@ describe("docs/reference", () => {
 describe("docs/images/wings.svg", () => {
   it("draws the imports of src/ as they are (npm run docs:reference)", async () => {
     expect(await readFile(join(folder, "..", "images", "wings.svg"), "utf8")).toBe(drawWings());
+  });
+});
+
+describe("bin/commands.json", () => {
+  it("has the commands and their descriptions (npm run docs:reference)", async () => {
+    const file = join(import.meta.dirname, "..", "bin", "commands.json");
+    expect(await readFile(file, "utf8")).toBe(await renderCommandDescriptions());
   });
 });

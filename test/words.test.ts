@@ -28,10 +28,10 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 
 /** Files that are not yet rewritten, by the start of their path: this list only ever shrinks. */
 const PENDING: readonly string[] = [
+  "bin/index.js",
   "README.md",
   "results/",
   "bench/",
-  "bin/",
   "docs/",
   "examples/",
   ".ci/",
@@ -52,7 +52,6 @@ const PENDING: readonly string[] = [
   "src/service/gallery/",
   "src/service/server/",
   "src/service/settings/",
-  "src/cli/",
 ];
 
 /** This file names the phrases. */
@@ -69,9 +68,14 @@ const lines = files.flatMap((name) =>
     .map((text, index) => ({ name, text, where: `${name}:${index + 1}` })),
 );
 
+/** Flags keep their names, which commands in use depend on. */
+const FLAG = /(?<![\w-])--[a-z][a-z-]*/g;
+
 describe("the words of the project", () => {
   it.each(phrases)("are plain: no %s", (phrase, instead) => {
-    const found = lines.filter(({ text }) => phrase.test(text)).map(({ where, text }) => `${where}: ${text.trim()}`);
+    const found = lines
+      .filter(({ text }) => phrase.test(text.replace(FLAG, "")))
+      .map(({ where, text }) => `${where}: ${text.trim()}`);
     expect(found, `write ${instead}`).toEqual([]);
   });
 

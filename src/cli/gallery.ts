@@ -1,32 +1,62 @@
-/** Commands over a gallery: what an administrator does to it beside the service. */
-import { Command } from "commander";
-import { collectionCommands } from "./gallery-collections.ts";
-import { enrollCommand } from "./gallery-enroll.ts";
-import { reembedCommand } from "./gallery-reembed.ts";
-import { subjectCommands } from "./gallery-subjects.ts";
-import { transferCommands } from "./gallery-transfer.ts";
+/** Opening and closing of a gallery for commands, and the networks that its service would use. */
+import { existsSync } from "node:fs";
+import { NotFoundError } from "../base/core/index.ts";
+import type { FacePipeline } from "../faces/face/index.ts";
+import { type Gallery, openGallery } from "../service/gallery/index.ts";
+import { galleryPlace, type Settings } from "../service/settings/index.ts";
+import { given } from "./given.ts";
+import { type SettingFlags, settingsOf } from "./options/settings.ts";
+import type { ContractFlags } from "./options/shared.ts";
+import { openRecognition } from "./recognition.ts";
 
-export function galleryCommand(): Command {
-  const command = new Command("gallery");
-  const parts = [
-    ...collectionCommands(),
-    enrollCommand(),
-    reembedCommand(),
-    ...subjectCommands(),
-    ...transferCommands(),
-  ];
-  for (const part of parts) command.addCommand(part);
-  return command.addHelpText(
-    "after",
-    `
-The gallery is that of cosface serve: of the same folder, or DATABASE_URL. One in
-a folder is open in one process: end the service first. All take --json.
+/** Opens the gallery that the settings name, calls `use`, and closes it. @throws {NotFoundError} without a gallery. */
+export async function withGallery<Result>(
+  flags: SettingFlags,
+  use: (gallery: Gallery, settings: Settings) => Promise<Result>,
+): Promise<Result> {
+  const settings = await settingsOf(flags);
+  const place = await galleryPlace(settings);
+  if (settings.databaseUrl === undefined && !existsSync(place.location)) {
+    throw new NotFoundError(
+      `no gallery in '${settings.data}': make one with cosface gallery enroll COLLECTION PHOTOGRAPHS or cosface serve, ` +
+        "or name the folder of another with --data",
+    );
+  }
+  return openAndUse(place, settings, use);
+}
 
-Examples:
-  cosface gallery enroll staff photos/ --keep-pictures
-  cosface gallery list staff --json
-  cosface gallery merge staff "Anna Example" "Ann Example"
-  cosface gallery delete staff "Ann Example" --receipt receipt.json
-  cosface gallery export staff staff.jsonl`,
-  );
+/** Like {@link withGallery}, but makes a missing gallery. */
+export async function withNewGallery<Result>(
+  flags: SettingFlags,
+  use: (gallery: Gallery, settings: Settings) => Promise<Result>,
+): Promise<Result> {
+  const settings = await settingsOf(flags);
+  return openAndUse(await galleryPlace(settings), settings, use);
+}
+
+async function openAndUse<Result>(
+  place: Awaited<ReturnType<typeof galleryPlace>>,
+  settings: Settings,
+  use: (gallery: Gallery, settings: Settings) => Promise<Result>,
+): Promise<Result> {
+  const gallery = await openGallery(place);
+  try {
+    return await use(gallery, settings);
+  } finally {
+    await gallery.close();
+  }
+}
+
+/** Opens model and detector of the settings, as the gallery's service would. */
+export function openGalleryFaces(
+  flags: ContractFlags & { readonly aligned?: boolean },
+  settings: Settings,
+): Promise<FacePipeline> {
+  const { channels, flip, mean, std, template, aligned } = flags;
+  return openRecognition({
+    ...given({ channels, flip, mean, std, template, aligned }),
+    model: settings.model,
+    detector: settings.detector,
+    ...(settings.threads > 0 && { threads: settings.threads }),
+  });
 }

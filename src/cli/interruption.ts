@@ -1,13 +1,14 @@
+import { INTERRUPTED } from "./exit-codes.ts";
 import { note } from "./output.ts";
 
-/** The first Ctrl-C asks for an orderly end, with a word about it; the second ends at once. */
-export function interruption(word: string): AbortController {
+/** The first Ctrl-C aborts the signal, with a note that says what follows; the second ends the process. */
+export function interruption(text: string): AbortController {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      note(`${word}; once more to stop at once`);
+      note(`${text}; once more to stop at once`);
       controller.abort();
-      process.once(signal, () => process.exit(130));
+      process.once(signal, () => process.exit(INTERRUPTED));
     });
   }
   return controller;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Lines of which one spans several chunks and some hold characters of several bytes. */
+/** Lines; one spans several chunks, and some hold characters of several bytes. */
 async function* lines(error?: Error): AsyncGenerator<string> {
   yield* ["first", "", "Zoë 🙂", "x".repeat(200_000), "é".repeat(70_001)];
   if (error !== undefined) throw error;
@@ -35,12 +35,12 @@ describe.each([{ gzip: false }, { gzip: true }])("a file of lines with %j", (for
     }
   });
 
-  it("is not there when the lines end with an error", async () => {
+  it("does not exist when the lines end with an error", async () => {
     await expect(writeLines(file("half"), lines(new RangeError("no more")), format)).rejects.toThrow("no more");
     expect((await readdir(folder)).filter((name) => name.startsWith("half"))).toEqual([]);
   });
 
-  it("replaces none", async () => {
+  it("replaces no other file", async () => {
     await writeFile(file("taken"), "mine");
     await expect(writeLines(file("taken"), lines(), format)).rejects.toThrow(OptionError);
     expect(await readFile(file("taken"), "utf8")).toBe("mine");
@@ -51,7 +51,7 @@ describe("a file of gzip", () => {
   it.each([
     ["cut off", (bytes: Buffer) => bytes.subarray(0, -9)],
     ["changed", (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -8), Buffer.alloc(8)])],
-    ["none", () => Buffer.from("plain text")],
+    ["plain text", () => Buffer.from("plain text")],
   ])("that is %s is refused", async (name, damage) => {
     const file = join(folder, name);
     await writeLines(file, lines(), { gzip: true });

@@ -6,17 +6,17 @@ import { createGunzip, createGzip } from "node:zlib";
 import { GalleryError, OptionError } from "../base/core/index.ts";
 import { writeAtomically } from "../base/files/index.ts";
 
-/** How a file is written: gzip takes half the place and has a checksum. */
+/** How a file is written: gzip takes half the space and has a checksum. */
 export type LineFormat = { readonly gzip: boolean };
 
-/** Writes lines beside their place and, when all are on the disk, gives the file its name. @throws {OptionError} when it is taken. */
+/** Writes a new file of lines, whole or not at all. @throws {OptionError} when the file exists. */
 export async function writeLines(file: string, lines: AsyncIterable<string>, { gzip }: LineFormat): Promise<void> {
-  if (existsSync(file)) throw new OptionError(`'${file}' is there already: name another file`);
-  const text = withEnds(lines);
+  if (existsSync(file)) throw new OptionError(`'${file}' exists: name another file`);
+  const text = withTerminators(lines);
   await writeAtomically(file, gzip ? pipeline(text, createGzip({ level: 1 }), passOn) : text, { mode: 0o600 });
 }
 
-/** The lines of a file, without their ends. @throws {GalleryError} when a file of gzip is damaged. */
+/** The lines of a file, without terminators. @throws {GalleryError} when a gzip file is damaged. */
 export async function* readLines(file: string, { gzip }: LineFormat): AsyncGenerator<string> {
   const handle = await open(file);
   try {
@@ -26,7 +26,7 @@ export async function* readLines(file: string, { gzip }: LineFormat): AsyncGener
   }
 }
 
-/** What standard input has, as lines. */
+/** The lines of standard input. */
 export function standardInputLines(): AsyncGenerator<string> {
   return split(process.stdin);
 }
@@ -37,23 +37,25 @@ async function* unzippedLines(file: string, handle: FileHandle): AsyncGenerator<
     yield* split(unzipped);
   } catch (cause) {
     const isZip = ((cause as { code?: unknown }).code as string | undefined)?.startsWith("Z_");
-    throw isZip ? new GalleryError(`'${file}' is cut off, damaged or no backup`, { cause }) : cause;
+    throw isZip ? new GalleryError(`'${file}' is truncated, damaged or not a backup`, { cause }) : cause;
   }
 }
 
-/** A pipeline ends its last stream with the error of the first, so that whoever reads it is told: this need not. */
+/**
+ * A pipeline ends its last stream with the error of the first, so the reader gets it; this callback has nothing to do.
+ */
 function passOn(): void {}
 
 async function* split(chunks: NodeJS.ReadableStream): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of chunks.setEncoding("utf8")) {
     const lines = (rest + chunk).split("\n");
-    rest = lines.pop()!;
+    rest = lines.pop() ?? "";
     yield* lines;
   }
   if (rest !== "") yield rest;
 }
 
-async function* withEnds(lines: AsyncIterable<string>): AsyncGenerator<string> {
+async function* withTerminators(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;
 }

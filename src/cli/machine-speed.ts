@@ -1,12 +1,12 @@
-/** How fast this machine multiplies: the two operations that nearly all of training's time goes into. */
+/** How fast this machine multiplies: the two operations that take nearly all of a training step. */
 import { DeviceError } from "../base/core/index.ts";
 import { conv2d, elementCount, input, matmul, reduceSum, type Value } from "../compiler/graph/index.ts";
 import { compile, type Device, type Tensor } from "../compiler/runtime/index.ts";
 
-/** Billions of multiplications and additions in a second, in f32. */
+/** Billions of multiplications and additions per second, in f32. */
 export type MachineSpeed = { readonly matmulGflops: number; readonly convolutionGflops: number };
 
-/** An operation on two tensors, and how many products it sums up. */
+/** An operation on two tensors, and the number of products that it sums. */
 type Work = {
   readonly shapes: readonly [readonly number[], readonly number[]];
   readonly operation: (left: Value, right: Value) => Value;
@@ -23,20 +23,23 @@ const MATMUL: Work = {
   products: 768 ** 3,
 };
 
-/** About what the middle of sphere20 does: 3×3 over 128 channels, 26×22 pixels of output, 8 pictures. */
+/** Like the layers in the middle of sphere20: 3×3 over 128 channels, 26×22 pixels of output, 8 images. */
 const CONVOLUTION: Work = {
   shapes: [
     [8, 128, 28, 24],
     [128, 128, 3, 3],
   ],
-  operation: (pictures, weights) => conv2d(pictures, weights),
+  operation: (images, weights) => conv2d(images, weights),
   products: 8 * 26 * 22 * 128 ** 2 * 9,
 };
 
-/** The best of many runs in this time: other programs on the machine then disturb little. */
+/** The fastest of many runs in this time counts, so that other programs on the machine disturb little. */
 const SECONDS_EACH = 0.4;
 
-/** Measures both operations, on all cores unless told otherwise. @throws {DeviceError} when the device cannot be started, or computes something wrong. */
+/**
+ * Measures both operations, by default on all cores.
+ * @throws {DeviceError} when the device cannot be started, or computes wrong numbers.
+ */
 export async function measureMachine(device: Device, threads?: number): Promise<MachineSpeed> {
   const options = { device, ...(threads === undefined ? {} : { threads }) };
   return {

@@ -1,7 +1,7 @@
-/** Where the command line starts: loads the command that is asked for, runs it, and turns every error into words. */
+/** The start of the command line: loads the command, runs it, and turns every error into one line. */
 import { fail } from "./output.ts";
 
-// A reader that has seen enough, such as `head`, closes the pipe: that is no error.
+// A reader that has seen enough, such as `head`, closes the pipe: that is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   fail(error);

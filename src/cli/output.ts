@@ -1,4 +1,5 @@
 import { CosfaceError } from "../base/core/index.ts";
+import { ERROR, INTERNAL } from "./exit-codes.ts";
 
 /** One JSON document on stdout. */
 export function printJson(value: unknown): void {
@@ -18,7 +19,7 @@ export function note(text: string): void {
 
 let isProgressShown = false;
 
-/** A line on stderr that the next one replaces; on a pipe, where nothing can be replaced, nothing is written. */
+/** A line on stderr that the next one replaces; without a terminal nothing is written. */
 export function progress(text: string): void {
   if (!process.stderr.isTTY) return;
   process.stderr.write(`\r\u001b[2K${text}`);
@@ -31,18 +32,24 @@ export function clearProgress(): void {
 }
 
 /**
- * Ends the process with an error in one line; what is not ours keeps its stack, for it is a fault to be reported.
- * @param exitCode for errors that have a line; default 1.
+ * Ends the process with the error in one line. An error that is not typed is a fault of cosface: it keeps its stack,
+ * for a report.
  */
-export function fail(error: unknown, exitCode = 1): never {
+export function fail(error: unknown): never {
   clearProgress();
+  if (isHelp(error)) process.exit(error.exitCode === 0 ? 0 : ERROR);
   const line = lineOf(error);
   if (line !== undefined) {
     process.stderr.write(`error: ${line}\n`);
-    process.exit(exitCode);
+    process.exit(ERROR);
   }
   process.stderr.write(`error: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(70);
+  process.exit(INTERNAL);
+}
+
+/** Commander has written a help page, because it was asked to or because a subcommand is missing. */
+function isHelp(error: unknown): error is { readonly exitCode: number } {
+  return error instanceof Error && "code" in error && /^commander\./.test(String(error.code));
 }
 
 function lineOf(error: unknown): string | undefined {
@@ -52,12 +59,12 @@ function lineOf(error: unknown): string | undefined {
   return `a package cannot be loaded (${error.message.split("\n")[0]}) by ${machine}: run npm ci again`;
 }
 
-/** A full disk, a missing permission: nothing that a stack would explain, and the message names the file. */
+/** A full disk, a missing permission: the message names the file, and a stack would not explain more. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }
 
-/** A native package is missing, or made for another machine. */
+/** A native package is missing, or built for another machine. */
 function isLoadError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const isMissing = /^(?:Could not load the "sharp"|Cannot find (?:module|package))/.test(error.message);

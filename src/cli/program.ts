@@ -1,57 +1,41 @@
 /**
- * The command line: one file a command, with its words alone, and most have another, `NAME-action.ts`, with what they do. That
- * one is loaded when the command is called, with all the packages it takes, so that a help page or an error of use waits
- * for none. What the program's help page says of each is in bin/program.js. Results go to stdout, progress and errors to stderr.
+ * The program: of the command that is called its declaration, of the others what the program's help page says
+ * (bin/program.js). Results go to stdout, progress and errors to stderr.
  */
-import type { Command } from "commander";
-import { describeProgram, descriptions } from "../../bin/program.js";
+import type { Command, CommanderError } from "commander";
+import { describeProgram } from "../../bin/program.js";
+import { OptionError } from "../base/core/index.ts";
+import { toCommander } from "./commander.ts";
+import { commands } from "./commands/index.ts";
 
-/** A command is loaded when it is called: `bounds` need not wait for ONNX Runtime. */
-const loaders: Readonly<Record<keyof typeof descriptions, () => Promise<Command>>> = {
-  quickstart: async () => (await import("./quickstart.ts")).quickstartCommand(),
-  train: async () => (await import("./train.ts")).trainCommand(),
-  evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
-  detect: async () => (await import("./detect.ts")).detectCommand(),
-  align: async () => (await import("./align.ts")).alignCommand(),
-  embed: async () => (await import("./embed.ts")).embedCommand(),
-  verify: async () => (await import("./verify.ts")).verifyCommand(),
-  identify: async () => (await import("./identify.ts")).identifyCommand(),
-  cluster: async () => (await import("./cluster.ts")).clusterCommand(),
-  calibrate: async () => (await import("./calibrate.ts")).calibrateCommand(),
-  experiment: async () => (await import("./experiment.ts")).experimentCommand(),
-  serve: async () => (await import("./serve.ts")).serveCommand(),
-  gallery: async () => (await import("./gallery.ts")).galleryCommand(),
-  keys: async () => (await import("./keys.ts")).keysCommand(),
-  backup: async () => (await import("./backup.ts")).backupCommand(),
-  restore: async () => (await import("./restore.ts")).restoreCommand(),
-  models: async () => (await import("./models.ts")).modelsCommand(),
-  networks: async () => (await import("./networks.ts")).networksCommand(),
-  bounds: async () => (await import("./bounds.ts")).boundsCommand(),
-  boundaries: async () => (await import("./boundaries.ts")).boundariesCommand(),
-  geometry: async () => (await import("./geometry.ts")).geometryCommand(),
-  pack: async () => (await import("./pack.ts")).packCommand(),
-  unpack: async () => (await import("./unpack.ts")).unpackCommand(),
-  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
-};
+/** The names of the commands, in the order of the help page. */
+export const commandNames: readonly string[] = Object.keys(commands);
 
-/** Exit code of an error of use, for commands whose 1 is an answer. */
-const USAGE_EXIT_CODES: Readonly<Record<string, number>> = { verify: 2 };
-
-/** Names of the commands. */
-export const commandNames: readonly string[] = Object.keys(descriptions);
-
-/** The program, with the command that `name` calls; of the others, what the help page says. */
+/** The program, with the command that `name` calls. @throws {OptionError} from its parse, for an error of use. */
 export async function createProgram(name?: string): Promise<Command> {
-  const program = describeProgram(isCommand(name) ? await loaders[name]() : undefined);
-  for (const command of program.commands) {
-    const usageExitCode = USAGE_EXIT_CODES[command.name()];
-    if (usageExitCode !== undefined) {
-      command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageExitCode));
-    }
-  }
+  const program = describeProgram(isCommand(name) ? toCommander(await commands[name]()) : undefined);
+  throwErrorsOfUse(program);
   return program;
 }
 
-function isCommand(name: string | undefined): name is keyof typeof descriptions {
-  return name !== undefined && commandNames.includes(name);
+function isCommand(name: string | undefined): name is keyof typeof commands {
+  return name !== undefined && Object.hasOwn(commands, name);
+}
+
+function throwErrorsOfUse(command: Command, path = command.name()): void {
+  command.configureOutput({ outputError: () => {} });
+  command.exitOverride((error) => {
+    // The text of a help page is written already.
+    if (error.code === "commander.help" || error.exitCode === 0) throw error;
+    throw new OptionError(`${inOneLine(error)} (see ${path} --help)`, { cause: error });
+  });
+  for (const part of command.commands) throwErrorsOfUse(part, `${path} ${part.name()}`);
+}
+
+/** Commander begins with "error: ", and puts what the user may have meant on a separate line. */
+function inOneLine({ message }: CommanderError): string {
+  return message
+    .replace(/^error: /, "")
+    .trim()
+    .replace(/\s*\n\s*/g, " ");
 }

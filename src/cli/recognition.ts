@@ -1,5 +1,6 @@
 /** What the commands that compare faces share when they run: the networks, the threshold, and the photographs. */
 import { FaceError } from "../base/core/index.ts";
+import type { SessionOptions } from "../compiler/runtime/index.ts";
 import { type ContractOverrides, openEmbedder, parseTemplate } from "../faces/embedder/index.ts";
 import {
   alignedCrops,
@@ -12,13 +13,18 @@ import {
 } from "../faces/face/index.ts";
 import { findModel } from "../faces/models/index.ts";
 import { DEFAULT_FAR, type FolderFaces, readCalibration, thresholdFor } from "../faces/people/index.ts";
-import { type ContractFlags, given, sessionOptions } from "./face-options.ts";
+import { given } from "./given.ts";
 import { readImage } from "./image-inputs.ts";
+import type { ContractFlags, FaceRule, RecognitionFlags, SessionFlags, ThresholdFlags } from "./options/shared.ts";
 import { note } from "./output.ts";
-import type { FaceRule, RecognitionFlags, ThresholdFlags } from "./recognition-options.ts";
 import { watchFaces } from "./watch-faces.ts";
 
-/** What the flags say of preprocessing, without what they do not say. @throws {ModelError} for a template that is none. */
+/** The flags of the session. */
+export function sessionOptionsOf({ threads, device }: SessionFlags): SessionOptions {
+  return given({ threads, device });
+}
+
+/** The flags of preprocessing. @throws {ModelError} for an unknown template. */
 export function contractOverrides({ flip, mean, std, channels, template }: ContractFlags): ContractOverrides {
   return given({
     flip,
@@ -29,7 +35,7 @@ export function contractOverrides({ flip, mean, std, channels, template }: Contr
   });
 }
 
-/** Lowest score that is accepted, and its FAR: null for a threshold that somebody gave. */
+/** Lowest score that is accepted, and its FAR: null for a threshold from the command line. */
 export type Decision = { readonly threshold: number; readonly far: number | null };
 
 /**
@@ -44,11 +50,11 @@ export async function decide(
   return { threshold: thresholdFor(await readCalibration(findModel(model), id), far).threshold, far };
 }
 
-/** Opens what the flags name; crops that are aligned need no detector. */
+/** Opens the networks that the flags name; aligned crops need no detector. */
 export async function openRecognition(flags: RecognitionFlags): Promise<FacePipeline> {
   const [model, detector] = [findModel(flags.model), findModel(flags.detector)];
   const contract = contractOverrides(flags);
-  const session = sessionOptions(flags);
+  const session = sessionOptionsOf(flags);
   if (flags.aligned) return watchFaces(facePipeline(alignedCrops(), await openEmbedder(model, contract, session)));
   const pipeline = await openFaces({ model, detector, contract, ...session });
   return watchFaces(pipeline, pipeline.detector);
@@ -56,29 +62,30 @@ export async function openRecognition(flags: RecognitionFlags): Promise<FacePipe
 
 /**
  * The one face of a photograph.
- * @throws {FaceError} when there is none, or several and the rule is "only".
+ * @throws {FaceError} without a face, or with several where the rule is "only".
  */
 export async function readFace(pipeline: FacePipeline, path: string, rule: FaceRule): Promise<EmbeddedFace> {
   const image = await readImage(path);
   const faces = await pipeline.detector.detect(image);
-  if (faces.length === 0)
-    throw new FaceError(`${path}: no face found: choose a picture that shows it larger or more clearly`);
   if (faces.length > 1 && rule === "only") {
-    throw new FaceError(`${path}: ${faces.length} faces found, expected one: crop the picture, or give --face largest`);
+    throw new FaceError(`${path}: ${faces.length} faces found, expected one: crop the image, or give --face largest`);
   }
-  const [face] = await pipeline.embedFaces(image, [mainFace(faces, image)!]);
-  return face!;
+  const main = mainFace(faces, image);
+  const [face] = main === undefined ? [] : await pipeline.embedFaces(image, [main]);
+  if (face === undefined) {
+    throw new FaceError(`${path}: no face found: choose an image that shows it larger or more clearly`);
+  }
+  return face;
 }
 
-/** The faces of a photograph; undefined for one that cannot be read, which is told on stderr and fails the command at its end. */
+/** The faces of a photograph; undefined for one that cannot be read, which is reported on stderr. */
 export function facesOrNote({ item, ...result }: PhotographFaces<string>): readonly EmbeddedFace[] | undefined {
   if (result.error === undefined) return result.faces;
-  process.exitCode = 1;
   note(`error: ${item}: ${result.error.message}`);
   return undefined;
 }
 
-/** Tells on stderr which photographs of a folder were left out. */
+/** Names the photographs of a folder that were left out on stderr. */
 export function noteSkipped({ skipped }: FolderFaces): void {
   for (const { file, reason } of skipped) note(`left out: ${file}: ${reason}`);
 }

@@ -1,4 +1,7 @@
-/** A look at the first faces of a run, as the embedder gets them: wrong colors or alignment give scores all the same. */
+/**
+ * Checks the first faces that an embedder receives: wrong colors or a wrong alignment raise no error and give bad
+ * scores.
+ */
 import { type AlignmentTarget, alignmentTarget } from "../faces/embedder/index.ts";
 import {
   type CheckFacesOptions,
@@ -11,17 +14,17 @@ import {
 } from "../faces/face/index.ts";
 import { note } from "./output.ts";
 
-/** Faces that are looked at: enough for a median, and about a second of work. */
+/** Faces that are checked: enough for a median, and about a second of work. */
 export const WATCHED_FACES = 16;
-/** Pixels of a side below which a detector finds no face in a crop, however well it is aligned. */
+/** Side in pixels below which a detector finds no face in a crop, however well it is aligned. */
 const SMALLEST_SIDE = 64;
 
-/** What is looked at of a face. */
+/** The checked parts of a face. */
 type SeenFace = Pick<EmbeddedFace, "crop" | "landmarks">;
 
 /**
- * Tells on stderr when colors, landmarks or alignment of faces seem wrong ({@link checkFaces}); of fewer than five, and of
- * crops too small to find a face in, nothing is told. Without a detector the default one looks.
+ * Warns on stderr when colors, landmarks or alignment of faces seem wrong ({@link checkFaces}). Fewer than five faces,
+ * and crops too small to find a face in, are not checked. Without a detector the default one is opened.
  */
 export async function noteWarnings(
   faces: readonly SeenFace[],
@@ -29,19 +32,19 @@ export async function noteWarnings(
   detector?: FaceDetector,
 ): Promise<void> {
   if (faces.length < FEWEST_CHECKED_FACES || Math.min(target.width, target.height) < SMALLEST_SIDE) return;
-  const looking = detector ?? (await openDetector("default"));
+  const used = detector ?? (await openDetector("default"));
   try {
     const seen = faces.slice(0, WATCHED_FACES);
     const crops = seen.map(({ crop }) => crop);
     const landmarks = seen.map((face) => face.landmarks);
-    const options: CheckFacesOptions = { crops, landmarks, target, detector: looking };
+    const options: CheckFacesOptions = { crops, landmarks, target, detector: used };
     for (const { message } of await checkFaces(options)) note(`warning: ${message} (${seen.length} faces looked at)`);
   } finally {
-    if (detector === undefined) await looking.close();
+    if (detector === undefined) await used.close();
   }
 }
 
-/** The pipeline, which before it closes tells what seems wrong with the first faces that it embedded. */
+/** The pipeline, which before it closes warns of what seems wrong with the first faces that it embedded. */
 export function watchFaces(pipeline: FacePipeline, detector?: FaceDetector): FacePipeline {
   const seen: SeenFace[] = [];
   const see = (faces: readonly SeenFace[]) => seen.push(...faces.slice(0, WATCHED_FACES - seen.length));

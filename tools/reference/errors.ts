@@ -49,7 +49,7 @@ export function renderErrors(): string {
     "# Errors",
     "Every error that a caller can act on is a `CosfaceError` with one of these codes. Its message says what was received, what " +
       "was expected and what to do; it never contains pixels, embeddings or names of people. `cause` is kept. On the command " +
-      "line an error is one line on stderr, `error: …`, and exit code 1.",
+      "line an error is one line on stderr, `error: …`, and exit code 2.",
     table(["code", "class", "meaning", "what to do", "HTTP"], errorRows()),
     "The service answers an error as `application/problem+json` (RFC 9457): `type` is `about:blank`, `status` and `title` are " +
       "HTTP's, `detail` is the message, `code` is the code, and `instance` is the id under which the log has the request.",

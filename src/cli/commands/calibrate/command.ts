@@ -1,0 +1,17 @@
+import { defineCommand } from "../../declaration.ts";
+import { options } from "./options.ts";
+
+export const command = defineCommand({
+  name: "calibrate",
+  description: "Measure on your own photographs which threshold accepts which share of impostors, and keep it",
+  arguments: [{ name: "folder", help: "photographs, with one subfolder for each person" }],
+  options,
+  notes: `All pairs of photographs are compared. A rate is refused if there are too few
+people to measure it: FAR 1e-3 needs about a hundred people with two photographs
+each, FAR 1e-4 several hundred.`,
+  examples: [
+    "cosface calibrate people/",
+    'cosface calibrate lfw/aligned --aligned --model runs/first/model.onnx --name "LFW, aligned"',
+  ],
+  load: () => import("./run.ts"),
+});

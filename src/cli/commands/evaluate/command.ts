@@ -1,0 +1,26 @@
+import { defineCommand } from "../../declaration.ts";
+import { options } from "./options.ts";
+
+export const command = defineCommand({
+  name: "evaluate",
+  description: "Score an embedder on LFW-style pairs of faces or photographs, or among distractors",
+  arguments: [
+    {
+      name: "model",
+      help: "ONNX file that maps N×3×H×W to N×d, a pulled model, or default for the one that npm installs",
+    },
+  ],
+  options,
+  notes: `With --align, the face of a photograph is the largest near the middle. A pair with
+an image without a face has score 0; missedImageCount counts these images. The
+protocol megaface searches for each image with each other image of its person,
+among the distractors: rank-k rates, and TAR at FAR 1e-6 and higher over all pairs
+with distractors.`,
+  examples: [
+    "cosface evaluate runs/first/model.onnx --images lfw/aligned --pairs lfw/pairs.txt",
+    "cosface evaluate default --images lfw/photos --pairs lfw/pairs.txt --align",
+    "cosface evaluate arcface.onnx --images lfw/aligned --pairs lfw/pairs.txt --mean 127.5 --std 127.5 --channels rgb --flip none",
+    "cosface evaluate runs/first/model.onnx --protocol megaface --images people/ --distractors others/train.rec",
+  ],
+  load: () => import("./run.ts"),
+});

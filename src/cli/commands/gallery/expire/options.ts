@@ -1,0 +1,10 @@
+import { defineOptions, type FlagsOf } from "../../../declaration.ts";
+import { galleryOptions } from "../../../options/settings.ts";
+import { jsonOption } from "../../../options/shared.ts";
+
+export const options = defineOptions({
+  ...galleryOptions,
+  json: jsonOption("print JSON: a receipt for each person"),
+});
+
+export type Flags = FlagsOf<typeof options>;

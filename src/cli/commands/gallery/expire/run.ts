@@ -1,0 +1,10 @@
+import { withGallery } from "../../../gallery.ts";
+import { print, printJson } from "../../../output.ts";
+import { describeReceipt } from "../describe-receipt.ts";
+import type { Flags } from "./options.ts";
+
+export async function run(flags: Flags): Promise<void> {
+  const receipts = await withGallery(flags, (gallery) => gallery.deleteExpired());
+  if (flags.json) printJson(receipts);
+  else print(...receipts.map(describeReceipt), `${receipts.length} people deleted`);
+}

@@ -1,0 +1,13 @@
+import { pullModel } from "../../../../faces/models/index.ts";
+import { given } from "../../../given.ts";
+import { clearProgress, formatBytes, print, printJson, progress } from "../../../output.ts";
+import type { Flags } from "./options.ts";
+
+export async function run({ sha256, name, json }: Flags, url: string): Promise<void> {
+  const onProgress = (done: number, total?: number) =>
+    progress(`${formatBytes(done)}${total === undefined ? "" : ` of ${formatBytes(total)}`}`);
+  const pulled = await pullModel(url, { sha256, onProgress, ...given({ name }) });
+  clearProgress();
+  if (json) printJson(pulled);
+  else print(`${pulled.name}: ${formatBytes(pulled.byteCount)} in ${pulled.file}`);
+}

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DatasetError, OptionError } from "../../../base/core/index.ts";
+import { openFolder, packDataset, summarize } from "../../../base/data/index.ts";
+import { describePassedOver } from "../../../base/files/index.ts";
+import { formatBytes, print, printJson } from "../../output.ts";
+import type { Flags } from "./options.ts";
+
+export async function run({ json }: Flags, folder: string, out: string): Promise<void> {
+  if (out.endsWith(".rec")) {
+    throw new OptionError(`got '${out}', expected a folder: train.rec and its index are written into it`);
+  }
+  if (!(await isFolder(folder))) {
+    throw new DatasetError(`no folder at '${folder}', expected one with a subfolder for each identity`);
+  }
+  const file = join(out, "train.rec");
+  if (existsSync(file)) throw new OptionError(`'${file}' exists: name another folder, or remove the file`);
+  const dataset = await openFolder(folder);
+  try {
+    await packDataset(dataset, out);
+    const { identityCount, sampleCount } = summarize(dataset);
+    const skippedFileCount = dataset.passedOver.length;
+    const { size: bytes } = await stat(file);
+    if (json) return printJson({ file, identityCount, sampleCount, skippedFileCount, bytes });
+    print(`${file}: ${identityCount} identities, ${sampleCount} images, ${formatBytes(bytes)}`);
+    const line = describePassedOver(dataset.passedOver);
+    if (line !== undefined) print(line);
+  } finally {
+    await dataset.close();
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
+}

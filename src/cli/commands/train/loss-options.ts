@@ -1,0 +1,67 @@
+/** The options of the losses, derived from their declarations: the flags of all losses, and which loss has which. */
+import {
+  defaultLoss,
+  type LossName,
+  type LossOption,
+  lossDefinitions,
+  lossNames,
+} from "../../../training/losses/index.ts";
+import { defineOptions, flagOf, type Option } from "../../declaration.ts";
+import { parseNumber } from "../../parse.ts";
+
+const lossOption = defineOptions({
+  loss: {
+    value: "name",
+    choices: lossNames,
+    default: defaultLoss.name,
+    help: "loss; docs/reference/losses.md has formulas",
+  },
+});
+
+/** `--loss`, and a flag for each option of a loss, such as `--margin`. */
+export const lossOptions: typeof lossOption = { ...lossOption, ...optionsOfLosses() };
+
+/** A loss of the command line: its name, and values by flag. */
+export type LossFlags = { readonly loss: LossName };
+
+/** An option of one loss. */
+type Owned = { readonly loss: LossName; readonly option: LossOption };
+
+/** The key of a loss's option among the options of the command. */
+export function keyOfLossOption(name: string, { flag = name }: LossOption): string {
+  return flag;
+}
+
+function optionsOfLosses(): Readonly<Record<string, Option>> {
+  const owners = new Map<string, Owned[]>();
+  for (const { name: loss, options } of lossDefinitions) {
+    for (const [name, option] of Object.entries(options)) {
+      const key = keyOfLossOption(name, option);
+      owners.set(key, [...(owners.get(key) ?? []), { loss, option }]);
+    }
+  }
+  return Object.fromEntries([...owners].map(([key, owned]) => [key, toOption(key, owned)]));
+}
+
+function toOption(key: string, owned: readonly Owned[]): Option {
+  const words = new Set(owned.flatMap(({ option }) => [...(option.words ?? []), ...(option.choose ? ["auto"] : [])]));
+  const docs = new Set(owned.map(({ option }) => option.doc));
+  const [doc] = docs;
+  const choices = words.size === 0 ? "" : `; a number or ${[...words].join(" or ")}`;
+  return {
+    value: "x",
+    parse: (text) => (words.has(text) ? text : parseNumber(text)),
+    needs: { loss: owned.map(({ loss }) => loss) },
+    otherwise: describeDefaults(owned),
+    help: `${docs.size === 1 && doc !== undefined ? doc : `${flagOf(key).slice(2)} of the loss`}${choices}`,
+  };
+}
+
+/** "0.3", or "asoftmax 4, cosface 0.35" where the losses differ. */
+function describeDefaults(owned: readonly Owned[]): string {
+  const show = ({ default: value = "by the loss", unit }: LossOption) =>
+    unit === undefined || unit === "cosine" ? `${value}` : `${value} ${unit}`;
+  const [first, ...others] = new Set(owned.map(({ option }) => show(option)));
+  if (first !== undefined && others.length === 0) return first;
+  return owned.map(({ loss, option }) => `${loss} ${show(option)}`).join(", ");
+}

@@ -1,0 +1,143 @@
+import { lfwImages, openDataset, readLfwPairs, summarize, type VerificationSet } from "../../../base/data/index.ts";
+import { verifySet } from "../../../faces/embedder/index.ts";
+import type { VerificationResult } from "../../../measure/eval/index.ts";
+import { findNetwork } from "../../../training/nn/index.ts";
+import { type LogRow, type Progress, runGeometry, type TrainingOptions, train } from "../../../training/train/index.ts";
+import { trainingDefaults } from "../../../training/train/names.ts";
+import { INTERRUPTED, POSITIVE } from "../../exit-codes.ts";
+import { given } from "../../given.ts";
+import { interruption } from "../../interruption.ts";
+import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "../../output.ts";
+import { augmentations } from "./augmentations.ts";
+import type { Flags } from "./options.ts";
+import { resolveLoss } from "./resolve-loss.ts";
+import { writeRunReport } from "./run-report.ts";
+
+export async function run(flags: Flags): Promise<number> {
+  const { data, out, resume = false, json = false } = flags;
+  const dataset = await openDataset(data);
+  const { identityCount, sampleCount, fewestPerIdentity, mostPerIdentity } = summarize(dataset);
+  note(`${identityCount} identities, ${sampleCount} images, ${fewestPerIdentity} to ${mostPerIdentity} each`);
+  const verification = await openVerification(flags);
+  const results: VerificationResult[] = [];
+  const embeddingSize = flags.embeddingSize ?? findNetwork(flags.network ?? trainingDefaults.network).embeddingSize;
+  const { loss, notes } = resolveLoss(flags, { identities: identityCount, dimension: embeddingSize });
+  const options = { ...trainingOptions(flags), loss };
+  const abort = interruption("stopping after this step, with a checkpoint");
+  const started = performance.now();
+  const result = await train({
+    dataset,
+    options,
+    folder: out,
+    resume,
+    signal: abort.signal,
+    onRow: showRow,
+    notes,
+    onNote: note,
+    onPreparation: progress,
+    ...(verification === undefined
+      ? {}
+      : {
+          verify: async (embedder) => {
+            const result = await verifySet(embedder, verification);
+            results.push(result);
+            return result;
+          },
+        }),
+  });
+  clearProgress();
+  if (result.isFinished) {
+    // One dimension has no angles.
+    const geometry =
+      embeddingSize < 2
+        ? undefined
+        : await runGeometry(out, dataset, { sampleCount: REPORTED_SAMPLES, onProgress: showMeasured });
+    clearProgress();
+    await writeRunReport({ data, out, options }, result, results.at(-1), geometry);
+  }
+  await dataset.close();
+  for (const { source, reason } of result.brokenImages) note(`skipped ${source}: ${reason}`);
+  if (result.brokenImages.length > 0) note(`${result.brokenImages.length} broken images were skipped`);
+  const seconds = (performance.now() - started) / 1000;
+  if (json) {
+    const { rows, brokenImages, ...rest } = result;
+    const last = rows.findLast((row) => row.kind === "train");
+    printJson({
+      ...rest,
+      brokenImageCount: brokenImages.length,
+      seconds,
+      loss: last?.loss,
+      trainingAccuracy: last?.accuracy,
+    });
+  } else if (result.isFinished) {
+    print(`${result.model} after ${result.iteration} steps in ${formatDuration(seconds)}`);
+  } else {
+    print(`stopped after ${result.iteration} steps; the same command with --resume continues`);
+  }
+  return result.isFinished ? POSITIVE : INTERRUPTED;
+}
+
+function trainingOptions(flags: Flags): Omit<TrainingOptions, "loss"> {
+  const { network, embeddingSize, optimizer, momentum, weightDecay, learningRate, schedule, milestones } = flags;
+  const { warmUp, marginWarmUp, identitiesPerBatch, sampleCenters, epochs, iterations, initializeFrom } = flags;
+  const { seed, threads, device, checkpointEvery, logEvery, verifyEvery } = flags;
+  return given({
+    network,
+    embeddingSize,
+    optimizer,
+    momentum,
+    weightDecay,
+    learningRate,
+    schedule,
+    milestones,
+    warmUp,
+    marginWarmUp,
+    identitiesPerBatch,
+    sampleCenters,
+    epochs,
+    iterations,
+    initializeFrom,
+    seed,
+    threads,
+    device,
+    checkpointEvery,
+    logEvery,
+    verifyEvery,
+    augmentation: augmentations[flags.augment],
+    measureLowerings: flags.measure,
+    batchSize: flags.batch,
+    inputSize: flags.input,
+  });
+}
+
+/** The set to verify on during training, if one is named: the options allow both paths or neither. */
+async function openVerification({ verifyImages, verifyPairs }: Flags): Promise<VerificationSet | undefined> {
+  if (verifyImages === undefined || verifyPairs === undefined) return undefined;
+  return lfwImages(verifyImages, await readLfwPairs(verifyPairs));
+}
+
+/** Training images whose angles to the class centers the report shows. */
+const REPORTED_SAMPLES = 500;
+
+function showMeasured(done: number, total: number): void {
+  progress(`measuring angles: ${done} of ${total} images`);
+}
+
+function showRow(row: LogRow, { iterations, secondsLeft }: Progress): void {
+  if (row.kind === "verify") {
+    note(
+      `verification: accuracy ${formatPercent(row.accuracy)} ± ${formatPercent(row.standardDeviation)} after ${row.iteration} steps`,
+    );
+  }
+  if (row.kind !== "train") return;
+  const text = [
+    `step ${row.iteration}/${iterations}`,
+    `loss ${row.loss.toFixed(3)}`,
+    ...(row.accuracy === undefined ? [] : [`accuracy ${formatPercent(row.accuracy, 1)}`]),
+    `${row.imagesPerSecond.toFixed(0)} images/s`,
+    `learning rate ${row.learningRate.toPrecision(3)}`,
+    `${formatDuration(secondsLeft)} left`,
+  ].join("  ");
+  if (process.stderr.isTTY) progress(text);
+  else note(text);
+}
