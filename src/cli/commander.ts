@@ -57,12 +57,12 @@ function toOption(key: string, option: Option, all: Options): CommanderOption {
 
 /** The option's meaning, its choices, its default and what it needs, in one line. */
 function describe(option: Option, all: Options): string {
-  const { help, choices, default: byDefault, otherwise, needs = {} } = option;
+  const { help, choices, default: byDefault, otherwise, needs = {}, isNeedInHelp } = option;
   const shown = otherwise ?? (byDefault === undefined ? undefined : String(byDefault));
   const remarks = [
     ...(choices === undefined ? [] : [`choices: ${choices.join(", ")}`]),
     ...(shown === undefined ? [] : [`default: ${shown}`]),
-    ...Object.entries(needs).map(([other, values]) => {
+    ...Object.entries(isNeedInHelp ? {} : needs).map(([other, values]) => {
       const flag = flagOf(other, all[other]);
       return values === true ? `with ${flag}` : `with ${flag} ${values.join(" or ")}`;
     }),

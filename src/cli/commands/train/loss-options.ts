@@ -6,7 +6,7 @@ import {
   lossDefinitions,
   lossNames,
 } from "../../../training/losses/index.ts";
-import { defineOptions, flagOf, type Option } from "../../declaration.ts";
+import { defineOptions, type Option } from "../../declaration.ts";
 import { parseNumber } from "../../parse.ts";
 
 const lossOption = defineOptions({
@@ -45,23 +45,25 @@ function optionsOfLosses(): Readonly<Record<string, Option>> {
 
 function toOption(key: string, owned: readonly Owned[]): Option {
   const words = new Set(owned.flatMap(({ option }) => [...(option.words ?? []), ...(option.choose ? ["auto"] : [])]));
-  const docs = new Set(owned.map(({ option }) => option.doc));
-  const [doc] = docs;
-  const choices = words.size === 0 ? "" : `; a number or ${[...words].join(" or ")}`;
+  const [doc, ...otherDocs] = new Set(owned.map(({ option }) => option.doc));
+  const [value, ...otherValues] = new Set(owned.map(({ option }) => describeDefault(option)));
+  const subject = otherDocs.length === 0 && doc !== undefined ? doc : `${key} of the loss`;
+  const byLoss = otherValues.length > 0;
   return {
     value: "x",
     parse: (text) => (words.has(text) ? text : parseNumber(text)),
     needs: { loss: owned.map(({ loss }) => loss) },
-    otherwise: describeDefaults(owned),
-    help: `${docs.size === 1 && doc !== undefined ? doc : `${flagOf(key).slice(2)} of the loss`}${choices}`,
+    help: `${subject}${words.size === 0 ? "" : `, a number or ${[...words].join(" or ")}`}`,
+    ...(byLoss
+      ? {
+          isNeedInHelp: true,
+          otherwise: owned.map(({ loss, option }) => `${loss} ${describeDefault(option)}`).join(", "),
+        }
+      : { otherwise: value ?? "" }),
   };
 }
 
-/** "0.3", or "asoftmax 4, cosface 0.35" where the losses differ. */
-function describeDefaults(owned: readonly Owned[]): string {
-  const show = ({ default: value = "by the loss", unit }: LossOption) =>
-    unit === undefined || unit === "cosine" ? `${value}` : `${value} ${unit}`;
-  const [first, ...others] = new Set(owned.map(({ option }) => show(option)));
-  if (first !== undefined && others.length === 0) return first;
-  return owned.map(({ loss, option }) => `${loss} ${show(option)}`).join(", ");
+/** "0.35", "0.5 radians", or "none" for an option without a default. Other units are plain in the loss's page. */
+function describeDefault({ default: value = "none", unit }: LossOption): string {
+  return unit === "radians" ? `${value} radians` : `${value}`;
 }
