@@ -29,6 +29,39 @@ const packages: Record<string, readonly string[]> = {
   "@fastify/swagger-ui": ["service/server/openapi.ts"],
 };
 
+/**
+ * Files that may use Node.js, of the folders that a page will use too. Everything else there reaches the platform
+ * through them.
+ */
+const nodeFiles: readonly string[] = [
+  // Files: addresses, atomic writes, folders of images.
+  "base/files/list-images.ts",
+  "base/files/node.ts",
+  "base/files/write-atomically.ts",
+  // Threads.
+  "base/threads/node.ts",
+  // Data sets in the file system; their records and samples need no Node.js.
+  "base/data/folder/samples.ts",
+  "base/data/folder/write.ts",
+  "base/data/lfw/samples.ts",
+  "base/data/lfw/source.ts",
+  "base/data/open-dataset.ts",
+  "base/data/recordio/samples.ts",
+  "base/data/recordio/source.ts",
+  "base/data/recordio/write.ts",
+  "base/data/verification-bin/samples.ts",
+  "base/data/verification-bin/source.ts",
+  // The engine and its remembered lowerings.
+  "compiler/runtime/lowering-file.ts",
+  "compiler/runtime/no-telemetry.ts",
+  "compiler/runtime/node.ts",
+  // Figures in a folder.
+  "measure/report/write-figures.ts",
+];
+
+/** Folders without Node.js but for those files. */
+const portable = /^(base|compiler|measure)\/|^training\/(nn|losses|optim|heads)\//;
+
 const files = sourceFiles();
 const imports = files.flatMap((file) => importsOf(file));
 
@@ -131,4 +164,30 @@ describe("files", () => {
       expect([...new Set(users)].sort(), name).toEqual([...allowed].sort());
     }
   });
+
+  it("use Node.js in few places of the folders that a page uses too", () => {
+    const users = files.filter((file) => portable.test(file) && usesNode(readFileSync(join(SOURCES, file), "utf8")));
+    expect(users).toEqual([...nodeFiles].sort());
+  });
+
+  it.each([
+    ['import { join } from "node:path";', true],
+    ['const fs = await import("node:fs");', true],
+    ["return Buffer.concat(parts);", true],
+    ["if (process.pid > 0) return;", true],
+    ["// A Buffer of the process: node:fs", false],
+    ['throw new Error("process. It is over");', false],
+    ["data.buffer; preprocess.start(); new ArrayBuffer(1)", false],
+  ])("are seen to use Node.js: %s", (text, expected) => {
+    expect(usesNode(text)).toBe(expected);
+  });
 });
+
+/** Whether a text imports a module of Node.js or uses one of its globals, outside of comments and strings. */
+function usesNode(text: string): boolean {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+  if (/(?:from|import\(|require\()\s*"node:/.test(code)) return true;
+  return /\b(?:Buffer|process|__dirname|__filename|setImmediate|NodeJS)\b(?=[.([])/.test(
+    code.replace(/"[^"\n]*"/g, '""'),
+  );
+}

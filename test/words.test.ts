@@ -42,7 +42,6 @@ const PENDING: readonly string[] = [
   "src/base/",
   "src/compiler/graph/",
   "src/compiler/onnx/",
-  "src/compiler/pretrained/",
   "src/faces/",
   "src/training/experiments/",
   "src/training/heads/",

@@ -23,6 +23,7 @@ export {
   UnauthorizedError,
   UnavailableError,
 } from "./errors.ts";
+export { joinBytes } from "./join-bytes.ts";
 export { jsonDepth } from "./json-depth.ts";
 export type { CancelSignal, UrlLike } from "./platform.ts";
 export { type Random, random } from "./random.ts";

@@ -1,3 +1,4 @@
+export type { FileSource } from "./file-source.ts";
 export { fileKind, type ImageFormat, imageFormat } from "./image-format.ts";
 export {
   describePassedOver,
@@ -7,4 +8,5 @@ export {
   MAX_DEPTH,
   type PassedOver,
 } from "./list-images.ts";
+export { addressBeside, readBytes, readText } from "./read-bytes.ts";
 export { type WriteOptions, writeAtomically } from "./write-atomically.ts";

@@ -13,7 +13,7 @@ import {
   TensorProtoSchema,
   type ValueInfoProto,
 } from "onnx-buf";
-import { ModelError } from "../../base/core/index.ts";
+import { joinBytes, ModelError } from "../../base/core/index.ts";
 import {
   type Attribute,
   type Dim,
@@ -296,5 +296,5 @@ export function onnxGraphBytes(bytes: Uint8Array): Uint8Array {
 /** A file with further key-value pairs in its `metadata_props`: messages of protobuf are joined by joining their bytes. */
 export function addOnnxMetadata(bytes: Uint8Array, metadata: Readonly<Record<string, string>>): Uint8Array {
   const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
-  return Buffer.concat([bytes, toBinary(ModelProtoSchema, create(ModelProtoSchema, { metadataProps }))]);
+  return joinBytes([bytes, toBinary(ModelProtoSchema, create(ModelProtoSchema, { metadataProps }))]);
 }

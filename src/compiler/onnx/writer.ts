@@ -84,6 +84,8 @@ const fixed = (shape: Shape) => shape.map((size) => fixedSize("writeOnnx", size)
 
 /** Largest constant, in elements, that is compared with the others: that of a transform, not that of a layer. */
 const LARGEST_SHARED = 32_768;
+/** One character for each byte. */
+const latin1 = new TextDecoder("latin1");
 
 class Emitter implements OnnxEmitter {
   readonly written: OnnxNode[] = [];
@@ -143,8 +145,8 @@ class Emitter implements OnnxEmitter {
 
   constant(data: TensorData, shape: readonly number[], type: ElementType = elementTypeOf(data)): string {
     // Compared by their bytes, which distinguish −0 from 0.
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const key = data.length <= LARGEST_SHARED ? `${type}[${shape}]${bytes.toString("latin1")}` : undefined;
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const key = data.length <= LARGEST_SHARED ? `${type}[${shape}]${latin1.decode(bytes)}` : undefined;
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
     const name = this.#fresh("constant");

@@ -1,11 +1,11 @@
 /**
  * dlib's face recognition network (Davis King, 2017), whose weights `@vladmandic/face-api` carries: a ResNet of 29
- * convolutions with half the channels of ResNet-34. Its batch normalization has become a scale and a shift for each
- * channel.
+ * convolutions with half the channels of ResNet-34. Its batch normalizations are stored as a scale and a
+ * shift for each channel.
  *
- * Where a block halves the picture, its shortcut is a mean over 2×2 pixels, with zeros for the channels that are new.
- * Convolutions with stride 2 have no padding, so a branch can come out a row and a column smaller than its shortcut;
- * zeros are put below and to the right of it.
+ * Where a block halves the resolution, its shortcut is a mean over 2×2 pixels, with zeros for the new channels.
+ * Convolutions with stride 2 have no padding, so a branch can be one row and one column smaller than its shortcut;
+ * zeros are padded below and to the right.
  *
  * @see http://dlib.net/dnn_face_recognition_ex.cpp.html
  */
@@ -31,13 +31,13 @@ import type { PretrainedWeights } from "./weights-manifest.ts";
 /** Side of the input in pixels. */
 const SIDE = 150;
 
-/** Mean red, green and blue of the pictures that the network was trained on. */
+/** Mean red, green and blue of the training images. */
 const MEAN_RGB = [122.782, 117.001, 104.298];
 
 /** face-api's divisor. dlib itself divides by 256, which makes the contrast 0.4 % smaller. */
 const PIXEL_SCALE = 255;
 
-/** Blocks after the first convolution, by the names of their weights; those with "down" halve the picture. */
+/** Blocks after the first convolution, by the names of their weights; those with "down" halve the resolution. */
 const BLOCKS = [
   ...["conv32_1", "conv32_2", "conv32_3"],
   ...["conv64_down", "conv64_1", "conv64_2", "conv64_3"],
@@ -68,7 +68,7 @@ function residualBlock(x: Value, name: string, weights: PretrainedWeights): Valu
   return relu(add(grow(branch, shortcut, [2, 3]), grow(shortcut, branch, [1])));
 }
 
-/** x with zeros after its elements, until these axes are as long as those of `like`. */
+/** Pads x with zeros at the end of these axes, up to the sizes of `like`. */
 function grow(x: Value, like: Value, axes: readonly number[]): Value {
   return axes.reduce((grown, axis) => {
     const after = fixedSize("grow", like.shape[axis]) - fixedSize("grow", x.shape[axis]);
@@ -76,7 +76,7 @@ function grow(x: Value, like: Value, axes: readonly number[]): Value {
   }, x);
 }
 
-/** Convolution, scale and shift. With stride 1 the picture keeps its size; with stride 2 there is no padding. */
+/** Convolution, scale and shift. With stride 1 the size is kept; with stride 2 there is no padding. */
 function convolution(x: Value, name: string, weights: PretrainedWeights, stride: 1 | 2): Value {
   const filters = weights.convolution(`${name}/conv/filters`);
   const border = stride === 1 ? (fixedSize(name, filters.shape[2]) - 1) / 2 : 0;

@@ -1,10 +1,10 @@
 /**
- * FlatBuffers, as far as reading needs: a table is a place in the file, and a list of where its fields are. Offsets are
- * relative to where they are stored, integers are little-endian, and a field that is not stored has its default.
+ * Reads FlatBuffers: a table is a position in the file with a list of the offsets of its fields. Offsets are relative
+ * to the position that stores them, integers are little-endian, and a field that is not stored has its default.
  */
 import { ModelError } from "../../base/core/index.ts";
 
-/** A table of a FlatBuffers file; fields are asked for by their number in the schema. */
+/** A table of a FlatBuffers file; fields are read by their number in the schema. */
 export class FlatTable {
   readonly #bytes: DataView;
   readonly #at: number;
@@ -14,7 +14,7 @@ export class FlatTable {
     this.#at = at;
   }
 
-  /** The root table of a file. @throws {ModelError} when the bytes do not carry the identifier. */
+  /** The root table of a file. @throws {ModelError} when the file has another identifier. */
   static root(data: Uint8Array, identifier: string): FlatTable {
     const found = String.fromCharCode(...data.subarray(4, 8));
     if (found !== identifier) throw new ModelError(`got a file marked '${found}', expected '${identifier}'`);
@@ -53,7 +53,7 @@ export class FlatTable {
     return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start, count);
   }
 
-  /** Where a field is stored, by the table of offsets that belongs to this table. */
+  /** Position of a field, from the table of offsets that belongs to this table; undefined if it is not stored. */
   #find(field: number): number | undefined {
     const offsets = this.#at - this.#bytes.getInt32(this.#at, true);
     const entry = 4 + 2 * field;

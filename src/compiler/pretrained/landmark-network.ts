@@ -2,18 +2,18 @@ import { add, averagePool, conv2d, elementCount, matmul, relu, reshape, type Val
 import { normalizePixels, samePadding, separableConvolution } from "./layers.ts";
 import type { PretrainedWeights } from "./weights-manifest.ts";
 
-/** Side of the pictures it takes, pixels. */
+/** Side of the network's images, pixels. */
 export const LANDMARK_SIDE = 112;
 
-/** Mean color of the pictures it was trained on. */
+/** Mean color of the training images. */
 const MEAN = [122.782, 117.001, 104.298] as const;
 
 /**
- * The 68-point landmark network of face-api.js: four blocks of separable convolutions, each seeing the sum of those
+ * The 68-point landmark network of face-api.js: four blocks of separable convolutions, each on the sum of the results
  * before it.
  *
- * Takes pixels u8[batch, 112, 112, 3] of one face each; gives f32[batch, 136], x and y of each point as shares of the
- * side.
+ * Takes pixels u8[batch, 112, 112, 3] of one face each; gives f32[batch, 136], x and y of each point as fractions of
+ * the side.
  */
 export function landmarkNetwork(pixels: Value, weights: PretrainedWeights): Value {
   let y = normalizePixels(pixels, MEAN, 255);
@@ -28,7 +28,8 @@ export function landmarkNetwork(pixels: Value, weights: PretrainedWeights): Valu
     y = block(relu(separableConvolution(y, `${name}/conv0`, weights, 2)), name, weights);
   }
   y = averagePool(y, { kernel: [7, 7], stride: [2, 2] });
-  const features = reshape(y, [y.shape[0]!, elementCount(y.shape.slice(1))]);
+  const [batch = 1, ...sizes] = y.shape;
+  const features = reshape(y, [batch, elementCount(sizes)]);
   return add(matmul(features, weights.constant("fc/weights")), weights.constant("fc/bias"));
 }
 

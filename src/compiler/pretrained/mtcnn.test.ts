@@ -23,7 +23,7 @@ async function run(build: (pixels: Value) => { readonly [name: string]: Value },
 }
 
 describe("MTCNN's networks", () => {
-  it("gives the shares that its last biases say where all else is 0, for each picture", async () => {
+  it("give the probabilities of their last biases where all else is 0, for each image", async () => {
     const bias = [[1, Math.log(3)]] as const;
     const edges = [0, 1, 2, 3].map((i) => [i, i / 8] as const);
     const weights = weightsWith({
@@ -53,9 +53,10 @@ describe("MTCNN's networks", () => {
     }
   });
 
-  it("sees pictures with rows and columns exchanged, and gives places as they are in the picture", async () => {
-    // The first kernel takes red two pixels on in its own rows, which are the picture's columns; then each layer takes
-    // the first pixel of the first map, so that place (r, c) is the maximum over (2r, 2c + 2) and its three neighbors.
+  it("transposes images at the input and results at the output", async () => {
+    // The first kernel takes red two pixels on in its own rows, which are the image's columns; then each layer takes
+    // the first pixel of the first map, so that position (r, c) is the maximum over (2r, 2c + 2) and its three
+    // neighbors.
     const linear = [[0, 1]] as const;
     const weights = weightsWith({
       "pnet/conv1/weights": [[(2 * 3 + 0) * 3 * 10, 1]],

@@ -8,7 +8,7 @@ import { ssdMobilenet } from "./ssd-mobilenet.ts";
 import { tinyFaceDetector } from "./tiny-face-detector.ts";
 import { loadPretrained } from "./weights-manifest.ts";
 
-/** What a network gives for a square picture. */
+/** Runs a network on a square image. */
 async function run(build: (pixels: Value) => { [name: string]: Value }, { width: side, data }: RgbImage) {
   const outputs = build(input("pixels", "u8", ["batch", side, side, 3]));
   const { session } = await compile({ name: "network", outputs }, { threads: 1 });

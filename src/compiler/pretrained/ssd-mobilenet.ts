@@ -2,13 +2,13 @@ import { batchNorm, clip, concat, conv2d, fixedSize, reshape, transpose, type Va
 import { normalizePixels, samePadding } from "./layers.ts";
 import type { PretrainedWeights } from "./weights-manifest.ts";
 
-/** Side of the pictures it takes, pixels. */
+/** Side of the network's images, pixels. */
 export const SSD_SIDE = 512;
-/** Depthwise convolutions that halve the map. */
+/** Depthwise convolutions with stride 2. */
 const HALVING = [2, 4, 6, 12];
-/** The layer whose map is the finest that boxes are read from. */
+/** The layer of the finest feature map that boxes are predicted from. */
 const FINEST = 11;
-/** Of its batch normalization. */
+/** Epsilon of the batch normalizations. */
 const EPSILON = 0.001;
 /** Scores for each anchor: background, face, unused. */
 const CLASSES = 3;
@@ -46,12 +46,12 @@ export function ssdMobilenet(pixels: Value, weights: PretrainedWeights): { boxes
   return { boxes: predictions("BoxEncodingPredictor", 4), classes: predictions("ClassPredictor", CLASSES) };
 }
 
-/** The middle of each anchor and its size, as shares of the picture: [top, left, bottom, right] a row. */
+/** The anchors as rows [top, left, bottom, right], in fractions of the image. */
 export function ssdAnchors(weights: PretrainedWeights): Float32Array {
   return weights.tensor("Output/extra_dim").data;
 }
 
-/** A convolution whose batch normalization is folded into its weights, and ReLU6. */
+/** A convolution with folded batch normalization, then ReLU6. */
 function convolution(x: Value, name: string, weights: PretrainedWeights, stride: 1 | 2 = 1): Value {
   const w = weights.convolution(`${name}/weights`);
   const padding = samePadding(x, fixedSize(name, w.shape[2]), stride);
@@ -68,7 +68,7 @@ function depthwise(x: Value, name: string, weights: PretrainedWeights, stride: 1
   return clip(batchNorm(y, { ...parts, variance: statistic("moving_variance") }, EPSILON), 0, 6);
 }
 
-/** Numbers for each anchor of a map, row by row: `size` of each. */
+/** Predicts `size` numbers for each anchor of a feature map, row by row. */
 function predict(map: Value, name: string, weights: PretrainedWeights, size: number): Value {
   const y = conv2d(map, weights.convolution(`${name}/weights`), { bias: weights.constant(`${name}/biases`) });
   const [batch, channels, rows, columns] = y.shape as readonly [number | string, number, number, number];

@@ -1,7 +1,8 @@
 /**
- * TensorFlow Lite files → graphs of this project's ops, for the ops that MediaPipe's face networks are made of. Such a
- * file is a list of ops in the order in which they run, on numbered tensors; a tensor with data is a constant. Pictures are
- * channels last there and channels first here, so a kernel is turned when it is read, and a picture when it is reshaped.
+ * TensorFlow Lite files → graphs of this project's ops, for the ops that MediaPipe's face networks consist of. Such a
+ * file lists ops in the order in which they run, on numbered tensors; a tensor with data is a constant. Activations
+ * are channels last in the file and channels first here, so kernels are transposed when they are read, and
+ * activations when they are reshaped.
  *
  * @see The schema, version 3: tensorflow/lite/schema/schema.fbs. Fields below are numbered in its order.
  */
@@ -25,37 +26,76 @@ import {
 import { FlatTable } from "./flatbuffer.ts";
 import { samePadding } from "./layers.ts";
 
-/** A network of a file: its outputs, in the file's order, for pictures f32[batch, 3, height, width] of its own size. */
+/** A network of a file: its outputs, in the file's order, for images f32[batch, 3, height, width] of its input size. */
 export type TfliteNetwork = {
-  /** [height, width] of the pictures it takes. */
+  /** [height, width] of the network's images. */
   readonly inputSize: readonly [number, number];
-  readonly build: (pictures: Value) => Value[];
+  readonly build: (images: Value) => Value[];
 };
 
-/** Reads a file. @throws {ModelError} for bytes that are none, and for ops and element types not used by face networks. */
+/** Reads a file. @throws {ModelError} for other files, and for ops and element types that face networks do not use. */
 export function readTflite(bytes: Uint8Array): TfliteNetwork {
   const file = FlatTable.root(bytes, "TFL3");
   const codes = file.tables(1).map((code) => Math.max(code.byte(0), code.integer(3)));
-  const [subgraph] = file.tables(2);
+  const subgraph = itemOf(file.tables(2), 0, "subgraph");
   const buffers = file.tables(4);
-  const tensors = subgraph!.tables(0);
-  const [input] = subgraph!.integers(1);
-  const [, height, width] = tensors[input!]!.integers(0);
+  const tensors = subgraph.tables(0);
+  const input = itemOf(subgraph.integers(1), 0, "input");
+  const [, height, width] = itemOf(tensors, input, "tensor").integers(0);
+  if (height === undefined || width === undefined) throw new ModelError("got an input that is not a batch of images");
   return {
-    inputSize: [height!, width!],
-    build: (pictures) => {
-      const values = new Map<number, Value>([[input!, pictures]]);
-      const read = (index: number): Value => values.get(index) ?? readConstant(tensors[index]!, buffers);
-      for (const operator of subgraph!.tables(3)) {
-        const build = builders[codes[operator.integer(0)]!];
-        if (build === undefined) throw new ModelError(`got the TensorFlow Lite op ${codes[operator.integer(0)]}`);
-        const [output] = operator.integers(2);
-        const shape = tensors[output!]!.integers(0);
-        values.set(output!, build(operator.integers(1).map(read), operator.table(4), shape));
+    inputSize: [height, width],
+    build: (images) => {
+      const values = new Map<number, Value>([[input, images]]);
+      const read = (index: number): Value =>
+        values.get(index) ?? readConstant(itemOf(tensors, index, "tensor"), buffers);
+      for (const table of subgraph.tables(3)) {
+        const output = itemOf(table.integers(2), 0, "output");
+        const code = itemOf(codes, table.integer(0), "op");
+        const build = builders[code];
+        if (build === undefined) throw new ModelError(`got the TensorFlow Lite op ${code}`);
+        values.set(output, build(new Operator(table, read, itemOf(tensors, output, "tensor").integers(0))));
       }
-      return subgraph!.integers(2).map(read);
+      return subgraph.integers(2).map(read);
     },
   };
+}
+
+/** An item of a list in the file. @throws {ModelError} when the file has no such item. */
+function itemOf<T>(items: readonly T[], index: number, what: string): T {
+  const item = items[index];
+  if (item === undefined) throw new ModelError(`got a TensorFlow Lite file without ${what} ${index}: is it complete?`);
+  return item;
+}
+
+/** One op of the file, with its inputs, options and the shape of its output. */
+class Operator {
+  readonly inputs: readonly Value[];
+  /** Shape of the output in the file, channels last. */
+  readonly shape: readonly number[];
+  readonly #options: FlatTable | undefined;
+
+  constructor(table: FlatTable, read: (index: number) => Value, shape: readonly number[]) {
+    this.inputs = table.integers(1).map(read);
+    this.shape = shape;
+    this.#options = table.table(4);
+  }
+
+  /** @throws {ModelError} when the op has fewer inputs. */
+  input(index: number): Value {
+    return itemOf(this.inputs, index, "input");
+  }
+
+  /** @throws {ModelError} when the op has no options. */
+  get options(): FlatTable {
+    if (this.#options !== undefined) return this.#options;
+    throw new ModelError("got a TensorFlow Lite op without its options");
+  }
+
+  /** Strides of rows and columns, which the schema stores the other way round. */
+  get stride(): readonly [number, number] {
+    return [this.options.integer(2), this.options.integer(1)];
+  }
 }
 
 /** Element types of the schema. */
@@ -63,30 +103,24 @@ const [FLOAT32, FLOAT16, INT32] = [0, 1, 2];
 
 function readConstant(tensor: FlatTable, buffers: readonly FlatTable[]): Value {
   const shape = tensor.integers(0);
-  const data = buffers[tensor.integer(2)]!.bytes(0);
-  const count = shape.reduce((product, size) => product * size, 1);
+  const data = itemOf(buffers, tensor.integer(2), "buffer").bytes(0);
+  const length = shape.reduce((product, size) => product * size, 1);
+  const floats = (read: (i: number) => number) =>
+    constant(
+      Float32Array.from({ length }, (_, i) => read(i)),
+      shape,
+    );
   const type = tensor.byte(1);
-  if (type === INT32)
-    return constant(
-      Int32Array.from({ length: count }, (_, i) => data.getInt32(4 * i, true)),
-      shape,
-    );
-  if (type === FLOAT32) {
-    return constant(
-      Float32Array.from({ length: count }, (_, i) => data.getFloat32(4 * i, true)),
-      shape,
-    );
+  if (type === INT32) {
+    const integers = Int32Array.from({ length }, (_, i) => data.getInt32(4 * i, true));
+    return constant(integers, shape);
   }
-  if (type === FLOAT16) {
-    return constant(
-      Float32Array.from({ length: count }, (_, i) => fromHalf(data.getUint16(2 * i, true))),
-      shape,
-    );
-  }
+  if (type === FLOAT32) return floats((i) => data.getFloat32(4 * i, true));
+  if (type === FLOAT16) return floats((i) => fromHalf(data.getUint16(2 * i, true)));
   throw new ModelError(`got a TensorFlow Lite tensor of type ${type}, expected f32, f16 or i32`);
 }
 
-/** IEEE half precision: one bit of sign, five of exponent, ten of fraction. */
+/** A number in IEEE half precision: one bit of sign, five of exponent, ten of fraction. */
 export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -96,83 +130,88 @@ export function fromHalf(bits: number): number {
   return sign * 2 ** (exponent - 15) * (1 + fraction);
 }
 
-type Builder = (inputs: readonly Value[], options: FlatTable | undefined, shape: readonly number[]) => Value;
-
-/** By the schema's number of the op. */
-const builders: { readonly [code: number]: Builder } = {
+/** How each op is built, by its number in the schema. */
+const builders: { readonly [code: number]: (op: Operator) => Value } = {
   // ADD
-  0: ([a, b], options) => activate(add(a!, b!), options!.byte(0)),
-  // CONCATENATION, along the axis of a tensor that is no picture.
-  2: (inputs, options) => concat(inputs, options!.integer(0)),
+  0: (op) => activate(add(op.input(0), op.input(1)), op.options.byte(0)),
+  // CONCATENATION, of tensors that are not images.
+  2: (op) => concat(op.inputs, op.options.integer(0)),
   // CONV_2D: kernels are [outputs, height, width, inputs].
-  3: ([x, kernel, bias], options) => {
-    const w = constantTranspose(kernel!, [0, 3, 1, 2]);
-    const stride = [options!.integer(2), options!.integer(1)] as const;
-    return activate(
-      conv2d(x!, w, { stride, padding: padding(x!, w, stride, options!), bias: bias! }),
-      options!.byte(3),
-    );
+  3: (op) => {
+    const [x, w] = [op.input(0), constantTranspose(op.input(1), [0, 3, 1, 2])];
+    const y = conv2d(x, w, { stride: op.stride, padding: padding(x, w, op), bias: op.input(2) });
+    return activate(y, op.options.byte(3));
   },
   // DEPTHWISE_CONV_2D: kernels are [1, height, width, channels].
-  4: ([x, kernel, bias], options) => {
-    const w = constantTranspose(kernel!, [3, 0, 1, 2]);
-    const stride = [options!.integer(2), options!.integer(1)] as const;
+  4: (op) => {
+    const [x, w] = [op.input(0), constantTranspose(op.input(1), [3, 0, 1, 2])];
     const groups = fixedSize("depthwise", w.shape[0]);
-    const y = conv2d(x!, w, { stride, padding: padding(x!, w, stride, options!), groups, bias: bias! });
-    return activate(y, options!.byte(4));
+    const y = conv2d(x, w, { stride: op.stride, padding: padding(x, w, op), groups, bias: op.input(2) });
+    return activate(y, op.options.byte(4));
   },
   // DEQUANTIZE: constants are f32 here already.
-  6: ([x]) => (x!.type === "f32" ? x! : cast(x!, "f32")),
+  6: (op) => (op.input(0).type === "f32" ? op.input(0) : cast(op.input(0), "f32")),
   // MAX_POOL_2D
-  17: ([x], options) => {
-    const stride = [options!.integer(2), options!.integer(1)] as const;
-    const kernel = [options!.integer(4), options!.integer(3)] as const;
-    return maxPool(x!, { kernel, stride, padding: [0, 0, 0, 0] });
+  17: (op) => {
+    const kernel = [op.options.integer(4), op.options.integer(3)] as const;
+    return maxPool(op.input(0), { kernel, stride: op.stride, padding: [0, 0, 0, 0] });
   },
   // RELU
-  19: ([x]) => relu(x!),
-  // RESHAPE of a picture, batch by batch.
-  22: ([x], _, shape) => reshape(transpose(x!, [0, 2, 3, 1]), [x!.shape[0]!, ...shape.slice(1)]),
+  19: (op) => relu(op.input(0)),
+  // RESHAPE of an image, batch by batch.
+  22: (op) => {
+    const [batch = 1] = op.input(0).shape;
+    return reshape(transpose(op.input(0), [0, 2, 3, 1]), [batch, ...op.shape.slice(1)]);
+  },
   // PAD: pairs of sizes before and after, for batch, height, width, channels.
-  34: ([x, sizes]) => {
-    const amounts = constantData(sizes!) as Int32Array;
-    return [2, 3, 1].reduce(
-      (y, axis, i) => pad(y, { axis, before: amounts[2 * i + 2]!, after: amounts[2 * i + 3]! }),
-      x!,
-    );
+  34: (op) => {
+    const sizes = Array.from(constantData(op.input(1)) ?? [], Number);
+    return [2, 3, 1].reduce((y, axis, i) => {
+      const [before = 0, after = 0] = sizes.slice(2 * i + 2);
+      return pad(y, { axis, before, after });
+    }, op.input(0));
   },
   // PRELU: slopes are [1, 1, channels].
-  54: ([x, slopes]) => prelu(x!, reshape(slopes!, [slopes!.shape.at(-1)!, 1, 1])),
+  54: (op) => {
+    const slopes = op.input(1);
+    return prelu(op.input(0), reshape(slopes, [fixedSize("slopes", slopes.shape.at(-1)), 1, 1]));
+  },
 };
 
-/** Activations that an op may carry: none, ReLU. */
+/** Applies the activation of an op: none or ReLU. */
 function activate(x: Value, activation: number): Value {
   if (activation === 0) return x;
   if (activation === 1) return relu(x);
   throw new ModelError(`got the TensorFlow Lite activation ${activation}, expected none or ReLU`);
 }
 
-/** Padding "same" (0) or "valid" (1), which is stored first in the options of convolutions. */
-function padding(x: Value, w: Value, [stride]: readonly [number, number], options: FlatTable) {
+/** Padding "same" (0) or "valid" (1), the first option of a convolution. */
+function padding(x: Value, w: Value, { options, stride: [stride] }: Operator) {
   return options.byte(0) === 0 ? samePadding(x, fixedSize("kernel", w.shape[2]), stride) : ([0, 0, 0, 0] as const);
 }
 
-/** A constant with its axes in another order, as a constant: no op is left in the graph. */
+/** Transposes a constant into another constant, so that no op is left in the graph. */
 function constantTranspose(value: Value, order: readonly [number, number, number, number]): Value {
-  const data = constantData(value) as Float32Array;
-  const from = value.shape as readonly number[];
-  const strides = [from[1]! * from[2]! * from[3]!, from[2]! * from[3]!, from[3]!, 1];
-  const shape = order.map((axis) => from[axis]!);
-  const steps = order.map((axis) => strides[axis]!);
+  const data = constantData(value);
+  if (!(data instanceof Float32Array))
+    throw new ModelError("got a convolution whose kernel is not a constant of floats");
+  const shape = order.map((axis) => fixedSize("kernel", value.shape[axis]));
+  const size = (axis: number) => fixedSize("kernel", value.shape[axis]);
+  /** Elements between neighbors along an axis of the source, in the result. */
+  const step = (axis: number) => shape.slice(order.indexOf(axis) + 1).reduce((product, length) => product * length, 1);
+  const [sizes, steps] = [
+    [size(0), size(1), size(2), size(3)],
+    [step(0), step(1), step(2), step(3)],
+  ] as const;
   const moved = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    let rest = i;
-    let at = 0;
-    for (let axis = 3; axis >= 0; axis--) {
-      at += (rest % shape[axis]!) * steps[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
+  let from = 0;
+  for (let i = 0; i < sizes[0]; i++) {
+    for (let j = 0; j < sizes[1]; j++) {
+      for (let k = 0; k < sizes[2]; k++) {
+        let to = i * steps[0] + j * steps[1] + k * steps[2];
+        for (let l = 0; l < sizes[3]; l++, to += steps[3]) moved[to] = data[from++]!;
+      }
     }
-    moved[i] = data[at]!;
   }
   return constant(moved, shape);
 }

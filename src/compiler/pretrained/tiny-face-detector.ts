@@ -2,9 +2,9 @@ import { conv2d, maximum, mul, reshape, transpose, type Value } from "../graph/i
 import { maxPool2, normalizePixels, separableConvolution } from "./layers.ts";
 import type { PretrainedWeights } from "./weights-manifest.ts";
 
-/** Mean color of the pictures it was trained on. */
+/** Mean color of the training images. */
 const MEAN = [117.001, 114.697, 97.404] as const;
-/** Slope of its leaky ReLU below 0. */
+/** Slope of the leaky ReLU below 0. */
 const SLOPE = 0.1;
 /** Numbers for each anchor: center x, y, log width, log height, score. */
 const ANCHOR_NUMBERS = 5;
@@ -12,8 +12,8 @@ const ANCHOR_NUMBERS = 5;
 /**
  * TinyFaceDetector of face-api.js: a small YOLO v2 of separable convolutions.
  *
- * Takes pixels u8[batch, side, side, 3], the side a multiple of 32; gives f32[batch, cells · 5 anchors, 5], one cell for
- * each 32 × 32 pixels, row by row.
+ * Takes pixels u8[batch, side, side, 3], the side a multiple of 32; gives f32[batch, cells · 5 anchors, 5], one cell
+ * for each 32 × 32 pixels, row by row.
  */
 export function tinyFaceDetector(pixels: Value, weights: PretrainedWeights): Value {
   const first = { bias: weights.constant("conv0/bias") };

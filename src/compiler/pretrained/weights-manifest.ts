@@ -1,15 +1,15 @@
 /**
- * Weights as TensorFlow.js stores them: a JSON manifest that names tensors with their shapes, and binary shards that hold
- * them one after another. Most are quantized to one byte an element, value = min + scale · byte; they become f32 here, so
- * that nothing after this file knows of it.
+ * Reads weights in the format of TensorFlow.js: a JSON manifest that names tensors with their shapes, and binary
+ * shards that hold them one after another. Most are quantized to one byte an element, value = min + scale · byte;
+ * they become f32 here, so that no other file has to know.
  *
- * The files are those of the npm package `@vladmandic/face-api` (MIT), of which no code is used, and others by path.
+ * The files come from the npm package `@vladmandic/face-api` (MIT), whose code is not used, or from a path.
  */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
-import { ModelError } from "../../base/core/index.ts";
+import { joinBytes, ModelError } from "../../base/core/index.ts";
+import { addressBeside, readBytes, readText } from "../../base/files/index.ts";
 import { constant, elementCount, type Value } from "../graph/index.ts";
+
+const PACKAGE = "npm:@vladmandic/face-api/model";
 
 /** A tensor of weights. */
 export type WeightTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -25,11 +25,13 @@ export const pretrainedNames = [
 /** Name of a network in `@vladmandic/face-api`. */
 export type PretrainedName = (typeof pretrainedNames)[number];
 
-/** Reads the weights of a network from the installed package. @throws {ModelError} when its files are missing or damaged. */
+/**
+ * Reads the weights of a network from the installed package. @throws {ModelError} when its files are missing or
+ * damaged.
+ */
 export async function loadPretrained(name: PretrainedName): Promise<PretrainedWeights> {
   try {
-    const folder = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "model");
-    return new PretrainedWeights(name, await readFiles(join(folder, `${name}_model-weights_manifest.json`)));
+    return new PretrainedWeights(name, await readFiles(`${PACKAGE}/${name}_model-weights_manifest.json`));
   } catch (cause) {
     if (cause instanceof ModelError) throw new ModelError(`weights '${name}': ${cause.message}`, { cause });
     throw new ModelError(`weights '${name}' of @vladmandic/face-api cannot be read: run npm ci again`, { cause });
@@ -42,20 +44,20 @@ export async function loadPretrained(name: PretrainedName): Promise<PretrainedWe
  */
 export async function loadWeights(path: string): Promise<PretrainedWeights> {
   try {
-    return new PretrainedWeights(basename(path), await readFiles(path));
+    return new PretrainedWeights(path.replace(/^.*[/\\]/, ""), await readFiles(path));
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    const reason = cause instanceof SyntaxError ? "got a file that is no JSON, expected a manifest" : cause.message;
+    const reason = cause instanceof SyntaxError ? "got a file that is not JSON, expected a manifest" : cause.message;
     throw new ModelError(`weights '${path}': ${reason}`, { cause });
   }
 }
 
-async function readFiles(path: string): Promise<Map<string, WeightTensor>> {
-  const manifest = JSON.parse(await readFile(path, "utf8")) as unknown;
-  return readManifest(manifest, (shard) => readFile(join(dirname(path), shard)));
+async function readFiles(address: string): Promise<Map<string, WeightTensor>> {
+  const manifest = JSON.parse(await readText(address)) as unknown;
+  return readManifest(manifest, (shard) => readBytes(addressBeside(address, shard)));
 }
 
-/** Named weights, and the values of a graph that hold them in ONNX's layout. */
+/** Weights by name, and constants of a graph that hold them in ONNX's layout. */
 export class PretrainedWeights {
   readonly name: string;
   readonly #tensors: ReadonlyMap<string, WeightTensor>;
@@ -65,14 +67,14 @@ export class PretrainedWeights {
     this.#tensors = tensors;
   }
 
-  /** A tensor as it is stored. @throws {ModelError} when there is none of that name. */
+  /** A tensor as it is stored. @throws {ModelError} when it is missing. */
   tensor(name: string): WeightTensor {
     const found = this.#tensors.get(name);
     if (found === undefined) throw new ModelError(`weights '${this.name}' have no tensor '${name}'`);
     return found;
   }
 
-  /** Says that these are the weights of a network. @throws {ModelError} when a tensor is missing or of another shape. */
+  /** @throws {ModelError} when a tensor of a network is missing or has another shape. */
   requireShapes(shapes: ReadonlyMap<string, readonly number[]>): void {
     for (const [name, expected] of shapes) {
       const { shape } = this.tensor(name);
@@ -91,13 +93,15 @@ export class PretrainedWeights {
   /** Weights of a convolution: [height, width, inputs, outputs] as stored → [outputs, inputs, height, width]. */
   convolution(name: string): Value {
     const { shape, data } = this.tensor(name);
-    const [height, width, inputs, outputs] = shape as [number, number, number, number];
+    const [height, width, inputs, outputs] = fourSizes(name, shape);
     const moved = new Float32Array(data.length);
-    for (let from = 0; from < data.length; from++) {
-      const output = from % outputs;
-      const input = Math.floor(from / outputs) % inputs;
-      const tap = Math.floor(from / (outputs * inputs));
-      moved[(output * inputs + input) * height * width + tap] = data[from]!;
+    let from = 0;
+    for (let tap = 0; tap < height * width; tap++) {
+      for (let input = 0; input < inputs; input++) {
+        for (let output = 0; output < outputs; output++) {
+          moved[(output * inputs + input) * height * width + tap] = data[from++]!;
+        }
+      }
     }
     return constant(moved, [outputs, inputs, height, width]);
   }
@@ -105,11 +109,20 @@ export class PretrainedWeights {
   /** Weights of a depthwise convolution: [height, width, channels, 1] as stored → [channels, 1, height, width]. */
   depthwise(name: string): Value {
     const { shape, data } = this.tensor(name);
-    const [height, width, channels] = shape as [number, number, number];
+    const [height, width, channels] = fourSizes(name, shape);
     const taps = height * width;
-    const moved = Float32Array.from(data, (_, to) => data[(to % taps) * channels + Math.floor(to / taps)]!);
+    const moved = new Float32Array(data.length);
+    data.forEach((weight, from) => {
+      moved[(from % channels) * taps + Math.floor(from / channels)] = weight;
+    });
     return constant(moved, [channels, 1, height, width]);
   }
+}
+
+function fourSizes(name: string, shape: readonly number[]): [number, number, number, number] {
+  const [a, b, c, d] = shape;
+  if (a !== undefined && b !== undefined && c !== undefined && d !== undefined) return [a, b, c, d];
+  throw new ModelError(`got '${name}' of shape [${shape}], expected a kernel with four sizes`);
 }
 
 /** An entry of a manifest. */
@@ -120,7 +133,7 @@ type Entry = {
   readonly quantization?: { readonly dtype: string; readonly scale: number; readonly min: number };
 };
 
-/** Tensors that lie one after another in files. */
+/** Tensors that are stored one after another in files. */
 type Group = { readonly paths: readonly string[]; readonly weights: readonly Entry[] };
 
 /**
@@ -132,11 +145,11 @@ export async function readManifest(
   readShard: (path: string) => Promise<Uint8Array>,
 ): Promise<Map<string, WeightTensor>> {
   if (!Array.isArray(manifest) || !manifest.every(isGroup)) {
-    throw new ModelError("got a manifest that is no list of groups, expected [{ paths, weights }, …]");
+    throw new ModelError("got a manifest in another layout, expected a list [{ paths, weights }, …]");
   }
   const tensors = new Map<string, WeightTensor>();
   for (const { paths, weights } of manifest) {
-    const bytes = Buffer.concat(await Promise.all(paths.map(readShard)));
+    const bytes = joinBytes(await Promise.all(paths.map(readShard)));
     let offset = 0;
     for (const entry of weights) {
       const count = elementCount(entry.shape);
@@ -170,15 +183,18 @@ function bytesPerElement({ name, dtype, quantization }: Entry): number {
   throw new ModelError(`'${name}' is ${quantization?.dtype ?? dtype}, expected float32, int32 or quantized uint8`);
 }
 
-/** By plain loops: `Float32Array.from` with a function took half of the time in which the default networks are opened. */
-function decode({ dtype, quantization }: Entry, bytes: Buffer, count: number): Float32Array {
+/** Plain loops: `Float32Array.from` with a function took half of the time in which the default networks are opened. */
+function decode({ dtype, quantization }: Entry, bytes: Uint8Array, count: number): Float32Array {
   const numbers = new Float32Array(count);
   if (quantization !== undefined) {
     const { scale, min } = quantization;
     for (let i = 0; i < count; i++) numbers[i] = min + scale * bytes[i]!;
   } else {
     const isInteger = dtype === "int32";
-    for (let i = 0; i < count; i++) numbers[i] = isInteger ? bytes.readInt32LE(4 * i) : bytes.readFloatLE(4 * i);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = 0; i < count; i++) {
+      numbers[i] = isInteger ? view.getInt32(4 * i, true) : view.getFloat32(4 * i, true);
+    }
   }
   return numbers;
 }
