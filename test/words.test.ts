@@ -40,7 +40,6 @@ const PENDING: readonly string[] = [
   "web/",
   "src/train.ts",
   "src/base/",
-  "src/compiler/graph/",
   "src/compiler/onnx/",
   "src/faces/",
   "src/training/experiments/",

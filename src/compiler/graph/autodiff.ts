@@ -1,6 +1,6 @@
 /**
- * Reverse-mode differentiation: walks the nodes that a scalar depends on from its end to its beginning and adds up, op by
- * op, the gradients that each op's `vjp` gives for its inputs. The result is more graph, to print, verify and
+ * Reverse-mode differentiation: walks the nodes that a scalar depends on from its end to its beginning and adds up, op
+ * by op, the gradients that each op's `vjp` gives for its inputs. The result is more graph, to print, verify and
  * differentiate again.
  */
 import { ShapeError } from "../../base/core/index.ts";
@@ -11,7 +11,8 @@ import { fixedSize } from "./shape.ts";
 import { fill, type Node, scalar, type Value } from "./value.ts";
 
 /**
- * Gradients of a scalar with respect to each of `values`, of their shapes; zeros where the scalar does not depend on one.
+ * Gradients of a scalar with respect to each of `values`, of their shapes; zeros where the scalar does not depend on
+ * one.
  * @throws {ShapeError} when `loss` is not a scalar, or when an op without a gradient lies between it and a value.
  */
 export function gradients(loss: Value, values: readonly Value[]): Value[] {

@@ -1,7 +1,7 @@
 /**
- * An op is one declaration: its shape rule, how it is written as ONNX, its gradient (in other ops), its cost, and samples
- * of the domain it is tested on. They stand together so that a reader can check one against the other, and so that the
- * test suite, which walks the registry, tests a new op the day it is added.
+ * An op is one declaration: its shape rule, how it is written as ONNX, its gradient (in other ops), its cost, and
+ * samples of the domain it is tested on. They stand together so that a reader can check one against the other, and so
+ * that the test suite, which walks the registry, tests a new op the day it is added.
  */
 import { ShapeError } from "../../base/core/index.ts";
 import {
@@ -117,8 +117,8 @@ type Rules<I extends Values, A extends Attributes, O extends Values> = {
   /** Types of the outputs. @throws {ShapeError} for inputs that do not fit. */
   readonly infer: (inputs: Each<I, TensorType>, attributes: A) => Each<O, TensorType>;
   /**
-   * The gradient rule. Or the reason why the op has no gradient (`none`: differentiating through it is an error), or why
-   * its gradient is zero (`zero`: nothing passes back).
+   * The gradient rule. Or the reason why the op has no gradient (`none`: differentiating through it is an error), or
+   * why its gradient is zero (`zero`: nothing passes back).
    */
   readonly vjp: Vjp<I, A, O> | { readonly none: string } | { readonly zero: string };
   /** Multiply-accumulates of products; 0 if it is left out. */
@@ -174,8 +174,8 @@ export function defineOp<Definition extends NodeOp>(definition: Definition): Def
 }
 
 /**
- * Applies an op: checks the inputs by its shape rule and records a node. Returns its outputs. Numbers take the element type
- * of the first value.
+ * Applies an op: checks the inputs by its shape rule and records a node. Returns its outputs. Numbers take the element
+ * type of the first value.
  */
 export function applyAll<I extends Values, O extends Values>(
   op: Op<I, NoAttributes, O>,

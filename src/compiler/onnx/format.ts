@@ -293,7 +293,9 @@ export function onnxGraphBytes(bytes: Uint8Array): Uint8Array {
   throw new ModelError("ONNX file: got a file without a graph: check that it is an ONNX model and complete");
 }
 
-/** A file with further key-value pairs in its `metadata_props`: messages of protobuf are joined by joining their bytes. */
+/**
+ * A file with further key-value pairs in its `metadata_props`: messages of protobuf are joined by joining their bytes.
+ */
 export function addOnnxMetadata(bytes: Uint8Array, metadata: Readonly<Record<string, string>>): Uint8Array {
   const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
   return joinBytes([bytes, toBinary(ModelProtoSchema, create(ModelProtoSchema, { metadataProps }))]);

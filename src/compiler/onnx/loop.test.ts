@@ -30,8 +30,8 @@ it("repeats a graph with what each repetition has of its own, and gives the last
   await session.close();
 });
 
-it("gives the same where a part's memory is planned apart", async () => {
-  const { session } = await compile(growth(), { threads: 1, repetition: { ...repetition, apart: ["sum"] } });
+it("gives the same where a part is isolated", async () => {
+  const { session } = await compile(growth(), { threads: 1, repetition: { ...repetition, isolated: ["sum"] } });
   const feeds = { "first/x": floats([2], 1, 2), "each/factor": floats([2], 2, 3), shift: floats([2], 1, 0) };
   const results = await session.run({ repetitions: count(2), ...feeds });
   expect(results["last/next"]).toEqual(floats([2], 10, 12));
@@ -50,6 +50,6 @@ it("refuses names that the graph does not have, and a state that changes its typ
   const write = (from: string, to: string) => () =>
     writeOnnxLoop(growth(), { carried: new Map([[from, to]]), each: [] });
   expect(write("y", "next")).toThrow(ModelError);
-  expect(write("x", "after")).toThrow(/'after' is none of its inputs or outputs/);
-  expect(write("x", "sum")).toThrow(/'x' is f32\[2\], but 'sum' that follows it is f32\[\]/);
+  expect(write("x", "after")).toThrow(/got 'after', expected one of its inputs or outputs/);
+  expect(write("x", "sum")).toThrow(/'x' is f32\[2\], but 'sum', which replaces it, is f32\[\]/);
 });

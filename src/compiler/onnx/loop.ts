@@ -1,15 +1,15 @@
 /**
- * A graph repeated inside one model: ONNX `Loop`. What one repetition hands to the next stays inside the runtime, which
- * passes it on without a copy; only the last values leave it. For a training step that is the whole state, so that its
- * copy is paid once for many steps.
+ * A graph repeated inside one model: ONNX `Loop`. The runtime passes the values that a repetition hands to the next
+ * without a copy; only the last ones leave it. For a training step that is the whole state, so that copying it is paid
+ * once for many steps.
  */
 import { ModelError } from "../../base/core/index.ts";
-import type { Graph } from "../graph/index.ts";
+import { formatType, type Graph } from "../graph/index.ts";
 import { encodeModel, type OnnxNode, type OnnxPort } from "./format.ts";
-import { planApart } from "./plan-apart.ts";
+import { isolateForward } from "./isolate-forward.ts";
 import { describeGraph } from "./writer.ts";
 
-/** Input of a repeated graph: i64[], how often it is repeated. */
+/** Input of a repeated graph, i64[]: the number of repetitions. */
 export const REPETITIONS = "repetitions";
 /** Prefix of an input that repetitions hand on: its value before the first. */
 export const FIRST = "first/";
@@ -18,29 +18,30 @@ export const LAST = "last/";
 /** Prefix of an input or output that each repetition has one of: all of them along a new first axis. */
 export const EACH = "each/";
 
-/** What happens to the inputs of a graph that is repeated; those not named here stay as they are throughout. */
+/** How the inputs of a graph change from repetition to repetition; those not named here stay the same. */
 export type Repetition = {
-  /** Inputs whose place an output takes in the next repetition: that output by the input's name. */
+  /** Inputs that an output replaces in the next repetition: that output by the input's name. */
   readonly carried: ReadonlyMap<string, string>;
-  /** Inputs that each repetition has its own of. */
+  /** Inputs with a different value in each repetition. */
   readonly each: readonly string[];
-  /** Outputs that are made first, and leave nothing of the memory they need behind, see `planApart`. */
-  readonly apart?: readonly string[];
+  /** Outputs that are computed first, and release all the memory that only they need, see `isolateForward`. */
+  readonly isolated?: readonly string[];
 };
 
 /**
  * Writes a model that repeats a graph. Its inputs and outputs are those of the graph, with prefixes as `FIRST`, `LAST`
  * and `EACH` say, and `REPETITIONS`. Outputs that are not carried come out for each repetition.
  *
- * @throws {ModelError} when a name is none of the graph's, or a carried input and its output differ in type.
+ * @throws {ModelError} when the graph has no input or output of a name, or a carried input and its output differ in type.
  */
-export function writeOnnxLoop(graph: Graph, { carried, each, apart }: Repetition): Uint8Array {
+export function writeOnnxLoop(graph: Graph, { carried, each, isolated }: Repetition): Uint8Array {
   const body = describeGraph(graph);
   const states = [...carried].map(([from, to]) => {
     const [before, after] = [find(body.inputs, from), find(body.outputs, to)];
     if (before.type !== after.type || before.shape.join() !== after.shape.join()) {
       throw new ModelError(
-        `${graph.name}: '${from}' is ${text(before)}, but '${to}' that follows it is ${text(after)}: expected the same`,
+        `${graph.name}: '${from}' is ${formatType(before)}, but '${to}', which replaces it, is ${formatType(after)}: ` +
+          "expected the same type",
       );
     }
     return { before, after };
@@ -66,7 +67,7 @@ export function writeOnnxLoop(graph: Graph, { carried, each, apart }: Repetition
         nodes: [
           node("Identity", [proceed], stillProceed),
           ...eachInput.map(({ name }) => node("Gather", [EACH + name, index], name)),
-          ...(apart === undefined ? body.nodes : planApart(body.nodes, apart, proceed)),
+          ...(isolated === undefined ? body.nodes : isolateForward(body.nodes, isolated, proceed)),
         ],
       },
     },
@@ -93,16 +94,15 @@ const node = (opType: string, inputs: string[], output: string): OnnxNode => ({
   attributes: {},
 });
 
+/** The values of all repetitions along a new first axis. */
 const stacked = ({ name, type, shape }: OnnxPort): OnnxPort => ({
   name: EACH + name,
   type,
   shape: [REPETITIONS, ...shape],
 });
 
-const text = ({ type, shape }: OnnxPort) => `${type}[${shape}]`;
-
 function find(ports: readonly OnnxPort[], name: string): OnnxPort {
   const found = ports.find((port) => port.name === name);
-  if (found === undefined) throw new ModelError(`repeated graph: '${name}' is none of its inputs or outputs`);
+  if (found === undefined) throw new ModelError(`repeated graph: got '${name}', expected one of its inputs or outputs`);
   return found;
 }

@@ -1,4 +1,6 @@
-/** Elementwise functions of one input. Each gradient is the textbook derivative, in terms of y where that is cheaper. */
+/**
+ * Elementwise functions of one input. Each gradient is the textbook derivative, in terms of y where that is cheaper.
+ */
 import { apply, defineOp, type One, type SampleInput } from "../op.ts";
 import type { ElementType, Value } from "../value.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";

@@ -25,7 +25,8 @@ const matmulOp = defineOp<Pair, Required<MatmulOptions>>({
   emit: (onnx, inputs, { attributes: { transposeA, transposeB } }) => [
     onnx.node("Gemm", inputs, { transA: Number(transposeA), transB: Number(transposeB) }),
   ],
-  // With A = op(a), B = op(b), Y = AB: dA = dY·Bᵀ and dB = Aᵀ·dY; transposing a product swaps and transposes its factors.
+  // With A = op(a), B = op(b), Y = AB: dA = dY·Bᵀ and dB = Aᵀ·dY; transposing a product swaps and transposes its
+  // factors.
   vjp: ({ inputs: [a, b], dy, attributes: { transposeA, transposeB } }) => [
     transposeA
       ? matmul(b, dy, { transposeA: transposeB, transposeB: true })

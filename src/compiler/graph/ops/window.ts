@@ -1,4 +1,6 @@
-/** Windows that slide over feature maps [batch, channels, height, width]: what convolution and pooling have in common. */
+/**
+ * Windows that slide over feature maps [batch, channels, height, width]: what convolution and pooling have in common.
+ */
 import { ShapeError } from "../../../base/core/index.ts";
 
 /** One number for each spatial axis: vertical, horizontal. */

@@ -1,7 +1,7 @@
 /**
  * PReLU between convolutions. On x86, ONNX Runtime keeps feature maps blocked by channels from one convolution to the
- * next, but it has no PReLU for blocked maps: it converts them to plain order, on one thread, and back again. Written as
- * two convolutions of single channels with a kernel of one pixel,
+ * next, but it has no PReLU for blocked maps: it converts them to plain order, on one thread, and back again. Written
+ * as two convolutions of single channels with a kernel of one pixel,
  *
  *   PReLU(x) = a·x + relu((1 − a)·x),   for slopes a ≤ 1,
  *
@@ -45,7 +45,9 @@ export function blockPrelus(graph: Graph, { dataOf, isBlocked = () => true }: Bl
   });
 }
 
-/** The convolution that makes a node's output, itself or with the batch normalization that ONNX Runtime folds into it. */
+/**
+ * The convolution that makes a node's output, itself or with the batch normalization that ONNX Runtime folds into it.
+ */
 function convolutionBefore(node: Node): Node | undefined {
   const source = matchBatchNorm(node)?.inputs[0].node ?? node;
   return matchConv2d(source) === undefined ? undefined : source;

@@ -1,7 +1,7 @@
 /**
  * Inference of many images at once: 3×3 convolutions of many channels by Winograd's filtering
- * (ops/convolution/winograd.ts). ONNX Runtime folds a batch normalization into the direct convolution before it, but not
- * into any other form of one, so this pass folds those before and behind: with y = s·x + t of each channel,
+ * (ops/convolution/winograd.ts). ONNX Runtime folds a batch normalization into the direct convolution before it, but
+ * not into any other form of one, so this pass folds those before and behind: with y = s·x + t of each channel,
  *
  *   w ∗ (s·x + t) + b = (w·s) ∗ x + (w ∗ t + b)      s·(w ∗ x + b) + t = (s·w) ∗ x + (s·b + t),
  *

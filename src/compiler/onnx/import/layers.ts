@@ -31,7 +31,9 @@ function sizeOf(node: ImportNode, x: Value): Pair {
   return [fixedSize(node.opType, x.shape[2]), fixedSize(node.opType, x.shape[3])];
 }
 
-/** Borders as `pads` or `auto_pad` ask for. "SAME" keeps size / stride, and an odd border lies at the end or the start. */
+/**
+ * Borders as `pads` or `auto_pad` ask for. "SAME" keeps size / stride, and an odd border lies at the end or the start.
+ */
 function bordersOf(node: ImportNode, size: Pair, kernel: Pair, stride: Pair, dilation: Pair): Borders {
   const mode = node.string("auto_pad", "NOTSET");
   if (mode === "SAME_UPPER" || mode === "SAME_LOWER") {

@@ -134,7 +134,10 @@ function optionalArgument<T>(argument: T | undefined): [] | [T] {
   return argument === undefined ? [] : [argument];
 }
 
-/** Part of one axis, of a value or of known elements. Ends beyond the axis mean its end, and negative ones count from it. */
+/**
+ * Part of one axis, of a value or of known elements. Ends beyond the axis mean its end, and negative ones count from
+ * it.
+ */
 const sliceImporter: Importer = (node) => {
   const starts = node.integersOrInput("starts", 1) ?? node.fail("got no starts, expected some");
   const ends = node.integersOrInput("ends", 2) ?? node.fail("got no ends, expected some");

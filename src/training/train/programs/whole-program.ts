@@ -58,7 +58,7 @@ export class WholeProgram implements TrainingProgram {
     const eachNames = names.filter((name) => inputs.has(name));
     const moving = state.filter(({ name }) => graph.outputs[NEXT + name] !== undefined);
     const carried = new Map(moving.map(({ name }) => [name, NEXT + name]));
-    const repetition = { carried, each: eachNames, apart: ["loss"] };
+    const repetition = { carried, each: eachNames, isolated: ["loss"] };
     const { session, choices } = await compile(graph, { ...options, repetition });
     const hasAccuracy = graph.outputs.accuracy !== undefined;
     const parts = { session, step, seed, eachNames, scalars, choices, carried, hasAccuracy };

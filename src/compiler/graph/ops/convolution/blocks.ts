@@ -10,8 +10,8 @@
  *
  *   dW[c, k] = Σₙ Σₚ x[n, c, s·p + d·k] · dy[n, c, p],
  *
- * so that dy's positions p are the taps, the stride s is their dilation, and the taps k are the positions of the result.
- * Blocks of dy are blocks of a depthwise kernel without any change.
+ * so that dy's positions p are the taps, the stride s is their dilation, and the taps k are the positions of the
+ * result. Blocks of dy are blocks of a depthwise kernel without any change.
  *
  * The number of lanes depends on the processor: the runtime's own `ReorderInput` makes the blocks, of weights too.
  */

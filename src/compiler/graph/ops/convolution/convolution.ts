@@ -2,8 +2,9 @@
  * Two-dimensional convolution and its two gradients, each an op. The three are the partial derivatives of one trilinear
  * form Σ dy[n,o,p]·w[o,c,k]·x[n,c,s·p + d·k − pad], so that each one's gradients are the other two.
  *
- * ONNX Runtime's inference build has no ConvGrad. Each gradient can be written in several ways with ops that it has, and
- * none of them wins for every shape: so the three ops have lowerings (forward.ts, input-gradient.ts, weight-gradient.ts).
+ * ONNX Runtime's inference build has no ConvGrad. Each gradient can be written in several ways with ops that it has,
+ * and none of them wins for every shape: so the three ops have lowerings (forward.ts, input-gradient.ts,
+ * weight-gradient.ts).
  */
 import { ShapeError } from "../../../../base/core/index.ts";
 import { apply, defineOp, matchNode, requireSameType, type Sample } from "../../op.ts";

@@ -1,13 +1,13 @@
 /**
- * Winograd's minimal filtering of a line: a tile of some outputs takes one multiplication for each slot of its transform,
- * fewer than outputs times taps (Winograd 1980; for networks Lavin & Gray, CVPR 2016). With d the pixels that a tile sees
- * and g the kernel,
+ * Winograd's minimal filtering of a line: a tile of some outputs takes one multiplication for each slot of its
+ * transform, fewer than outputs times taps (Winograd 1980; for networks Lavin & Gray, CVPR 2016). With d the pixels
+ * that a tile sees and g the kernel,
  *
  *   y = Aᵀ[(G g) ⊙ (Bᵀ d)].
  *
- * Filtering is the transpose of multiplying polynomials, and the matrices are those of Toom and Cook: multiply values at
- * some points instead of coefficients. Values at points beyond ±1 cost accuracy: with ±2, errors in two directions are
- * about 10⁻⁵ of the largest output, where the direct sum has 10⁻⁶ to 10⁻⁷.
+ * Filtering is the transpose of multiplying polynomials, and the matrices are those of Toom and Cook: multiply values
+ * at some points instead of coefficients. Values at points beyond ±1 cost accuracy: with ±2, errors in two directions
+ * are about 10⁻⁵ of the largest output, where the direct sum has 10⁻⁶ to 10⁻⁷.
  *
  * A line of stride 2 is the sum of two of stride 1: even pixels meet the first and the last of three taps, odd pixels
  * the one between.

@@ -1,6 +1,6 @@
 /**
- * Lowerings of the gradient of a convolution with respect to its weights. Notation: N images, C input channels, O output
- * channels, P output pixels of one image, K kernel taps.
+ * Lowerings of the gradient of a convolution with respect to its weights. Notation: N images, C input channels, O
+ * output channels, P output pixels of one image, K kernel taps.
  */
 import type { Lowering, One, OnnxEmitter } from "../../op.ts";
 import { fixedSize } from "../../shape.ts";

@@ -1,20 +1,20 @@
 /**
- * Convolution with a 3×3 kernel, and both of its gradients, by Winograd's filtering (minimal-filtering.ts) along rows and
- * columns, with hardly a pass that only moves numbers. Each transform of a feature map is a product with a banded matrix,
- * which holds the transform of a line once for each tile, shifted from tile to tile, with the pixels beyond the border cut
- * off. A product can put the axis that it makes first, or sum over the first axis and put the one that it makes last, so
- * the axes come in the wanted order without transposing. With i, j the slots of a transformed tile, r, c the tiles of a
- * column and of a row:
+ * Convolution with a 3×3 kernel, and both of its gradients, by Winograd's filtering (minimal-filtering.ts) along rows
+ * and columns, with hardly a pass that only moves numbers. Each transform of a feature map is a product with a banded
+ * matrix, which holds the transform of a line once for each tile, shifted from tile to tile, with the pixels beyond the
+ * border cut off. A product can put the axis that it makes first, or sum over the first axis and put the one that it
+ * makes last, so the axes come in the wanted order without transposing. With i, j the slots of a transformed tile, r, c
+ * the tiles of a column and of a row:
  *
  *   map [n, channel, y, x] → [j c, n, channel, y] → [j, i r, c n channel] = [j i, r c n, channel],
  *
- * and summed over channels the multiplications are one product of matrices for each slot j i. With V and Z the transforms
- * of x and dy, and U that of the weights,
+ * and summed over channels the multiplications are one product of matrices for each slot j i. With V and Z the
+ * transforms of x and dy, and U that of the weights,
  *
  *   y = from(V · Uᵀ)      dx = from(Z · U)      dw = Gᵀ(Zᵀ · V)G.
  *
- * A band costs more than its transform by the ratio of the map's size to the tile's. That is little on small maps, where
- * networks have many channels. In a trained network U is constant, and computed once, at loading.
+ * A band costs more than its transform by the ratio of the map's size to the tile's. That is little on small maps,
+ * where networks have many channels. In a trained network U is constant, and computed once, at loading.
  */
 import type { OnnxEmitter } from "../../op.ts";
 import { emitReshape, emitTranspose } from "../emit-layout.ts";

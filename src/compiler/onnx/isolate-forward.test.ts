@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OnnxBranch, OnnxNode } from "./format.ts";
-import { planApart } from "./plan-apart.ts";
+import { isolateForward } from "./isolate-forward.ts";
 
 const node = (opType: string, inputs: string[], output: string): OnnxNode => ({
   opType,
@@ -20,11 +20,11 @@ const nodes = [
   node("Mul", ["e", "c"], "d"),
 ];
 
-describe("planApart", () => {
-  const [branching, ...rest] = planApart(nodes, ["loss"], "always");
+describe("isolateForward", () => {
+  const [branching, ...rest] = isolateForward(nodes, ["loss"], "always");
   const branch = branching!.attributes.then_branch as OnnxBranch;
 
-  it("puts what makes a result into a branch, which gives that and what the others want", () => {
+  it("puts the nodes that compute a result into a branch, whose outputs are the result and the inputs of other nodes", () => {
     expect(text(branching!)).toBe("loss,a,e = If always");
     expect(branch.nodes.map(text)).toEqual([
       "loss/a = Conv x,w",
@@ -37,9 +37,9 @@ describe("planApart", () => {
     expect(branching!.attributes.else_branch).toBe(branch);
   });
 
-  it("makes a PReLU again where its input is held anyway", () => {
+  it("computes a PReLU again where its input is held anyway", () => {
     expect(rest.map(text)).toEqual(["b = PRelu a,slope", "c = Mul a,b", "d = Mul e,c"]);
-    const alone = planApart([...nodes.slice(0, 5), node("Exp", ["b"], "c")], ["loss"], "always");
+    const alone = isolateForward([...nodes.slice(0, 5), node("Exp", ["b"], "c")], ["loss"], "always");
     expect(alone.map(text)).toEqual(["loss,b = If always", "c = Exp b"]);
   });
 });
