@@ -42,7 +42,6 @@ const PENDING: readonly string[] = [
   "src/base/",
   "src/compiler/onnx/",
   "src/faces/",
-  "src/training/experiments/",
   "src/training/heads/",
   "src/training/losses/",
   "src/training/synthetic/",

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it("is had by one until it is given back", () => {
+it("belongs to one process until it is released", () => {
   const path = join(folder, "a");
   expect(claim(path)).toBe(true);
   expect(claim(path)).toBe(false);

@@ -1,10 +1,10 @@
 /**
- * Which process makes a run. Several may work on one sweep: each claims the runs it takes by a file that only one of
- * them can create. The file names the process, so that the claim of one that was killed is void.
+ * Claims of runs. Several processes may work on one sweep; each claims a run by a file that only one of them can
+ * create. The file contains the process id, so that the claim of a killed process is void.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 
-/** Claims a run. @returns whether it is ours now: false when a living process has it. */
+/** Claims a run. @returns whether this process has it now; false when another living process does. */
 export function claim(path: string): boolean {
   try {
     writeFileSync(path, String(process.pid), { flag: "wx" });
@@ -17,7 +17,7 @@ export function claim(path: string): boolean {
   return claim(path);
 }
 
-/** Gives a run back. */
+/** Releases a claim. */
 export function release(path: string): void {
   rmSync(path, { force: true });
 }
@@ -25,12 +25,12 @@ export function release(path: string): void {
 function isHeld(path: string): boolean {
   try {
     const owner = Number(readFileSync(path, "utf8"));
-    // Just created and not yet written: its owner is alive.
+    // The file was just created and not yet written, so its owner is alive.
     if (owner === 0) return true;
     process.kill(owner, 0);
     return true;
   } catch (error) {
-    // No such process, or given back meanwhile.
+    // EPERM: the process exists. Otherwise it has ended, or the claim was released.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -5,27 +5,27 @@ export const sweepNames = ["margin", "losses", "normalization", "scale"] as cons
 /** Name of an experiment, as on the command line. */
 export type SweepName = (typeof sweepNames)[number];
 
-/** A point of a sweep: what its runs have in common, whatever their seed. */
+/** A point of a sweep: the settings that its runs share, with any seed. */
 export type Variant = {
-  /** As in tables and figures, such as "m = 0.35"; different from all others of its sweep. */
+  /** Name in tables and figures, such as "m = 0.35"; unique within the sweep. */
   readonly name: string;
   readonly loss: LossOptions;
-  /** Its place on the horizontal axis, where the sweep is one over a number. */
+  /** Position on the horizontal axis, for a sweep over a number. */
   readonly x?: number;
-  /** Name of the variant whose network of the same seed it goes on from, as if trained twice; default: random values. */
+  /** Name of the variant whose trained network with the same seed gives the initial values; default: random values. */
   readonly startsFrom?: string;
 };
 
-/** What is swept, what the paper says of it, and how it is shown. */
+/** The variants of a sweep, the statement of the paper, and the axis of the figure. */
 export type Experiment = {
   readonly name: SweepName;
   /** Such as "Accuracy by margin". */
   readonly title: string;
-  /** What the paper reports, in a sentence or two. */
+  /** The result in the paper, in a sentence or two. */
   readonly paper: string;
-  /** Axis of `x`, with its unit; none where variants are only named. */
+  /** Axis of `x`, with its unit; undefined for variants with names only. */
   readonly axis?: { readonly name: string; readonly isLogarithmic?: boolean };
-  /** Values of `x` that the figure marks. */
+  /** Marked values of `x`. */
   readonly marks?: readonly { readonly at: number; readonly label: string }[];
   readonly variants: readonly Variant[];
 };

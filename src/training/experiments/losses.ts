@@ -2,9 +2,9 @@ import { comparedLosses } from "../losses/index.ts";
 import type { Experiment } from "./experiment.ts";
 
 /**
- * Every loss under one set-up, those of the paper's Table 2 among them; NSL with several scales, since a large one hurts
- * without a margin. All have the same batches, with several images of each identity, as contrastive and triplet loss need
- * them.
+ * Every loss under the same conditions, including those of the paper's Table 2; NSL with several scales, since a large
+ * scale is harmful without a margin. All use the same batches with several images per identity, which contrastive and
+ * triplet loss need.
  */
 export function lossesExperiment(scale: number): Experiment {
   return {

@@ -19,17 +19,17 @@ describe("openMaterial", () => {
     expect(await verification.read(7)).toBe(await verification.read(7));
   });
 
-  it("wants faces and pairs together", async () => {
+  it("requires faces and pairs together", async () => {
     const call = openMaterial({ data: "faces", inputSize: [32, 32] });
     await expect(call).rejects.toThrow(OptionError);
-    await expect(call).rejects.toThrow(/expected all, or none/);
+    await expect(call).rejects.toThrow(/expected all three, or none/);
   });
 });
 
 describe("keepFirst", () => {
   const dataset = syntheticFaces({ identityCount: 4, imagesPerIdentity: 3, seed: 1, width: 16, height: 16 });
 
-  it("keeps the first identities and the first images of each, with their own pictures", async () => {
+  it("keeps the first identities and the first images of each, with their own images", async () => {
     const kept = keepFirst(dataset, 3, 2);
     expect([kept.identityCount, [...kept.labels]]).toEqual([3, [0, 0, 1, 1, 2, 2]]);
     expect(kept.source(3)).toBe(dataset.source(4));
@@ -39,7 +39,7 @@ describe("keepFirst", () => {
     expect(count).toBe(6);
   });
 
-  it("keeps everything when nothing else is asked for", () => {
+  it("keeps everything by default", () => {
     expect(keepFirst(dataset)).toMatchObject({ identityCount: 4, sampleCount: 12 });
   });
 });

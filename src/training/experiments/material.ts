@@ -1,4 +1,4 @@
-/** What a sweep learns from and is tested on: faces to train on, and pairs of people who are not among them. */
+/** Training and test data of a sweep: faces to train on, and pairs of other people. */
 import { OptionError } from "../../base/core/index.ts";
 import {
   type FaceDataset,
@@ -12,18 +12,19 @@ import type { RgbImage } from "../../base/image/index.ts";
 import { fitToInput } from "../../base/image/index.ts";
 import { syntheticFaces, syntheticVerification } from "../synthetic/index.ts";
 
-/** Where faces and pairs come from; nothing given: synthetic people. */
+/** Sources of faces and pairs; default: synthetic people. */
 export type MaterialOptions = {
   /** Folder of faces or `train.rec`. */
   readonly data?: string;
-  /** Folder of aligned images, and LFW-style list of pairs. */
+  /** Folder of aligned images to verify. */
   readonly verifyImages?: string;
+  /** List of pairs of these images, in LFW's format. */
   readonly verifyPairs?: string;
-  /** Keep the first so many identities; default all, or 200 synthetic ones. */
+  /** Number of identities to use, the first ones; default all, or 200 synthetic ones. */
   readonly identities?: number;
-  /** Keep the first so many images of each identity; default all, or 20 synthetic ones. */
+  /** Number of images per identity to use, the first ones; default all, or 20 synthetic ones. */
   readonly imagesPerIdentity?: number;
-  /** [height, width] in pixels that everything is brought to. */
+  /** [height, width] in pixels of all images. */
   readonly inputSize: readonly [number, number];
 };
 
@@ -31,21 +32,26 @@ export type MaterialOptions = {
 export type Material = {
   readonly dataset: FaceDataset;
   readonly verification: VerificationSet;
-  /** Name of the verification's protocol: "lfw" or "synthetic". */
+  /** Name of the verification protocol: "lfw" or "synthetic". */
   readonly protocol: string;
 };
 
-/** Synthetic people of a sweep; those of the test are numbered from where those of training end. */
+/** Synthetic people of a sweep. The numbers of the test identities follow those of the training identities. */
 const SYNTHETIC = { identityCount: 200, imagesPerIdentity: 20, seed: 1 };
 const UNSEEN = { identityCount: 100, imagesPerIdentity: 8, pairsPerFold: 200 };
 
-/** Opens the material. @throws {OptionError} for data without pairs or the reverse; {DatasetError} for what cannot be read. */
+/**
+ * Opens the data of a sweep.
+ *
+ * @throws {OptionError} for faces without pairs or the reverse.
+ * @throws {DatasetError} for files that cannot be read.
+ */
 export async function openMaterial(options: MaterialOptions): Promise<Material> {
   const { data, verifyImages, verifyPairs, identities, imagesPerIdentity, inputSize } = options;
   const given = [data, verifyImages, verifyPairs].filter((path) => path !== undefined).length;
   if (given !== 0 && given !== 3) {
     throw new OptionError(
-      "experiment: got some of --data, --verify-images and --verify-pairs, expected all, or none for synthetic people",
+      "got some of --data, --verify-images and --verify-pairs, expected all three, or none of them for synthetic people",
     );
   }
   const [height, width] = inputSize;
@@ -68,33 +74,41 @@ export async function openMaterial(options: MaterialOptions): Promise<Material> 
   };
 }
 
-/** The first identities of a set, and the first images of each. */
+/** A data set reduced to its first identities and the first images of each. */
 export function keepFirst(
   dataset: FaceDataset,
   identityCount = dataset.identityCount,
   imagesPerIdentity = Number.POSITIVE_INFINITY,
 ): FaceDataset {
-  const taken = new Uint32Array(dataset.identityCount);
-  const kept: number[] = [];
+  const taken = new Map<number, number>();
+  const kept: { readonly index: number; readonly label: number }[] = [];
   for (const [index, label] of dataset.labels.entries()) {
-    if (label < identityCount && taken[label]!++ < imagesPerIdentity) kept.push(index);
+    const count = taken.get(label) ?? 0;
+    if (label >= identityCount || count >= imagesPerIdentity) continue;
+    taken.set(label, count + 1);
+    kept.push({ index, label });
   }
-  const labels = Uint32Array.from(kept, (index) => dataset.labels[index]!);
+  const labels = Uint32Array.from(kept, ({ label }) => label);
+  const indexOf = (sample: number): number => {
+    const { index } = kept[sample] ?? {};
+    if (index === undefined) throw new OptionError(`got sample ${sample}, expected one of ${kept.length}`);
+    return index;
+  };
   return {
     identityCount: Math.min(identityCount, dataset.identityCount),
     sampleCount: kept.length,
     labels,
-    source: (index) => dataset.source(kept[index]!),
-    read: (index) => dataset.read(kept[index]!),
-    readBytes: (index) => dataset.readBytes(kept[index]!),
+    source: (index) => dataset.source(indexOf(index)),
+    read: (index) => dataset.read(indexOf(index)),
+    readBytes: (index) => dataset.readBytes(indexOf(index)),
     close: () => dataset.close(),
     async *[Symbol.asyncIterator]() {
-      for (const index of kept) yield await dataset.read(index);
+      for (const { index } of kept) yield await dataset.read(index);
     },
   };
 }
 
-/** A set whose pictures are decoded and fitted to the input once, and then kept. */
+/** A set that decodes and resizes each image once and keeps it in memory. */
 function keepFitted(dataset: FaceDataset, [height, width]: readonly [number, number]): FaceDataset {
   const kept = new Map<number, FaceSample>();
   const read = async (index: number): Promise<FaceSample> => {
@@ -120,7 +134,7 @@ function keepFitted(dataset: FaceDataset, [height, width]: readonly [number, num
   };
 }
 
-/** Pairs whose pictures are decoded and fitted to the input once, and then kept. */
+/** A verification set that decodes and resizes each image once and keeps it in memory. */
 function keepImages(set: VerificationSet, [height, width]: readonly [number, number]): VerificationSet {
   const kept = new Map<number, RgbImage>();
   return {

@@ -1,8 +1,8 @@
 import type { Experiment } from "./experiment.ts";
 
 /**
- * CosFace with and without normalized embeddings. Without, the paper first trains with softmax and goes on from there; so
- * that this is not an advantage of twice the steps, the normalized one is also tried after softmax.
+ * CosFace with and without normalized embeddings. Without normalization, the paper initializes from a network trained
+ * with softmax. To exclude the advantage of twice the steps, the normalized variant is also trained after softmax.
  */
 export function normalizationExperiment(scale: number, margin: number): Experiment {
   const normalized = { name: "cosface", scale, margin } as const;

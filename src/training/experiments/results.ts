@@ -1,37 +1,42 @@
-/** Results of a sweep: `results.jsonl`, a line for each run that ended, whether it learnt or diverged. */
+/** Results of a sweep: `results.jsonl` with one line per completed run, finished or diverged. */
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LossOptions } from "../losses/index.ts";
 
-/** A run that ended. */
+/** A completed run. */
 export type RunRow = {
   /** Name of the variant. */
   readonly variant: string;
   readonly seed: number;
   readonly loss: LossOptions;
   readonly outcome: "finished" | "diverged";
-  /** Ten-fold verification accuracy in [0, 1], and its standard deviation over the folds; null when the run diverged. */
+  /**
+   * Ten-fold verification accuracy in [0, 1], and its standard deviation over the folds; null when the run diverged.
+   */
   readonly accuracy: number | null;
   readonly standardDeviation: number | null;
   /** Equal error rate of all pairs; null when the run diverged. */
   readonly eer: number | null;
-  /** Share of training images whose own class center has the highest plain cosine, at the end; null where none was logged, and for a loss without class centers. */
+  /**
+   * Share of training images whose own class center has the highest cosine without margin, at the end; null when none
+   * was logged, and for a loss without class centers.
+   */
   readonly trainingAccuracy: number | null;
-  /** Loss at the end of training, the margin included. */
+  /** Loss at the end of training, including the margin. */
   readonly trainingLoss: number | null;
   /** Steps done. */
   readonly iterations: number;
-  /** Of training. */
+  /** Duration of training. */
   readonly seconds: number;
-  /** Why a run diverged. */
+  /** Reason of the divergence. */
   readonly reason?: string;
-  /** When it ended. */
+  /** Time of completion, in ISO 8601. */
   readonly time: string;
 };
 
 const FILE = "results.jsonl";
 
-/** Rows of a sweep's folder in the order in which runs ended; a line that was cut off by a crash is left out. */
+/** Rows of a sweep's folder in order of completion; a line cut off by a crash is skipped. */
 export function readResults(folder: string): RunRow[] {
   let text: string;
   try {
@@ -48,7 +53,7 @@ export function readResults(folder: string): RunRow[] {
   });
 }
 
-/** Adds a row. Several processes may do so at once: a line is written in one piece, at the end of the file. */
+/** Appends a row. Several processes may do so at the same time, since each line is appended by one write. */
 export function appendResult(folder: string, row: RunRow): void {
   appendFileSync(join(folder, FILE), `${JSON.stringify(row)}\n`);
 }

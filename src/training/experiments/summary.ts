@@ -1,13 +1,13 @@
 import type { Experiment } from "./experiment.ts";
 import type { RunRow } from "./results.ts";
 
-/** The runs of a variant in short. */
+/** Summary of the runs of a variant. */
 export type VariantSummary = {
   readonly name: string;
   readonly x?: number;
-  /** Of the accuracies of finished runs, in [0, 1]; NaN where none finished. */
+  /** Mean accuracy of finished runs, in [0, 1]; NaN when no run finished. */
   readonly mean: number;
-  /** Of the same over the seeds, with n − 1 in the denominator; NaN where fewer than two finished. */
+  /** Standard deviation of these accuracies, with n − 1 in the denominator; NaN when fewer than two runs finished. */
   readonly standardDeviation: number;
   readonly accuracies: readonly number[];
   /** Mean equal error rate of finished runs. */
@@ -18,7 +18,7 @@ export type VariantSummary = {
   readonly divergedCount: number;
 };
 
-/** Means and spreads over the seeds, in the order of the experiment's variants; those without a run are left out. */
+/** Means and standard deviations over the seeds, in the order of the variants; variants without runs are omitted. */
 export function summarizeRuns({ variants }: Experiment, rows: readonly RunRow[]): VariantSummary[] {
   return variants.flatMap(({ name, x }) => {
     const own = rows.filter((row) => row.variant === name);

@@ -26,7 +26,7 @@ const words = { network: "a network", data: "data", test: "LFW", schedule: "", c
 const textOf = (markup: string) => markup.replace(/<[^>]+>/g, " ");
 
 describe("sweepReport", () => {
-  it("tells mean and spread, what diverged, and the paper's word", () => {
+  it("states mean and deviation, diverged runs, and the result in the paper", () => {
     const page = textOf(sweepReport({ experiment, rows, ...words }));
     expect(page).toContain("81.00\u00A0% ±\u00A01.41");
     expect(page).toContain("highest mean accuracy: s = 64");

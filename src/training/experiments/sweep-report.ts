@@ -1,4 +1,4 @@
-/** A sweep as a page and as figures: the paper's word, mean and spread over the seeds, every run. */
+/** The report and figures of a sweep: the result in the paper, mean and deviation over the seeds, and all runs. */
 import {
   type CaptionedFigure,
   commandBlock,
@@ -21,24 +21,24 @@ import type { Experiment } from "./experiment.ts";
 import type { RunRow } from "./results.ts";
 import { summarizeRuns, type VariantSummary } from "./summary.ts";
 
-/** What the page of a sweep tells. */
+/** Contents of the report of a sweep. */
 export type SweepReportOptions = {
   readonly experiment: Experiment;
   readonly rows: readonly RunRow[];
-  /** In words, such as "iresnet10-light at 32×32, 128-d". */
+  /** Text such as "iresnet10-light at 32×32, 128-d". */
   readonly network: string;
   /** Such as "2,500 images of 100 identities of train.rec". */
   readonly data: string;
-  /** What accuracy is measured on, such as "LFW, 6,000 pairs". */
+  /** Test data, such as "LFW, 6,000 pairs". */
   readonly test: string;
-  /** Steps and schedule in words. */
+  /** Description of steps and schedule. */
   readonly schedule: string;
   readonly command: string;
   readonly machine: string;
   readonly theme?: "light" | "dark";
 };
 
-/** The page of a sweep, self-contained. */
+/** The report of a sweep as a self-contained HTML page. */
 export function sweepReport(options: SweepReportOptions): string {
   const { experiment, rows, network, data, test, schedule, command, machine, theme } = options;
   const summaries = summarizeRuns(experiment, rows);
@@ -46,7 +46,7 @@ export function sweepReport(options: SweepReportOptions): string {
   const seeds = [...new Set(rows.map(({ seed }) => seed))];
   return reportPage({
     title: experiment.title,
-    lead: `${network}, trained on ${data}, tested on ${test}: ${rows.length} runs that differ in their loss and seed alone.`,
+    lead: `${network}, trained on ${data}, tested on ${test}: ${rows.length} runs that differ only in loss and seed.`,
     summary: [
       ...(best === undefined
         ? []
@@ -66,7 +66,7 @@ export function sweepReport(options: SweepReportOptions): string {
       { title: "Numbers", body: [table(summaries, best)] },
       { title: "Every run", body: [runTable(rows)] },
       {
-        title: "How to repeat it",
+        title: "How to reproduce it",
         body: [
           commandBlock(command),
           factTable([
@@ -86,7 +86,7 @@ export function sweepReport(options: SweepReportOptions): string {
   });
 }
 
-/** Figures by name: verification and training accuracy, over the number that is swept or side by side. */
+/** Figures by name: verification and training accuracy, over the swept number or side by side. */
 export function sweepFigures(experiment: Experiment, rows: readonly RunRow[]): Record<string, CaptionedFigure> {
   const summaries = summarizeRuns(experiment, rows).filter(({ finishedCount }) => finishedCount > 0);
   const { axis, marks, name } = experiment;
@@ -117,7 +117,7 @@ export function sweepFigures(experiment: Experiment, rows: readonly RunRow[]): R
     [`${name}-accuracy`]: {
       svg: draw("Verification accuracy", summaries.map(accuracyPoint)),
       title: "Verification accuracy",
-      caption: "On people who are not in training. Line: mean; band: ± one standard deviation over the seeds.",
+      caption: "On people who are not in the training data. Line: mean; band: ± one standard deviation over the seeds.",
     },
     [`${name}-training`]: {
       svg: draw(
@@ -125,7 +125,7 @@ export function sweepFigures(experiment: Experiment, rows: readonly RunRow[]): R
         summaries.map(({ x = Number.NaN, trainingAccuracy }) => ({ x, y: trainingAccuracy })),
       ),
       title: "Training accuracy",
-      caption: "At the end of training, by plain cosines without margin: whether there was time to learn it.",
+      caption: "At the end of training, by cosine without margin. It shows whether the training was long enough.",
     },
   };
 }
@@ -146,7 +146,7 @@ function bestVariant(summaries: readonly VariantSummary[]): VariantSummary | und
 function reading(seedCount: number): Html[] {
   return [
     paragraph(
-      `Each point is the mean of ${formatCount(seedCount)} seeds. Differences smaller than the spread over the seeds are no result: another seed could turn them around.`,
+      `Each point is the mean of ${formatCount(seedCount)} seeds. Differences smaller than the deviation over the seeds are not significant: another seed could reverse them.`,
     ),
   ];
 }

@@ -102,7 +102,7 @@ describe("runSweep", () => {
     expect(measures("shared")).toEqual(measures("alone"));
   });
 
-  it("takes a run that diverges for a result", async () => {
+  it("counts a run that diverges as a result", async () => {
     const { rows, isFinished } = await sweep("wild", { options: { ...options, learningRate: 1e12 }, seeds: [1] });
     expect(isFinished).toBe(true);
     expect(rows.map(({ outcome, accuracy }) => [outcome, accuracy])).toEqual([
@@ -123,14 +123,14 @@ describe("runSweep", () => {
     expect(rows[0]!.trainingLoss).toBeLessThan(fresh[1]!.trainingLoss! - 0.1);
   });
 
-  it("refuses a folder that holds a sweep of another set-up", async () => {
+  it("refuses a folder with a sweep of another configuration", async () => {
     await sweep("a", { seeds: [1] });
     const other = sweep("a", { options: { ...options, batchSize: 10 } });
     await expect(other).rejects.toThrow(TrainingError);
-    await expect(other).rejects.toThrow("another set-up");
+    await expect(other).rejects.toThrow("another configuration");
   });
 
-  it("says how far it is", async () => {
+  it("reports its progress", async () => {
     const seen: (readonly [number, number, boolean])[] = [];
     await sweep("a", {
       seeds: [1],

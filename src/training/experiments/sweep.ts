@@ -1,8 +1,8 @@
 /**
  * A sweep trains one network many times: each variant with each seed, with the same data in the same order and the same
- * schedule, and tests it on the same pairs. Its folder holds `sweep.json` (the set-up), `results.jsonl` (a line for each
- * run that ended) and `runs/` (a folder for each run). A sweep that was stopped goes on where it was: runs that ended are
- * not repeated, and the one that was under way resumes from its checkpoint.
+ * schedule, and tests it on the same pairs. Its folder contains `sweep.json` (the configuration), `results.jsonl` (a
+ * line per completed run) and `runs/` (a folder per run). A stopped sweep can be continued: completed runs are not
+ * repeated, and the interrupted run resumes from its checkpoint.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -19,52 +19,54 @@ import type { Experiment, Variant } from "./experiment.ts";
 import type { Material } from "./material.ts";
 import { appendResult, type RunRow, readResults } from "./results.ts";
 
-/** What all runs of a sweep have in common; the loss and the seed are theirs. */
+/** The training options that all runs of a sweep share: all but the loss and the seed. */
 export type SweepOptions = Omit<TrainingOptions, "loss" | "seed" | "initializeFrom">;
 
-/** A sweep, its folder, and who is told what happens. */
+/** A sweep, its folder and its callbacks. */
 export type Sweep = {
   readonly experiment: Experiment;
   readonly material: Material;
   readonly options: SweepOptions;
   readonly seeds: readonly number[];
-  /** Made if it is missing. A sweep of the same set-up goes on there. */
+  /** Created if it is missing. A sweep with the same configuration continues there. */
   readonly folder: string;
-  /** Aborting ends the sweep after the step at hand, with a checkpoint of its run. */
+  /** Aborting ends the sweep after the current step, with a checkpoint of the current run. */
   readonly signal?: CancelSignal;
   readonly onProgress?: (progress: SweepProgress) => void;
-  /** Called with every run that ends here. */
+  /** Called with every run that this process completes. */
   readonly onRow?: (row: RunRow) => void;
 };
 
-/** How far a sweep is. */
+/** Progress of a sweep. */
 export type SweepProgress = {
-  /** Runs that ended, in this and other processes, and of all. */
+  /** Runs completed by this and other processes. */
   readonly doneCount: number;
+  /** All runs. */
   readonly runCount: number;
-  /** What is under way, such as "m = 0.35, seed 2: step 40 of 500". */
+  /** Current activity, such as "m = 0.35, seed 2: step 40 of 500". */
   readonly activity: string;
-  /** Of the whole sweep, were this the only process; undefined before the first log line of the first run. */
+  /** Estimate for the whole sweep with this process alone; undefined before the first log line of the first run. */
   readonly secondsLeft: number | undefined;
 };
 
-/** Rows of a sweep, and whether all runs have ended. */
+/** Rows of a sweep, and whether all runs are completed. */
 export type SweepResult = { readonly rows: readonly RunRow[]; readonly isFinished: boolean };
 
 type Run = { readonly variant: Variant; readonly seed: number; readonly folder: string };
 
 /**
- * Makes the runs of a sweep that have not ended yet. Several processes may call this with one folder at a time: each
- * run is made by one of them, and all return when the last one has ended.
+ * Completes the runs of a sweep. Several processes may work in one folder at the same time: one of them makes each run,
+ * and all return when the last run is completed.
  *
- * A run whose training diverges is a result, not a failure.
+ * A run whose training diverges counts as a result, not as an error.
  *
- * @throws {TrainingError} when the folder holds a sweep of another set-up; {DatasetError} and {OptionError} as `train` does.
+ * @throws {TrainingError} when the folder contains a sweep with another configuration.
+ * @throws {DatasetError} and {OptionError} as `train` does.
  */
 export async function runSweep(sweep: Sweep): Promise<SweepResult> {
   const { experiment, seeds, folder, signal, onProgress = () => {}, onRow = () => {} } = sweep;
   await mkdir(join(folder, "runs"), { recursive: true });
-  await keepSetUp(sweep);
+  await keepConfiguration(sweep);
   const runs = seeds.flatMap((seed) =>
     experiment.variants.map(
       (variant): Run => ({ variant, seed, folder: join(folder, "runs", folderName(variant.name, seed)) }),
@@ -89,12 +91,12 @@ export async function runSweep(sweep: Sweep): Promise<SweepResult> {
     };
     const next = left.find((run) => isReady(run, runs, rows) && claim(`${run.folder}.claim`));
     if (next === undefined) {
-      report("other processes make the last runs");
+      report("waiting for the last runs of other processes");
       await sleep(POLL_MILLISECONDS);
       continue;
     }
     try {
-      // Another process may have ended it since the rows were read.
+      // Another process may have completed it since the rows were read.
       if (ended().some((row) => isResultOf(row, next))) continue;
       const row = await makeRun(next, runs, sweep, report);
       if (row === undefined) continue;
@@ -108,7 +110,7 @@ export async function runSweep(sweep: Sweep): Promise<SweepResult> {
 
 const POLL_MILLISECONDS = 500;
 
-/** Trains and tests; undefined when it was stopped. */
+/** Trains and tests a network; undefined when the run was stopped. */
 async function makeRun(
   { variant, seed, folder }: Run,
   runs: readonly Run[],
@@ -168,13 +170,13 @@ async function makeRun(
   return result.isFinished ? row("finished") : undefined;
 }
 
-/** Whether the run that it goes on from has ended; a run that goes on from none always is. */
+/** Whether a run can start: the run that gives its initial values, if any, is completed. */
 function isReady({ variant, seed }: Run, runs: readonly Run[], rows: readonly RunRow[]): boolean {
   const before = runs.find((run) => run.seed === seed && run.variant.name === variant.startsFrom);
   return before === undefined || rows.some((row) => isResultOf(row, before));
 }
 
-/** A result belongs to a run by what was computed: a loss of the same name with another margin is another run. */
+/** Whether a result belongs to a run: a loss of the same name with another margin is another run. */
 function isResultOf(row: RunRow, { variant, seed }: Run): boolean {
   return row.variant === variant.name && row.seed === seed && isSameLoss(row.loss, variant.loss);
 }
@@ -185,27 +187,29 @@ function folderName(variant: string, seed: number): string {
   return `${words.replace(/^-|-$/g, "")}-seed${seed}`;
 }
 
-/** Writes the set-up, or holds it against the one that is there: rows of different set-ups must not stand in one table. */
-async function keepSetUp({ experiment, material, options, folder }: Sweep): Promise<void> {
+/**
+ * Writes the configuration, or compares it with the existing one, so that a table has rows of one configuration only.
+ */
+async function keepConfiguration({ experiment, material, options, folder }: Sweep): Promise<void> {
   const { dataset, verification, protocol } = material;
   const { seed, loss, threads, ...resolved } = resolveOptions(options, dataset.sampleCount);
-  const setUp = {
+  const configuration = {
     experiment: experiment.name,
     options: resolved,
     data: summarize(dataset),
     verification: { protocol, imageCount: verification.imageCount, pairCount: verification.pairs.length },
   };
-  const text = `${JSON.stringify(setUp, null, 2)}\n`;
+  const text = `${JSON.stringify(configuration, null, 2)}\n`;
   const path = join(folder, "sweep.json");
   if (!existsSync(path)) return writeFile(path, text);
   if ((await readFile(path, "utf8")) !== text) {
     throw new TrainingError(
-      "experiment: this folder holds a sweep of another set-up: give the same options and data, or choose another folder",
+      `${path}: the folder contains a sweep with another configuration: use the same options and data, or another folder`,
     );
   }
 }
 
-/** Checkpoints are many times as large as the model; they serve until the last run has ended. */
+/** Checkpoints are many times as large as the model, and are needed only until the last run is completed. */
 async function removeCheckpoints({ folder }: Run): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   await Promise.all(names.filter((name) => name.endsWith(".safetensors")).map((name) => rm(join(folder, name))));

@@ -24,7 +24,7 @@ describe("largestIdentities", () => {
 });
 
 describe("toyFaces", () => {
-  it("keeps fitted pictures of dense labels", async () => {
+  it("keeps resized images with dense labels", async () => {
     const options = { identityCount: 3, imagesPerIdentity: 2, inputSize: [16, 32] as const, seed: 1 };
     const dataset = await toyFaces(options);
     expect([...dataset.labels]).toEqual([0, 0, 1, 1, 2, 2]);

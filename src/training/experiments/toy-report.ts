@@ -1,4 +1,4 @@
-/** The toy experiment's figures and page: the paper's two rows of pictures, and the gap between clouds by margin. */
+/** The figures and report of the toy experiment: the two rows of figures of the paper, and the gap by margin. */
 import { marginUpperBound } from "../../measure/hypersphere/index.ts";
 import {
   type CaptionedFigure,
@@ -20,15 +20,15 @@ import {
 } from "../../measure/report/index.ts";
 import { summarizeToy, TOY_IDENTITIES, type ToyRun, type ToySummary } from "./toy.ts";
 
-/** What the page tells beside the runs. */
+/** Contents of the report of the toy experiment. */
 export type ToyReportOptions = {
   readonly runs: readonly ToyRun[];
   readonly scale: number;
-  /** What was trained on, such as "synthetic people" or "train.rec". */
+  /** Training data, such as "synthetic people" or "train.rec". */
   readonly data: string;
   readonly command: string;
   readonly machine: string;
-  /** Of the whole experiment. */
+  /** Duration of the whole experiment. */
   readonly seconds: number;
   readonly theme?: "light" | "dark";
 };
@@ -36,7 +36,9 @@ export type ToyReportOptions = {
 /** The bound of Eq. 7 for eight identities on the circle, 1 − cos 45°. */
 const BOUND = marginUpperBound({ identities: TOY_IDENTITIES, dimension: 2 }).value;
 
-/** Figures by file name, without ending: `plane-…` and `circle-…` of the first seed's runs, and `gap-by-margin`. */
+/**
+ * Figures by file name, without extension: `plane-…` and `circle-…` of the runs of the first seed, and `gap-by-margin`.
+ */
 export function toyFigures(runs: readonly ToyRun[]): Record<string, CaptionedFigure> {
   const shown = runs.filter(({ seed }) => seed === runs[0]?.seed);
   const planes = shown.map((run): [string, CaptionedFigure] => [
@@ -76,19 +78,19 @@ export function toyReport(options: ToyReportOptions): string {
     ],
     sections: [
       {
-        title: "What the margin does to directions",
+        title: "Directions of the features by margin",
         body: [
           paragraph(
-            "Points are the training images' directions, which is all that a cosine sees; rays are the class centers; outside the circle stands how each identity's directions are distributed. A wider gap between neighbors is a larger margin reached.",
+            "Points are the directions of the training images, and a cosine depends only on these. Rays are the class centers. The curves outside the circle are the distributions of each identity's directions. A wider gap between neighbors means that a larger margin was reached.",
           ),
           figures(of("circle-")),
         ],
       },
       {
-        title: "The features themselves",
+        title: "Features with their lengths",
         body: [
           paragraph(
-            "The same images before normalization. Softmax lowers its loss by making features longer too; CosFace ignores lengths.",
+            "The same features before normalization. Softmax also lowers its loss by longer features; CosFace ignores lengths.",
           ),
           figures(of("plane-")),
         ],
@@ -98,7 +100,7 @@ export function toyReport(options: ToyReportOptions): string {
         body: [figures(of("gap-")), table(summaries, seedCount), ...aboveTheBound(summaries)],
       },
       {
-        title: "How to repeat it",
+        title: "How to reproduce it",
         body: [
           commandBlock(command),
           factTable([
@@ -143,16 +145,16 @@ function gapFigure(summaries: readonly ToySummary[]): CaptionedFigure {
     }),
     title: "Mean angular gap by margin",
     caption:
-      "Band: standard deviation over the seeds. Beyond the dashed line no arrangement of eight centers has room.",
+      "Band: standard deviation over the seeds. Beyond the dashed line, no arrangement of eight centers allows the margin.",
   };
 }
 
 function verdict(summaries: readonly ToySummary[]): string {
   const within = summaries.filter(({ margin }) => margin !== undefined && margin <= BOUND);
   const gaps = within.map(({ meanGapDegrees }) => meanGapDegrees);
-  const isGrowing = gaps.every((gap, i) => i === 0 || gap > gaps[i - 1]!);
+  const isGrowing = gaps.every((gap, i) => gap > (gaps[i - 1] ?? Number.NEGATIVE_INFINITY));
   const listed = within.map(({ margin, meanGapDegrees }) => `${formatDegrees(meanGapDegrees)} at m = ${margin}`);
-  return `Up to the bound of ${formatNumber(BOUND, 4)} the mean gap ${isGrowing ? "grows with the margin" : "does not grow with every step of the margin"}: ${listed.join(", ")}. Eight clouds without any width would be 45° apart.`;
+  return `Up to the bound of ${formatNumber(BOUND, 4)} the mean gap ${isGrowing ? "grows with the margin" : "does not grow with every step of the margin"}: ${listed.join(", ")}. Eight clouds of width 0 would be 45° apart.`;
 }
 
 function aboveTheBound(summaries: readonly ToySummary[]) {
@@ -160,7 +162,7 @@ function aboveTheBound(summaries: readonly ToySummary[]) {
     .filter(({ margin }) => margin !== undefined && margin > BOUND)
     .map(({ margin, loss, smallestCenterDegrees, correctShare }) =>
       note([
-        `m = ${margin} lies beyond 1 − cos 45° = ${formatNumber(BOUND, 4)}: whatever the centers do, some sample's target stays below another logit. The loss ends at ${formatNumber(loss, 3)}, the two nearest class centers ${formatDegrees(smallestCenterDegrees)} apart, and ${formatPercent(correctShare)} of the training images are nearest to their own center.`,
+        `m = ${margin} exceeds 1 − cos 45° = ${formatNumber(BOUND, 4)}: for every arrangement of the centers, the target of some sample stays below another logit. The loss ends at ${formatNumber(loss, 3)}, the two nearest class centers ${formatDegrees(smallestCenterDegrees)} apart, and ${formatPercent(correctShare)} of the training images are nearest to their own center.`,
       ]),
     );
 }
@@ -185,6 +187,6 @@ function table(summaries: readonly ToySummary[], seedCount: number) {
       formatPercent(row.correctShare),
       formatNumber(row.loss, 3),
     ]),
-    caption: `Gaps between the arcs that hold the middle 90 % of each identity's directions; negative: clouds overlap. ${seedCount > 1 ? `Means over ${seedCount} seeds; smallest gap: of all.` : "One seed."}`,
+    caption: `Gaps between the arcs with the middle 90 % of each identity's directions; negative: clouds overlap. ${seedCount > 1 ? `Means over ${seedCount} seeds; smallest gap: of all.` : "One seed."}`,
   });
 }

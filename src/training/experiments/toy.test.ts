@@ -81,7 +81,7 @@ describe("the toy's page", () => {
     };
     expect(withGaps([5, 20, 7])).toContain("the mean gap grows with the margin: 5.0° at m = 0, 20.0° at m = 0.1.");
     expect(withGaps([20, 5, 30])).toContain("does not grow with every step");
-    expect(withGaps([5, 20, 7])).toContain("m = 0.35 lies beyond 1 − cos 45° = 0.2929");
+    expect(withGaps([5, 20, 7])).toContain("m = 0.35 exceeds 1 − cos 45° = 0.2929");
     expect(withGaps([5, 20, 7])).toContain("&lt;set&gt;");
   });
 });
