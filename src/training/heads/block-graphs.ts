@@ -10,6 +10,8 @@
  *
  * q is summed up instead of computed as 1 − p: for a learnt sample, where p is nearly 1, the sum keeps its digits.
  */
+
+import { InternalError } from "../../base/core/index.ts";
 import {
   exp,
   type Graph,
@@ -81,12 +83,13 @@ export function updateGraph({ scope, logits }: BlockLoss, optimizer: Optimizer, 
   const perSample = (name: string) => input(name, "f32", [batchSize, 1]);
   const probabilities = exp(sub(logits, perSample("logSum")));
   const logitGradient = sub(mul(probabilities, sub(1, isTarget)), mul(isTarget, perSample("missing")));
-  const samples = sampleGradients ? [...scope.sampleValues] : [];
+  const samples = sampleGradients ? [...scope.sampleParts] : [];
   const [embeddingGradient, gradient, ...others] = vectorJacobianProduct(
     [logits],
     [logitGradient],
-    [embeddings, centers, ...samples.map(([, value]) => value)],
-  ) as [Value, Value, ...Value[]];
+    [embeddings, centers, ...samples.map(([, sample]) => sample.input)],
+  );
+  if (embeddingGradient === undefined || gradient === undefined) throw new InternalError("internal: no gradients");
   const state = Object.fromEntries(optimizer.stateNames.map((name) => [name, scope.rowsOf(name)]));
   const next = optimizer.update(
     { parameter: centers, gradient, state, decay: true, learningRateFactor: 1 },

@@ -20,6 +20,9 @@ export type BlockSize = {
   readonly rowCount: number;
 };
 
+/** Prefix of a per-sample value among inputs and outputs. */
+export const SAMPLE = "sample/";
+
 /** Computes a value f32[batch, 1] once for all blocks. */
 export type SamplePart = (scope: SampleScope) => Value;
 
@@ -34,9 +37,8 @@ export class BlockLossScope implements LossScope {
   readonly identityCount: number;
   /** The numbers that change by step, by the names of the graph's inputs. */
   readonly scalars = new Map<string, StepScalar>();
-  readonly sampleParts = new Map<string, SamplePart>();
-  /** The inputs that stand for the per-sample values. */
-  readonly sampleValues = new Map<string, Value>();
+  /** The per-sample values by name: how each is computed, and the input that stands for it. */
+  readonly sampleParts = new Map<string, { readonly make: SamplePart; readonly input: Value }>();
   readonly #size: BlockSize;
   readonly #inputs = new Map<string, Value>();
   readonly #cosines = new Map<number, Value>();
@@ -95,9 +97,8 @@ export class BlockLossScope implements LossScope {
 
   perSample(name: string, make: SamplePart): Value {
     if (this.sampleParts.has(name)) throw new OptionError(`loss: two per-sample values are named '${name}'`);
-    const value = input(`sample/${name}`, "f32", [this.batchSize, 1]);
-    this.sampleParts.set(name, make);
-    this.sampleValues.set(name, value);
+    const value = input(SAMPLE + name, "f32", [this.batchSize, 1]);
+    this.sampleParts.set(name, { make, input: value });
     return value;
   }
 

@@ -29,7 +29,7 @@ import {
 } from "../losses/index.ts";
 import { type Initializer, Scope, type Statistic } from "../nn/index.ts";
 import { NEXT } from "./block-graphs.ts";
-import type { BlockLossScope, BlockSize } from "./block-loss-scope.ts";
+import { type BlockLossScope, type BlockSize, SAMPLE } from "./block-loss-scope.ts";
 
 /** Prefix of a gradient. */
 export const GRADIENT = "d/";
@@ -59,14 +59,14 @@ export function samplePart(
 ): SamplePartGraphs | undefined {
   if (block.sampleParts.size === 0 && penalty === undefined) return undefined;
   const scope = new OwnCenterScope(block, size);
-  const values = new Map([...block.sampleParts].map(([name, make]) => [name, make(scope)]));
-  const replaced = new Map([...values].map(([name, value]) => [block.sampleValues.get(name) as Value, value]));
+  const parts = [...block.sampleParts].map(([name, { make, input }]) => ({ name, input, value: make(scope) }));
+  const replaced = new Map(parts.map((part) => [part.input, part.value]));
   const [ownPenalty] = penalty === undefined ? [] : substitute([penalty], replaced);
   const statistics = scope.store.statistics;
   const forward: Graph = {
     name: "headSamples",
     outputs: {
-      ...Object.fromEntries([...values].map(([name, value]) => [`sample/${name}`, value])),
+      ...Object.fromEntries(parts.map(({ name, value }) => [SAMPLE + name, value])),
       ...(ownPenalty === undefined ? {} : { [PENALTY]: ownPenalty }),
       ...Object.fromEntries(statistics.map(({ name, next }) => [NEXT + name, next])),
     },
@@ -74,14 +74,13 @@ export function samplePart(
   if (graphInputs(forward).has("identities")) {
     throw new OptionError("sampled head: the loss has a penalty on class centers: declare that it cannot be sampled");
   }
-  const seeds = [...values.keys()].map((name) => input(GRADIENT + name, "f32", [size.batchSize, 1]));
-  const outputs = [...values.values(), ...(ownPenalty === undefined ? [] : [ownPenalty])];
-  const [gradient] = vectorJacobianProduct(
-    outputs,
+  const seeds = parts.map(({ name }) => input(GRADIENT + name, "f32", [size.batchSize, 1]));
+  const [embeddingGradient = scope.embeddings] = vectorJacobianProduct(
+    [...parts.map(({ value }) => value), ...(ownPenalty === undefined ? [] : [ownPenalty])],
     [...seeds, ...(ownPenalty === undefined ? [] : [input(GRADIENT + PENALTY, "f32", [])])],
     [scope.embeddings],
   );
-  const backward: Graph = { name: "headSamplesBackward", outputs: { embeddingGradient: gradient as Value } };
+  const backward: Graph = { name: "headSamplesBackward", outputs: { embeddingGradient } };
   const hasGradient = [...graphInputs(backward).keys()].some((name) => name.startsWith(GRADIENT));
   return { forward, backward: hasGradient ? backward : undefined, statistics, scalars: scope.scalars };
 }

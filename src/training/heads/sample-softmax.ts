@@ -1,6 +1,7 @@
 import type { Tensors } from "../../compiler/runtime/index.ts";
+import { at, floats } from "../losses/index.ts";
 
-/** What blocks need for their gradients, and what the step reports. */
+/** The softmax of a sample of the identities: what the blocks need for their gradients, and the step's results. */
 export type SoftmaxOfSample = {
   /** Mean over the batch of −log p. */
   readonly loss: number;
@@ -12,58 +13,63 @@ export type SoftmaxOfSample = {
 };
 
 /**
- * Puts the softmax of each sample together from what blocks of logits give, in f64. A sum of exponentials is kept with the
- * highest logit so far taken out of it, and scaled anew when a block brings a higher one.
+ * Combines the blocks' logits into the softmax of each image, in f64. A sum of exponentials is kept relative to the highest
+ * logit so far, and scaled anew when a block brings a higher one.
  */
 export class SampleSoftmax {
-  readonly #batchSize: number;
-  readonly #highest: Float64Array;
-  /** Σ exp(z − highest) over all but the target. */
-  readonly #others: Float64Array;
-  readonly #target: Float64Array;
-  readonly #targetCosine: Float64Array;
-  readonly #highestOtherCosine: Float64Array;
+  readonly #rows: Row[];
 
   constructor(batchSize: number) {
-    this.#batchSize = batchSize;
-    this.#highest = new Float64Array(batchSize).fill(Number.NEGATIVE_INFINITY);
-    this.#others = new Float64Array(batchSize);
-    this.#target = new Float64Array(batchSize);
-    this.#targetCosine = new Float64Array(batchSize);
-    this.#highestOtherCosine = new Float64Array(batchSize).fill(Number.NEGATIVE_INFINITY);
+    this.#rows = Array.from({ length: batchSize }, () => ({
+      highest: Number.NEGATIVE_INFINITY,
+      others: 0,
+      target: 0,
+      targetCosine: 0,
+      highestOtherCosine: Number.NEGATIVE_INFINITY,
+    }));
   }
 
-  /** Takes a block's outputs, those of `scoresGraph`. */
+  /** Adds a block's outputs, those of `scoresGraph`. */
   add(block: Tensors): void {
-    const output = (name: string) => block[name]!.data as Float32Array;
-    const [highest, others, target] = [output("highest"), output("others"), output("target")];
-    const [targetCosine, otherCosine] = [output("targetCosine"), output("highestOtherCosine")];
-    for (let i = 0; i < this.#batchSize; i++) {
-      const before = this.#highest[i]!;
-      const now = Math.max(before, highest[i]!);
-      this.#others[i] = this.#others[i]! * Math.exp(before - now) + others[i]! * Math.exp(highest[i]! - now);
-      this.#highest[i] = now;
-      // Zero in all blocks but the target's own.
-      this.#target[i]! += target[i]!;
-      this.#targetCosine[i]! += targetCosine[i]!;
-      this.#highestOtherCosine[i] = Math.max(this.#highestOtherCosine[i]!, otherCosine[i]!);
+    const [highest, others, target] = [floats(block, "highest"), floats(block, "others"), floats(block, "target")];
+    const [targetCosine, otherCosine] = [floats(block, "targetCosine"), floats(block, "highestOtherCosine")];
+    for (const [i, row] of this.#rows.entries()) {
+      const before = row.highest;
+      const now = Math.max(before, at(highest, i));
+      row.others = row.others * Math.exp(before - now) + at(others, i) * Math.exp(at(highest, i) - now);
+      row.highest = now;
+      // Zero in all blocks but the one with the image's own identity.
+      row.target += at(target, i);
+      row.targetCosine += at(targetCosine, i);
+      row.highestOtherCosine = Math.max(row.highestOtherCosine, at(otherCosine, i));
     }
   }
 
+  /** The softmax of all blocks that were added. */
   finish(): SoftmaxOfSample {
-    const logSum = new Float32Array(this.#batchSize);
-    const missing = new Float32Array(this.#batchSize);
+    const batchSize = this.#rows.length;
+    const logSum = new Float32Array(batchSize);
+    const missing = new Float32Array(batchSize);
     let [loss, hitCount] = [0, 0];
-    for (let i = 0; i < this.#batchSize; i++) {
-      const below = this.#highest[i]! - this.#target[i]!;
-      const sum = this.#others[i]! + Math.exp(-below);
-      const q = this.#others[i]! / sum;
-      // −log p by whichever of its forms keeps its digits: p is nearly 1 in the first, nearly 0 in the second.
+    for (const [i, { highest, others, target, targetCosine, highestOtherCosine }] of this.#rows.entries()) {
+      const below = highest - target;
+      const sum = others + Math.exp(-below);
+      const q = others / sum;
+      // −log p in the form that keeps its digits: p is nearly 1 in the first, nearly 0 in the second.
       loss += q < 0.5 ? -Math.log1p(-q) : below + Math.log(sum);
-      if (this.#targetCosine[i]! > this.#highestOtherCosine[i]!) hitCount++;
-      logSum[i] = this.#highest[i]! + Math.log(sum * this.#batchSize);
-      missing[i] = q / this.#batchSize;
+      if (targetCosine > highestOtherCosine) hitCount++;
+      logSum[i] = highest + Math.log(sum * batchSize);
+      missing[i] = q / batchSize;
     }
-    return { loss: loss / this.#batchSize, accuracy: hitCount / this.#batchSize, logSum, missing };
+    return { loss: loss / batchSize, accuracy: hitCount / batchSize, logSum, missing };
   }
 }
+
+/** The sums of one image so far. `others` is Σ exp(z − highest) over all identities but its own. */
+type Row = {
+  highest: number;
+  others: number;
+  target: number;
+  targetCosine: number;
+  highestOtherCosine: number;
+};

@@ -12,7 +12,7 @@
  */
 import { OptionError, random, requireInteger, ShapeError, TrainingError } from "../../base/core/index.ts";
 import { compile, runOn, type Session, type Tensor, type Tensors } from "../../compiler/runtime/index.ts";
-import { CENTERS, type FaceLoss, NOISE, type StepScalar, stepNoise } from "../losses/index.ts";
+import { at, CENTERS, type FaceLoss, floats, NOISE, type StepScalar, stepNoise } from "../losses/index.ts";
 import { type Initializer, type Statistic, xavierFanIn } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import { type BlockDescription, type BlockLoss, buildBlock, NEXT, scoresGraph, updateGraph } from "./block-graphs.ts";
@@ -205,7 +205,7 @@ export class SampledHead {
       const results = await runOn(program.update, { ...shared, ...samples.values, ...perSample, ...inputs });
       gradients.add(results, (name) => !name.startsWith(NEXT));
       for (const [name, table] of tables) {
-        scatterRows(table, rows, embeddingSize, data(results, NEXT + name));
+        scatterRows(table, rows, embeddingSize, floats(results, NEXT + name));
       }
     }
     gradients.add(await samples.backward(gradients.tensors([batchSize, 1])), () => true);
@@ -283,7 +283,7 @@ class Sums {
 
   add(tensors: Tensors, isWanted: (name: string) => boolean): void {
     for (const name of Object.keys(tensors).filter(isWanted)) {
-      const part = data(tensors, name);
+      const part = floats(tensors, name);
       const sum = this.#sums.get(name) ?? new Float64Array(part.length);
       this.#sums.set(name, sum);
       for (let i = 0; i < part.length; i++) sum[i]! += part[i]!;
@@ -356,13 +356,8 @@ function requireSaved(saved: Tensors, name: string, expected: readonly number[])
 function rowsOf(identities: Uint32Array | Int32Array, perIdentity: number): Uint32Array {
   if (perIdentity === 1) return Uint32Array.from(identities);
   return Uint32Array.from({ length: identities.length * perIdentity }, (_, i) => {
-    const identity = identities[Math.floor(i / perIdentity)] as number;
-    return identity * perIdentity + (i % perIdentity);
+    return at(identities, Math.floor(i / perIdentity)) * perIdentity + (i % perIdentity);
   });
-}
-
-function data(tensors: Tensors, name: string): Float32Array {
-  return tensors[name]?.data as Float32Array;
 }
 
 /** Index of an identity among some in rising order, −1 where it is missing. */
@@ -371,7 +366,7 @@ function indexOf(identity: number, identities: Uint32Array): number {
   let high = identities.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((identities[middle] as number) < identity) low = middle + 1;
+    if (at(identities, middle) < identity) low = middle + 1;
     else high = middle;
   }
   return identities[low] === identity ? low : -1;

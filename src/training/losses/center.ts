@@ -1,6 +1,7 @@
 import {
   add,
   div,
+  fixedSize,
   gather,
   matmul,
   mul,
@@ -28,7 +29,7 @@ export const centerLoss = defineLoss({
   },
   make: ({ weight, rate }) => ({
     build: (scope) => {
-      const size = scope.embeddings.shape[1] as number;
+      const size = fixedSize("center", scope.embeddings.shape[1]);
       const shape = [scope.identityCount, size];
       const means = scope.statistic("means", shape, constantly(0), (old) => nextMeans(scope, old, rate));
       const apart = sub(scope.embeddings, gather(means.before, scope.labels));

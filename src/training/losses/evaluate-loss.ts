@@ -6,6 +6,7 @@ import { type Parameter, Scope, type Statistic } from "../nn/index.ts";
 import { buildLoss } from "./build-loss.ts";
 import type { FaceLoss } from "./loss.ts";
 import { createLoss, type LossOptions } from "./registry.ts";
+import { at, floats } from "./results.ts";
 import { CENTERS, NOISE, WholeLossScope } from "./whole-loss-scope.ts";
 
 /** Rows of numbers: arrays, or typed arrays. */
@@ -81,10 +82,10 @@ export async function evaluateLoss(evaluation: LossEvaluation): Promise<Evaluate
       ...built.stateTensors(given),
     });
     return {
-      loss: numbers(results, "loss")[0] as number,
-      embeddingGradients: rows(numbers(results, "dx"), x.shape),
+      loss: at(floats(results, "loss"), 0),
+      embeddingGradients: rows(floats(results, "dx"), x.shape),
       centerGradients: built.hasCenters
-        ? rows(numbers(results, "dw"), w.shape)
+        ? rows(floats(results, "dw"), w.shape)
         : rows(new Float32Array(w.data.length), w.shape),
       state: built.nested(results, "next/", built.statistics),
       parameterGradients: built.nested(results, "d/", built.parameters),
@@ -138,7 +139,7 @@ function buildForArrays(loss: FaceLoss, [batchSize, size]: MatrixShape, [centerC
     has: (name: string) => kept.some((tensor) => tensor.name === name),
     stateTensors: (given: Readonly<Record<string, StateValue | undefined>>) => stateTensors(loss.name, kept, given),
     nested: (results: Tensors, prefix: string, tensors: readonly (Parameter | Statistic)[]) =>
-      Object.fromEntries(tensors.map(({ name, shape }) => [name, nest(numbers(results, prefix + name), shape)])),
+      Object.fromEntries(tensors.map(({ name, shape }) => [name, nest(floats(results, prefix + name), shape)])),
   };
 }
 
@@ -179,8 +180,9 @@ function flat(value: ArrayLike<number> | Rows): number[] {
 
 /** A number for the shape [], a list for one axis, rows for two. */
 function nest(data: Float32Array, shape: readonly number[]): StateValue {
-  if (shape.length === 0) return data[0] as number;
-  return shape.length === 1 ? Array.from(data) : rows(data, [shape[0] as number, data.length / (shape[0] as number)]);
+  const [count, ...others] = shape;
+  if (count === undefined) return at(data, 0);
+  return others.length === 0 ? Array.from(data) : rows(data, [count, data.length / count]);
 }
 
 function noiseTensor(noise: ArrayLike<number> | undefined, batchSize: number): Tensor {
@@ -225,10 +227,6 @@ function requireLabels(labels: ArrayLike<number>, batchSize: number, identityCou
     throw new ShapeError(`labels[${i}] is ${label}, expected a whole number in [0, ${identityCount})`);
   }
   return { type: "i32", shape: [batchSize], data: Int32Array.from(Array.from(labels)) };
-}
-
-function numbers(results: Tensors, name: string): Float32Array {
-  return results[name]?.data as Float32Array;
 }
 
 function rows(data: Float32Array, [count, size]: MatrixShape): number[][] {

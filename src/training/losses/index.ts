@@ -43,6 +43,7 @@ export {
   lossNames,
   parseLossOptions,
 } from "./registry.ts";
+export { at, floats } from "./results.ts";
 export { softmaxLoss } from "./softmax.ts";
 export { stepNoise } from "./step-noise.ts";
 export { cosines, replaceTarget, targetEntry } from "./target.ts";

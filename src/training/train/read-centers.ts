@@ -1,5 +1,5 @@
 import { TrainingError } from "../../base/core/index.ts";
-import { CENTERS } from "../losses/index.ts";
+import { CENTERS, floats } from "../losses/index.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 
 /** The class centers of a run: the rows of the last weight matrix, one direction for each identity. */
@@ -12,17 +12,28 @@ export type RunCenters = {
   readonly weights: Float32Array;
 };
 
-/** Class centers of a run's newest checkpoint. @throws {TrainingError} when the folder has none, or it is damaged. */
+/**
+ * Class centers of a run's newest checkpoint.
+ *
+ * @throws {TrainingError} when the folder has no checkpoint, the checkpoint is damaged, or the run's loss has no centers.
+ */
 export async function readCenters(folder: string): Promise<RunCenters> {
-  return centersOf(await loadCheckpoint(folder));
+  return centersOf(await requireCheckpoint(folder));
 }
 
-/** Class centers of a checkpoint. @throws {TrainingError} when there is none. */
-export function centersOf(checkpoint: Checkpoint | undefined): RunCenters {
-  const centers = checkpoint?.state[CENTERS];
-  if (checkpoint === undefined || centers === undefined) {
-    throw new TrainingError("geometry: got a folder without a checkpoint, expected that of a run of cosface train");
+/** The newest checkpoint of a run. @throws {TrainingError} when the folder has none, or it is damaged. */
+export async function requireCheckpoint(folder: string): Promise<Checkpoint> {
+  const checkpoint = await loadCheckpoint(folder);
+  if (checkpoint !== undefined) return checkpoint;
+  throw new TrainingError("geometry: got a folder without a checkpoint, expected the folder of a run of cosface train");
+}
+
+/** Class centers of a checkpoint. @throws {TrainingError} when the run's loss has none. */
+export function centersOf({ iteration, state }: Checkpoint): RunCenters {
+  const centers = state[CENTERS];
+  if (centers === undefined) {
+    throw new TrainingError("geometry: got a run whose loss has no class centers, expected one with centers");
   }
   const [identities = 0, dimension = 0] = centers.shape;
-  return { iteration: checkpoint.iteration, identities, dimension, weights: centers.data as Float32Array };
+  return { iteration, identities, dimension, weights: floats(state, CENTERS) };
 }

@@ -10,11 +10,10 @@ import {
   type SampleGeometry,
   sampleGeometry,
 } from "../../measure/hypersphere/index.ts";
-import { configureNetwork, findNetwork } from "../nn/index.ts";
-import { loadCheckpoint } from "./checkpoint.ts";
+import { at } from "../losses/index.ts";
 import { networkEmbedder } from "./network-embedder.ts";
-import type { ResolvedOptions } from "./options.ts";
-import { centersOf } from "./read-centers.ts";
+import { type ResolvedOptions, resolveNetwork, type TrainingOptions } from "./options.ts";
+import { centersOf, requireCheckpoint } from "./read-centers.ts";
 import { someCenters } from "./some-centers.ts";
 
 /** What is measured of a run. */
@@ -25,6 +24,8 @@ export type RunGeometryOptions = {
   readonly centerCount?: number;
   /** How many of the closest pairs of identities to list; default 20. */
   readonly closestPairCount?: number;
+  /** The run's network, where it is one of your own; default: found by the name in the run's options. */
+  readonly network?: TrainingOptions["network"];
   /** Called with the number of images embedded so far, and of all that will be. */
   readonly onProgress?: (done: number, total: number) => void;
 };
@@ -40,7 +41,7 @@ export type RunGeometry = {
   readonly samples: SampleGeometry | undefined;
 };
 
-/** Pictures in memory at once. */
+/** Images in memory at once. */
 const CHUNK = 256;
 
 /**
@@ -53,11 +54,12 @@ const CHUNK = 256;
 export async function runGeometry(
   folder: string,
   dataset: FaceDataset,
-  { sampleCount = 2000, centerCount = 10_000, closestPairCount = 20, onProgress = () => {} }: RunGeometryOptions = {},
+  options: RunGeometryOptions = {},
 ): Promise<RunGeometry> {
+  const { sampleCount = 2000, centerCount = 10_000, closestPairCount = 20, onProgress = () => {} } = options;
   requireInteger("geometry: number of images", sampleCount, 0);
   requireInteger("geometry: number of centers", centerCount, 2);
-  const checkpoint = await loadCheckpoint(folder);
+  const checkpoint = await requireCheckpoint(folder);
   const { iteration, ...centers } = centersOf(checkpoint);
   if (dataset.identityCount !== centers.identities) {
     throw new OptionError(
@@ -70,40 +72,58 @@ export async function runGeometry(
     identityCount: centers.identities,
     centers: labelCenters(centerGeometry({ ...part, closestPairCount }), part.labels),
   };
-  const places = new Map(Array.from(part.labels, (label, place) => [label, place]));
-  const candidates = Uint32Array.from(dataset.labels.keys()).filter((index) => places.has(dataset.labels[index]!));
-  const total = Math.min(sampleCount, candidates.length);
-  if (total === 0) return { ...measured, samples: undefined };
-  const options = JSON.parse(await readFile(join(folder, "options.json"), "utf8")) as ResolvedOptions;
-  const network = configureNetwork(findNetwork(options.network), options);
-  const embedder = await networkEmbedder(network, checkpoint!.state, options);
+  const samples = evenSamples(dataset, part.labels, sampleCount);
+  if (samples.length === 0) return { ...measured, samples: undefined };
+  const runOptions = JSON.parse(await readFile(join(folder, "options.json"), "utf8")) as ResolvedOptions;
+  const { inputSize, embeddingSize } = runOptions;
+  const network = resolveNetwork({
+    network: options.network ?? runOptions.network,
+    ...(inputSize === undefined ? {} : { inputSize }),
+    ...(embeddingSize === undefined ? {} : { embeddingSize }),
+  });
+  const embedder = await networkEmbedder(network, checkpoint.state, runOptions);
   try {
-    const indices = Array.from({ length: total }, (_, i) => candidates[Math.floor((i * candidates.length) / total)]!);
-    const embeddings = new Float32Array(total * centers.dimension);
-    for (let start = 0; start < total; start += CHUNK) {
-      const part = indices.slice(start, start + CHUNK);
+    const embeddings = new Float32Array(samples.length * centers.dimension);
+    for (let start = 0; start < samples.length; start += CHUNK) {
+      const chunk = samples.slice(start, start + CHUNK);
       const images = await Promise.all(
-        part.map(async (index) => fitToInput((await dataset.read(index)).image, ...network.inputSize)),
+        chunk.map(async ({ index }) => fitToInput((await dataset.read(index)).image, ...network.inputSize)),
       );
       embeddings.set((await embedder.embed(images)).data, start * centers.dimension);
-      onProgress(start + part.length, total);
+      onProgress(start + chunk.length, samples.length);
     }
-    const labels = indices.map((index) => places.get(dataset.labels[index]!)!);
+    const labels = samples.map(({ center }) => center);
     return { ...measured, samples: labelSamples(sampleGeometry({ ...part, embeddings, labels }), part.labels) };
   } finally {
     await embedder.close();
   }
 }
 
-/** Puts labels where places among the measured centers stand. */
+/** A sample of the data set, and the index of its identity's center among those measured. */
+type MeasuredSample = { readonly index: number; readonly center: number };
+
+/** At most `most` samples of the measured identities, evenly taken. */
+function evenSamples({ labels }: FaceDataset, measured: Int32Array, most: number): MeasuredSample[] {
+  const centers = new Map(Array.from(measured, (label, center) => [label, center]));
+  const candidates = Uint32Array.from(labels.keys()).filter((index) => centers.has(at(labels, index)));
+  const count = Math.min(most, candidates.length);
+  return Array.from({ length: count }, (_, i) => at(candidates, Math.floor((i * candidates.length) / count))).flatMap(
+    (index) => {
+      const center = centers.get(at(labels, index));
+      return center === undefined ? [] : [{ index, center }];
+    },
+  );
+}
+
+/** Replaces indices of measured centers by their labels. */
 function labelCenters(geometry: CenterGeometry, labels: Int32Array): CenterGeometry {
   return {
     ...geometry,
-    nearestIdentity: geometry.nearestIdentity.map((place) => labels[place]!),
+    nearestIdentity: geometry.nearestIdentity.map((index) => at(labels, index)),
     closestPairs: geometry.closestPairs.map((pair) => ({
       ...pair,
-      first: labels[pair.first]!,
-      second: labels[pair.second]!,
+      first: at(labels, pair.first),
+      second: at(labels, pair.second),
     })),
   };
 }
@@ -111,7 +131,7 @@ function labelCenters(geometry: CenterGeometry, labels: Int32Array): CenterGeome
 function labelSamples(geometry: SampleGeometry, labels: Int32Array): SampleGeometry {
   return {
     ...geometry,
-    nearestOther: geometry.nearestOther.map((place) => labels[place]!),
-    perIdentity: geometry.perIdentity.map((identity) => ({ ...identity, label: labels[identity.label]! })),
+    nearestOther: geometry.nearestOther.map((index) => at(labels, index)),
+    perIdentity: geometry.perIdentity.map((identity) => ({ ...identity, label: at(labels, identity.label) })),
   };
 }

@@ -47,11 +47,11 @@ export async function run(flags: Flags): Promise<number> {
   });
   clearProgress();
   if (result.isFinished) {
-    // One dimension has no angles.
-    const geometry =
-      embeddingSize < 2
-        ? undefined
-        : await runGeometry(out, dataset, { sampleCount: REPORTED_SAMPLES, onProgress: showMeasured });
+    // A run without class centers, or in one dimension, has no angles and no such rows.
+    const hasAngles = result.rows.some((row) => row.kind === "geometry");
+    const geometry = !hasAngles
+      ? undefined
+      : await runGeometry(out, dataset, { sampleCount: REPORTED_SAMPLES, onProgress: showMeasured });
     clearProgress();
     await writeRunReport({ data, out, options }, result, results.at(-1), geometry);
   }

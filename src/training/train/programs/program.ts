@@ -117,10 +117,3 @@ export function stepInputs({ batch, scalars }: Step, options: StepInputOptions):
     ...(noiseSeed === undefined ? {} : { [NOISE]: { type: "f32", shape: [batchSize, 1], data: noise(noiseSeed) } }),
   };
 }
-
-/** A number that a step returned. @throws {TrainingError} when the graph has no such output. */
-export function numberOf(results: Tensors, name: string, index = 0): number {
-  const value = results[name]?.data[index];
-  if (typeof value !== "number") throw new TrainingError(`internal: the step returned no ${name}`);
-  return value;
-}

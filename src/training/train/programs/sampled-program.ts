@@ -11,7 +11,7 @@ import {
   type Tensors,
 } from "../../../compiler/runtime/index.ts";
 import { SampledHead } from "../../heads/index.ts";
-import { CENTERS, type StepScalar } from "../../losses/index.ts";
+import { CENTERS, floats, type StepScalar } from "../../losses/index.ts";
 import { networkStep } from "./network-step.ts";
 import {
   initialState,
@@ -111,15 +111,11 @@ export class SampledProgram implements TrainingProgram {
     const { head, forward, backward } = this.#parts;
     // The head makes the loss's noise.
     const inputs = { ...stepInputs(step, { batchSize, inputSize: network.inputSize }), ...this.#network };
-    const { embeddings } = (await runOn(forward.session, inputs)) as { embeddings: Tensor };
-    const { loss, accuracy, embeddingGradient } = await head.step(
-      embeddings.data as Float32Array,
-      step.batch.labels,
-      step.scalars,
-    );
+    const embeddings = floats(await runOn(forward.session, inputs), "embeddings");
+    const { loss, accuracy, embeddingGradient } = await head.step(embeddings, step.batch.labels, step.scalars);
     const next = await runOn(backward.session, {
       ...inputs,
-      embeddingGradient: { ...embeddings, data: embeddingGradient },
+      embeddingGradient: { type: "f32", shape: [batchSize, network.embeddingSize], data: embeddingGradient },
     });
     this.#network = Object.fromEntries(
       Object.entries(this.#network).map(([name, tensor]) => [name, { ...tensor, ...next[NEXT + name] }]),

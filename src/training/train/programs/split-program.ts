@@ -4,11 +4,10 @@
  */
 import { type Graph, graphInputs, input } from "../../../compiler/graph/index.ts";
 import { compile, type LoweringChoices, runOn, type Session, type Tensors } from "../../../compiler/runtime/index.ts";
-import { NOISE, type StepScalar } from "../../losses/index.ts";
+import { at, floats, NOISE, type StepScalar } from "../../losses/index.ts";
 import {
   copyState,
   initialState,
-  numberOf,
   type ProgramOptions,
   type ProgramState,
   type Step,
@@ -122,8 +121,8 @@ export class SplitProgram implements TrainingProgram {
       ]),
     );
     return {
-      loss: numberOf(computed, "loss"),
-      accuracy: computed.accuracy === undefined ? undefined : numberOf(computed, "accuracy"),
+      loss: at(floats(computed, "loss"), 0),
+      accuracy: computed.accuracy === undefined ? undefined : at(floats(computed, "accuracy"), 0),
     };
   }
 
@@ -131,8 +130,8 @@ export class SplitProgram implements TrainingProgram {
   async #average(tensors: Tensors): Promise<void> {
     const { reducer } = this.#parts;
     if (reducer.size === 1) return;
-    for (const { data } of Object.values(tensors)) {
-      const values = data as Float32Array;
+    for (const name of Object.keys(tensors)) {
+      const values = floats(tensors, name);
       await reducer.allReduce(values, "sum");
       for (let i = 0; i < values.length; i++) values[i]! /= reducer.size;
     }

@@ -13,11 +13,10 @@ import {
   type Tensor,
   type Tensors,
 } from "../../../compiler/runtime/index.ts";
-import { NOISE, type StepScalar } from "../../losses/index.ts";
+import { at, floats, NOISE, type StepScalar } from "../../losses/index.ts";
 import {
   copyState,
   initialState,
-  numberOf,
   type ProgramOptions,
   type ProgramState,
   type Step,
@@ -102,8 +101,8 @@ export class WholeProgram implements TrainingProgram {
     );
     release(Object.entries(before).flatMap(([name, tensor]) => (carried.has(name) ? [tensor] : [])));
     return steps.map((_, i) => ({
-      loss: numberOf(results, `${EACH}loss`, i),
-      accuracy: hasAccuracy ? numberOf(results, `${EACH}accuracy`, i) : undefined,
+      loss: at(floats(results, `${EACH}loss`), i),
+      accuracy: hasAccuracy ? at(floats(results, `${EACH}accuracy`), i) : undefined,
     }));
   }
 
