@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { ownLoss } from "../../../test/support/own-loss.ts";
 import { OptionError, random, ShapeError, TrainingError } from "../../base/core/index.ts";
-import { createLoss, evaluateLoss, type LossOptions } from "../losses/index.ts";
+import { add, reduceMean } from "../../compiler/graph/index.ts";
+import { createLoss, evaluateLoss, type FaceLoss, type LossOptions, softmaxLoss, stepNoise } from "../losses/index.ts";
+import { constantly } from "../nn/index.ts";
 import { adamW, sgd } from "../optim/index.ts";
 import { SampledHead, type SampledHeadOptions } from "./sampled-head.ts";
 
@@ -38,7 +41,8 @@ function difference(got: ArrayLike<number>, expected: ArrayLike<number>): number
   return Array.from(expected).reduce((most, value, i) => Math.max(most, Math.abs(got[i]! - value)), 0) / largest;
 }
 
-const losses: readonly LossOptions[] = [
+const losses: readonly (LossOptions | FaceLoss)[] = [
+  ownLoss(),
   { name: "cosface", scale: 8, margin: 0.35 },
   { name: "cosface", scale: "norm", margin: 0.2 },
   { name: "combined", scale: 8, margin: 0.1, marginRadians: 0.2, multiplier: 1.1 },
@@ -50,7 +54,7 @@ const losses: readonly LossOptions[] = [
 
 describe("a head with all centers in its sample", () => {
   it.each(losses)("is the full head: %o", async (options) => {
-    const loss = createLoss(options);
+    const loss = "build" in options ? options : createLoss(options);
     const head = await createHead({ loss });
     const before = table(head).slice();
     const expected = await evaluateLoss({
@@ -58,6 +62,7 @@ describe("a head with all centers in its sample", () => {
       embeddings: rowsOf(EMBEDDINGS),
       centers: rowsOf(before),
       labels: LABELS,
+      noise: stepNoise(3, scalars.stepNumber, BATCH),
     });
     const finals = [...head.scalars].map(([name, { final }]) => [name, final]);
     const step = { ...scalars, ...Object.fromEntries(finals) };
@@ -69,6 +74,9 @@ describe("a head with all centers in its sample", () => {
     expect(difference(table(head, "velocity"), velocity)).toBeLessThan(1e-4);
     const moved = velocity.map((v, i) => before[i]! - 0.1 * v);
     expect(difference(table(head), moved)).toBeLessThan(1e-5);
+    for (const [name, value] of Object.entries(expected.state)) {
+      expect(head.statistics[name]!.data[0]).toBeCloseTo(value as number, 5);
+    }
     await head.close();
   });
 
@@ -209,6 +217,16 @@ describe("a head", () => {
     for (const name of ["center", "contrastive", "triplet"] as const) {
       await expect(createHead({ loss: createLoss({ name }) })).rejects.toThrow(OptionError);
     }
+    // A loss that declares that it can be sampled, and then asks for more than a block has.
+    const scalarOf = (build: FaceLoss["build"]): FaceLoss => ({ name: "greedy", canSample: true, build });
+    const greedy = [
+      scalarOf((scope) => ({ logits: add(scope.cosines(), scope.parameter("bias", [], constantly(0))) })),
+      scalarOf((scope) => ({ logits: add(scope.cosines(), scope.noise()) })),
+      scalarOf((scope) => ({ logits: add(scope.cosines(), scope.targetCosines()) })),
+      scalarOf((scope) => ({ logits: scope.cosines(), penalty: reduceMean(scope.centers()) })),
+    ];
+    for (const loss of greedy) await expect(createHead({ loss })).rejects.toThrow(/declare that (it|the loss) cannot/);
+    await expect(createHead({ loss: { ...softmaxLoss(), canSample: false } })).rejects.toThrow(OptionError);
     for (const share of [0, -0.1, 1.5, Number.NaN]) await expect(createHead({ share })).rejects.toThrow(OptionError);
     await expect(createHead({ identityCount: 1 })).rejects.toThrow(OptionError);
     const head = await createHead();

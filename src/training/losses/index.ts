@@ -42,6 +42,7 @@ export {
   lossDefinitions,
   lossNames,
   parseLossOptions,
+  requireOwnName,
 } from "./registry.ts";
 export { at, floats } from "./results.ts";
 export { softmaxLoss } from "./softmax.ts";

@@ -88,6 +88,14 @@ type Declaration<Name extends string, S extends LossSchema> = Omit<
   readonly make: (options: ResolvedOptions<S>) => Omit<FaceLoss, "name" | "options">;
 };
 
+/** The losses that declarations made. */
+const declared = new WeakSet<FaceLoss>();
+
+/** Whether a loss was made by a declaration, and not written by a caller. */
+export function isDeclared(loss: FaceLoss): boolean {
+  return declared.has(loss);
+}
+
 /** Completes a declaration with the checks of its options. */
 export function defineLoss<const Name extends string, const S extends LossSchema>(
   declaration: Declaration<Name, S>,
@@ -102,7 +110,9 @@ export function defineLoss<const Name extends string, const S extends LossSchema
     create: (given = {}) => {
       const options = parse(given);
       const defaults = Object.fromEntries(Object.entries(schema).map(([key, option]) => [key, option.default]));
-      return { name, options, ...make({ ...defaults, ...options } as ResolvedOptions<S>) };
+      const loss = { name, options, ...make({ ...defaults, ...options } as ResolvedOptions<S>) };
+      declared.add(loss);
+      return loss;
     },
   };
 }

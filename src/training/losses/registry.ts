@@ -11,7 +11,13 @@ import { combinedLoss } from "./combined.ts";
 import { contrastiveLoss } from "./contrastive.ts";
 import { cosFaceLoss } from "./cosface.ts";
 import type { FaceLoss } from "./loss.ts";
-import { describeRange, type GivenOptions, type LossDefinition, type LossSchema } from "./loss-definition.ts";
+import {
+  describeRange,
+  type GivenOptions,
+  isDeclared,
+  type LossDefinition,
+  type LossSchema,
+} from "./loss-definition.ts";
 import { lSoftmaxLoss } from "./lsoftmax.ts";
 import { nslLoss } from "./nsl.ts";
 import { softmaxDefinition } from "./softmax.ts";
@@ -79,6 +85,19 @@ export function createLoss(options: LossOptions): FaceLoss {
 export function parseLossOptions({ name, ...given }: { readonly name: string } & Readonly<Record<string, unknown>>) {
   const definition = findLoss(name);
   return { name: definition.name, ...definition.parse(given) } as LossOptions;
+}
+
+/**
+ * Checks that a loss of a caller's own does not have the name of one in the registry: options.json could not tell them
+ * apart.
+ *
+ * @throws {OptionError} naming the loss.
+ */
+export function requireOwnName(loss: FaceLoss): void {
+  if (isDeclared(loss) || !lossDefinitions.some(({ name }) => name === loss.name)) return;
+  throw new OptionError(
+    `loss: got a loss of your own named '${loss.name}', which another loss is: give it another name`,
+  );
 }
 
 /** A loss for options.json: its name and options. */

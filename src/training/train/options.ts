@@ -8,8 +8,9 @@ import {
   type FaceLoss,
   type LossOptions,
   parseLossOptions,
+  requireOwnName,
 } from "../losses/index.ts";
-import { type Architecture, configureNetwork, findNetwork, type Network } from "../nn/index.ts";
+import { type Architecture, allNetworks, configureNetwork, findNetwork, type Network } from "../nn/index.ts";
 import {
   adamW,
   cosineSchedule,
@@ -156,22 +157,35 @@ export function resolveOptions(options: TrainingOptions, sampleCount: number): R
   return resolved;
 }
 
-/** The network of a run: found by name, or the given one, at the sizes that the options ask for. */
+/**
+ * The network of a run: found by name, or the given one, at the sizes that the options ask for.
+ *
+ * @throws {OptionError} for an unknown name, and for a network of a caller's own that has the name of another.
+ */
 export function resolveNetwork({ network, inputSize, embeddingSize }: TrainingOptions): Network {
-  const { name = trainingDefaults.network } = typeof network === "object" ? network : { name: network };
-  const found =
-    typeof network !== "object" ? findNetwork(name) : "architecture" in network ? network.architecture : network;
-  const own = typeof network === "object" ? network : {};
-  return configureNetwork(found, {
-    ...own,
+  const sizes = {
     ...(inputSize === undefined ? {} : { inputSize }),
     ...(embeddingSize === undefined ? {} : { embeddingSize }),
-  });
+  };
+  if (typeof network !== "object") return configureNetwork(findNetwork(network ?? trainingDefaults.network), sizes);
+  const architecture = "architecture" in network ? network.architecture : network;
+  if (allNetworks().some((known) => known.name === network.name && known !== architecture)) {
+    throw new OptionError(
+      `network: got a network of your own named '${network.name}', which another network is: give it another name`,
+    );
+  }
+  return { ...configureNetwork(architecture, { ...network, ...sizes }), name: network.name };
 }
 
-/** The loss of a run: made from its name and options, or the given one. */
+/**
+ * The loss of a run: made from its name and options, or the given one.
+ *
+ * @throws {OptionError} as `createLoss`, and for a loss of a caller's own that has the name of another.
+ */
 export function resolveLoss({ loss = defaultLoss }: TrainingOptions): FaceLoss {
-  return "build" in loss ? loss : createLoss(loss);
+  if (!("build" in loss)) return createLoss(loss);
+  requireOwnName(loss);
+  return loss;
 }
 
 export function createOptimizer({ optimizer, momentum, weightDecay }: ResolvedOptions): Optimizer {

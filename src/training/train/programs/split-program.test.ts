@@ -109,7 +109,10 @@ describe("SplitProgram", () => {
   });
 
   it("goes on from a state that is restored", async () => {
-    const [program, other] = [await SplitProgram.create(SMALL_STEP, options), await SplitProgram.create(SMALL_STEP, options)];
+    const [program, other] = [
+      await SplitProgram.create(SMALL_STEP, options),
+      await SplitProgram.create(SMALL_STEP, options),
+    ];
     await program.run(steps(4));
     other.restore(program.state);
     expect(await other.run(steps(4))).toEqual(await program.run(steps(4)));
