@@ -8,6 +8,7 @@ export {
   requireTrainable,
   summarize,
 } from "./face-dataset.ts";
+export { listPeople, type PeopleFolder } from "./folder/people.ts";
 export { type FolderDataset, openFolder } from "./folder/samples.ts";
 export { unpackDataset } from "./folder/write.ts";
 export type { LfwPair, LfwPairs } from "./lfw/records.ts";

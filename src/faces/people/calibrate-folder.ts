@@ -1,6 +1,6 @@
 import type { FacePipeline } from "../face/index.ts";
 import { type CalibrateOptions, type Calibration, calibrate } from "./calibration.ts";
-import { type EmbedFolderOptions, embedFolder, type SkippedPhotograph } from "./embed-folder.ts";
+import { type EmbedFolderOptions, embedFolder, type FolderFaces } from "./embed-folder.ts";
 
 /** How a folder of photographs is calibrated on. */
 export type CalibrateFolderOptions = CalibrateOptions &
@@ -12,10 +12,7 @@ export type CalibrateFolderOptions = CalibrateOptions &
   };
 
 /** A calibration, and the photographs that it could not use. */
-export type FolderCalibration = {
-  readonly calibration: Calibration;
-  readonly skipped: readonly SkippedPhotograph[];
-};
+export type FolderCalibration = Pick<FolderFaces, "skipped" | "passedOver"> & { readonly calibration: Calibration };
 
 /**
  * Measures the thresholds of a model on a folder of photographs, one subfolder a person ({@link calibrate}).
@@ -28,7 +25,7 @@ export async function calibrateFolder(
   faces: FacePipeline,
   { name: measuredOn = "your own photographs", aligned = false, ...options }: CalibrateFolderOptions = {},
 ): Promise<FolderCalibration> {
-  const { skipped, ...labeled } = await embedFolder(folder, faces, options);
+  const { skipped, passedOver, ...labeled } = await embedFolder(folder, faces, options);
   const source = { model: faces.embedder.id, measuredOn, detector: aligned ? null : faces.detector.name };
-  return { calibration: calibrate(labeled, source, options), skipped };
+  return { calibration: calibrate(labeled, source, options), skipped, passedOver };
 }

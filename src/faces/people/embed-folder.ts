@@ -7,9 +7,9 @@
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CancelSignal, CosfaceError, FaceError } from "../../base/core/index.ts";
-import { openFolder } from "../../base/data/index.ts";
-import { writeAtomically } from "../../base/files/index.ts";
+import { type CancelSignal, DatasetError, FaceError, ImageError } from "../../base/core/index.ts";
+import { listPeople } from "../../base/data/index.ts";
+import { describePassedOver, type ImageFile, type PassedOver, writeAtomically } from "../../base/files/index.ts";
 import type { LabeledEmbeddings } from "../../measure/eval/index.ts";
 import { embeddingLength } from "../embedder/index.ts";
 import { type FacePipeline, mainFace } from "../face/index.ts";
@@ -27,6 +27,8 @@ export type FolderFaces = LabeledEmbeddings & {
   readonly digests: readonly string[];
   /** Photographs without an embedding, and why. */
   readonly skipped: readonly SkippedPhotograph[];
+  /** Files and folders that are not photographs of a person, and why; `describePassedOver` makes a line of them. */
+  readonly passedOver: readonly PassedOver[];
 };
 
 /** How a folder is embedded. */
@@ -51,36 +53,39 @@ export async function embedFolder(
   options: EmbedFolderOptions = {},
 ): Promise<FolderFaces> {
   const faces = await embedPhotographs(root, pipeline, options);
-  if (faces.files.length > 0) return faces;
-  throw new FaceError(`no face in any of ${faces.skipped.length} photographs: are they the right ones?`);
+  const { files, passedOver, skipped } = faces;
+  if (files.length > 0) return faces;
+  if (skipped.length > 0) {
+    throw new FaceError(`no face in any of ${skipped.length} photographs: are they the right ones?`);
+  }
+  const found = describePassedOver(passedOver, 0) ?? "nothing in it";
+  throw new DatasetError(`folder of people: got no image (${found}), expected a folder for each person with images`);
 }
 
 /** A photograph of the folder: its person's label, and the digest of its bytes. */
-type Photograph = { readonly index: number; readonly file: string; readonly label: number; readonly digest: string };
+type Photograph = ImageFile & { readonly label: number; readonly digest: string };
 
-/** As {@link embedFolder}, and returns no rows when no face is found. */
+/** As {@link embedFolder}, and returns no rows when there is no photograph, or no face on any. */
 export async function embedPhotographs(
   root: string,
   pipeline: FacePipeline,
   { cache = true, onProgress = () => {}, signal }: EmbedFolderOptions = {},
 ): Promise<FolderFaces> {
-  const folder = await openFolder(root);
+  const { names, images, passedOver } = await listPeople(root);
   const { embedder, detector } = pipeline;
   const size = embeddingLength(embedder.contract);
-  const names: string[] = [];
   const photographs: Photograph[] = [];
   const skipped: SkippedPhotograph[] = [];
-  for (const [index, label] of folder.labels.entries()) {
-    signal?.throwIfAborted();
-    const file = folder.relativePath(index);
-    names[label] = personOf(file);
-    try {
-      const digest = digestOf(await folder.readBytes(index));
-      photographs.push({ index, file, label, digest });
-    } catch (error) {
-      // A file that vanished, or that this user may not open.
-      if (!(error instanceof CosfaceError)) throw error;
-      skipped.push({ file, reason: error.message });
+  for (const [label, files] of images.entries()) {
+    for (const file of files) {
+      signal?.throwIfAborted();
+      try {
+        photographs.push({ ...file, label, digest: digestOf(await readBytes(file)) });
+      } catch (error) {
+        // A file that has vanished since it was listed, or that this user may not open.
+        if (!(error instanceof ImageError)) throw error;
+        skipped.push({ file: file.name, reason: error.message });
+      }
     }
   }
   const kept = cache ? await readEmbeddings(root, pipeline, size) : new Map<string, Float32Array>();
@@ -90,22 +95,22 @@ export async function embedPhotographs(
     if (embedding !== undefined) known.set(digest, embedding);
   }
   const missing = photographs.filter(({ digest }) => !known.has(digest));
-  let done = folder.sampleCount - missing.length;
+  const total = photographs.length + skipped.length;
+  let done = total - missing.length;
   const isChanged = missing.length > 0 || kept.size > known.size;
   try {
-    const stream = pipeline.stream(missing, ({ index }) => folder.readBytes(index), {
+    const stream = pipeline.stream(missing, readBytes, {
       choose: (faces, image) => [mainFace(faces, image)].filter((face) => face !== undefined),
       ...(signal === undefined ? {} : { signal }),
     });
     for await (const { item, ...result } of stream) {
       const [face] = result.error === undefined ? result.faces : [];
       if (face !== undefined) known.set(item.digest, face.embedding);
-      else skipped.push({ file: item.file, reason: result.error?.message ?? "no face" });
-      onProgress(++done, folder.sampleCount);
+      else skipped.push({ file: item.name, reason: result.error?.message ?? "no face" });
+      onProgress(++done, total);
     }
   } finally {
     if (cache && isChanged) await keepEmbeddings(root, { embedder, detector }, known);
-    await folder.close();
   }
   const rows = photographs.flatMap((photograph) => {
     const embedding = known.get(photograph.digest);
@@ -117,16 +122,17 @@ export async function embedPhotographs(
     embeddings: { count: rows.length, size, data },
     identities: rows.map(({ label }) => label),
     names,
-    files: rows.map(({ file }) => file),
+    files: rows.map(({ name }) => name),
     digests: rows.map(({ digest }) => digest),
     skipped,
+    passedOver,
   };
 }
 
-/** Name of the person whose photograph a file is, from its path relative to the folder. */
-export function personOf(file: string): string {
-  const [folder = file] = file.split("/");
-  return folder.normalize("NFC");
+async function readBytes({ path }: ImageFile): Promise<Uint8Array> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new ImageError(`the file cannot be read (${cause.code})`, { cause });
+  });
 }
 
 /** SHA-256 in hexadecimal digits. */

@@ -1,7 +1,8 @@
 /** Enrollment of a stream of photographs, such that the same call continues an earlier one that was interrupted. */
 import { type CancelSignal, CosfaceError, OptionError } from "../../base/core/index.ts";
 import { openFolder } from "../../base/data/index.ts";
-import { encodeImage, type RgbImage } from "../../base/image/index.ts";
+import type { PassedOver } from "../../base/files/index.ts";
+import { encodeImage } from "../../base/image/index.ts";
 import {
   type EmbeddedFace,
   type FacePipeline,
@@ -10,9 +11,10 @@ import {
   type Photograph,
   type PhotographFaces,
   photographPath,
+  readPhotograph,
   readPhotographBytes,
 } from "../face/index.ts";
-import { digestOf, personOf } from "./embed-folder.ts";
+import { digestOf } from "./embed-folder.ts";
 import { openPeople } from "./folder-people.ts";
 import type { NewFace, PeopleStore } from "./people-store.ts";
 import { requireModelOf } from "./require-model.ts";
@@ -43,6 +45,8 @@ export type Enrollment = {
   /** Photographs that had been enrolled for their person before. */
   readonly knownCount: number;
   readonly leftOut: readonly LeftOutPhotograph[];
+  /** Files of a folder that are not photographs of a person, and why; `describePassedOver` makes a line of them. */
+  readonly passedOver: readonly PassedOver[];
 };
 
 /** How photographs are enrolled. */
@@ -84,6 +88,9 @@ export function enroll(
   });
 }
 
+/** A photograph that is not read yet. */
+type Unread = { readonly source: string; readonly name: string; readonly read: () => Promise<Uint8Array> };
+
 /** A photograph whose bytes are read. */
 type ReadPhotograph = {
   readonly source: string;
@@ -102,6 +109,7 @@ class EnrollmentRun {
   #enrolledCount = 0;
   #knownCount = 0;
   readonly #leftOut: LeftOutPhotograph[] = [];
+  readonly #passedOver: PassedOver[] = [];
 
   constructor(store: PeopleStore, faces: FacePipeline, options: EnrollOptions) {
     this.#store = store;
@@ -139,9 +147,9 @@ class EnrollmentRun {
   async *#missing(photographs: PhotographsToEnroll, batchSize: number): AsyncGenerator<ReadPhotograph> {
     const { signal } = this.#options;
     let batch: ReadPhotograph[] = [];
-    for await (const photograph of listPhotographs(photographs)) {
+    for await (const unread of this.#list(photographs)) {
       if (signal?.aborted) return;
-      const read = await this.#read(photograph);
+      const read = await this.#read(unread);
       if (read !== undefined) batch.push(read);
       if (batch.length < batchSize) continue;
       yield* await this.#unknown(batch);
@@ -158,16 +166,34 @@ class EnrollmentRun {
     return unknown;
   }
 
-  async #read({ name, photograph, source }: NewPhotograph): Promise<ReadPhotograph | undefined> {
-    const where = source ?? photographPath(photograph) ?? "photograph";
+  async *#list(photographs: PhotographsToEnroll): AsyncGenerator<Unread> {
+    if (typeof photographs === "string") yield* this.#listFolder(photographs);
+    else if (isIterable(photographs)) {
+      for await (const photograph of photographs) yield toUnread(photograph);
+    } else yield toUnread(photographs);
+  }
+
+  async *#listFolder(root: string): AsyncGenerator<Unread> {
+    const folder = await openFolder(root);
+    this.#passedOver.push(...folder.passedOver);
     try {
-      const bytes =
-        (await readPhotographBytes(photograph)) ?? (await encodeImage(photograph as RgbImage, { format: "png" }));
-      return { source: where, name, bytes, sourceDigest: digestOf(bytes) };
+      for (const [index, label] of folder.labels.entries()) {
+        const name = folder.identityNames[label] ?? "";
+        yield { name, source: folder.relativePath(index), read: () => folder.readBytes(index) };
+      }
+    } finally {
+      await folder.close();
+    }
+  }
+
+  async #read({ name, source, read }: Unread): Promise<ReadPhotograph | undefined> {
+    try {
+      const bytes = await read();
+      return { source, name, bytes, sourceDigest: digestOf(bytes) };
     } catch (error) {
       if (!(error instanceof CosfaceError) || error instanceof OptionError) throw error;
       this.#doneCount++;
-      this.#leftOut.push({ source: where, reason: error.message, error });
+      this.#leftOut.push({ source, reason: error.message, error });
       return undefined;
     }
   }
@@ -204,26 +230,7 @@ class EnrollmentRun {
 
   #progress(): Enrollment {
     const [doneCount, enrolledCount, knownCount] = [this.#doneCount, this.#enrolledCount, this.#knownCount];
-    return { doneCount, enrolledCount, knownCount, leftOut: this.#leftOut };
-  }
-}
-
-async function* listPhotographs(photographs: PhotographsToEnroll): AsyncGenerator<NewPhotograph> {
-  if (typeof photographs === "string") yield* listFolder(photographs);
-  else if (isIterable(photographs)) {
-    for await (const photograph of photographs) yield requirePhotograph(photograph);
-  } else yield requirePhotograph(photographs);
-}
-
-async function* listFolder(root: string): AsyncGenerator<NewPhotograph> {
-  const folder = await openFolder(root);
-  try {
-    for (const index of folder.labels.keys()) {
-      const source = folder.relativePath(index);
-      yield { name: personOf(source), photograph: `${root}/${source}`, source };
-    }
-  } finally {
-    await folder.close();
+    return { doneCount, enrolledCount, knownCount, leftOut: this.#leftOut, passedOver: this.#passedOver };
   }
 }
 
@@ -231,10 +238,21 @@ function isIterable(value: object): value is Iterable<NewPhotograph> | AsyncIter
   return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
 
-function requirePhotograph(value: NewPhotograph): NewPhotograph {
+function toUnread(value: NewPhotograph): Unread {
   const isPhotograph =
     typeof value === "object" && value !== null && typeof value.name === "string" && "photograph" in value;
-  if (isPhotograph) return value;
-  const got = value === null ? "null" : `a value of type ${typeof value}`;
-  throw new OptionError(`enroll: got ${got}, expected { name, photograph }, several of them, or the path of a folder`);
+  if (!isPhotograph) {
+    const got = value === null ? "null" : `a value of type ${typeof value}`;
+    throw new OptionError(
+      `enroll: got ${got}, expected { name, photograph }, several of them, or the path of a folder`,
+    );
+  }
+  const { name, photograph, source = photographPath(photograph) ?? "photograph" } = value;
+  return { name: name.normalize("NFC"), source, read: () => encodedBytes(photograph) };
+}
+
+/** The bytes of the file; a decoded image is encoded. */
+async function encodedBytes(photograph: Photograph): Promise<Uint8Array> {
+  const bytes = await readPhotographBytes(photograph);
+  return bytes ?? encodeImage(await readPhotograph(photograph), { format: "png" });
 }

@@ -2,8 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OptionError } from "../../base/core/index.ts";
-import { writeAtomically } from "../../base/files/index.ts";
-import { imageFormat } from "../../base/image/index.ts";
+import { imageFormat, type PassedOver, writeAtomically } from "../../base/files/index.ts";
+
 import { type Embeddings, normalizeEmbeddings } from "../../measure/eval/index.ts";
 import { embeddingLength } from "../embedder/index.ts";
 import type { FacePipeline } from "../face/index.ts";
@@ -58,6 +58,8 @@ export class FolderPeople implements PeopleStore {
   readonly size: number;
   /** Photographs that no embedding was computed from, and why. */
   readonly skipped: readonly SkippedPhotograph[];
+  /** Files and folders that are not photographs of a person, and why; `describePassedOver` makes a line of them. */
+  readonly passedOver: readonly PassedOver[];
   readonly #folder: string;
   readonly #networks: Pick<FacePipeline, "embedder" | "detector">;
   readonly #cache: boolean;
@@ -76,6 +78,7 @@ export class FolderPeople implements PeopleStore {
     this.model = embedder.id;
     this.size = embeddingLength(embedder.contract);
     this.skipped = known.skipped;
+    this.passedOver = known.passedOver;
     this.#folder = folder;
     this.#networks = { embedder, detector };
     this.#cache = cache;
