@@ -1,4 +1,6 @@
-/** A loss's logits as curves over the target's angle: the target's center is (1, 0), the embedding turns away from it. */
+/**
+ * A loss's logits as curves over the target's angle: the target's center is (1, 0), the embedding turns away from it.
+ */
 import { input } from "../src/compiler/graph/index.ts";
 import { compile, runOn, type Tensor } from "../src/compiler/runtime/index.ts";
 import { type FaceLoss, WholeLossScope } from "../src/training/losses/index.ts";

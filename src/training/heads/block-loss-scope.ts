@@ -27,8 +27,8 @@ export const SAMPLE = "sample/";
 export type SamplePart = (scope: SampleScope) => Value;
 
 /**
- * The scope of a loss in one block of the class centers. Per-sample values are inputs: how they are computed is recorded
- * in `sampleParts` for the graph that runs once before the blocks.
+ * The scope of a loss in one block of the class centers. Per-sample values are inputs: how they are computed is
+ * recorded in `sampleParts` for the graph that runs once before the blocks.
  */
 export class BlockLossScope implements LossScope {
   readonly embeddings: Value;

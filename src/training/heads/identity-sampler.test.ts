@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { OptionError } from "../../base/core/index.ts";
 import { IdentitySampler } from "./identity-sampler.ts";
 
-/** Identities, a sample of them, and labels of a batch that is no larger. */
+/** Identities, the size of a sample, and labels of a batch of at most that size. */
 const draws = fc.tuple(fc.integer({ min: 1, max: 300 }), fc.nat(), fc.nat()).chain(([identityCount, size, seed]) => {
   const sampleSize = 1 + (size % identityCount);
   const labels = fc.array(fc.nat(identityCount - 1), { minLength: 1, maxLength: sampleSize });
@@ -62,7 +62,7 @@ describe("IdentitySampler", () => {
     }
   });
 
-  it("refuses a label that is no identity", () => {
+  it("refuses a label outside of the identities", () => {
     const sampler = new IdentitySampler(10, 4, 0);
     for (const label of [-1, 10]) expect(() => sampler.draw(Int32Array.of(label), 1)).toThrow(OptionError);
   });

@@ -1,11 +1,12 @@
 import { OptionError, random } from "../../base/core/index.ts";
 
 /**
- * Draws the identities whose centers take part in a step: all of a batch, and others at random until the sample is full.
+ * Draws the identities whose centers take part in a step: all of a batch, and others at random until the sample is
+ * full.
  *
- * A draw costs as much as the sample is large, however many identities there are: numbers are drawn until enough of them
- * are new, and where the sample is more than half of all identities, those that are left out are drawn instead. What has
- * been drawn is marked in one bit an identity.
+ * The cost of a draw grows with the sample, not with the number of identities: numbers are drawn until enough of them
+ * are new; for a sample of more than half of all identities, the others are drawn instead. A bit for each identity
+ * marks those drawn.
  */
 export class IdentitySampler {
   readonly #identityCount: number;
@@ -24,7 +25,7 @@ export class IdentitySampler {
   /**
    * The sample of a step in rising order, a function of seed, step and labels alone; valid until the next draw.
    *
-   * @throws {OptionError} for a label that is no identity.
+   * @throws {OptionError} for a label outside [0, identities).
    */
   draw(labels: Int32Array, stepNumber: number): Uint32Array {
     const count = this.#identityCount;
@@ -59,7 +60,7 @@ export class IdentitySampler {
     return sample.sort();
   }
 
-  /** Marks an identity; false when it was marked already. */
+  /** Marks an identity; returns false when it was marked already. */
   #mark(identity: number): boolean {
     if (this.#isMarked(identity)) return false;
     this.#marks[identity >> 3]! |= 1 << (identity & 7);

@@ -41,11 +41,14 @@ export const OWN_ROWS = "ownRows";
 /** The graphs of a loss's per-sample part. */
 export type SamplePartGraphs = {
   /**
-   * Inputs: embeddings, and what the loss asks for of the table of centers with `OWN_ROWS`, noise, scalars and statistics.
-   * Outputs: `sample/NAME` f32[batch, 1] each, `penalty` f32[] where there is one, and `next/NAME` of each statistic.
+   * Inputs: embeddings, and what the loss asks for of the table of centers with `OWN_ROWS`, noise, scalars and
+   * statistics. Outputs: `sample/NAME` f32[batch, 1] each, `penalty` f32[] where there is one, and `next/NAME` of each
+   * statistic.
    */
   readonly forward: Graph;
-  /** Inputs beside those of `forward`: `d/NAME` f32[batch, 1]. Output `embeddingGradient`. Undefined without a gradient. */
+  /**
+   * Inputs beside those of `forward`: `d/NAME` f32[batch, 1]. Output `embeddingGradient`. Undefined without a gradient.
+   */
   readonly backward: Graph | undefined;
   readonly statistics: readonly Statistic[];
   readonly scalars: ReadonlyMap<string, StepScalar>;

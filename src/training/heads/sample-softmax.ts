@@ -13,8 +13,8 @@ export type SoftmaxOfSample = {
 };
 
 /**
- * Combines the blocks' logits into the softmax of each image, in f64. A sum of exponentials is kept relative to the highest
- * logit so far, and scaled anew when a block brings a higher one.
+ * Combines the blocks' logits into the softmax of each image, in f64. A sum of exponentials is kept relative to the
+ * highest logit so far, and scaled anew when a block brings a higher one.
  */
 export class SampleSoftmax {
   readonly #rows: Row[];

@@ -1,10 +1,10 @@
 /**
- * Classification over up to millions of identities on one machine. Softmax needs every class center, and with them their
- * gradients and velocities; but most of the denominator comes from centers that hardly matter, and a random share of them
- * serves as well (PartialFC). So a step takes the centers of the batch's own identities and a sample of the others. Centers
- * and optimizer state stay outside the graphs, in one table each, from which a step takes rows, a block at a time: beside
- * the tables only blocks are in memory, and the time of a step depends on the sample's size, not on the number of
- * identities.
+ * Classification over up to millions of identities on one machine. Softmax needs every class center, and with them
+ * their gradients and velocities; but most of the denominator comes from centers that hardly matter, and a random share
+ * of them serves as well (PartialFC). So a step takes the centers of the batch's own identities and a sample of the
+ * others. Centers and optimizer state stay outside the graphs, in one table each, from which a step takes rows, a block
+ * at a time: beside the tables only blocks are in memory, and the time of a step depends on the sample's size, not on
+ * the number of identities.
  *
  * The sample of a step is a function of seed and step number, so that a resumed run needs no more than these.
  *
@@ -143,7 +143,10 @@ export class SampledHead {
     return [this.#options.identityCount * this.#parts.perIdentity, this.#options.embeddingSize];
   }
 
-  /** "centers" f32[class centers, size] and the optimizer's state of that shape, by name: the tables themselves, no copies. */
+  /**
+   * "centers" f32[class centers, size] and the optimizer's state of that shape, by name: the tables themselves, no
+   * copies.
+   */
   get state(): Tensors {
     return Object.fromEntries(
       [...this.#filled()].map(([name, data]) => [name, { type: "f32", shape: this.shape, data }]),
@@ -171,8 +174,8 @@ export class SampledHead {
   }
 
   /**
-   * One step: gives the loss and its gradient for the embeddings, and moves the sampled centers in place. The others stay
-   * as they are: without a gradient they get no weight decay either, and their velocity does not fade.
+   * One step: gives the loss and its gradient for the embeddings, and moves the sampled centers in place. The others
+   * stay as they are: without a gradient they get no weight decay either, and their velocity does not fade.
    *
    * @param embeddings f32[batch, size], not normalized.
    * @param labels i32[batch], each in [0, identities).
@@ -331,7 +334,9 @@ async function compileSamplePart(
 
 type SampleSizes = { readonly sampleSize: number; readonly blockSize: number };
 
-/** How many identities take part, and how many of them a block has. A sample grows a little, to be blocks of one size. */
+/**
+ * How many identities take part, and how many of them a block has. A sample grows a little, to be blocks of one size.
+ */
 function sampleSizes({ identityCount, batchSize, share, blockSize = 2048 }: SampledHeadOptions): SampleSizes {
   requireInteger("sampled head: identities", identityCount, 2);
   requireInteger("sampled head: block size", blockSize, 1);

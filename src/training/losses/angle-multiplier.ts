@@ -41,7 +41,10 @@ export function annealedLambda(iteration: number): number {
   return Math.max(5, 1000 / (1 + 0.12 * iteration));
 }
 
-/** ψ of cos θ: piece k begins where cos θ falls below cos(kπ/m). Pieces are chosen, not blended: a choice has a gradient. */
+/**
+ * ψ of cos θ: piece k begins where cos θ falls below cos(kπ/m). Pieces are chosen, not blended: a choice has a
+ * gradient.
+ */
 function psi(cosine: Value, m: number): Value {
   const multiple = chebyshev(cosine, m);
   let value = multiple;

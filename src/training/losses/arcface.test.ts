@@ -39,7 +39,7 @@ describe("arcFace", () => {
     for (const [i, { target }] of none.entries()) expect(target).toBeCloseTo(8 * Math.cos(angles[i]!), 5);
   });
 
-  it("says what it takes", () => {
+  it("refuses options out of range", () => {
     expect(arcFace()).toMatchObject({ margin: 0.5, scale: 64 });
     for (const marginRadians of [-0.1, 1.6, Number.NaN]) expect(() => arcFace({ marginRadians })).toThrow(OptionError);
     expect(() => arcFace({ scale: 0 })).toThrow(OptionError);

@@ -76,7 +76,7 @@ describe("aSoftmax", () => {
     }
   });
 
-  it("says what it takes", () => {
+  it("refuses options out of range", () => {
     for (const margin of [0, 1.5, 5, Number.NaN]) expect(() => aSoftmax({ margin })).toThrow(OptionError);
     for (const lambda of [-1, Number.NaN]) expect(() => aSoftmax({ lambda })).toThrow(OptionError);
   });

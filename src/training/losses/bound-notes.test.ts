@@ -22,7 +22,7 @@ describe("notes of losses", () => {
     expect(lossNotes({ name: "cosface" }, casia)).toEqual([]);
   });
 
-  it("are silent where nothing is known to be wrong", () => {
+  it("say nothing where nothing is known to be wrong", () => {
     expect(lossNotes({ name: "cosface", margin: 0.35, scale: "norm" }, circle)).toEqual([]);
     expect(lossNotes({ name: "arcface", scale: 1 }, circle)).toEqual([]);
     expect(lossNotes({ name: "softmax" }, circle)).toEqual([]);

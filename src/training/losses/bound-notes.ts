@@ -6,8 +6,8 @@ import {
 } from "../../measure/hypersphere/index.ts";
 
 /**
- * Why a cosine margin or a scale cannot work for so many identities, in a sentence; no sentence where they can. For losses
- * with the logits s · (cos θ_j − m · [j = y]), for which the bounds are derived.
+ * Why a cosine margin or a scale cannot work for so many identities, in a sentence; no sentence where they can. For
+ * losses with the logits s · (cos θ_j − m · [j = y]), for which the bounds are derived.
  */
 export function boundNotes(size: SphereSize, margin: number, scale: number): string[] {
   const bound = marginUpperBound(size);

@@ -6,7 +6,7 @@ import { combinedMargin } from "./combined.ts";
 import { cosFace } from "./cosface.ts";
 
 describe("combinedMargin", () => {
-  it("is worked out by hand: 60° halved and turned by 30° is 60° again", async () => {
+  it("is worked out by hand: half of 60° and 30° are 60° again", async () => {
     const loss = combinedMargin({ multiplier: 0.5, marginRadians: Math.PI / 6, margin: 0.1, scale: 5 });
     const [{ target, other }] = (await logitsAt(loss, [Math.PI / 3])) as [{ target: number; other: number }];
     expect(target).toBeCloseTo(5 * (0.5 - 0.1), 5);

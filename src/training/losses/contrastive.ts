@@ -33,12 +33,12 @@ export const contrastiveLoss = defineLoss({
 export type ContrastiveOptions = GivenOptions<typeof contrastiveLoss.options>;
 
 /**
- * Softmax loss and contrastive loss: λ times the mean over the batch's genuine pairs of ½d², and over its impostor pairs
- * of ½·max(0, m − d)², by default with m = 1 and λ = 1.
+ * Softmax loss and contrastive loss: λ times the mean over the batch's genuine pairs of ½d², and over its impostor
+ * pairs of ½·max(0, m − d)², by default with m = 1 and λ = 1.
  *
  * DeepID2 takes the distances d of embeddings as they are and pairs of random images. Here d is the distance of unit
- * embeddings, so that m means the same whatever the embeddings' norm, and every pair of the batch counts: batches should
- * hold several images of an identity (`identitiesPerBatch`).
+ * embeddings, so that m means the same whatever the embeddings' norm, and every pair of the batch counts: batches
+ * should hold several images of an identity (`identitiesPerBatch`).
  *
  * @throws {OptionError} when an option is out of range.
  * @see Sun et al., DeepID2, NIPS 2014: https://arxiv.org/abs/1406.4773

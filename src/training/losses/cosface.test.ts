@@ -43,7 +43,7 @@ describe("cosFace", () => {
     for (const [i, { target }] of warmed.entries()) expect(target).toBeCloseTo(fixed[i]!.target, 4);
   });
 
-  it("is blind to lengths: gradients are at right angles to embeddings and centers, and shrink as these grow", async () => {
+  it("does not depend on lengths: gradients are orthogonal to embeddings and centers, and shrink as these grow", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 1e6 }), fc.constantFrom(2, 5, 40), async (seed, size) => {
         const stream = random(seed);
@@ -71,7 +71,7 @@ describe("cosFace", () => {
     );
   });
 
-  it("says what it takes", () => {
+  it("refuses options out of range", () => {
     for (const margin of [-0.1, 2.1, Number.NaN]) expect(() => cosFace({ margin })).toThrow(OptionError);
     for (const scale of [0, -64, Number.NaN])
       expect(() => cosFace({ scale })).toThrow(/^cosface: scale: got .*positive/);

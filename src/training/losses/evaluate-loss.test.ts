@@ -26,7 +26,7 @@ function drawn(seed: number, size: number, identityCount: number, batchSize = 6)
   return { embeddings: rows(batchSize, 1.5), centers: rows(identityCount, 0.7), labels };
 }
 
-/** Turns every row by one orthogonal matrix: two Householder reflections. */
+/** Multiplies every row by one orthogonal matrix: two Householder reflections. */
 function rotated(rows: Matrix, seed: number): number[][] {
   const size = rows[0]!.length;
   const mirrors = [1, 2].map((k) => {
@@ -96,7 +96,8 @@ describe.each(losses)("evaluateLoss: %o", (loss) => {
       const got = await evaluateLoss({ loss, ...given });
       const expected = referenceLoss(loss, given.embeddings, given.centers, given.labels);
       expect(Math.abs(got.loss - expected.loss)).toBeLessThanOrEqual(1e-4 * expected.loss + SMALLEST);
-      // The tangent of a small angle is the difference of two unit vectors: rounding takes 1e-7 from a length of `spread`.
+      // The tangent of a small angle is the difference of two unit vectors: rounding takes 1e-7 from a length of
+      // `spread`.
       const tolerance = 1e-4 + 3e-7 / spread;
       for (const [mine, reference] of [
         [got.embeddingGradients, expected.embeddingGradients],
@@ -114,20 +115,20 @@ describe("evaluateLoss", () => {
   const options = fc.constantFrom(...losses);
   const seeds = fc.integer({ min: 0, max: 1e6 });
 
-  it("does not see a rotation of everything; gradients turn along", async () => {
+  it("does not depend on a rotation of everything; gradients rotate along", async () => {
     await fc.assert(
       fc.asyncProperty(options, seeds, async (loss, seed) => {
         const { embeddings, centers, labels } = drawn(seed, 5, 6);
         const straight = await evaluateLoss({ loss, embeddings, centers, labels });
-        const turned = await evaluateLoss({
+        const other = await evaluateLoss({
           loss,
           embeddings: rotated(embeddings, seed),
           centers: rotated(centers, seed),
           labels,
         });
-        expect(Math.abs(turned.loss / straight.loss - 1)).toBeLessThan(1e-4);
-        expect(relativeError(turned.embeddingGradients, rotated(straight.embeddingGradients, seed))).toBeLessThan(1e-3);
-        expect(relativeError(turned.centerGradients, rotated(straight.centerGradients, seed))).toBeLessThan(1e-3);
+        expect(Math.abs(other.loss / straight.loss - 1)).toBeLessThan(1e-4);
+        expect(relativeError(other.embeddingGradients, rotated(straight.embeddingGradients, seed))).toBeLessThan(1e-3);
+        expect(relativeError(other.centerGradients, rotated(straight.centerGradients, seed))).toBeLessThan(1e-3);
       }),
       { numRuns: 10 },
     );
@@ -189,7 +190,7 @@ describe("evaluateLoss", () => {
       labels: [0, 2],
     };
 
-    it("nothing of this, which the others are made of", async () => {
+    it("not these arrays, which the others are made of", async () => {
       expect((await evaluateLoss(good)).loss).toBeGreaterThan(0);
     });
 
@@ -200,7 +201,7 @@ describe("evaluateLoss", () => {
       ["rows of two lengths", { embeddings: [[1, 2], [3]] }, /embeddings\[1\] has 1 numbers, expected 2/],
       ["centers of another size", { centers: [[1, 2, 3]], labels: [0, 0] }, /size 2 and centers of size 3/],
       ["too few labels", { labels: [0] }, /1 labels for 2 embeddings/],
-      ["a label that is no identity", { labels: [0, 3] }, /labels\[1\] is 3, expected .* \[0, 3\)/],
+      ["a label outside of the identities", { labels: [0, 3] }, /labels\[1\] is 3, expected .* \[0, 3\)/],
       ["a negative label", { labels: [-1, 0] }, /labels\[0\] is -1/],
       ["half a label", { labels: [0.5, 0] }, /labels\[0\] is 0.5/],
     ])("%s", async (_, change, message) => {

@@ -52,8 +52,8 @@ export type EvaluatedLoss = {
  * implementations against this one.
  *
  * @throws {ShapeError} for rows of different lengths, or a label outside [0, identities).
- * @throws {OptionError} for an unknown loss, a number outside the loss's range, a name in `state` that the loss does not
- *   have, or an element that is not finite in f32.
+ * @throws {OptionError} for an unknown loss, a number outside the loss's range, a name in `state` that the loss does
+ *   not have, or an element that is not finite in f32.
  */
 export async function evaluateLoss(evaluation: LossEvaluation): Promise<EvaluatedLoss> {
   const loss = "build" in evaluation.loss ? evaluation.loss : createLoss(evaluation.loss);

@@ -54,13 +54,15 @@ export interface SampleScope {
 
 /** What a loss is built from. */
 export interface LossScope extends SampleScope {
-  /** i32[batch], each in [0, identities). In a block of the sampled head, −1 for samples of other blocks' identities. */
+  /**
+   * i32[batch], each in [0, identities). In a block of the sampled head, −1 for samples of other blocks' identities.
+   */
   readonly labels: Value;
   /** Columns of the logits: all identities, or those of a block of the sampled head. */
   readonly identityCount: number;
   /**
-   * The class centers, not normalized: f32[identities · perIdentity, size]. Rows j·perIdentity and on are of identity j.
-   * A loss that never asks for them has none.
+   * The class centers, not normalized: f32[identities · perIdentity, size]. Rows j·perIdentity and on are of identity
+   * j. A loss that never asks for them has none.
    */
   centers(perIdentity?: number): Value;
   /** cos θ of each sample to each identity, the nearest of its centers: f32[batch, identities] in [−1, 1]. */
@@ -84,7 +86,9 @@ export type LossTerms = {
 
 /** A loss: one of the registry (`createLoss`), or one of your own. */
 export type FaceLoss = {
-  /** With `options` it identifies the loss in `options.json` and checkpoints: give a loss of your own a name of its own. */
+  /**
+   * With `options` it identifies the loss in `options.json` and checkpoints: give a loss of your own a name of its own.
+   */
   readonly name: string;
   /** The options that the loss was made with. */
   readonly options?: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /**
- * The losses by name. A new loss is a file that calls `defineLoss`, its test, and its entry in `definitions`; the command
- * line, options.json, the experiment `losses` and the reference page take everything else from its declaration.
+ * The losses by name. A new loss is a file that calls `defineLoss`, its test, and its entry in `definitions`; the
+ * command line, options.json, the experiment `losses` and the reference page take everything else from its declaration.
  */
 import { OptionError } from "../../base/core/index.ts";
 import type { SphereSize } from "../../measure/hypersphere/index.ts";

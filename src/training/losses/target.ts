@@ -21,8 +21,8 @@ import type { LossScope } from "./loss.ts";
 export type EmbeddingsAndCenters = { readonly embeddings: Value; readonly centers: Value };
 
 /**
- * cos θ between every embedding and every identity: f32[batch, identities] in [−1, 1]. With several centers an identity,
- * the highest of their cosines counts, and the gradient goes to that center.
+ * cos θ between every embedding and every identity: f32[batch, identities] in [−1, 1]. With several centers an
+ * identity, the highest of their cosines counts, and the gradient goes to that center.
  */
 export function cosines({ embeddings, centers }: EmbeddingsAndCenters, perIdentity = 1): Value {
   const all = matmul(l2Normalize(embeddings), l2Normalize(centers), { transposeB: true });
@@ -40,9 +40,9 @@ export function targetEntry(matrix: Value, labels: Value): Value {
 /**
  * sin θ of each target: f32[batch, 1] in [0, 1], for one center an identity.
  *
- * From 1 − cos² θ in f32, little is left near θ = 0 and π: an error of 6e-8/θ², and a gradient without a limit. The unit
- * vectors themselves keep it: x̂ and ŵ span a rhombus with the diagonals ‖x̂ − ŵ‖ and ‖x̂ + ŵ‖ and the area sin θ. The
- * target's center is taken by a product with one-hot rows, whose gradient adds up in the same order in every run.
+ * From 1 − cos² θ in f32, little is left near θ = 0 and π: an error of 6e-8/θ², and a gradient without a limit. The
+ * unit vectors themselves keep it: x̂ and ŵ span a rhombus with the diagonals ‖x̂ − ŵ‖ and ‖x̂ + ŵ‖ and the area sin θ.
+ * The target's center is taken by a product with one-hot rows, whose gradient adds up in the same order in every run.
  */
 export function targetSine(scope: LossScope, cosine: Value): Value {
   const x = l2Normalize(scope.embeddings);

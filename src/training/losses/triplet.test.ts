@@ -24,7 +24,7 @@ const definition =
   };
 
 describe("triplet", () => {
-  it("is worked out by hand: a pair at 60°, strangers at 90° and 180° from the first", async () => {
+  it("is worked out by hand: a pair at 60°, impostors at 90° and 180° from the first", async () => {
     const at = (degrees: number) => [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
     const { loss, centerGradients } = await evaluateLoss({
       loss: { name: "triplet", margin: 1.5 },
@@ -32,7 +32,8 @@ describe("triplet", () => {
       centers: [at(0), at(0), at(0)],
       labels: [0, 0, 1, 2],
     });
-    // Anchor at 0°: d² = 1 to its partner, 2 to the semi-hard stranger at 90°. Anchor at 60°: the stranger at 90° is nearer
+    // Anchor at 0°: d² = 1 to its partner, 2 to the semi-hard impostor at 90°. Anchor at 60°: the impostor at 90° is
+    // nearer
     // than its partner, so the one at 180° is taken, with d² = 3. Losses ½ and 0.
     expect(loss).toBeCloseTo(0.25, 5);
     expect(centerGradients.flat().every((value) => value === 0)).toBe(true);
@@ -43,7 +44,7 @@ describe("triplet", () => {
     await expectDefinition({ name: "triplet", margin }, batch, definition(margin));
   });
 
-  it("is nothing without a genuine pair, and without a stranger", async () => {
+  it("is 0 without a genuine pair, and without an impostor", async () => {
     const batch = drawnBatch(2, { batchSize: 4 });
     for (const labels of [
       [0, 1, 2, 3],

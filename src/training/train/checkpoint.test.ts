@@ -23,7 +23,7 @@ const checkpoint = (iteration: number): Checkpoint => ({
 });
 
 describe("checkpoints", () => {
-  it("come back as they went", async () => {
+  it("are read as they were written", async () => {
     await saveCheckpoint(folder, checkpoint(7));
     expect(await loadCheckpoint(folder)).toEqual(checkpoint(7));
   });
@@ -34,12 +34,12 @@ describe("checkpoints", () => {
     expect((await loadCheckpoint(folder))!.iteration).toBe(10);
   });
 
-  it("are passed over while they are drafts", async () => {
+  it("are ignored while they are drafts", async () => {
     writeFileSync(join(folder, "checkpoint-00000009.safetensors.123.draft"), "half");
     expect(await loadCheckpoint(folder)).toBeUndefined();
   });
 
-  it("say so when they are damaged, wherever they were cut off", async () => {
+  it("are refused when they are damaged, wherever they were cut off", async () => {
     const path = await saveCheckpoint(folder, checkpoint(1));
     const { length } = readFileSync(path);
     for (const kept of [0, 5, 20, length - 1]) {

@@ -1,6 +1,6 @@
 /**
- * Checkpoints: everything that a run needs to go on as if it had never stopped. A file is written beside its name, flushed
- * to the disk and renamed, so that a checkpoint is there whole or not at all, whenever the process is killed.
+ * Checkpoints: everything that a run needs to continue as if it had never stopped. A file is written under another
+ * name, flushed to the disk and renamed, so that a checkpoint is complete or absent, whenever the process is killed.
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,16 +12,16 @@ import { encodeTensors, readTensors } from "./safetensors.ts";
 export type Checkpoint = {
   /** Steps done. */
   readonly iteration: number;
-  /** Steps that the run was to have in all. */
+  /** Steps that the run was planned for. */
   readonly iterations: number;
   readonly state: Tensors;
-  /** How convolution gradients were computed: others round differently. */
+  /** How convolution gradients were computed: other lowerings round differently. */
   readonly choices: LoweringChoices;
-  /** What a resumed run must have in common with this one; see `fingerprint` in train.ts. */
+  /** What a resumed run must have in common with this one; see fingerprint.ts. */
   readonly fingerprint: string;
 };
 
-/** Checkpoints that are kept: the newest, and one before it in case a disk failed. */
+/** How many checkpoints are kept: the newest, and the one before it in case a disk failed. */
 const KEPT = 2;
 
 const NAME = /^checkpoint-(\d+)\.safetensors$/;
@@ -44,7 +44,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
   return path;
 }
 
-/** The newest checkpoint of a run, or undefined when there is none. @throws {TrainingError} when it is damaged. */
+/** The newest checkpoint of a run, or undefined if it has none. @throws {TrainingError} when it is damaged. */
 export async function loadCheckpoint(folder: string): Promise<Checkpoint | undefined> {
   const [newest] = await checkpointNames(folder);
   if (newest === undefined) return undefined;

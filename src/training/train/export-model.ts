@@ -4,15 +4,15 @@ import { contractMetadata, type EmbedderContract, embedderId, ID_KEY } from "../
 import { buildNetwork, type Network } from "../nn/index.ts";
 import type { PixelNormalization } from "./programs/training-step.ts";
 
-/** What a trained network expects and gives: RGB, embeddings of image and mirror image concatenated, as the paper tests. */
+/** The contract of a trained network: RGB, embeddings of image and mirror image concatenated, as the paper tests. */
 export function networkContract(network: Network, { mean, std }: PixelNormalization): EmbedderContract {
   const { inputSize, embeddingSize } = network;
   return { inputSize, embeddingSize, channels: "rgb", mean, std, template: "arcface", flip: "concat" };
 }
 
 /**
- * The network as an ONNX file: "images" f32[batch, 3, height, width], normalized RGB → "embeddings" f32[batch, size], not
- * normalized, for any batch. Class centers and optimizer state stay behind.
+ * The network as an ONNX file: "images" f32[batch, 3, height, width], normalized RGB → "embeddings" f32[batch, size],
+ * not normalized, for any batch. Without class centers and optimizer state.
  */
 export function exportModel(
   network: Network,

@@ -2,7 +2,9 @@
 import { TrainingError } from "../../base/core/index.ts";
 import type { FaceLoss } from "../losses/index.ts";
 
-/** How far a first loss may lie from its expectation: published logs differ by up to 2, batches and small networks more. */
+/**
+ * How far a first loss may lie from its expectation: published logs differ by up to 2, batches and small networks more.
+ */
 const TOLERATED = { absolute: 4, relative: 0.35 };
 
 export type FirstLoss = {

@@ -1,6 +1,6 @@
 /**
- * Runs that an earlier version made and stopped after 8 of 12 steps, in test/fixtures/runs: with an angular margin under
- * its former name, with class means, with sampled centers, and with class centers that the loss no longer keeps.
+ * Runs that an earlier version made and stopped after 8 of 12 steps, in test/fixtures/runs: with an angular margin
+ * under its former name, with class means, with sampled centers, and with class centers that the loss no longer keeps.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -2,15 +2,15 @@ import { sampleGeometry } from "../../measure/hypersphere/index.ts";
 import type { GeometryRow } from "./run-log.ts";
 import { someCenters } from "./some-centers.ts";
 
-/** Nearest neighbors are sought for so many centers: a second's work for 10,000 identities in 512 dimensions. */
+/** Most centers whose nearest neighbor is searched: a second's work for 10,000 identities in 512 dimensions. */
 const MEASURED = 256;
-/** And among so many: two seconds' work, however many identities there are. */
+/** Most centers among which it is searched: two seconds' work, however many identities there are. */
 const COMPARED = 20_000;
 
 /**
- * How the class centers `f32[identities, dimension]` lie after some steps; undefined where there is no angle to speak of,
- * with fewer than two of them or in one dimension. Of many centers a part is measured, evenly taken; each has its nearest
- * neighbor among all, or of more than 20,000 among an even part of as many.
+ * The angles between class centers `f32[identities, dimension]` after some steps; undefined for fewer than two centers
+ * or one dimension, which have no angles. Of many centers an even part is measured. Each one's nearest neighbor is
+ * searched among all, or among an even part of 20,000 where there are more.
  */
 export function geometryRow(
   iteration: number,

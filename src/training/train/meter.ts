@@ -37,7 +37,7 @@ export class Meter {
     return { ...taken, seconds: this.#seconds };
   }
 
-  /** Time that was not training is not counted. */
+  /** Starts the clock again: time that was not training does not count. */
   restart(trained = 0): void {
     this.#seconds += trained;
     this.#since = performance.now();

@@ -5,7 +5,7 @@ import { networkContract } from "./export-model.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { PAPER_NORMALIZATION } from "./programs/training-step.ts";
 
-/** The network with the parameters and statistics of a training state, which must stay as it is until it is closed. */
+/** An embedder with the parameters and statistics of a training state, which must not change until it is closed. */
 export async function networkEmbedder(
   network: Network,
   state: Tensors,

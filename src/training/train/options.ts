@@ -60,14 +60,17 @@ export type TrainingOptions = {
   readonly epochs?: number;
   readonly iterations?: number;
   /**
-   * Share of the class centers that take part in a step, in (0, 1]: those of the batch and a random sample of the others
-   * (PartialFC), for more identities than memory and time allow. A step then makes two forward passes. Default: all of
-   * them, in one graph with the network.
+   * Share of the class centers that take part in a step, in (0, 1]: those of the batch and a random sample of the
+   * others (PartialFC), for more identities than memory and time allow. A step then makes two forward passes. Default:
+   * all of them, in one graph with the network.
    */
   readonly sampleCenters?: number;
   /** Default: horizontal flips alone. */
   readonly augmentation?: Augmentation;
-  /** Folder of a run whose last checkpoint gives the network's and the class centers' first values; default: random ones. */
+  /**
+   * Folder of a run whose last checkpoint gives the network's and the class centers' first values; default: random
+   * ones.
+   */
   readonly initializeFrom?: string;
   /** Of initial values, order of images and augmentation; default 0. */
   readonly seed?: number;

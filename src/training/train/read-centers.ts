@@ -15,7 +15,8 @@ export type RunCenters = {
 /**
  * Class centers of a run's newest checkpoint.
  *
- * @throws {TrainingError} when the folder has no checkpoint, the checkpoint is damaged, or the run's loss has no centers.
+ * @throws {TrainingError} when the folder has no checkpoint, the checkpoint is damaged, or the run's loss has no
+ *   centers.
  */
 export async function readCenters(folder: string): Promise<RunCenters> {
   return centersOf(await requireCheckpoint(folder));

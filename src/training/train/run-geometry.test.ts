@@ -55,7 +55,7 @@ describe("geometryRow", () => {
     expect(row.meanNearestDegrees).toBeCloseTo(0.36, 2);
   });
 
-  it("has nothing to say of one dimension", () => {
+  it("is undefined in one dimension", () => {
     expect(geometryRow(1, Float32Array.from([1, -1]), [2, 1])).toBeUndefined();
   });
 });

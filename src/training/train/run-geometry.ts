@@ -16,7 +16,7 @@ import { type ResolvedOptions, resolveNetwork, type TrainingOptions } from "./op
 import { centersOf, requireCheckpoint } from "./read-centers.ts";
 import { someCenters } from "./some-centers.ts";
 
-/** What is measured of a run. */
+/** How much of a run is measured. */
 export type RunGeometryOptions = {
   /** At most so many images are embedded, evenly taken; default 2,000, 0 for none. */
   readonly sampleCount?: number;
@@ -30,7 +30,7 @@ export type RunGeometryOptions = {
   readonly onProgress?: (done: number, total: number) => void;
 };
 
-/** Where a run's class centers and samples lie. */
+/** The angles between a run's class centers and samples. */
 export type RunGeometry = {
   /** Steps done. */
   readonly iteration: number;

@@ -16,7 +16,7 @@ export type TrainingRow = {
   readonly learningRate: number;
   readonly margin: number;
   readonly imagesPerSecond: number;
-  /** Of training, without the time a run lay still. */
+  /** Time spent on training, without interruptions. */
   readonly seconds: number;
 };
 
@@ -34,9 +34,9 @@ export type VerificationRow = {
 export type GeometryRow = {
   readonly kind: "geometry";
   readonly iteration: number;
-  /** How many centers were measured: all of a few, an even part of many. */
+  /** How many centers were measured: all, or an even part of many. */
   readonly measuredCount: number;
-  /** From a center to the one nearest to it: the mean, and the smallest. */
+  /** Angles from a center to the nearest other: the mean, and the smallest. */
   readonly meanNearestDegrees: number;
   readonly smallestDegrees: number;
 };
@@ -51,17 +51,19 @@ export type StartRow = {
   readonly notes: readonly string[];
 };
 
-/** A row of the run log; `kind` tells which. */
+/** A row of the run log, distinguished by `kind`. */
 export type LogRow = StartRow | TrainingRow | VerificationRow | ScoresRow | GeometryRow;
 
 export interface RunLog {
   write(row: LogRow): void;
-  /** What has been written, that of earlier sittings included. */
+  /** All rows, with those of earlier parts of the run. */
   readonly rows: readonly LogRow[];
   close(): void;
 }
 
-/** Opens the log of a run; when it is resumed, lines after its checkpoint are dropped, since they will come again. */
+/**
+ * Opens the log of a run; when it is resumed, lines after its checkpoint are dropped, since they will be written again.
+ */
 export function openRunLog(folder: string, resumedAt: number | undefined): RunLog {
   const path = join(folder, "log.jsonl");
   const rows = resumedAt === undefined ? [] : readRunLog(path).filter(({ iteration }) => iteration <= resumedAt);
@@ -102,7 +104,7 @@ export function openRunLog(folder: string, resumedAt: number | undefined): RunLo
   };
 }
 
-/** Rows of a log; a last line that was cut off by a crash is left out. */
+/** Rows of a log; a last line that a crash cut off is left out. */
 export function readRunLog(path: string): LogRow[] {
   let text: string;
   try {

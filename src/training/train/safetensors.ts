@@ -1,6 +1,6 @@
 /**
- * Named tensors as one file in the safetensors layout: eight bytes with the length of a JSON header, the header with each
- * tensor's type, shape and place, then the bytes of all. Any tool that reads that format reads a checkpoint.
+ * Named tensors as one file in the safetensors layout: eight bytes with the length of a JSON header, the header with
+ * each tensor's type, shape and offsets, then the bytes of all. Any tool that reads the format reads a checkpoint.
  *
  * @see https://github.com/huggingface/safetensors#format
  */
@@ -17,7 +17,7 @@ type Entry = {
 
 const METADATA = "__metadata__";
 
-/** The file's bytes, in two parts: the header and one buffer per tensor. */
+/** The file's bytes in parts: the header, and a buffer for each tensor. */
 export function encodeTensors(tensors: Tensors, metadata: Readonly<Record<string, string>>): Uint8Array[] {
   const header: Record<string, unknown> = { [METADATA]: metadata };
   const parts: Uint8Array[] = [];
@@ -38,10 +38,10 @@ export function encodeTensors(tensors: Tensors, metadata: Readonly<Record<string
 }
 
 /**
- * Tensors and metadata of a file. Each tensor is read into its own array and nothing else is held, since those of a large
- * head are of gigabytes.
+ * Tensors and metadata of a file. Each tensor is read into its own array and nothing else is held: those of a large
+ * head have gigabytes.
  *
- * @throws {TrainingError} when the bytes are no such file, or cut off.
+ * @throws {TrainingError} when the bytes are not such a file, or cut off.
  */
 export async function readTensors(
   path: string,
@@ -60,7 +60,7 @@ export async function readTensors(
     try {
       header = JSON.parse(text) as Record<string, unknown>;
     } catch (cause) {
-      throw broken("its header is no JSON", cause);
+      throw broken("its header is not JSON", cause);
     }
     const { [METADATA]: metadata = {}, ...entries } = header;
     const start = 8 + headerLength;

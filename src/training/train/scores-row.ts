@@ -9,10 +9,10 @@ export type ScoresRow = {
   readonly impostorCounts: readonly number[];
 };
 
-/** Of 0.025 each. */
+/** Bins of 0.025 each. */
 const BIN_COUNT = 80;
 
-/** Counts the scores, so that the row stays a kilobyte whatever was verified. */
+/** Counts the scores in bins, so that a row has a kilobyte however many pairs were verified. */
 export function scoresRow(iteration: number, genuine: Float32Array, impostor: Float32Array): ScoresRow {
   const { edges, genuineCounts, impostorCounts } = scoreHistogram({ genuine, impostor }, { binCount: BIN_COUNT });
   return {

@@ -169,7 +169,7 @@ describe("resuming", () => {
     expect(state).toEqual(await finalState("whole"));
   });
 
-  it("takes more steps when asked, and says that the schedule is another", async () => {
+  it("takes more steps when asked, and reports that the schedule changes", async () => {
     await run("a");
     const notes: string[] = [];
     const longer = await run("a", { iterations: 14 }, { resume: true, onNote: (text) => notes.push(text) });
@@ -217,7 +217,7 @@ describe("a run that is initialized from another", () => {
 });
 
 describe("what stops a run", () => {
-  it("a loss that is no number, named with its iteration, learning rate and first broken tensor", async () => {
+  it("a loss that is not finite, named with its iteration, learning rate and first broken tensor", async () => {
     await expect(run("a", { learningRate: 1e12, warmUp: 0 })).rejects.toThrow(
       /diverged at iteration \d+: loss (NaN|Infinity), learning rate 1\.00e\+12, first broken tensor: [\w./]+: lower/,
     );

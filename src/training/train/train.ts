@@ -13,8 +13,8 @@ import type { TrainingResult, TrainingRun } from "./training-run.ts";
  * or killed and resumed ends with the same bits as one that never stopped.
  *
  * @throws {DatasetError} for a data set that nothing can be learnt from, {OptionError} for options out of range,
- *   {DivergenceError} when the loss is not a finite number, and {TrainingError} when the first loss cannot be right, or the
- *   folder holds another run.
+ *   {DivergenceError} when the loss is not a finite number, and {TrainingError} when the first loss cannot be right, or
+ *   the folder holds another run.
  */
 export async function train(run: TrainingRun): Promise<TrainingResult> {
   const prepared = await prepareRun(run);

@@ -1,7 +1,7 @@
 /**
- * A training program: compiled steps with their state. Three exist: the whole step in one graph (`WholeProgram`), a step
- * over a sample of class centers that are kept outside the graph (`SampledProgram`), and a step in two halves between
- * which gradients are averaged over processes (`SplitProgram`).
+ * A training program: compiled steps with their state. Three exist: the whole step in one graph (`WholeProgram`), a
+ * step over a sample of class centers that are kept outside the graph (`SampledProgram`), and a step in two halves
+ * between which gradients are averaged over processes (`SplitProgram`).
  */
 import { random, TrainingError } from "../../../base/core/index.ts";
 import type { LoweringChoices, LoweringOptions, Tensor, Tensors } from "../../../compiler/runtime/index.ts";

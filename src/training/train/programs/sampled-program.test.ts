@@ -33,8 +33,8 @@ const steps = Array.from(
 );
 
 /**
- * Largest difference of any tensor, as a share of its largest number. Numbers below the floor count as rounding: biases in
- * front of a batch normalization have a gradient of zero.
+ * Largest difference of any tensor, as a share of its largest number. Numbers below the floor count as rounding: biases
+ * in front of a batch normalization have a gradient of zero.
  */
 function difference(got: Tensors, expected: Tensors): number {
   expect(Object.keys(got).sort()).toEqual(Object.keys(expected).sort());

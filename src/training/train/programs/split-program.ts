@@ -1,6 +1,6 @@
 /**
- * A training step in two halves for several processes: each computes the gradients of its own batch, all average them, and
- * each makes the same update, so that parameters stay equal bit by bit. Running statistics are averaged too.
+ * A training step in two halves for several processes: each computes the gradients of its own batch, all average them,
+ * and each makes the same update, so that parameters stay equal bit by bit. Running statistics are averaged too.
  */
 import { type Graph, graphInputs, input } from "../../../compiler/graph/index.ts";
 import { compile, type LoweringChoices, runOn, type Session, type Tensors } from "../../../compiler/runtime/index.ts";

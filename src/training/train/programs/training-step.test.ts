@@ -37,7 +37,7 @@ async function run(graph: Graph, tensors: Tensors): Promise<Tensors> {
 }
 
 describe("trainingStep", () => {
-  it("equals its two halves run one after the other, which is how several machines will train", async () => {
+  it("equals its two halves run one after the other", async () => {
     const tensors = feeds();
     const whole = await run(trainingStep(step).graph, tensors);
     const { loss, parameters, gradients } = forwardBackward(step);

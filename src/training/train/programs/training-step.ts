@@ -44,7 +44,10 @@ export type StepDescription = {
   readonly normalization: PixelNormalization;
   /** First values of the class centers; default: xavier, as SphereFace's classifier. */
   readonly centerInitializer?: Initializer;
-  /** Share of the class centers in the sample of a step, in (0, 1], which are then kept outside the graph; see `SampledHead`. */
+  /**
+   * Share of the class centers in the sample of a step, in (0, 1], which are then kept outside the graph; see
+   * `SampledHead`.
+   */
   readonly sampleCenters?: number;
 };
 
@@ -123,7 +126,10 @@ export const NEXT = "next/";
 /** Name of an optimizer's tensor for a parameter. */
 export const stateName = (parameter: string, state: string) => `${parameter}/${state}`;
 
-/** The next parameters and optimizer state, by name, given a gradient for each parameter; in the order of `inOutputOrder`. */
+/**
+ * The next parameters and optimizer state, by name, given a gradient for each parameter; in the order of
+ * `inOutputOrder`.
+ */
 export function update(
   { optimizer }: Pick<StepDescription, "optimizer">,
   parameters: readonly Parameter[],

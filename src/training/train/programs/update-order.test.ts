@@ -13,7 +13,7 @@ import {
 } from "../../../compiler/graph/index.ts";
 import { inOutputOrder } from "./update-order.ts";
 
-/** Two convolutions and a fully connected layer, as inputs by name; the first over pictures larger than its kernel. */
+/** Two convolutions and a fully connected layer, as inputs by name; the first over images larger than its kernel. */
 const shapes = {
   early: [8, 8, 3, 3],
   slope: [8, 1, 1],

@@ -1,15 +1,16 @@
 /**
- * In which order a step updates its parameters. ONNX Runtime works from the last output of a graph to the first, so parameters
- * are updated from the last layer to the first, as their gradients come, and each layer's pictures are let go. But the next
- * values of a large matrix over small pictures take more memory than what its gradient is made of, and they come when
- * the pictures of all layers are there still: such a parameter is better left for the end.
+ * The order in which a step updates its parameters. ONNX Runtime works from the last output of a graph to the first, so
+ * parameters are updated from the last layer to the first, as their gradients come, and each layer's activations are
+ * released. But the next values of a large matrix over small activations take more memory than the activations that its
+ * gradient is made of, and they would be made while the activations of all layers are still there: such a parameter is
+ * better updated at the end.
  */
 import { elementCount, type Value } from "../../../compiler/graph/index.ts";
 
-/** What is to be updated, and how many tensors of its size that gives. */
+/** A parameter's gradient, and how many tensors of its size the update makes. */
 export type Update = { readonly gradient: Value; readonly resultCount: number };
 
-/** The same updates in the order in which their results are a graph's outputs: those to be made last come first. */
+/** The same updates in the order of a graph's outputs: those to be made last come first. */
 export function inOutputOrder<T extends Update>(updates: readonly T[]): T[] {
   const waits = new Map(updates.map((update) => [update, isLighterToWait(update)]));
   return [...updates.filter((update) => waits.get(update)), ...updates.filter((update) => !waits.get(update))];

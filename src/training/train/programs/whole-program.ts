@@ -1,7 +1,7 @@
 /**
- * The whole training step as one graph. Several steps run in one call, as repetitions of the graph: the runtime copies the
- * outputs of a call, and the state is by far the largest of them. The old state is released as soon as a call returns the
- * next one; if the call fails, the state is unchanged.
+ * The whole training step as one graph. Several steps run in one call, as repetitions of the graph: the runtime copies
+ * the outputs of a call, and the state is by far the largest of them. The old state is released as soon as a call
+ * returns the next one; if the call fails, the state is unchanged.
  */
 import { graphInputs } from "../../../compiler/graph/index.ts";
 import { EACH, FIRST, LAST, REPETITIONS } from "../../../compiler/onnx/index.ts";
