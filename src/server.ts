@@ -1,6 +1,15 @@
 /** The recognition service over HTTP, its settings, and the errors that only it throws. */
-export { ForbiddenError, InternalError, RateError, TooLargeError, UnauthorizedError } from "./base/core/index.ts";
-export { problemStatus, type RunningService, serve } from "./service/server/index.ts";
+export {
+  errorStatus as problemStatus,
+  ForbiddenError,
+  InternalError,
+  MediaTypeError,
+  MethodError,
+  RateError,
+  TooLargeError,
+  UnauthorizedError,
+} from "./base/core/index.ts";
+export { type RunningService, serve } from "./service/server/index.ts";
 export {
   type LogLevel,
   logLevels,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandNames } from "../src/cli/program.ts";
-import { folderOf, importsOf, SOURCES, sourceFiles } from "../tools/wings/imports.ts";
+import { folderOf, type Import, importsOf, SOURCES, sourceFiles } from "../tools/wings/imports.ts";
 import { folders } from "../tools/wings/wings.ts";
 
 /** Each package is imported in these files alone; everything else goes through them. */
@@ -17,8 +17,8 @@ const packages: Record<string, readonly string[]> = {
   "@electric-sql/pglite-pgvector": ["service/gallery/engines/pglite-thread.ts"],
   pg: ["service/gallery/engines/postgres.ts"],
   "pg-copy-streams": ["service/gallery/engines/postgres.ts"],
-  fastify: ["service/server/app.ts"],
-  typebox: ["service/server/app.ts"],
+  fastify: ["service/server/add-route.ts", "service/server/app.ts"],
+  typebox: ["service/server/contract/schema.ts"],
   "prom-client": ["service/server/metrics.ts"],
   "@fastify/cors": ["service/server/protection.ts"],
   "@fastify/helmet": ["service/server/protection.ts"],
@@ -80,6 +80,30 @@ const LIGHT_FOLDERS = new Set<string | undefined>([
 /** The flags of `cosface train` derive from the declarations of the losses, which stand beside their graphs. */
 const LOSS_FOLDERS = ["training/losses", "training/nn", "compiler/graph"];
 
+/** Sources of the page, and the file that it takes the types of the service from. */
+const WEB = join(SOURCES, "..", "web", "src");
+const CONTRACT = "service/server/contract/index.ts";
+
+/** Cycles of imports among the files. */
+function cyclesOf(all: readonly string[], counted: readonly Import[]): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of counted) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const state = new Map<string, "open" | "done">();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]) => {
+    if (state.get(file) === "done") return;
+    if (state.get(file) === "open") {
+      cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      return;
+    }
+    state.set(file, "open");
+    for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+    state.set(file, "done");
+  };
+  for (const file of all) visit(file, []);
+  return cycles;
+}
+
 const inside = imports.filter(({ to }) => files.includes(to));
 
 /** What others may import of a folder: its index, and a file of names that loads nothing. */
@@ -119,24 +143,22 @@ describe("folders", () => {
 });
 
 describe("files", () => {
+  it("of the page import each other without a cycle, and of src/ folders' names and types alone", () => {
+    const page = sourceFiles(WEB).flatMap((file) => importsOf(file, WEB));
+    expect(page.length).toBeGreaterThan(100);
+    expect(cyclesOf(sourceFiles(WEB), page)).toEqual([]);
+    const outside = page.filter(({ to }) => to.startsWith("../../src/"));
+    const wrong = outside.filter(({ to, how }) => {
+      const file = to.slice("../../src/".length);
+      return file === CONTRACT ? how !== "types" : !faces(folderOf(file) ?? "").includes(file);
+    });
+    expect(outside.length).toBeGreaterThan(10);
+    expect(wrong).toEqual([]);
+  });
+
   it("import each other without a cycle", () => {
-    const targets = new Map<string, string[]>();
     // Types make no cycle at run time, and `import("…")` a late one; both tangle files all the same, so they count.
-    for (const { from, to } of inside) targets.set(from, [...(targets.get(from) ?? []), to]);
-    const state = new Map<string, "open" | "done">();
-    const cycles: string[] = [];
-    const visit = (file: string, path: readonly string[]) => {
-      if (state.get(file) === "done") return;
-      if (state.get(file) === "open") {
-        cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
-        return;
-      }
-      state.set(file, "open");
-      for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
-      state.set(file, "done");
-    };
-    for (const file of files) visit(file, []);
-    expect(cycles).toEqual([]);
+    expect(cyclesOf(files, inside)).toEqual([]);
   });
 
   // Packages take most of a second to load, and most folders a good part of one: the run.ts of a command loads them.

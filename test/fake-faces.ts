@@ -10,7 +10,7 @@ const TILE = 8;
 const SIZE = 4;
 
 /** A PNG of a face for each color, side by side. Black is no face, and a color whose levels are below 40 a bad picture. */
-export async function facesPicture(...colors: readonly Color[]): Promise<Buffer> {
+export async function facesImage(...colors: readonly Color[]): Promise<Buffer> {
   const width = TILE * colors.length;
   const data = new Uint8Array(3 * width * TILE);
   for (let i = 0; i < width * TILE; i++) data.set(colors[Math.floor((i % width) / TILE)]!, 3 * i);
@@ -37,10 +37,10 @@ export function colorEmbedding(color: Color): Float32Array {
 }
 
 /** Networks for such pictures. */
-export function fakeFaces(): Faces & { readonly pictureCount: number } {
-  let pictureCount = 0;
+export function fakeFaces(): Faces & { readonly imageCount: number } {
+  let imageCount = 0;
   async function look(bytes: Uint8Array, quality = false) {
-    pictureCount++;
+    imageCount++;
     const { width, height, data } = await decodeImage(bytes);
     if (width > 8192) throw new FaceError("picture: wider than these networks are made for");
     const faces: ServedFace[] = [];
@@ -67,8 +67,8 @@ export function fakeFaces(): Faces & { readonly pictureCount: number } {
   return {
     model: { id: "colors", size: SIZE, license: "none", detector: "tiles", detectorLicense: "none" },
     pendingCount: 0,
-    get pictureCount() {
-      return pictureCount;
+    get imageCount() {
+      return imageCount;
     },
     detect: (bytes) => look(bytes),
     async embed(bytes, { quality = false, thumbnails = false } = {}) {

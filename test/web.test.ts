@@ -1,4 +1,4 @@
-/** The web application in a browser, against the service with stand-ins for networks: each task as a person does it. */
+/** The web application in a browser, against the service with stand-ins for the networks: each task as a person does it. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +8,10 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Gallery, openGallery } from "../src/service/gallery/index.ts";
 import { buildServer } from "../src/service/server/index.ts";
+import { Tickets } from "../src/service/server/tickets.ts";
 import type { GeometryRow, ScoresRow } from "../src/training/train/index.ts";
 import { launchChromium } from "./chromium.ts";
-import { type Color, facesPicture, fakeFaces } from "./fake-faces.ts";
+import { type Color, facesImage, fakeFaces } from "./fake-faces.ts";
 
 const RED = [250, 10, 10] as const;
 const REDDISH = [240, 20, 15] as const;
@@ -26,9 +27,10 @@ let app: Awaited<ReturnType<typeof buildServer>>;
 let url: string;
 let key: string;
 let browser: Browser;
+const tickets = new Tickets();
 let context: BrowserContext;
 let page: Page;
-/** What the browser complained of, and what it asked of anybody else. */
+/** Errors of the browser, and requests to other addresses. */
 const complaints: string[] = [];
 
 beforeAll(async () => {
@@ -45,6 +47,7 @@ beforeAll(async () => {
     gallery,
     thresholds: [{ far: FAR, threshold: THRESHOLD }],
     pages: folder,
+    tickets,
   });
   url = await app.listen({ host: "127.0.0.1", port: 0 });
   browser = await launchChromium();
@@ -70,13 +73,13 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true });
 });
 
-const picture = async (name: string, ...colors: readonly Color[]) => ({
+const photo = async (name: string, ...colors: readonly Color[]) => ({
   name,
   mimeType: "image/png",
-  buffer: await facesPicture(...colors),
+  buffer: await facesImage(...colors),
 });
 
-/** What a run logs beside its loss. */
+/** Rows that a run logs beside its loss. */
 const measured: readonly (ScoresRow | GeometryRow)[] = [
   {
     kind: "scores",
@@ -93,6 +96,13 @@ async function goTo(name: string): Promise<void> {
   await page.goto(`${url}/#/${name.toLowerCase()}`);
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }
+
+/** The element with the focus: the value or name of a field, the text of anything else; "" for the page itself. */
+const focused = () =>
+  page.evaluate<string>(`{
+    const { activeElement: element, body } = document;
+    element === body ? "" : element.value || element.name || element.getAttribute("aria-label") || element.textContent;
+  }`);
 
 /** Serious findings of axe in either theme, by theme, rule and place; the theme is left as it was. */
 async function seriousViolations(): Promise<string[]> {
@@ -119,26 +129,29 @@ describe("the web application", () => {
     await page.getByText("The service does not know this key.").waitFor();
     await page.getByLabel("API key").fill(key);
     await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Begin with a collection" }).waitFor();
+    await expect.poll(focused).toBe("name");
     await page.getByLabel("Name").fill("household");
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByLabel("Collection").waitFor();
+    await expect.poll(focused).toBe("household");
     expect(await page.evaluate("sessionStorage.getItem('cosface-key')")).toBe(key);
     expect(await page.evaluate("JSON.stringify(localStorage)")).not.toContain(key);
   });
 
-  it("enrolls a person with consent, and explains why a picture was refused", async () => {
+  it("enrolls a person with consent, and explains why a photo was refused", async () => {
     await goTo("People");
     await page.getByLabel("Name").fill("Ada");
     await page.getByLabel("Consent").fill("signed at the door");
     await page.getByLabel("Expires").fill("2099-12-31");
     await page
-      .getByLabel("Choose pictures")
-      .setInputFiles([await picture("front.png", RED), await picture("both.png", RED, BLUE)]);
-    await page.getByRole("button", { name: "Enroll 2 pictures" }).click();
+      .getByLabel("Choose photos")
+      .setInputFiles([await photo("front.png", RED), await photo("both.png", RED, BLUE)]);
+    await page.getByRole("button", { name: "Enroll 2 photos" }).click();
     await page.getByText("front.png is enrolled.").waitFor();
     await page.getByRole("alert").getByText("both.png was not enrolled. Got 2 faces, expected exactly one").waitFor();
-    await page.getByLabel("Choose pictures").setInputFiles([await picture("night.png", DARK)]);
-    await page.getByRole("button", { name: "Enroll 1 picture" }).click();
+    await page.getByLabel("Choose photos").setInputFiles([await photo("night.png", DARK)]);
+    await page.getByRole("button", { name: "Enroll 1 photo" }).click();
     const refusal = page.getByRole("alert").filter({ hasText: "night.png" });
     await refusal
       .getByText("The face is too dark: put light on it. The face looks to the left of the picture")
@@ -154,19 +167,19 @@ describe("the web application", () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
-  it("adds nobody of whom every picture was refused", async () => {
+  it("adds nobody if every photo was refused", async () => {
     await goTo("People");
     await page.reload();
     await page.getByLabel("Name").fill("Bob");
-    await page.getByLabel("Choose pictures").setInputFiles([await picture("dusk.png", DARK)]);
-    await page.getByRole("button", { name: "Enroll 1 picture" }).click();
+    await page.getByLabel("Choose photos").setInputFiles([await photo("dusk.png", DARK)]);
+    await page.getByRole("button", { name: "Enroll 1 photo" }).click();
     await page.getByRole("alert").filter({ hasText: "dusk.png" }).waitFor();
     expect((await (await gallery.collection("household")).subjects()).map(({ name }) => name)).toEqual(["Ada"]);
   });
 
-  it("names who is known, says unknown of a stranger, and shows the threshold with its FAR", async () => {
+  it("names known people, calls others unknown, and shows the threshold with its FAR", async () => {
     await goTo("Recognize");
-    await page.getByLabel("Choose pictures").setInputFiles(await picture("party.png", REDDISH, BLUE));
+    await page.getByLabel("Choose photos").setInputFiles(await photo("party.png", REDDISH, BLUE));
     const answer = page.getByRole("article", { name: "party.png" });
     await answer.getByRole("heading", { name: "Ada" }).waitFor();
     await answer.getByRole("heading", { name: "Unknown" }).waitFor();
@@ -177,9 +190,9 @@ describe("the web application", () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
-  it("takes pictures that are dropped or pasted, and from the camera", async () => {
+  it("takes photos that are dropped or pasted, and from the camera", async () => {
     await goTo("Recognize");
-    const bytes = JSON.stringify([...(await facesPicture(RED))]);
+    const bytes = JSON.stringify([...(await facesImage(RED))]);
     for (const kind of ["drop", "paste"]) {
       await page.evaluate(`{
         const transfer = new DataTransfer();
@@ -197,7 +210,7 @@ describe("the web application", () => {
         .waitFor();
     }
     await page.getByRole("button", { name: "Camera" }).click();
-    await page.getByRole("button", { name: "Take picture" }).click();
+    await page.getByRole("button", { name: "Take photo" }).click();
     await page.getByRole("article", { name: "camera" }).waitFor();
     await page.getByRole("button", { name: "Close camera" }).click();
   });
@@ -206,8 +219,8 @@ describe("the web application", () => {
     const household = await gallery.collection("household");
     await goTo("People");
     await page.getByLabel("Name").fill("Ada again");
-    await page.getByLabel("Choose pictures").setInputFiles(await picture("side.png", REDDISH));
-    await page.getByRole("button", { name: "Enroll 1 picture" }).click();
+    await page.getByLabel("Choose photos").setInputFiles(await photo("side.png", REDDISH));
+    await page.getByRole("button", { name: "Enroll 1 photo" }).click();
     await page.getByRole("button", { name: /Ada again 1 template/ }).waitFor();
     await page.getByRole("button", { name: /^A? ?Ada 1 template/ }).click();
     await page.getByRole("img", { name: "Template 1" }).waitFor();
@@ -234,17 +247,79 @@ describe("the web application", () => {
     expect(await household.subjects()).toEqual([]);
   });
 
-  it("sorts a pile of pictures into people, and enrolls the one that is named", async () => {
+  it("shows faces in the list, asks before a template is deleted, and says who has none left", async () => {
+    const household = await gallery.collection("household");
+    const front = { ...(await photo("front.png", BLUE)), name: "front.png" };
+    await goTo("People");
+    await page.getByLabel("Name").fill("Bea");
+    await page.getByLabel("Choose photos").setInputFiles(front);
+    await page.getByRole("button", { name: "Enroll 1 photo" }).click();
+    const person = page.getByRole("button", { name: /Bea 1 template/ });
+    await person.locator("img").waitFor();
+    await person.click();
+    await page.getByRole("button", { name: "Delete template 1" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("It is the last one: no search will find Bea any more.").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    expect((await household.subject("Bea")).templateCount).toBe(1);
+    await page.getByRole("button", { name: "Delete template 1" }).click();
+    await dialog.getByRole("button", { name: "Delete template", exact: true }).click();
+    await page.getByText("No search finds Bea: no template is left.").waitFor();
+    await page.getByRole("button", { name: "Bea no template" }).waitFor();
+    await expect.poll(focused).toBe("0 templates");
+    expect(await seriousViolations()).toEqual([]);
+
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("button", { name: "Delete for good" }).click();
+    await page.getByRole("region", { name: "Receipt" }).waitFor();
+    await expect.poll(focused).toBe("Receipt");
+    await page.getByRole("button", { name: "New collection" }).click();
+    await expect.poll(focused).toBe("name");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    await expect.poll(focused).toBe("New collection");
+  });
+
+  it("opens signed in by the address that the service prints, once and on this machine alone", async () => {
+    const other = await browser.newContext();
+    const address = `${url}/#/sign-in/${tickets.issue()}`;
+    const first = await other.newPage();
+    await first.goto(address);
+    await first.getByLabel("Collection").waitFor();
+    expect(first.url()).toBe(`${url}/#/recognize`);
+    const second = await other.newPage();
+    await second.goto(address);
+    await second.getByText("This ticket was used or has expired").waitFor();
+    await second.getByLabel("API key").waitFor();
+    await other.close();
+
+    const exchange = (ticket: string, headers: Record<string, string> = {}) =>
+      app.inject({ method: "POST", url: "/v1/tickets/exchange", headers, payload: { ticket } });
+    const remote = { headers: { host: "cosface.example.org" }, remoteAddress: "192.0.2.1" };
+    for (const header of [{ host: "evil.example.org" }, { "x-forwarded-for": "192.0.2.1" }]) {
+      expect((await exchange(tickets.issue(), { host: "localhost:8000", ...header })).statusCode).toBe(403);
+    }
+    const ticket = tickets.issue();
+    const payload = { ticket };
+    const away = await app.inject({ method: "POST", url: "/v1/tickets/exchange", ...remote, payload });
+    expect(away.statusCode).toBe(403);
+    expect((await exchange("A".repeat(32), { host: "localhost:8000" })).statusCode).toBe(401);
+    expect((await exchange(ticket, { host: "localhost:8000" })).json().key).toMatch(/^cosface_/);
+    expect(await tickets.exchange(tickets.issue(new Date(Date.now() - 11 * 60_000)), gallery)).toBeUndefined();
+  });
+
+  it("sorts a pile of photos into people, and enrolls the one that is named", async () => {
     await goTo("Library");
     await page
-      .getByLabel("Choose pictures")
+      .getByLabel("Choose photos")
       .setInputFiles([
-        await picture("1.png", RED, BLUE),
-        await picture("2.png", REDDISH),
-        await picture("3.png", GREEN, RED),
-        { name: "4.png", mimeType: "image/png", buffer: Buffer.from("no picture") },
+        await photo("1.png", RED, BLUE),
+        await photo("2.png", REDDISH),
+        await photo("3.png", GREEN, RED),
+        { name: "4.png", mimeType: "image/png", buffer: Buffer.from("not an image") },
       ]);
-    await page.getByRole("button", { name: "Sort 4 pictures into people" }).click();
+    await page.getByRole("button", { name: "Sort 4 photos into people" }).click();
     await page.getByText("4.png: ").waitFor();
     const person = page.getByRole("region", { name: "Person 1" });
     await person.getByText("3 faces", { exact: true }).waitFor();
@@ -257,7 +332,7 @@ describe("the web application", () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
-  it("draws the curves of runs beside each other, and refuses what is no log", async () => {
+  it("draws the curves of runs beside each other, and refuses other files", async () => {
     await goTo("Training");
     const logs = ["cosface", "softmax"].map((name) =>
       join(import.meta.dirname, `../results/losses-short/${name}.jsonl`),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { problemStatus } from "../../src/service/server/index.ts";
+import { errorStatus } from "../../src/base/core/index.ts";
 import { code, page, table } from "./markdown.ts";
 
 const source = readFileSync(join(import.meta.dirname, "..", "..", "src", "base", "core", "errors.ts"), "utf8");
@@ -24,6 +24,8 @@ const remedies: Readonly<Record<string, string>> = {
   COSFACE_UNAVAILABLE: "try again later, or end the process that holds the database",
   COSFACE_UNAUTHORIZED: "send a key as `x-api-key` or `Authorization: Bearer`",
   COSFACE_FORBIDDEN: "use a key with the scope that the message names",
+  COSFACE_METHOD: "use one of the methods in the header `Allow`",
+  COSFACE_MEDIA_TYPE: "send the header `content-type` with one of the types that the message lists",
   COSFACE_TOO_LARGE: "send less at once, or smaller images",
   COSFACE_DOWNLOAD: "run it again, it continues where it stopped; compare address and digest",
   COSFACE_RATE: "wait as long as `Retry-After` says",
@@ -69,7 +71,7 @@ function errorRows(): string[][] {
   );
   return [...classes].map(([, comment = "", name = "", errorCode = ""]) => {
     const remedy = remedies[errorCode];
-    const status = problemStatus[errorCode];
+    const status = errorStatus[errorCode];
     if (remedy === undefined || status === undefined) throw new Error(`${errorCode}: no remedy or no HTTP status`);
     const meaning = comment.replace(/\n? \* ?/g, " ").trim();
     return [code(errorCode), code(name), meaning, remedy, `${status}`];

@@ -1,25 +1,72 @@
-import { buildServer, type ServerParts } from "../../src/service/server/index.ts";
+import { contract, type RouteContract } from "../../src/service/server/index.ts";
 import { code, page, table } from "./markdown.ts";
 
-type Operation = { readonly summary?: string; readonly description?: string };
-type Description = { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
+type Property = {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+};
 
-/** Every route of the service, from its OpenAPI description. */
-export async function renderRest(): Promise<string> {
-  // Routes read their parts when a request arrives; describing them asks for none.
-  const app = await buildServer({ faces: {}, gallery: {} } as ServerParts);
-  const { paths } = app.swagger() as Description;
-  await app.close();
-  const rows = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, { summary, description }]) => [
-      code(method.toUpperCase()),
-      code(path),
-      summary ?? description ?? "",
-    ]),
-  );
+/** Every route of the service, from the contract, by group. */
+export function renderRest(): string {
+  const routes = Object.values<RouteContract>(contract);
+  const tags = [...new Set(routes.map(({ tag }) => tag))];
   return page(
     "# REST",
-    "The service serves the same description as OpenAPI 3.1 at `/openapi.json`, and as a page at `/docs`.",
-    table(["method", "path", "what it does"], rows),
+    "The service serves the same contract as OpenAPI 3.1, with the schemas of every body and answer, at `/openapi.json`, and as a " +
+      "page at `/docs`. A key needs one of the scopes in the table; `admin` includes the others.",
+    ...tags.flatMap((tag) =>
+      renderGroup(
+        tag,
+        routes.filter((route) => route.tag === tag),
+      ),
+    ),
   );
+}
+
+function renderGroup(tag: string, routes: readonly RouteContract[]): string[] {
+  const rows = routes.map(({ method, path, scope, status, summary }) => [
+    code(method),
+    code(path),
+    [scope].flat().join(", "),
+    `${status}`,
+    summary,
+  ]);
+  const queries = routes.flatMap(({ method, path, query }) =>
+    Object.entries(propertiesOf(query)).map(([name, property]) => [
+      `${code(method)} ${code(path)}`,
+      code(name),
+      rangeOf(property),
+      property.default === undefined || property.default === "" ? "" : code(String(property.default)),
+      property.description ?? "",
+    ]),
+  );
+  return [
+    `## ${tag[0]?.toUpperCase()}${tag.slice(1)}`,
+    table(["method", "path", "scope", "success", "what it does"], rows),
+    ...(queries.length === 0 ? [] : [table(["route", "query", "values", "default", "meaning"], queries)]),
+    ...examplesOf(routes),
+  ];
+}
+
+function propertiesOf(schema: object = {}): Readonly<Record<string, Property>> {
+  return "properties" in schema ? (schema.properties as Readonly<Record<string, Property>>) : {};
+}
+
+function rangeOf({ enum: values, maximum, minimum, type = "" }: Property): string {
+  if (values !== undefined) return values.map((value) => code(String(value))).join(", ");
+  if (minimum !== undefined && maximum !== undefined) return `${type}, ${minimum} to ${maximum}`;
+  return type;
+}
+
+function examplesOf(routes: readonly RouteContract[]): string[] {
+  return routes.flatMap(({ body = {}, method, path }) => {
+    const examples = "examples" in body ? (body.examples as readonly unknown[]) : [];
+    return examples.map(
+      (example) => `Body of ${code(method)} ${code(path)}, for example: ${code(JSON.stringify(example))}`,
+    );
+  });
 }

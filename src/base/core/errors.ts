@@ -1,13 +1,43 @@
+/** HTTP's status for each code, as a service answers it; docs/reference/errors.md lists them. */
+export const errorStatus: Readonly<Record<string, number>> = {
+  COSFACE_SHAPE: 400,
+  COSFACE_OPTION: 400,
+  COSFACE_UNAUTHORIZED: 401,
+  COSFACE_FORBIDDEN: 403,
+  COSFACE_NOT_FOUND: 404,
+  COSFACE_METHOD: 405,
+  COSFACE_CONFLICT: 409,
+  COSFACE_GALLERY: 409,
+  COSFACE_TOO_LARGE: 413,
+  COSFACE_MEDIA_TYPE: 415,
+  COSFACE_DATASET: 422,
+  COSFACE_IMAGE: 422,
+  COSFACE_FACE: 422,
+  COSFACE_QUALITY: 422,
+  COSFACE_CALIBRATION: 422,
+  COSFACE_RATE: 429,
+  COSFACE_MODEL: 500,
+  COSFACE_DEVICE: 500,
+  COSFACE_DIVERGENCE: 500,
+  COSFACE_TRAINING: 500,
+  COSFACE_INTERNAL: 500,
+  COSFACE_DOWNLOAD: 502,
+  COSFACE_UNAVAILABLE: 503,
+};
+
 /**
  * Every error a caller may act on has a stable `code`. A message says where, what was got, what was expected and
  * what to do; it never holds pixels, embeddings or names of people.
  */
 export class CosfaceError extends Error {
   readonly code: string;
+  /** HTTP's status for the error: Fastify and Express answer with it when the error is thrown in a handler. */
+  readonly statusCode: number;
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
+    this.statusCode = errorStatus[code] ?? 500;
   }
 }
 
@@ -69,8 +99,11 @@ export class CalibrationError extends CosfaceError {
 
 /** A photograph without the face that was asked for, or with several where one was. */
 export class FaceError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Number of faces found, where one was expected. */
+  readonly faceCount?: number;
+  constructor(message: string, { faceCount, ...options }: ErrorOptions & { readonly faceCount?: number } = {}) {
     super("COSFACE_FACE", message, options);
+    if (faceCount !== undefined) this.faceCount = faceCount;
   }
 }
 
@@ -140,6 +173,26 @@ export class UnauthorizedError extends CosfaceError {
 export class ForbiddenError extends CosfaceError {
   constructor(message: string, options?: ErrorOptions) {
     super("COSFACE_FORBIDDEN", message, options);
+  }
+}
+
+/** A request with a content type that its route does not take. */
+export class MediaTypeError extends CosfaceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("COSFACE_MEDIA_TYPE", message, options);
+  }
+}
+
+/** A request with a method that its address does not have. */
+export class MethodError extends CosfaceError {
+  /** Methods that the address has. */
+  readonly allowed: readonly string[];
+  constructor(
+    message: string,
+    { allowed = [], ...options }: ErrorOptions & { readonly allowed?: readonly string[] } = {},
+  ) {
+    super("COSFACE_METHOD", message, options);
+    this.allowed = allowed;
   }
 }
 

@@ -7,6 +7,9 @@ import { selectCalibrations, upsertCalibration } from "./sql/calibrations.ts";
 /** A threshold as a gallery keeps it, and when it was saved. */
 export type SavedThreshold = ModelThreshold & { readonly createdAt: Date };
 
+/** PostgreSQL's largest `integer`. */
+const LARGEST_COUNT = 2 ** 31 - 1;
+
 /** Replaces the threshold of the same model at the same FAR. */
 export async function saveCalibration({ database }: GalleryContext, calibration: ModelThreshold): Promise<void> {
   const { far, genuineCount, impostorCount, model, threshold, thresholdInterval } = calibration;
@@ -15,6 +18,8 @@ export async function saveCalibration({ database }: GalleryContext, calibration:
   requireBetween("gallery: threshold", threshold, -1, 1);
   requireInteger("gallery: genuineCount", genuineCount, 1);
   requireInteger("gallery: impostorCount", impostorCount, 1);
+  requireBetween("gallery: genuineCount", genuineCount, 1, LARGEST_COUNT);
+  requireBetween("gallery: impostorCount", impostorCount, 1, LARGEST_COUNT);
   const { low, high } = thresholdInterval;
   await upsertCalibration(database, {
     model,

@@ -1,15 +1,25 @@
-/** What may enter a gallery. */
+/** Checks of everything that enters a gallery. */
 import { GalleryError, jsonDepth, OptionError } from "../../base/core/index.ts";
 
 const LONGEST_NAME = 256;
 /** Control characters, which no database takes or no page shows, and halves of characters. */
 const UNFIT = /[\p{Cc}\p{Surrogate}]/u;
 
-/** Throws unless `name` is 1 to 256 characters of text. What the name is stays unsaid: it may be a person's. */
-export function requireName(what: string, name: string): void {
-  if (typeof name !== "string" || name === "" || name.length > LONGEST_NAME || UNFIT.test(name)) {
+/**
+ * The name in Unicode's composed form (NFC), so that one name is one person however it was typed: é is one code point, or an e
+ * with an accent. The message does not repeat the name: it may be a person's.
+ *
+ * @throws {OptionError} unless it is 1 to 256 characters of text, and one that an address can hold: not "." or "..".
+ */
+export function requireName(what: string, name: string): string {
+  const composed = typeof name === "string" ? name.normalize() : "";
+  if (composed === "" || composed.length > LONGEST_NAME || UNFIT.test(composed)) {
     throw new OptionError(`${what}: expected 1 to ${LONGEST_NAME} characters of text without control characters`);
   }
+  if (composed === "." || composed === "..") {
+    throw new OptionError(`${what}: got '${composed}', which no address can hold: give another name`);
+  }
+  return composed;
 }
 
 /** Throws unless `text` can be stored: no control characters but for line ends and tabs. */

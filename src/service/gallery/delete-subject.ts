@@ -31,9 +31,9 @@ export function receiptDigest(receipt: Omit<DeletionReceipt, "digest">): string 
 }
 
 /** Deletes the subject of this name. */
-export async function deleteSubjectByName(context: CollectionContext, name: string): Promise<DeletionReceipt> {
+export async function deleteSubjectByName(context: CollectionContext, given: string): Promise<DeletionReceipt> {
   const { collection, database } = context;
-  requireName(`gallery '${collection.name}': subject`, name);
+  const name = requireName(`gallery '${collection.name}': subject`, given);
   return database.transaction(async (connection) => {
     if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
     const id = (await selectSubjectIds(connection, collection.id, [name])).get(name);

@@ -35,6 +35,8 @@ export type NewTemplate = {
 /** What became of a {@link NewTemplate}. */
 export type EnrolledTemplate = {
   readonly id: string;
+  /** Name of the person as it is stored: in Unicode's composed form. */
+  readonly subject: string;
   readonly subjectId: string;
   /** False when the subject had a template of this source already, whose id this is. */
   readonly isNew: boolean;
@@ -129,7 +131,7 @@ async function writeBatch(
       const { embedding, quality, source, sourceDigest, subject, thumbnail } = template;
       const subjectId = subjectIds.get(subject)!;
       const before = source && known.get(source);
-      if (before !== undefined) return { id: before, subjectId, isNew: false };
+      if (before !== undefined) return { id: before, subject, subjectId, isNew: false };
       const id = nextId();
       if (source !== undefined) known.set(source, id);
       const sealed = vault?.seal(encodeVector(embedding), templateOwner(id)) ?? null;
@@ -137,7 +139,7 @@ async function writeBatch(
       if (thumbnail !== undefined) {
         thumbnails.push({ templateId: id, image: vault?.seal(thumbnail, thumbnailOwner(id)) ?? thumbnail });
       }
-      return { id, subjectId, isNew: true };
+      return { id, subject, subjectId, isNew: true };
     });
     if (rows.length === 0) return enrolled;
     await insertTemplates(connection, { ...collection, revision: next.revision }, rows);
@@ -161,8 +163,8 @@ type CheckedTemplate = Pick<TemplateRow, "quality" | "sourceDigest"> & {
 
 function check({ collection }: CollectionContext, template: NewTemplate): CheckedTemplate {
   const what = `gallery '${collection.name}'`;
-  const { subject, embedding, model, quality, sourceDigest, thumbnail } = template;
-  requireName(`${what}: subject`, subject);
+  const { embedding, model, quality, sourceDigest, thumbnail } = template;
+  const subject = requireName(`${what}: subject`, template.subject);
   requireModel(collection, model);
   if (quality !== undefined) requireBetween(`${what}: quality`, quality, 0, 1);
   return {
@@ -209,7 +211,7 @@ export async function areEnrolled(
 ): Promise<boolean[]> {
   const what = `gallery '${collection.name}': sourceDigest`;
   const found = await selectEnrolledSources(database, types, collection.id, {
-    names: sources.map(({ subject }) => subject),
+    names: sources.map(({ subject }) => requireName(`gallery '${collection.name}': subject`, subject)),
     digests: sources.map(({ sourceDigest }) => parseDigest(what, sourceDigest)),
   });
   const places = new Set(found.map(({ place }) => place - 1));

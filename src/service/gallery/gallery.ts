@@ -120,13 +120,13 @@ export class Gallery {
 
   /** @throws {ConflictError} when the name is taken. */
   async createCollection(options: NewCollection): Promise<Collection> {
-    requireName("gallery: collection", options.name);
+    const name = requireName("gallery: collection", options.name);
     requireName("gallery: model", options.model);
     requireInteger("gallery: size", options.size, 1);
     requireBetween("gallery: size", options.size, 1, LARGEST_SIZE);
     const collection = await this.#context.database.transaction(async (connection) => {
-      const inserted = await insertCollection(connection, options);
-      if (inserted === undefined) throw new ConflictError(`gallery: there is a collection '${options.name}' already`);
+      const inserted = await insertCollection(connection, { ...options, name });
+      if (inserted === undefined) throw new ConflictError(`gallery: there is a collection '${name}' already`);
       const entry = { action: "create-collection", collectionId: inserted.id, count: 0 } as const;
       await insertAuditEntry(connection, this.#context.actor, entry);
       return inserted;
@@ -245,9 +245,9 @@ export class Gallery {
   }
 
   async #find(name: string): Promise<CollectionRow> {
-    requireName("gallery: collection", name);
-    const collection = await selectCollection(this.#context.database, name);
-    if (collection === undefined) throw noCollection(name);
+    const composed = requireName("gallery: collection", name);
+    const collection = await selectCollection(this.#context.database, composed);
+    if (collection === undefined) throw noCollection(composed);
     return collection;
   }
 }

@@ -41,8 +41,8 @@ export class ApiKeys {
   }
 
   /** Makes a key. Its text is to be had here and never again. */
-  async create({ name, scopes, expiresAt }: NewKey): Promise<{ readonly key: string; readonly info: ApiKey }> {
-    requireName("gallery: key", name);
+  async create({ scopes, expiresAt, ...given }: NewKey): Promise<{ readonly key: string; readonly info: ApiKey }> {
+    const name = requireName("gallery: key", given.name);
     for (const scope of scopes) requireOneOf("gallery: scope", scope, keyScopes);
     if (scopes.length === 0) throw new OptionError(`gallery: got no scopes, expected some of ${keyScopes.join(", ")}`);
     if (expiresAt !== undefined) requireDate("gallery: expiresAt", expiresAt);
@@ -56,14 +56,15 @@ export class ApiKeys {
     return { key: PREFIX + Buffer.concat([uuidBytes(id), secret]).toString("base64url"), info };
   }
 
-  /** The key that the text is, unless it is none, revoked or expired. The time this takes tells nothing of the secret. */
+  /** Looks up a presented key; undefined if it is malformed, unknown, revoked or expired. Compares in constant time. */
   async check(text: string): Promise<ApiKey | undefined> {
     if (!text.startsWith(PREFIX)) return undefined;
     const bytes = Buffer.from(text.slice(PREFIX.length), "base64url");
     if (bytes.length !== ID_BYTES + SECRET_BYTES) return undefined;
     const row = await selectKey(this.#context.database, bytesUuid(bytes.subarray(0, ID_BYTES)));
     const hash = sha256(bytes.subarray(ID_BYTES));
-    if (row === undefined || !timingSafeEqual(row.secretHash, hash) || row.isExpired) return undefined;
+    if (row === undefined || row.isExpired || row.secretHash.length !== hash.length) return undefined;
+    if (!timingSafeEqual(row.secretHash, hash)) return undefined;
     const { secretHash, isExpired, ...info } = row;
     return info;
   }

@@ -24,11 +24,11 @@ export type MergeResult = {
   readonly droppedCount: number;
 };
 
-export async function mergeSubjects(context: CollectionContext, { from, into }: Merge): Promise<MergeResult> {
+export async function mergeSubjects(context: CollectionContext, merge: Merge): Promise<MergeResult> {
   const { actor, collection, database } = context;
   const what = `gallery '${collection.name}'`;
-  requireName(`${what}: from`, from);
-  requireName(`${what}: into`, into);
+  const from = requireName(`${what}: from`, merge.from);
+  const into = requireName(`${what}: into`, merge.into);
   if (from === into) throw new OptionError(`${what}: got the same subject twice, expected two to merge`);
   return database.transaction(async (connection) => {
     const next = await nextRevision(connection, collection.id);

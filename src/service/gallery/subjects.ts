@@ -41,11 +41,11 @@ const LARGEST_PAGE = 1000;
 /** @throws {ConflictError} when the name is taken. */
 export async function addSubject(
   { actor, database, collection }: CollectionContext,
-  name: string,
+  given: string,
   details: SubjectDetails,
 ): Promise<Subject> {
   const what = `gallery '${collection.name}'`;
-  requireName(`${what}: subject`, name);
+  const name = requireName(`${what}: subject`, given);
   requireDetails(what, details);
   await database.transaction(async (connection) => {
     if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
@@ -64,8 +64,8 @@ export async function findSubject(
   { database, collection }: Pick<CollectionContext, "database" | "collection">,
   name: string,
 ): Promise<Subject> {
-  requireName(`gallery '${collection.name}': subject`, name);
-  const subject = await selectSubject(database, collection.id, name);
+  const composed = requireName(`gallery '${collection.name}': subject`, name);
+  const subject = await selectSubject(database, collection.id, composed);
   if (subject === undefined) throw noSubject(collection.name);
   return subject;
 }
@@ -76,9 +76,9 @@ export async function listSubjects(
   { after = "", limit = 100 }: SubjectPage,
 ): Promise<Subject[]> {
   const what = `gallery '${collection.name}'`;
-  if (after !== "") requireName(`${what}: after`, after);
+  const composed = after === "" ? "" : requireName(`${what}: after`, after);
   requireInteger(`${what}: limit`, limit, 1);
-  return selectSubjects(database, collection.id, { after, limit: Math.min(limit, LARGEST_PAGE) });
+  return selectSubjects(database, collection.id, { after: composed, limit: Math.min(limit, LARGEST_PAGE) });
 }
 
 /** What may be changed of a person. */
@@ -91,13 +91,10 @@ export type SubjectChanges = SubjectDetails & {
  * @throws {NotFoundError} when there is none of this name.
  * @throws {ConflictError} when the new name is taken.
  */
-export async function changeSubject(
-  context: CollectionContext,
-  name: string,
-  changes: SubjectChanges,
-): Promise<Subject> {
+export async function changeSubject(context: CollectionContext, name: string, given: SubjectChanges): Promise<Subject> {
   const what = `gallery '${context.collection.name}'`;
-  if (changes.name !== undefined) requireName(`${what}: new name`, changes.name);
+  const renamed = given.name === undefined ? undefined : requireName(`${what}: new name`, given.name);
+  const changes = renamed === undefined ? given : { ...given, name: renamed };
   requireDetails(what, changes);
   const { id } = await findSubject(context, name);
   try {

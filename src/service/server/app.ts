@@ -1,50 +1,34 @@
-/** The web framework as the rest of the service sees it: an application whose schemas are its types. */
+/** The web framework as the rest of the service uses it. */
 import fastify, {
-  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
-  type FastifyTypeProvider,
   LogController,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
 } from "fastify";
-import { type Static, type TSchema, Type } from "typebox";
-import type { ApiKey, Gallery, KeyScope } from "../gallery/index.ts";
-
-export { type Static, type TSchema, Type };
-
-/** What a handler is given and gives back has the type of its schema. */
-interface SchemaTypes extends FastifyTypeProvider {
-  readonly validator: this["schema"] extends TSchema ? Static<this["schema"]> : unknown;
-  readonly serializer: this["schema"] extends TSchema ? Static<this["schema"]> : unknown;
-}
+import type { ApiKey, Gallery } from "../gallery/index.ts";
+import type { RouteContract } from "./contract/index.ts";
 
 /** The service, or a part of it. */
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  SchemaTypes
->;
-
+export type App = FastifyInstance;
 export type Request = FastifyRequest;
 export type Reply = FastifyReply;
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Whether it is answered however many requests wait: what watches the service, or takes as long as what it tells of. */
+    /** Exempt from the limit on concurrent requests: health checks, and event streams that last as long as their job. */
     readonly isUnlimited?: boolean;
-    /** What a key must allow, or one of it; "public" for routes that need none. Every route states it. */
-    readonly scope?: KeyScope | "public" | readonly KeyScope[];
+    /** The scope that a key must have, or several of which one is enough; default "admin". */
+    readonly scope?: RouteContract["scope"];
+    /** Content types that the route takes; undefined for a route without a body. */
+    readonly accepts?: readonly string[];
+    /** How errors are answered; default "problem". */
+    readonly errors?: NonNullable<RouteContract["errors"]>;
   }
   interface FastifyRequest {
-    /** The key that the request came with; null on public routes. */
+    /** The key of the request; null on public routes. */
     apiKey: ApiKey | null;
-    /** The gallery in the name of that key, so that the audit trail tells who did what. */
+    /** The gallery, with the audit trail naming that key. */
     gallery: Gallery;
   }
 }
@@ -55,27 +39,27 @@ const LONGEST_PARAMETER = 256 * 4 * 3;
 /** How long a request may take to arrive, in milliseconds, and what else differs between applications. */
 type AppOptions = Pick<FastifyServerOptions, "bodyLimit" | "logger"> & {
   readonly requestTimeout: number;
-  /** Answers what is refused before there is a route, such as an address that is none. */
+  /** Answers requests that are refused before a route is found, such as a wrongly encoded address. */
   readonly onRefused: (request: Request, reply: Reply) => void;
 };
 
-/** How often connections are looked at for having had their time. */
+/** How often connections are checked for their time limits. */
 const CHECK_MILLISECONDS = 1000;
 /** Long enough for a machine that is busy with something else. */
 const PLUGIN_MILLISECONDS = 60_000;
 
-/** An application without routes. Unknown properties are refused, and only words of an address are turned into numbers. */
+/** An application without routes. Unknown properties are refused, and text in an address is converted to numbers. */
 export function createApp({ onRefused, requestTimeout, ...options }: AppOptions): App {
-  const app = fastify({
+  return fastify({
     ...options,
     requestTimeout,
-    // While the headers may take longer than the whole, Node waits for both.
-    // Its lines hold addresses, and addresses hold names: request-log.ts writes lines without.
+    // The framework's own lines hold addresses, and addresses hold names: request-log.ts writes lines without.
     logController: new LogController({ disableRequestLogging: true }),
+    // Node waits for the longer of the two limits, so both are set.
     http: { connectionsCheckingInterval: CHECK_MILLISECONDS, requestTimeout, headersTimeout: requestTimeout },
     frameworkErrors: (_, request, reply) => onRefused(request as Request, reply as Reply),
     pluginTimeout: PLUGIN_MILLISECONDS,
-    rewriteUrl: ({ url = "/" }) => mendQuery(url),
+    rewriteUrl: ({ url = "/" }) => repairQuery(url),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     ajv: {
       customOptions: {
@@ -88,11 +72,10 @@ export function createApp({ onRefused, requestTimeout, ...options }: AppOptions)
     },
     return503OnClosing: true,
   });
-  return app.withTypeProvider<SchemaTypes>();
 }
 
-/** CompreFace's client joins options to an address that has some already by a second "?", which no encoder would leave. */
-function mendQuery(url: string): string {
+/** CompreFace's client appends options to an address that has some already by a second "?", which encoders never write. */
+function repairQuery(url: string): string {
   const start = url.indexOf("?") + 1;
   return start === 0 ? url : url.slice(0, start) + url.slice(start).replaceAll("?", "&").replaceAll("&&", "&");
 }

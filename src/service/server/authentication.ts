@@ -1,4 +1,4 @@
-/** Who asks: an API key in `x-api-key` or `Authorization: Bearer`, and what it allows. */
+/** Checks the API key of each request, in `x-api-key` or `Authorization: Bearer`, against the scope of its route. */
 import { ForbiddenError, UnauthorizedError } from "../../base/core/index.ts";
 import { allows, type Gallery } from "../gallery/index.ts";
 import type { App, Request } from "./app.ts";
@@ -9,12 +9,12 @@ export function authenticate(app: App, gallery: Gallery): void {
   app.decorateRequest("gallery");
   app.addHook("onRequest", async (request) => {
     request.gallery = gallery;
-    // What says nothing needs all.
+    // A route without a scope needs all of them.
     const { scope = "admin" } = request.routeOptions.config;
     if (scope === "public" || request.is404) return;
     const key = await gallery.keys.check(keyOf(request));
     if (key === undefined) {
-      throw new UnauthorizedError("request: got no key that is known and not expired: send one as x-api-key");
+      throw new UnauthorizedError("request: got no valid key: send one that is known and not expired as x-api-key");
     }
     const scopes = [scope].flat();
     if (!scopes.some((one) => allows(key, one))) {
@@ -26,7 +26,18 @@ export function authenticate(app: App, gallery: Gallery): void {
   });
 }
 
-function keyOf({ headers }: Request): string {
+/** Whether the key of a request is still valid: an answer that lasts has to ask again. */
+export async function isStillValid(request: Pick<Request, "gallery" | "headers">): Promise<boolean> {
+  return (await request.gallery.keys.check(keyOf(request))) !== undefined;
+}
+
+/** The key of a request on a route that is not public. @throws {UnauthorizedError} */
+export function requireKey({ apiKey }: Pick<Request, "apiKey">) {
+  if (apiKey !== null) return apiKey;
+  throw new UnauthorizedError("request: got no key, expected one as x-api-key");
+}
+
+function keyOf({ headers }: Pick<Request, "headers">): string {
   const key = headers["x-api-key"];
   if (typeof key === "string") return key;
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";

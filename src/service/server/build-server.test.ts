@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { facesPicture, fakeFaces } from "../../../test/fake-faces.ts";
+import { facesImage, fakeFaces } from "../../../test/fake-faces.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
 import type { App } from "./app.ts";
 import { buildServer } from "./build-server.ts";
@@ -43,16 +43,12 @@ async function ask(method: Method, url: string, payload?: string | object | Buff
 
 describe("people", () => {
   it("are enrolled by a picture, found by another, unknown by a stranger's, and deleted with a receipt", async () => {
-    const enrolled = await ask(
-      "POST",
-      "/v1/collections/staff/subjects/Ann%20%2F%20B/templates",
-      await facesPicture(RED),
-    );
+    const enrolled = await ask("POST", "/v1/collections/staff/subjects/Ann%20%2F%20B/templates", await facesImage(RED));
     expect(enrolled).toMatchObject({ status: 201, body: { subject: "Ann / B", isNew: true } });
-    const again = await ask("POST", "/v1/collections/staff/subjects/Ann%20%2F%20B/templates", await facesPicture(RED));
+    const again = await ask("POST", "/v1/collections/staff/subjects/Ann%20%2F%20B/templates", await facesImage(RED));
     expect(again.body).toMatchObject({ id: enrolled.body.id, isNew: false });
 
-    const picture = await facesPicture(REDDISH, BLACK, BLUE);
+    const picture = await facesImage(REDDISH, BLACK, BLUE);
     const { status, body } = await ask("POST", "/v1/collections/staff/identify", picture, keys.read);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -80,8 +76,8 @@ describe("people", () => {
   it("are enrolled from pictures of one face alone", async () => {
     const url = "/v1/collections/staff/subjects/Eve/templates";
     const code = "COSFACE_FACE";
-    expect(await ask("POST", url, await facesPicture(RED, BLUE))).toMatchObject({ status: 422, body: { code } });
-    expect(await ask("POST", url, await facesPicture(BLACK))).toMatchObject({ status: 422, body: { code } });
+    expect(await ask("POST", url, await facesImage(RED, BLUE))).toMatchObject({ status: 422, body: { code } });
+    expect(await ask("POST", url, await facesImage(BLACK))).toMatchObject({ status: 422, body: { code } });
     expect((await ask("GET", "/v1/collections/staff/subjects/Eve")).status).toBe(404);
   });
 });
@@ -91,7 +87,7 @@ describe("the quality gate", () => {
   const DARK = [20, 20, 30] as const;
 
   it("refuses a bad picture with each reason, for programs and for people, and enrolls nothing", async () => {
-    const { body, status } = await ask("POST", url, await facesPicture(DARK), keys.enroll);
+    const { body, status } = await ask("POST", url, await facesImage(DARK), keys.enroll);
     expect(status).toBe(422);
     expect(body).toMatchObject({
       code: "COSFACE_QUALITY",
@@ -109,12 +105,12 @@ describe("the quality gate", () => {
     const other = await buildServer({ faces: fakeFaces(), gallery, qualityLimits });
     const headers = { "x-api-key": keys.enroll!, "content-type": "image/png" };
     const enroll = { method: "POST", url: "/v1/collections/other-gate/subjects/Dee/templates", headers } as const;
-    expect((await other.inject({ ...enroll, payload: await facesPicture(DARK) })).statusCode).toBe(201);
+    expect((await other.inject({ ...enroll, payload: await facesImage(DARK) })).statusCode).toBe(201);
     await other.close();
   });
 
   it("is passed by for those who may do all", async () => {
-    const picture = await facesPicture(DARK);
+    const picture = await facesImage(DARK);
     expect(await ask("POST", `${url}?quality=any`, picture, keys.enroll)).toMatchObject({
       status: 403,
       body: { code: "COSFACE_FORBIDDEN" },
@@ -126,7 +122,7 @@ describe("the quality gate", () => {
 
 describe("back-pressure", () => {
   /** A service with two places, whose networks wait until they are released. */
-  async function openBusy() {
+  async function openBusy(waitSeconds = 0.5) {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -135,9 +131,9 @@ describe("back-pressure", () => {
     const slow = Object.assign(fakeFaces(), {
       detect: (picture: Uint8Array) => held.then(() => faces.detect(picture)),
     });
-    const other = await buildServer({ faces: slow, gallery, limits: { pendingRequests: 2 } });
+    const other = await buildServer({ faces: slow, gallery, limits: { pendingRequests: 2, waitSeconds } });
     const headers = { "x-api-key": keys.read!, "content-type": "image/png" };
-    const payload = await facesPicture(RED);
+    const payload = await facesImage(RED);
     return {
       other,
       release,
@@ -159,11 +155,11 @@ describe("back-pressure", () => {
   });
 
   it("lets requests wait a moment for a place, and refuses at once what is too many to wait", async () => {
-    const { detect, other, release } = await openBusy();
+    const { detect, other, release } = await openBusy(30);
     const waiting = Array.from({ length: 34 }, () => detect());
     const start = performance.now();
     expect((await detect()).statusCode).toBe(503);
-    expect(performance.now() - start).toBeLessThan(400);
+    expect(performance.now() - start).toBeLessThan(10_000);
     release();
     expect((await Promise.all(waiting)).every(({ statusCode }) => statusCode === 200)).toBe(true);
     await other.close();
@@ -173,7 +169,7 @@ describe("back-pressure", () => {
     const { other, release } = await openBusy();
     const url = await other.listen({ host: "127.0.0.1", port: 0 });
     const headers = { "x-api-key": keys.read!, "content-type": "image/png", connection: "close" };
-    const body = new Uint8Array(await facesPicture(RED));
+    const body = new Uint8Array(await facesImage(RED));
     const ask = async (signal?: AbortSignal) => {
       const answer = await fetch(`${url}/v1/detect`, { method: "POST", headers, body, ...(signal && { signal }) });
       await answer.arrayBuffer();

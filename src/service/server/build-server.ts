@@ -1,6 +1,6 @@
 /**
- * The service: collections of people and the recognition of their faces over HTTP. Everything it works with is given to it
- * as parts, and it listens nowhere: that is for `serve.ts`.
+ * The service: collections of people and the recognition of their faces over HTTP. It is built from parts and does not
+ * listen; `serve.ts` makes the parts and listens.
  */
 import multipart from "@fastify/multipart";
 import { jsonDepth, OptionError } from "../../base/core/index.ts";
@@ -10,6 +10,7 @@ import { limitPending } from "./back-pressure.ts";
 import { faceRoutes } from "./compreface/faces.ts";
 import { recognitionRoutes as comprefaceRecognitionRoutes } from "./compreface/recognition.ts";
 import { subjectRoutes as comprefaceSubjectRoutes } from "./compreface/subjects.ts";
+import { checkContentTypes } from "./content-types.ts";
 import { serveMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { servePages } from "./pages.ts";
@@ -26,11 +27,12 @@ import { modelRoutes } from "./routes/models.ts";
 import { recognitionRoutes } from "./routes/recognition.ts";
 import { subjectRoutes } from "./routes/subjects.ts";
 import { templateRoutes } from "./routes/templates.ts";
+import { ticketRoutes } from "./routes/tickets.ts";
 
 /** Parts of a form besides its files, and headers of each. */
 const FORM_LIMITS = { fields: 16, fieldSize: 4096, headerPairs: 32 };
 
-/** The application, ready for requests. Closing it leaves the parts open. */
+/** The application, ready for requests. Closing it does not close the parts. */
 export async function buildServer(parts: ServerParts): Promise<App> {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const app = createApp({
@@ -42,12 +44,14 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   logRequests(app);
   await protect(app, limits, parts.corsOrigins ?? []);
   answerProblems(app);
-  limitPending(app, limits.pendingRequests);
+  limitPending(app, limits);
   authenticate(app, parts.gallery);
+  checkContentTypes(app);
   await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: limits.bodyBytes } });
   readBodies(app);
   await describeApi(app);
   healthRoutes(app, parts);
+  ticketRoutes(app, parts);
   collectionRoutes(app, parts);
   subjectRoutes(app);
   templateRoutes(app, parts);

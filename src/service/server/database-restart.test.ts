@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { expect, it } from "vitest";
-import { facesPicture, fakeFaces } from "../../../test/fake-faces.ts";
+import { facesImage, fakeFaces } from "../../../test/fake-faces.ts";
 import { createDatabase } from "../../../test/support/galleries.ts";
 import { UnavailableError } from "../../base/core/index.ts";
 import { type Collection, type NewTemplate, openGallery } from "../gallery/index.ts";
@@ -47,7 +47,7 @@ it.skipIf(server === undefined).each(Object.entries(outages))(
     const { key } = await gallery.keys.create({ name: "test", scopes: ["admin"] });
     const limits = { requestsPerMinute: 1_000_000 };
     const app = await buildServer({ faces: fakeFaces(), gallery, limits, thresholds: [{ far: 1e-4, threshold: 0.9 }] });
-    const picture = await facesPicture([250, 10, 10]);
+    const picture = await facesImage([250, 10, 10]);
     const people = "/v1/collections/people";
     const ask = (method: "GET" | "POST", url: string) =>
       app.inject({

@@ -5,7 +5,7 @@ import { mkdtemp, rm, statfs, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { facesPicture, fakeFaces } from "../../../test/fake-faces.ts";
+import { facesImage, fakeFaces } from "../../../test/fake-faces.ts";
 import { openGallery } from "../gallery/index.ts";
 import { buildServer } from "./build-server.ts";
 
@@ -40,7 +40,7 @@ it("is answered with 503 while it lasts, and loses nobody", async ({ skip }) => 
   const { key } = await gallery.keys.create({ name: "test", scopes: ["admin"] });
   const headers = { "x-api-key": key };
   let app = await buildServer({ faces: fakeFaces(), gallery });
-  const small = await facesPicture([250, 10, 10]);
+  const small = await facesImage([250, 10, 10]);
   /** Bytes after a picture's end are no part of it, and are kept as the thumbnail that these networks give. */
   const enroll = async (person: string) => {
     const payload = Buffer.concat([small, randomBytes(PICTURE)]);

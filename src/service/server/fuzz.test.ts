@@ -4,12 +4,12 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { facesPicture, fakeFaces } from "../../../test/fake-faces.ts";
+import { facesImage, fakeFaces } from "../../../test/fake-faces.ts";
 import { type TestGallery, testEngines } from "../../../test/support/galleries.ts";
 import { hostileString } from "../../../test/support/hostile-strings.ts";
+import { errorStatus } from "../../base/core/index.ts";
 import type { App } from "./app.ts";
 import { buildServer } from "./build-server.ts";
-import { problemStatus } from "./problems.ts";
 
 /** As much of JSON Schema as the document uses. */
 type Schema = {
@@ -118,7 +118,7 @@ describe.each(testEngines)("the service on $engine", ({ create }) => {
     const { body } = await app.inject({ url: "/openapi.json" });
     operations = operationsOf(JSON.parse(body));
     const [template] = await (await gallery.collection("prey")).templates("Ann");
-    const base64 = (await facesPicture([250, 10, 10])).toString("base64");
+    const base64 = (await facesImage([250, 10, 10])).toString("base64");
     pool = [...NAMES, template!.id, "00000000-0000-4000-8000-000000000000", base64, "2030-01-01T00:00:00Z"];
   });
   afterAll(async () => {
@@ -139,8 +139,12 @@ describe.each(testEngines)("the service on $engine", ({ create }) => {
     expect(performance.now() - start, what).toBeLessThan(SLOWEST_MILLISECONDS);
     expect(answer.statusCode, what).toBeLessThan(500);
     if (answer.statusCode < 400) return;
+    if (url.startsWith("/api/")) {
+      expect(answer.json(), what).toEqual({ message: expect.any(String), code: expect.any(Number) });
+      return;
+    }
     expect(answer.headers["content-type"], what).toContain("application/problem+json");
-    expect(problemStatus, what).toHaveProperty(answer.json().code, answer.statusCode);
+    expect(errorStatus, what).toHaveProperty(answer.json().code, answer.statusCode);
   }
 
   it("answers whatever is asked, without a fault", { timeout: 120_000 }, async () => {

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { facesPicture, fakeFaces } from "../../../test/fake-faces.ts";
+import { facesImage, fakeFaces } from "../../../test/fake-faces.ts";
 import { hostileString } from "../../../test/support/hostile-strings.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
 import type { App } from "./app.ts";
@@ -33,7 +33,7 @@ async function send(method: Method, url: string, payload?: string | object | Buf
     headers: { "x-api-key": key, ...(type === undefined ? {} : { "content-type": type }) },
     ...(payload === undefined ? {} : { payload }),
   });
-  if (answer.statusCode >= 400) {
+  if (answer.statusCode >= 400 && !url.startsWith("/api/")) {
     expect(answer.headers["content-type"]).toContain("application/problem+json");
     expect(answer.json().code).toMatch(/^COSFACE_/);
   }
@@ -42,7 +42,7 @@ async function send(method: Method, url: string, payload?: string | object | Buf
 
 describe("strings that are up to something", () => {
   it("are names like others, or are refused: in addresses, queries and bodies", async () => {
-    const picture = await facesPicture([250, 10, 10]);
+    const picture = await facesImage([250, 10, 10]);
     const check = fc.asyncProperty(hostileString, hostileString, async (one, two) => {
       const [a, b] = [one, two].map((text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd")));
       const subject = `/v1/collections/${a}/subjects/${b}`;
@@ -100,7 +100,7 @@ describe("bodies", () => {
   it.each([
     ["no picture", Buffer.from("hello"), "image/png", 422, "COSFACE_IMAGE"],
     ["no bytes", Buffer.alloc(0), "image/png", 400, "COSFACE_OPTION"],
-    ["an unknown type", Buffer.from("x"), "text/x-shell", 400, "COSFACE_OPTION"],
+    ["an unknown type", Buffer.from("x"), "text/x-shell", 415, "COSFACE_MEDIA_TYPE"],
     ["damaged JSON", Buffer.from('{"image":'), "application/json", 400, "COSFACE_OPTION"],
     ["JSON with a prototype", Buffer.from('{"__proto__":{"x":1}}'), "application/json", 400, "COSFACE_OPTION"],
     ["unknown properties", Buffer.from('{"image":"AAAA","path":"/etc"}'), "application/json", 400, "COSFACE_OPTION"],

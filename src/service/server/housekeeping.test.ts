@@ -52,7 +52,7 @@ it("deletes people whose time has come at the start and by the timer, with recei
   await vi.advanceTimersByTimeAsync(MINUTE);
   await vi.waitFor(async () => expect(await names()).toEqual(["Bob"]));
   await vi.waitFor(() => expect(lines).toHaveLength(2));
-  house.leave();
+  house.stop();
 
   const deleted = (await gallery.audit()).filter(({ action }) => action === "delete-subject").reverse();
   const receipts = lines.map((line) => JSON.parse(line).receipt as Record<string, unknown>);
@@ -67,7 +67,7 @@ it("keeps entries of the audit trail as long as it is told to", async () => {
   const pruned = vi.spyOn(gallery, "pruneAudit");
   const house = keepHouse(gallery, { expireMinutes: 0, auditDays: 30 }, log);
   await vi.waitFor(() => expect(pruned).toHaveBeenCalled());
-  house.leave();
+  house.stop();
   expect(Date.now() - pruned.mock.calls[0]![0].getTime()).toBeCloseTo(30 * 24 * 60 * MINUTE, -4);
   expect(await gallery.audit()).toHaveLength(count);
   expect(await names()).toEqual(["Ann"]);
@@ -81,7 +81,7 @@ it("tells of what failed, and tries it again", async () => {
   expect(JSON.parse(lines[0]!)).toMatchObject({ msg: "housekeeping", code: "COSFACE_UNAVAILABLE" });
   await vi.advanceTimersByTimeAsync(MINUTE);
   await vi.waitFor(async () => expect(await names()).toEqual([]));
-  house.leave();
+  house.stop();
   expect(failed).toHaveBeenCalledTimes(2);
 });
 
@@ -90,7 +90,7 @@ it("does nothing when it is told to, and no more once it has left", async () => 
   const deleted = vi.spyOn(gallery, "deleteExpired");
   keepHouse(gallery, { expireMinutes: 0, auditDays: 0 }, log);
   expect(deleted).not.toHaveBeenCalled();
-  keepHouse(gallery, { expireMinutes: 1, auditDays: 0 }, log).leave();
+  keepHouse(gallery, { expireMinutes: 1, auditDays: 0 }, log).stop();
   await vi.waitFor(async () => expect(await names()).toEqual([]));
   await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0));
 });

@@ -1,13 +1,13 @@
 export { buildServer } from "./build-server.ts";
+export { contract, type RouteContract } from "./contract/index.ts";
 export type {
   EmbeddedFace as ServedFace,
   EmbedOptions,
   FaceModel,
   Faces,
+  ImageFaces,
   Limits,
-  PictureFaces,
   ServerParts,
   Threshold,
 } from "./parts.ts";
-export { problemStatus } from "./problems.ts";
 export { type RunningService, serve } from "./serve.ts";

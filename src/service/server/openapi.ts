@@ -1,9 +1,9 @@
-/** The service's description, made of the schemas that its routes are checked by: OpenAPI 3.1, and a page to read it on. */
+/** The contract as OpenAPI 3.1, and a page to read it on. */
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { App } from "./app.ts";
 
-/** Starts to collect routes; to be called before they are added. */
+/** Starts to collect routes; call it before they are added. */
 export async function describeApi(app: App): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -11,7 +11,7 @@ export async function describeApi(app: App): Promise<void> {
       info: {
         title: "cosface",
         version: "1",
-        description: "Face recognition: people, their pictures, and who is on a picture. Scores are cosines.",
+        description: "Face recognition: people, their images, and who an image shows. Scores are cosines.",
       },
       components: {
         securitySchemes: {

@@ -1,27 +1,31 @@
-/** What the service is made of. Routes know these and neither SQL nor tensors, so that tests can put others in their place. */
+/**
+ * The parts that the service is made of. Routes use these and know neither SQL nor tensors, so that tests can put
+ * others in their place.
+ */
 import type { Box, Landmarks } from "../../base/image/index.ts";
 import type { FaceQuality, QualityLimits } from "../../faces/face/index.ts";
 import type { ModelThreshold } from "../../faces/people/index.ts";
 import type { Gallery } from "../gallery/index.ts";
 import type { LogLevel } from "../settings/index.ts";
+import type { Tickets } from "./tickets.ts";
 
 /** A face with its embedding. */
 export type EmbeddedFace = {
-  /** Pixels of the upright picture. */
+  /** Pixels of the upright image. */
   readonly box: Box;
-  /** The detector's certainty that this is a face, 0 to 1: comparable within one detector, no probability. */
+  /** The detector's certainty that this is a face, 0 to 1: comparable within one detector; not a probability. */
   readonly score: number;
   readonly landmarks: Landmarks;
   /** Unit vector of the model's size. */
   readonly embedding: Float32Array;
-  /** The aligned crop as JPEG, where it was asked for. */
+  /** The aligned crop as JPEG, if it was requested. */
   readonly thumbnail?: Uint8Array;
-  /** How good a picture of the face it is, where that was asked for. */
+  /** Measures of how well the image shows the face, if they were requested. */
   readonly quality?: FaceQuality;
 };
 
-/** A picture's size in pixels, and its faces, highest score first. */
-export type PictureFaces<T> = { readonly width: number; readonly height: number; readonly faces: readonly T[] };
+/** An image's size in pixels, and its faces, highest score first. */
+export type ImageFaces<T> = { readonly width: number; readonly height: number; readonly faces: readonly T[] };
 
 /** The networks in use. */
 export type FaceModel = {
@@ -34,36 +38,39 @@ export type FaceModel = {
   readonly detectorLicense: string;
 };
 
-/** How an encoded picture is looked at. */
+/** What `embed` returns of each face. */
 export type EmbedOptions = {
-  /** Whether each face comes with its aligned crop. */
+  /** Whether to return aligned crops; default no. */
   readonly thumbnails?: boolean;
-  /** Whether the quality of each face is measured. */
+  /** Whether to measure quality; default no. */
   readonly quality?: boolean;
 };
 
-/** Finds and embeds the faces of encoded pictures, away from the event loop. */
+/** Finds and embeds the faces of encoded images, away from the event loop. */
 export interface Faces {
   readonly model: FaceModel;
-  /** Pictures that wait or are being looked at. */
+  /** Images that wait or are being processed. */
   readonly pendingCount: number;
-  /** @throws {ImageError} for bytes that are no picture. @throws {UnavailableError} when too many pictures wait. */
-  detect(picture: Uint8Array): Promise<PictureFaces<Omit<EmbeddedFace, "embedding">>>;
+  /**
+   * @throws {ImageError} when the bytes are not an image, or exceed the limits.
+   * @throws {UnavailableError} when too many images wait.
+   */
+  detect(image: Uint8Array): Promise<ImageFaces<Omit<EmbeddedFace, "embedding">>>;
   /** As `detect`, with embeddings. */
-  embed(picture: Uint8Array, options?: EmbedOptions): Promise<PictureFaces<EmbeddedFace>>;
+  embed(image: Uint8Array, options?: EmbedOptions): Promise<ImageFaces<EmbeddedFace>>;
   close(): Promise<void>;
 }
 
-/** What a threshold was measured to mean. */
+/** A threshold with the false accept rate that was measured for it. */
 export type Threshold = Pick<ModelThreshold, "far" | "threshold">;
 
-/** What the service is made of. */
+/** The parts of a service. */
 export type ServerParts = {
   readonly faces: Faces;
   readonly gallery: Gallery;
-  /** Thresholds of the model that come with it, used while the gallery has none of its own. */
+  /** Thresholds that come with the model, used while the gallery has none of its own. */
   readonly thresholds?: readonly Threshold[];
-  /** What a face must keep to be enrolled; default `DEFAULT_QUALITY_LIMITS`. */
+  /** Limits that a face must keep to be enrolled; default `DEFAULT_QUALITY_LIMITS`. */
   readonly qualityLimits?: Partial<QualityLimits>;
   /** A folder of pages and scripts, served at "/". */
   readonly pages?: string;
@@ -72,23 +79,31 @@ export type ServerParts = {
   readonly corsOrigins?: readonly string[];
   /** Least severe log lines that are written, to stderr; default "silent". */
   readonly logLevel?: LogLevel;
+  /** Tickets that open the page signed in; default none. */
+  readonly tickets?: Tickets;
 };
 
-/** What one caller may ask for. */
+/** Limits on what one caller may ask for. */
 export type Limits = {
   /** Most bytes of a request's body; default 20 MiB. */
   readonly bodyBytes: number;
   /** Most requests from one address in a minute; default 1200. */
   readonly requestsPerMinute: number;
-  /** Most requests that are worked on at once; default 32. */
+  /** Most requests that are processed at once; default 32. */
   readonly pendingRequests: number;
+  /** Seconds that a request waits for one of these slots before it is refused; default 0.5. */
+  readonly waitSeconds: number;
   /** Seconds that a request's body may take to arrive; default 30. */
   readonly requestSeconds: number;
+  /** Seconds that a client may take to read an answer, event streams aside; default 60. */
+  readonly answerSeconds: number;
 };
 
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 20 * 2 ** 20,
   requestsPerMinute: 1200,
   pendingRequests: 32,
+  waitSeconds: 0.5,
   requestSeconds: 30,
+  answerSeconds: 60,
 };

@@ -1,117 +1,170 @@
-/** Errors as answers: RFC 9457's `application/problem+json`, with the codes that every part of cosface uses. */
+/**
+ * Errors as answers: RFC 9457's `application/problem+json` with the codes that every part of cosface uses, or CompreFace's shape
+ * on its routes.
+ */
 import { STATUS_CODES } from "node:http";
 import {
   CosfaceError,
+  FaceError,
   InternalError,
+  MediaTypeError,
+  MethodError,
   NotFoundError,
   OptionError,
   QualityError,
   RateError,
   TooLargeError,
 } from "../../base/core/index.ts";
-import { type App, type Reply, type Request, Type } from "./app.ts";
+import type { App, Reply, Request } from "./app.ts";
+import { methodsOf } from "./contract-paths.ts";
 
-/** HTTP's status for each code of docs/reference/errors.md. */
-export const problemStatus: Readonly<Record<string, number>> = {
-  COSFACE_SHAPE: 400,
-  COSFACE_OPTION: 400,
-  COSFACE_UNAUTHORIZED: 401,
-  COSFACE_FORBIDDEN: 403,
-  COSFACE_NOT_FOUND: 404,
-  COSFACE_CONFLICT: 409,
-  COSFACE_GALLERY: 409,
-  COSFACE_TOO_LARGE: 413,
-  COSFACE_DATASET: 422,
-  COSFACE_IMAGE: 422,
-  COSFACE_FACE: 422,
-  COSFACE_QUALITY: 422,
-  COSFACE_CALIBRATION: 422,
-  COSFACE_RATE: 429,
-  COSFACE_MODEL: 500,
-  COSFACE_DEVICE: 500,
-  COSFACE_DIVERGENCE: 500,
-  COSFACE_TRAINING: 500,
-  COSFACE_INTERNAL: 500,
-  COSFACE_DOWNLOAD: 502,
-  COSFACE_UNAVAILABLE: 503,
-};
-
-/** One reason why a face is not good enough; docs/reference/errors.md has the codes. */
-export const Reason = { code: Type.String(), message: Type.String(), value: Type.Number(), limit: Type.Number() };
-
-/** The schema of an error's answer. */
-export const Problem = Type.Object(
-  {
-    type: Type.Literal("about:blank"),
-    title: Type.String(),
-    status: Type.Integer(),
-    code: Type.String(),
-    detail: Type.String(),
-    instance: Type.String({ description: "Id of the request in the log" }),
-    reasons: Type.Optional(
-      Type.Array(Type.Object(Reason), { description: "What is wrong with a face, where that was the reason" }),
-    ),
-  },
-  { description: "RFC 9457" },
-);
-
-/** All that is told of a fault. */
+/** The only detail that a caller gets of a fault. */
 const INTERNAL = new InternalError("internal: the request could not be answered: the log has the reason");
 
 /** Seconds after which it is worth asking again. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** Answers every error with a problem, and writes those that are faults to the log: where, never what was given. */
+/** Answers every error, and logs those that are faults of the service: where, without the data that was given. */
 export function answerProblems(app: App): void {
   app.setErrorHandler((error, request, reply) => {
-    const known = asCosfaceError(error);
-    const status = problemStatus[known.code] ?? 500;
-    if (status >= 500 && status !== 503) request.log.error(describeFault(error), "fault");
+    const known = asCosfaceError(error, request);
+    const { statusCode } = known;
+    if (statusCode >= 500 && statusCode !== 503) request.log.error(describeFault(error), "fault");
     return sendProblem(request, reply, known);
   });
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
-    sendProblem(request, reply, new NotFoundError("there is no such address: /openapi.json lists those there are")),
+    sendProblem(request, reply, unknownAddress(request)),
   );
 }
 
-/** Answers an address that no route can be found for. It may hold a name, so it is not told again. */
+/** Answers an address that cannot be decoded. It may hold a name, so the answer does not repeat it. */
 export function refuseAddress(request: Request, reply: Reply): void {
   const message = "request: got an address with a part that is too long or wrongly encoded, expected UTF-8 in %XX";
   sendProblem(request, reply, new OptionError(message));
 }
 
+function unknownAddress({ method, url }: Request): CosfaceError {
+  const path = url.split("?")[0] ?? "";
+  const allowed = methodsOf(path);
+  if (allowed.length > 0) {
+    const expected = allowed.join(", ");
+    return new MethodError(`request: got ${method}, expected ${expected} at this address`, { allowed });
+  }
+  if (path.length > 1 && path.endsWith("/") && methodsOf(path.replace(/\/+$/, "")).length > 0) {
+    return new NotFoundError("request: got an address with a slash at its end: leave the slash out");
+  }
+  return new NotFoundError("request: there is no such address: /openapi.json lists all addresses");
+}
+
 function sendProblem(request: Request, reply: Reply, error: CosfaceError): Reply {
-  const { code, message } = error;
-  const status = problemStatus[code] ?? 500;
-  if (status === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
-  if (status === 401) reply.header("www-authenticate", "Bearer");
+  const { statusCode } = error;
+  if (statusCode === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
+  if (statusCode === 401) reply.header("www-authenticate", "Bearer");
+  if (error instanceof MethodError) reply.header("allow", error.allowed.join(", "));
+  const isCompreface = request.routeOptions.config?.errors === "compreface";
+  return isCompreface ? sendCompreface(reply, error) : sendRfc9457(request, reply, error);
+}
+
+function sendRfc9457(request: Request, reply: Reply, error: CosfaceError): Reply {
+  const { code, statusCode } = error;
   return reply
-    .code(status)
+    .code(statusCode)
     .type("application/problem+json")
     .serializer(JSON.stringify)
     .send({
       type: "about:blank",
-      title: STATUS_CODES[status],
-      status,
+      title: STATUS_CODES[statusCode],
+      status: statusCode,
       code,
-      detail: code === INTERNAL.code ? INTERNAL.message : message,
+      detail: detailOf(error),
       instance: request.id,
       ...(error instanceof QualityError ? { reasons: error.reasons } : {}),
     });
 }
 
-/** What the framework refuses on its own has one of our codes too. */
-function asCosfaceError(error: unknown): CosfaceError {
+/**
+ * CompreFace's `{ message, code }` with the status of its own. A key that is wrong keeps HTTP's 401.
+ * @see https://github.com/exadel-inc/CompreFace, CommonExceptionCode.java
+ */
+function sendCompreface(reply: Reply, error: CosfaceError): Reply {
+  const { message, number, status } = comprefaceError(error);
+  return reply.code(status).type("application/json").serializer(JSON.stringify).send({ message, code: number });
+}
+
+function comprefaceError(error: CosfaceError): { message: string; number: number; status: number } {
+  const { statusCode } = error;
+  if (error instanceof FaceError) {
+    return (error.faceCount ?? 0) > 1
+      ? { message: "Found more than one face in the given image", number: 31, status: 400 }
+      : { message: "No face is found in the given image", number: 28, status: 400 };
+  }
+  const message = detailOf(error);
+  if (statusCode === 401) return { message, number: 20, status: 401 };
+  if (statusCode === 404) return { message, number: 11, status: 404 };
+  if (error.code === "COSFACE_IMAGE") return { message, number: 21, status: 400 };
+  if (statusCode === 400) return { message, number: 26, status: 400 };
+  return { message, number: 0, status: statusCode };
+}
+
+function detailOf({ code, message }: CosfaceError): string {
+  return code === INTERNAL.code ? INTERNAL.message : message;
+}
+
+/** An error that the framework raised, as one of ours. */
+function asCosfaceError(error: unknown, request: Request): CosfaceError {
   if (error instanceof CosfaceError) return error;
-  const { statusCode = 500, message } = error as { readonly statusCode?: number; readonly message: string };
-  if (statusCode === 413) return new TooLargeError("request: larger than this service takes");
+  const { code, message, statusCode = 500, validation } = error as FrameworkError;
+  if (validation?.[0] !== undefined)
+    return new OptionError(`request: ${describeValidation(validation[0], request, message)}`);
+  if (statusCode === 413) return new TooLargeError(`request: larger than this service takes (${code ?? "413"})`);
+  if (statusCode === 415) return new MediaTypeError(`request: ${message}`);
   if (statusCode === 429) return new RateError(message);
   if (statusCode === 404) return new NotFoundError(message);
   if (statusCode >= 400 && statusCode < 500) return new OptionError(`request: ${message}`);
   return INTERNAL;
 }
 
-/** Name, code and places of an error. Messages of drivers can hold what was given to them, so they stay out of the log. */
+type FrameworkError = {
+  readonly code?: string;
+  readonly message: string;
+  readonly statusCode?: number;
+  readonly validation?: readonly Violation[];
+  readonly validationContext?: string;
+};
+
+/** A violation of a schema, as ajv reports it. */
+type Violation = {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+};
+
+/** Names that are safe to repeat: keys of an API, not of a person. */
+const PLAIN_NAME = /^[\w-]{1,40}$/;
+
+function describeValidation({ keyword, params }: Violation, request: Request, message: string): string {
+  if (keyword === "additionalProperties") {
+    const name = String(params.additionalProperty);
+    const got = PLAIN_NAME.test(name) ? `the unknown property '${name}'` : "an unknown property";
+    const known = knownProperties(request);
+    return `got ${got}, expected ${known.length === 0 ? "none" : `only ${known.join(", ")}`}`;
+  }
+  if (keyword === "enum" && Array.isArray(params.allowedValues)) {
+    return `${message}: ${params.allowedValues.join(", ")}`;
+  }
+  return message;
+}
+
+/** Names of the properties that the body of a request may have. */
+function knownProperties({ routeOptions }: Request): string[] {
+  type Schema = { readonly properties?: object; readonly content?: Readonly<Record<string, { schema: Schema }>> };
+  const body = routeOptions.schema?.body as Schema | undefined;
+  const schema = body?.content?.["application/json"]?.schema ?? body;
+  return Object.keys(schema?.properties ?? {});
+}
+
+/** Name, code and position in the code of an error. Messages of drivers can hold the data given to them: they are left out. */
 export function describeFault(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-/** What stands before every route: security headers, other sites kept out, and a limit to what one caller may ask for. */
+/** Protections of every route: security headers, CORS, and a limit on the requests of one address. */
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
@@ -6,7 +6,7 @@ import { RateError } from "../../base/core/index.ts";
 import type { App } from "./app.ts";
 import type { Limits } from "./parts.ts";
 
-/** Pages load nothing but what this service serves, and pictures that they hold themselves. */
+/** Pages load only what this service serves, and images that they hold in memory. */
 const CONTENT_POLICY = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
@@ -22,11 +22,11 @@ const CONTENT_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-/** Registers the protections. Callers are told apart by their address: keys can be made up. */
+/** Registers the protections. The limit goes by address, since invented keys would each get their own. */
 export async function protect(app: App, limits: Limits, origins: readonly string[]): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_POLICY },
-    // Whoever puts TLS before the service sets it there: plain HTTP on loopback must stay reachable.
+    // Set it where TLS ends: plain HTTP on loopback must stay reachable.
     strictTransportSecurity: false,
     referrerPolicy: { policy: "no-referrer" },
   });

@@ -1,4 +1,4 @@
-/** One line for each request: which route, by which key, how it ended, how long it took. No address, body or name. */
+/** Logs one line for each request: route, status, time and the id of its key, but no address, body or name. */
 import type { App } from "./app.ts";
 
 export function logRequests(app: App): void {

@@ -1,4 +1,4 @@
-/** The service with its parts, listening: opens the gallery and the networks, and closes them when it is told to end. */
+/** Opens the gallery and the networks, listens, and closes everything at the end. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CalibrationError, requireOneOf, UnavailableError } from "../../base/core/index.ts";
@@ -11,30 +11,33 @@ import { buildServer } from "./build-server.ts";
 import { openFaceThread } from "./face-thread/face-thread.ts";
 import { keepHouse } from "./housekeeping.ts";
 import type { Threshold } from "./parts.ts";
+import { Tickets } from "./tickets.ts";
 
 /** A service that answers. */
 export interface RunningService {
   readonly url: string;
-  /** The key for all that the first start of an empty gallery makes; it is to be had here alone. */
+  /** The page's address with a ticket that signs in once, from this machine; absent when the service has no pages. */
+  readonly signInUrl?: string;
+  /** The key with every scope that the first start of an empty gallery creates; it is available here alone. */
   readonly apiKey?: string;
-  /** Takes no more requests, answers those that are there within a few seconds, and closes everything. */
+  /** Refuses new requests, answers running ones within a few seconds, and closes everything. */
   close(): Promise<void>;
 }
 
 /** Where `npm run build:web` puts the web application: two folders up, in a checkout and in the published package alike. */
 const PAGES = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
-/** How long requests may take to end when the service does, before their connections are cut. */
+/** How long running requests may take when the service ends, before their connections are closed. */
 const PATIENCE_MILLISECONDS = 3000;
 
-/** Pictures that may wait for the networks, for each request that is worked on: one can have several. */
-const PICTURES_PER_REQUEST = 2;
+/** Images that may wait for the networks, for each request that is processed: one can have several. */
+const IMAGES_PER_REQUEST = 2;
 
 /**
  * Starts the service.
  * @throws {UnavailableError} when the port is taken, the database does not answer, or another process holds its folder.
  * @throws {ModelError} when a network cannot be opened.
- * @throws {OptionError} when there is no such limit of quality.
+ * @throws {OptionError} when a limit of quality is unknown.
  */
 export async function serve(settings: Settings): Promise<RunningService> {
   requireQualityLimits(settings.quality);
@@ -50,15 +53,18 @@ export async function serve(settings: Settings): Promise<RunningService> {
 async function listen(settings: Settings, gallery: Gallery): Promise<RunningService> {
   const { host, maxPending, maxPixels, port, threads } = settings;
   const [model, detector] = [findModel(settings.model), findModel(settings.detector)];
-  const maximumPending = PICTURES_PER_REQUEST * maxPending;
+  const maximumPending = IMAGES_PER_REQUEST * maxPending;
   const faces = await openFaceThread({ model, detector, threads, maxPixels, maximumPending });
+  const tickets = new Tickets();
+  const hasPages = existsSync(PAGES);
   try {
     const app = await buildServer({
       faces,
       gallery,
+      tickets,
       thresholds: await calibratedThresholds(model, faces.model.id),
       qualityLimits: settings.quality ?? {},
-      ...(existsSync(PAGES) ? { pages: PAGES } : {}),
+      ...(hasPages ? { pages: PAGES } : {}),
       corsOrigins: settings.corsOrigins,
       logLevel: settings.logLevel,
       limits: { bodyBytes: settings.maxBody, requestsPerMinute: settings.rateLimit, pendingRequests: maxPending },
@@ -69,18 +75,28 @@ async function listen(settings: Settings, gallery: Gallery): Promise<RunningServ
     const apiKey = await makeFirstKey(gallery);
     const house = keepHouse(gallery, settings, app.log);
     const close = async () => {
-      house.leave();
+      house.stop();
       const cut = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MILLISECONDS);
       await app.close();
       clearTimeout(cut);
       await faces.close();
       await gallery.close();
     };
-    return apiKey === undefined ? { url, close } : { url, apiKey, close };
+    return {
+      url,
+      close,
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(hasPages ? { signInUrl: `${localUrl(url)}/#/sign-in/${tickets.issue()}` } : {}),
+    };
   } catch (error) {
     await faces.close();
     throw error;
   }
+}
+
+/** The address by which this machine reaches a service that listens at all addresses. */
+function localUrl(url: string): string {
+  return url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, "//127.0.0.1");
 }
 
 /** @throws {OptionError} */
@@ -89,14 +105,14 @@ function requireQualityLimits(limits: Readonly<Record<string, number>> = {}): as
   for (const name of Object.keys(limits)) requireOneOf("quality", name, names);
 }
 
-/** Nobody could use a gallery without keys, so the first start makes one; later ones are for `cosface keys` to make. */
+/** Nobody can use a gallery without a key, so the first start creates one; `cosface keys` creates others. */
 async function makeFirstKey({ keys }: Gallery): Promise<string | undefined> {
   if ((await keys.list()).length > 0) return undefined;
   const { key } = await keys.create({ name: "first", scopes: ["admin"] });
   return key;
 }
 
-/** What comes with the model, or lies beside its file; none where there is no calibration. */
+/** The thresholds of the calibration that comes with the model or lies beside its file; none without one. */
 async function calibratedThresholds(model: string, id: string): Promise<Threshold[]> {
   try {
     const { thresholds } = await readCalibration(model, id);

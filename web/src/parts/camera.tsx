@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Notice } from "./notice.tsx";
 
-type CameraProps = { readonly onPicture: (picture: Blob) => void; readonly onClose: () => void };
+type CameraProps = { readonly onPhoto: (photo: Blob) => void; readonly onClose: () => void };
 
-/** The camera's picture, and a button that takes it. The camera is on only while this is shown. */
-export function Camera({ onPicture, onClose }: CameraProps) {
+/** The camera's photo, and a button that takes it. The camera is on only while this is shown. */
+export function Camera({ onPhoto, onClose }: CameraProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [problem, setProblem] = useState<string>();
   const [isReady, setReady] = useState(false);
@@ -24,7 +24,7 @@ export function Camera({ onPicture, onClose }: CameraProps) {
       stop(stream);
     };
   }, []);
-  const shoot = async () => onPicture(await frameOf(video.current!));
+  const shoot = async () => onPhoto(await frameOf(video.current!));
   return (
     <div class="stack tight camera">
       {problem === undefined ? (
@@ -35,7 +35,7 @@ export function Camera({ onPicture, onClose }: CameraProps) {
       <div class="row">
         {problem === undefined && (
           <button type="button" class="button primary" disabled={!isReady} onClick={() => void shoot()}>
-            Take picture
+            Take photo
           </button>
         )}
         <button type="button" class="button" onClick={onClose}>

@@ -7,7 +7,13 @@ type DialogProps = { readonly title: string; readonly onClose: () => void; reado
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    element?.querySelector<HTMLElement>("input, select, textarea")?.focus();
+    // A dialog that is closed, and not only removed, gives the focus back to the element that had it before.
+    return () => element?.close();
+  }, []);
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={id} onClose={onClose}>
       <div class="stack">

@@ -1,30 +1,29 @@
-import type { Match } from "../service/answers.ts";
-
-/** The part of the cosines that is drawn: faces of different people rarely score below. */
-const LOW = -0.2;
-const HIGH = 1;
+import type { Match } from "../../../src/service/server/contract/index.ts";
+import { positionOf, type ScoreRange, scoreRange, ticksOf } from "./score-range.ts";
 
 type ScoreScaleProps = { readonly matches: readonly Match[]; readonly threshold: number | null };
 
-/** Scores on the scale of cosines, with the threshold; what it shows is said in text beside it. */
+/** Scores and threshold on a scale that is as wide as they are; the text beside it states the same. */
 export function ScoreScale({ matches, threshold }: ScoreScaleProps) {
+  const range = scoreRange([...matches.map(({ score }) => score), ...(threshold === null ? [] : [threshold])]);
+  const left = (score: number) => ({ left: percent(score, range) });
   return (
     <div class="scale" aria-hidden="true">
       <div class="scale-bar">
-        {threshold !== null && <div class="scale-accepted" style={{ left: placeOf(threshold) }} />}
-        {threshold !== null && <div class="scale-threshold" style={{ left: placeOf(threshold) }} />}
+        {threshold !== null && <div class="scale-accepted" style={left(threshold)} />}
+        {threshold !== null && <div class="scale-threshold" style={left(threshold)} />}
         {matches.map(({ subject, score }, rank) => (
           <div
             key={subject}
             class={`scale-score ${threshold !== null && score >= threshold ? "accepted" : ""} ${rank === 0 ? "best" : ""}`}
-            style={{ left: placeOf(score) }}
+            style={left(score)}
           />
         ))}
       </div>
       <div class="scale-ticks">
-        {[0, 0.5, 1].map((tick) => (
-          <span key={tick} style={{ left: placeOf(tick) }}>
-            {tick}
+        {ticksOf(range).map((tick) => (
+          <span key={tick} style={left(tick)}>
+            {tick.toFixed(2).replace("-", "−")}
           </span>
         ))}
       </div>
@@ -32,7 +31,4 @@ export function ScoreScale({ matches, threshold }: ScoreScaleProps) {
   );
 }
 
-/** Where a score stands on the scale, from its left end; scores beyond the ends stand at them. */
-export function placeOf(score: number): string {
-  return `${(100 * (Math.min(HIGH, Math.max(LOW, score)) - LOW)) / (HIGH - LOW)}%`;
-}
+const percent = (score: number, range: ScoreRange) => `${100 * positionOf(score, range)}%`;

@@ -1,13 +1,14 @@
-/** A request to the service, and what it refuses. */
+/** A request to the service, and how it fails. */
+import type { Address, Contract, Operation, Problem } from "../../../src/service/server/contract/index.ts";
 
-/** What the service refused: its `application/problem+json`, or why there was no answer. */
+/** An error answer of the service, or the reason why no answer came. */
 export class ServiceError extends Error {
   /** HTTP's status; 0 when the service could not be reached. */
   readonly status: number;
   /** The stable code of docs/reference/errors.md. */
   readonly code: string;
 
-  /** What is wrong with the face, where that was the reason: a sentence each. */
+  /** Why a face was refused at enrollment: a sentence for each reason. */
   readonly reasons: readonly string[];
 
   constructor(status: number, code: string, message: string, reasons: readonly string[] = []) {
@@ -18,16 +19,24 @@ export class ServiceError extends Error {
   }
 }
 
-/** A request with the key; what is not answered with success is thrown. */
-export type Ask = (method: string, path: string, body?: Blob | object, signal?: AbortSignal) => Promise<Response>;
+/** What a request may carry beside its address. */
+export type Sent = { readonly body?: Blob | object; readonly signal?: AbortSignal };
 
-/** A refusal out of its answer. */
+/**
+ * Sends a request with the key. The operation's name is for the compiler, which checks method and address against the contract.
+ *
+ * @throws {ServiceError} for every answer that is not a success.
+ */
+export type Ask = <Name extends Operation>(
+  name: Name,
+  method: Contract[Name]["method"],
+  address: Address<Name>,
+  sent?: Sent,
+) => Promise<Response>;
+
+/** The error that an answer holds. */
 export async function readProblem(response: Response): Promise<ServiceError> {
-  const problem = (await response.json().catch(() => ({}))) as {
-    readonly code?: string;
-    readonly detail?: string;
-    readonly reasons?: readonly { readonly message: string }[];
-  };
+  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
   const detail = problem.detail ?? `The service answered ${response.status} ${response.statusText}`;
   const reasons = problem.reasons?.map(({ message }) => message);
   return new ServiceError(response.status, problem.code ?? "unknown", detail, reasons);

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import type { Collection } from "../../../src/service/server/contract/index.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
-import type { Collection } from "./answers.ts";
+import { useFocusOnAppearing } from "../parts/use-focus.ts";
 import { sentenceOf } from "./service.ts";
 
 type Create = (name: string) => Promise<void>;
@@ -9,19 +10,22 @@ type Create = (name: string) => Promise<void>;
 type CollectionBarProps = {
   readonly collections: readonly Collection[];
   readonly current: string;
+  /** Whether the choice gets the focus when it appears. */
+  readonly hasFocus: boolean;
   readonly onChoose: (name: string) => void;
   readonly onCreate: Create;
   readonly onForgetKey: () => void;
 };
 
-/** Which collection is in use, a new one, and the way out. */
-export function CollectionBar({ collections, current, onChoose, onCreate, onForgetKey }: CollectionBarProps) {
+/** The choice of the collection, a button for a new one, and one that forgets the key. */
+export function CollectionBar({ collections, current, hasFocus, onChoose, onCreate, onForgetKey }: CollectionBarProps) {
+  const choice = useFocusOnAppearing<HTMLSelectElement>(hasFocus);
   const [isOpen, setOpen] = useState(false);
   return (
     <div class="row collection-bar">
       <label class="row">
         <span class="small muted">Collection</span>
-        <select class="input" value={current} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <select ref={choice} class="input" value={current} onChange={(event) => onChoose(event.currentTarget.value)}>
           {collections.map(({ name }) => (
             <option key={name} value={name}>
               {name}
@@ -49,18 +53,19 @@ export function CollectionBar({ collections, current, onChoose, onCreate, onForg
   );
 }
 
-/** For a gallery that is empty still. */
-export function FirstCollection({ onCreate }: { readonly onCreate: Create }) {
+/** The form for a gallery without a collection. */
+export function FirstCollection({ hasFocus, onCreate }: { readonly hasFocus: boolean; readonly onCreate: Create }) {
   return (
     <section class="card key-form">
       <h2>Begin with a collection</h2>
       <p class="muted">A collection is a set of people who are looked for together: a household, a class, a club.</p>
-      <CollectionForm onCreate={onCreate} />
+      <CollectionForm hasFocus={hasFocus} onCreate={onCreate} />
     </section>
   );
 }
 
-function CollectionForm({ onCreate }: { readonly onCreate: Create }) {
+function CollectionForm({ hasFocus = true, onCreate }: { readonly hasFocus?: boolean; readonly onCreate: Create }) {
+  const field = useFocusOnAppearing<HTMLInputElement>(hasFocus);
   const [problem, setProblem] = useState<string>();
   return (
     <form
@@ -75,7 +80,15 @@ function CollectionForm({ onCreate }: { readonly onCreate: Create }) {
     >
       <label class="field">
         <span>Name</span>
-        <input class="input" name="name" required maxLength={256} placeholder="household" autocomplete="off" />
+        <input
+          ref={field}
+          class="input"
+          name="name"
+          required
+          maxLength={256}
+          placeholder="household"
+          autocomplete="off"
+        />
       </label>
       {problem !== undefined && <Notice kind="warning">{problem}</Notice>}
       <div class="row">

@@ -10,13 +10,13 @@ it("reads events however the network cuts them, and leaves out those without dat
       bytes.subarray(i * size, (i + 1) * size),
     );
     const read: string[] = [];
-    const body = new ReadableStream<Uint8Array>({
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start(controller) {
         for (const part of parts) controller.enqueue(part);
         controller.close();
       },
     });
-    for await (const data of readEvents(body)) read.push(data);
+    for await (const data of readEvents({ body })) read.push(data);
     expect(read).toEqual(['{"ä":1}', "2"]);
   }
 });

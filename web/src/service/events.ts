@@ -1,7 +1,8 @@
-/** Server-sent events out of an answer's body: the browser's own `EventSource` can send no key. */
+/** Server-sent events of an answer's body: the browser's own `EventSource` cannot send a key. */
 
-/** The data of each event, as they come (HTML Standard, section 9.2; the service writes one line of data an event). */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** The data of each event as it arrives (HTML Standard, section 9.2; the service writes one line of data for each event). */
+export async function* readEvents({ body }: Pick<Response, "body">): AsyncGenerator<string> {
+  if (body === null) return;
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let text = "";
@@ -11,7 +12,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
       if (done) return;
       text += decoder.decode(value, { stream: true });
       const events = text.split("\n\n");
-      text = events.pop()!;
+      text = events.pop() ?? "";
       for (const event of events) {
         const data = /^data: (.*)$/m.exec(event)?.[1];
         if (data !== undefined) yield data;

@@ -1,35 +1,29 @@
 /**
- * Who talks to the service: the API key, kept in this tab's session only, and the collection in use. Pages that need the
- * service stand inside `WithService`, which asks for what is missing.
+ * The session with the service: the API key, kept in this tab's session storage only, and the collection in use. Pages that
+ * need the service are rendered inside `WithService`, which asks for what is missing.
  */
-import { type ComponentChildren, createContext } from "preact";
-import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import type { Collection } from "../../../src/service/server/contract/index.ts";
 import { Notice } from "../parts/notice.tsx";
-import type { Collection } from "./answers.ts";
 import { ServiceError } from "./ask.ts";
 import { CollectionBar, FirstCollection } from "./collection-bar.tsx";
 import { KeyForm } from "./key-form.tsx";
-import { connect, type Service, sentenceOf } from "./service.ts";
+import { connect, exchangeTicket, sentenceOf } from "./service.ts";
+import { SessionContext } from "./session-context.ts";
+import { takeTicket } from "./ticket.ts";
 
 const STORED_KEY = "cosface-key";
 const STORED_COLLECTION = "cosface-collection";
 
-type Session = { readonly service: Service; readonly collection: string };
-
-const SessionContext = createContext<Session | undefined>(undefined);
-
-/** The service and the collection in use; only inside `WithService`. */
-export function useSession(): Session {
-  const session = useContext(SessionContext);
-  if (session === undefined) throw new Error("internal: a page uses the service outside of WithService");
-  return session;
-}
-
 export function WithService({ children }: { readonly children: ComponentChildren }) {
+  const [ticket, setTicket] = useState(takeTicket);
   const [key, setKey] = useState(() => sessionStorage.getItem(STORED_KEY));
   const [problem, setProblem] = useState<string>();
   const [collections, setCollections] = useState<readonly Collection[]>();
   const [chosen, setChosen] = useState(() => sessionStorage.getItem(STORED_COLLECTION));
+  // After a form that has disappeared, the keyboard goes on at the collection; a page that is only opened leaves focus alone.
+  const [hasActed, setActed] = useState(false);
 
   const forget = useCallback((why?: string) => {
     sessionStorage.removeItem(STORED_KEY);
@@ -37,46 +31,70 @@ export function WithService({ children }: { readonly children: ComponentChildren
     setCollections(undefined);
     setProblem(why);
   }, []);
+  const keep = useCallback((entered: string) => {
+    sessionStorage.setItem(STORED_KEY, entered);
+    setProblem(undefined);
+    setCollections(undefined);
+    setKey(entered);
+  }, []);
   const service = useMemo(
     () => (key === null ? undefined : connect(key, () => forget("The service does not know this key."))),
     [key, forget],
   );
   useEffect(() => {
-    if (service === undefined) return;
+    if (ticket === undefined) return;
+    exchangeTicket(ticket)
+      .then(keep, (error) => setProblem(sentenceOf(error)))
+      .finally(() => setTicket(undefined));
+  }, [ticket, keep]);
+  useEffect(() => {
+    if (service === undefined || ticket !== undefined) return;
     service.collections().then(setCollections, (error) => {
       if (!(error instanceof ServiceError && error.status === 401)) setProblem(sentenceOf(error));
     });
-  }, [service]);
+  }, [service, ticket]);
 
-  const keep = (entered: string) => {
-    sessionStorage.setItem(STORED_KEY, entered);
-    setProblem(undefined);
-    setKey(entered);
-  };
   const choose = (name: string) => {
     sessionStorage.setItem(STORED_COLLECTION, name);
     setChosen(name);
   };
-  const create = async (name: string) => {
-    const made = await service!.createCollection(name);
-    setCollections([...(collections ?? []), made].sort((a, b) => (a.name < b.name ? -1 : 1)));
-    choose(name);
-  };
 
-  if (service === undefined) return <KeyForm problem={problem} onKey={keep} />;
+  if (ticket !== undefined) return <p class="muted">Signing in …</p>;
+  if (service === undefined) {
+    return (
+      <KeyForm
+        problem={problem}
+        hasFocus={hasActed}
+        onKey={(entered) => {
+          setActed(true);
+          keep(entered);
+        }}
+      />
+    );
+  }
   if (collections === undefined) {
     return problem === undefined ? <p class="muted">Loading …</p> : <Notice kind="warning">{problem}</Notice>;
   }
+  const create = async (name: string) => {
+    const created = await service.createCollection(name);
+    setActed(true);
+    setCollections([...collections, created].sort((a, b) => (a.name < b.name ? -1 : 1)));
+    choose(created.name);
+  };
   const current = collections.find(({ name }) => name === chosen) ?? collections[0];
-  if (current === undefined) return <FirstCollection onCreate={create} />;
+  if (current === undefined) return <FirstCollection hasFocus={hasActed} onCreate={create} />;
   return (
     <SessionContext.Provider value={{ service, collection: current.name }}>
       <CollectionBar
         collections={collections}
         current={current.name}
+        hasFocus={hasActed}
         onChoose={choose}
         onCreate={create}
-        onForgetKey={() => forget()}
+        onForgetKey={() => {
+          setActed(true);
+          forget();
+        }}
       />
       {children}
     </SessionContext.Provider>

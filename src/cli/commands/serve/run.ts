@@ -18,10 +18,16 @@ export async function run({ json, ...flags }: Flags): Promise<void> {
   const { serve } = await import("../../../service/server/index.ts");
   const service = await serve(await settingsOf(flags));
   patience = RUNNING_MILLISECONDS;
-  const { apiKey, url } = service;
+  const { apiKey, signInUrl, url } = service;
   // Also if a signal has come already: the key is printed only here.
   if (json) print(JSON.stringify({ url, apiKey }));
-  else print(`cosface is ready at ${url}`, ...(apiKey === undefined ? [] : [`API key, shown this once: ${apiKey}`]));
+  else {
+    print(
+      `cosface is ready at ${url}`,
+      ...(signInUrl === undefined ? [] : [`Open it signed in, once and on this machine: ${signInUrl}`]),
+      ...(apiKey === undefined ? [] : [`API key, shown this once: ${apiKey}`]),
+    );
+  }
   await isAsked;
   await service.close();
   process.exit(0);

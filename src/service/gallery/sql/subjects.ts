@@ -9,11 +9,15 @@ export type SubjectRow = {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   readonly templateCount: number;
+  /** Id of the oldest template that has a thumbnail. */
+  readonly thumbnailId: string | null;
 };
 
 const SELECT = `
   select id, name, consent, expires_at as "expiresAt", metadata::text as metadata, created_at as "createdAt",
-    (select count(*)::integer from templates where subject_id = subjects.id) as "templateCount"
+    (select count(*)::integer from templates where subject_id = subjects.id) as "templateCount",
+    (select templates.id from templates join thumbnails on template_id = templates.id
+     where subject_id = subjects.id order by templates.created_at, templates.id limit 1) as "thumbnailId"
   from subjects`;
 
 /** A row with its metadata as text: values that are nested deep cannot cross from the thread of an embedded database. */

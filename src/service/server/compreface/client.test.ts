@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { CompreFace } from "@exadel/compreface-js-sdk";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Color, facesPicture, fakeFaces } from "../../../../test/fake-faces.ts";
+import { type Color, facesImage, fakeFaces } from "../../../../test/fake-faces.ts";
 import { type Gallery, openGallery } from "../../gallery/index.ts";
 import type { App } from "../app.ts";
 import { buildServer } from "../build-server.ts";
@@ -59,7 +59,7 @@ let pair: string;
 
 /** A file as the client takes it: it tells paths from base64 by a leading dot. */
 async function file(name: string, ...colors: readonly Color[]): Promise<string> {
-  writeFileSync(join(folder, name), await facesPicture(...colors));
+  writeFileSync(join(folder, name), await facesImage(...colors));
   return `./${relative(process.cwd(), join(folder, name))}`;
 }
 
@@ -133,16 +133,14 @@ describe("CompreFace's client", () => {
     const { result } = await service.verify(red, pair, {});
     expect(result[0]!.face_matches.map(({ box }) => box.x_min)).toEqual([8, 0]);
     expect(result[0]!.face_matches[0]!.similarity).toBeGreaterThan(0.99);
-    const [first, second] = [await facesPicture(RED), await facesPicture(BLUE)].map((bytes) =>
-      bytes.toString("base64"),
-    );
+    const [first, second] = [await facesImage(RED), await facesImage(BLUE)].map((bytes) => bytes.toString("base64"));
     const other = await service.verify(first!, second!, {});
     expect(other.result[0]!.face_matches[0]!.similarity).toBeLessThan(0.5);
   });
 
   it("is refused with a wrong key", async () => {
     await expect(client.initFaceRecognitionService("wrong").getSubjects().list()).rejects.toMatchObject({
-      response: { status: 401, data: { code: "COSFACE_UNAUTHORIZED" } },
+      response: { status: 401, data: { code: 20, message: expect.stringContaining("no valid key") } },
     });
   });
 });

@@ -1,4 +1,4 @@
-/** A collection from end to end, as CompreFace's clients list it. */
+/** A collection from its first to its last subject, as CompreFace's clients list it. */
 import { NotFoundError } from "../../../base/core/index.ts";
 import type { Collection, Subject } from "../../gallery/index.ts";
 
@@ -9,15 +9,16 @@ export async function* eachSubject(collection: Collection): AsyncGenerator<Subje
   for (let after: string | undefined; ; ) {
     const page = await collection.subjects({ limit: PAGE, ...(after === undefined ? {} : { after }) });
     yield* page;
-    if (page.length < PAGE) return;
-    after = page.at(-1)!.name;
+    const last = page.at(-1);
+    if (page.length < PAGE || last === undefined) return;
+    after = last.name;
   }
 }
 
-/** An image in CompreFace's sense: a template, by its id, and whose it is. */
+/** An image in CompreFace's sense: the id of a template, and the name of its subject. */
 export type SubjectImage = { readonly image_id: string; readonly subject: string };
 
-/** All images, or those of one subject; none where there is no such subject. */
+/** All images, or those of one subject; none if there is no such subject. */
 export async function* eachImage(collection: Collection, only?: string): AsyncGenerator<SubjectImage> {
   const subjects = only === undefined ? eachSubject(collection) : [{ name: only }];
   for await (const { name } of subjects) {

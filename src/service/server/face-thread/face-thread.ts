@@ -1,23 +1,23 @@
-/** The thread of the networks, as the event loop sees it: promises, and an end to how much may wait. */
+/** The thread of the networks as the event loop uses it: promises, and a limit on how many images wait. */
 import { CosfaceError, ImageError, InternalError, UnavailableError } from "../../../base/core/index.ts";
 import { type KeptThread, keepThread, receiveError, type SentError } from "../../../base/threads/index.ts";
-import type { EmbeddedFace, EmbedOptions, FaceModel, Faces, PictureFaces } from "../parts.ts";
+import type { EmbeddedFace, EmbedOptions, FaceModel, Faces, ImageFaces } from "../parts.ts";
 import type { FaceTask, FaceThreadData, FoundFace } from "./messages.ts";
 
 /** How the networks are run. */
 export type FaceThreadOptions = FaceThreadData & {
-  /** Most pictures that may wait; more are refused until some are done. Default 64. */
+  /** Most images that may wait; more are refused until some are done. Default 64. */
   readonly maximumPending?: number;
-  /** Longest time in seconds for one batch of pictures, after which the networks are started anew; default 60. */
+  /** Longest time in seconds for one batch of images, after which the networks are started anew; default 60. */
   readonly answerSeconds?: number;
 };
 
 const DEFAULT_PENDING = 64;
 
-/** Longest time in seconds for one batch of pictures, after which the thread is ended and another started. */
+/** Longest time in seconds for one batch of images, after which the thread is ended and another started. */
 const BATCH_SECONDS = 60;
 
-type NetworkThread = KeptThread<FaceModel, FaceTask, PictureFaces<FoundFace>>;
+type NetworkThread = KeptThread<FaceModel, FaceTask, ImageFaces<FoundFace>>;
 
 /**
  * Starts a thread with a detector and an embedder in it.
@@ -54,16 +54,16 @@ class FaceThread implements Faces {
     return this.#pendingCount;
   }
 
-  async detect(picture: Uint8Array): Promise<PictureFaces<Omit<EmbeddedFace, "embedding">>> {
-    return this.#ask({ kind: "detect", picture, thumbnails: false, quality: false });
+  async detect(image: Uint8Array): Promise<ImageFaces<Omit<EmbeddedFace, "embedding">>> {
+    return this.#ask({ kind: "detect", image, thumbnails: false, quality: false });
   }
 
   async embed(
-    picture: Uint8Array,
+    image: Uint8Array,
     { quality = false, thumbnails = false }: EmbedOptions = {},
-  ): Promise<PictureFaces<EmbeddedFace>> {
-    const found = await this.#ask({ kind: "embed", picture, thumbnails, quality });
-    return found as PictureFaces<EmbeddedFace>;
+  ): Promise<ImageFaces<EmbeddedFace>> {
+    const found = await this.#ask({ kind: "embed", image, thumbnails, quality });
+    return found as ImageFaces<EmbeddedFace>;
   }
 
   close(): Promise<void> {
@@ -71,7 +71,7 @@ class FaceThread implements Faces {
     return this.#kept.stop();
   }
 
-  async #ask(task: FaceTask): Promise<PictureFaces<FoundFace>> {
+  async #ask(task: FaceTask): Promise<ImageFaces<FoundFace>> {
     if (this.#pendingCount >= this.#maximumPending) {
       throw new UnavailableError(`faces: ${this.#pendingCount} images wait already: try again in a moment`);
     }
@@ -85,19 +85,19 @@ class FaceThread implements Faces {
   }
 
   /** Undefined when the thread ended before it answered. */
-  async #askOnce(task: FaceTask): Promise<PictureFaces<FoundFace> | undefined> {
+  async #askOnce(task: FaceTask): Promise<ImageFaces<FoundFace> | undefined> {
     const thread = await this.#kept.running();
     // A copy moves to the thread: the caller's bytes may be a part of a larger buffer, and may be needed once more.
-    const picture = new Uint8Array(task.picture);
+    const image = new Uint8Array(task.image);
     try {
-      return await thread.ask({ ...task, picture }, { transfer: [picture.buffer] });
+      return await thread.ask({ ...task, image }, { transfer: [image.buffer] });
     } catch (error) {
       if (thread.isStopped && !this.#isClosed) return undefined;
       throw error;
     }
   }
 
-  async #tryAlone(task: FaceTask): Promise<PictureFaces<FoundFace>> {
+  async #tryAlone(task: FaceTask): Promise<ImageFaces<FoundFace>> {
     const trial = this.#trials.then(() => this.#askOnce(task));
     this.#trials = trial.catch(() => undefined);
     const found = await trial;
@@ -110,7 +110,7 @@ function stopped(): UnavailableError {
   return new UnavailableError("faces: the networks are not running: try again when the service runs again");
 }
 
-/** What is no error of ours is a fault of cosface, told by where it was. */
+/** An error that is not one of ours is a fault of cosface: it keeps its place in the code. */
 function receive(sent: SentError): Error {
   const error = receiveError(sent);
   return error instanceof CosfaceError ? error : new InternalError(`internal: ${error.stack}`);

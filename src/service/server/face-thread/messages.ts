@@ -1,20 +1,20 @@
-/** What the event loop and the thread of the networks say to each other. */
+/** The messages between the event loop and the thread of the networks. */
 import type { FacesOptions } from "../../../faces/face/index.ts";
 import type { EmbeddedFace } from "../parts.ts";
 
-/** What the thread is opened with. */
+/** How the thread is opened. */
 export type FaceThreadData = FacesOptions & {
-  /** Most pixels of a picture; default 50 million. */
+  /** Most pixels of an image; default 50 million. */
   readonly maxPixels?: number;
 };
 
-/** A picture to look at. */
+/** An image to process. */
 export type FaceTask = {
   readonly kind: "detect" | "embed";
-  readonly picture: Uint8Array;
+  readonly image: Uint8Array;
   readonly thumbnails: boolean;
   readonly quality: boolean;
 };
 
-/** A face that may have no embedding, since only its place was asked for. */
+/** A face, without an embedding if only its position was requested. */
 export type FoundFace = Omit<EmbeddedFace, "embedding"> & Partial<Pick<EmbeddedFace, "embedding">>;

@@ -1,7 +1,6 @@
 /**
- * The thread that runs the networks: ONNX Runtime blocks the thread that calls it, so that here it does not hold up
- * requests. Pictures that have come in while the networks were busy are looked at together: the faces of all of them are
- * embedded in one run.
+ * The thread that runs the networks: ONNX Runtime blocks the thread that calls it, so it runs beside the event loop. Images that
+ * arrived while the networks were busy are processed as one batch: the faces of all of them are embedded in one run.
  */
 import { setImmediate } from "node:timers/promises";
 import { decodeImage, encodeImage, type RgbImage } from "../../../base/image/index.ts";
@@ -14,32 +13,32 @@ import {
   faceQuality,
   openFaces,
 } from "../../../faces/face/index.ts";
-import type { FaceModel, PictureFaces } from "../parts.ts";
+import type { FaceModel, ImageFaces } from "../parts.ts";
 import type { FaceTask, FaceThreadData, FoundFace } from "./messages.ts";
 
-/** Pictures that are looked at together: more would keep the first of them waiting for the last. */
+/** Most images of a batch: in a larger one the first would wait for the last. */
 const LARGEST_BATCH = 8;
 const THUMBNAIL_QUALITY = 90;
 
-/** A picture to look at, and where its answer goes. */
+/** An image to process, and the promise of its answer. */
 type Waiting = {
   readonly task: FaceTask;
-  readonly resolve: (found: PictureFaces<FoundFace>) => void;
+  readonly resolve: (found: ImageFaces<FoundFace>) => void;
   readonly reject: (error: unknown) => void;
 };
 
 await answerQuestions(async ({ maxPixels, ...options }: FaceThreadData) => {
   const pipeline = await openFaces(options);
   const { detector, embedder } = pipeline;
-  const decode = (picture: Uint8Array) => decodeImage(picture, maxPixels === undefined ? {} : { maxPixels });
+  const decode = (image: Uint8Array) => decodeImage(image, maxPixels === undefined ? {} : { maxPixels });
   const waiting: Waiting[] = [];
   let isRunning = false;
 
   async function run(): Promise<void> {
     isRunning = true;
     while (waiting.length > 0) {
-      await setImmediate(); // Messages that are in the port's queue already come in here.
-      await lookAt(pipeline, decode, waiting.splice(0, LARGEST_BATCH));
+      await setImmediate(); // Receives the messages that are already in the port's queue.
+      await processBatch(pipeline, decode, waiting.splice(0, LARGEST_BATCH));
     }
     isRunning = false;
   }
@@ -52,16 +51,16 @@ await answerQuestions(async ({ maxPixels, ...options }: FaceThreadData) => {
     detectorLicense: detector.license,
   };
   const answer = (task: FaceTask) =>
-    new Promise<PictureFaces<FoundFace>>((resolve, reject) => {
+    new Promise<ImageFaces<FoundFace>>((resolve, reject) => {
       waiting.push({ task, resolve, reject });
       if (!isRunning) void run();
     });
   return { opened, answer };
 });
 
-type Decode = (picture: Uint8Array) => Promise<RgbImage>;
+type Decode = (image: Uint8Array) => Promise<RgbImage>;
 
-async function lookAt(pipeline: FacePipeline, decode: Decode, batch: readonly Waiting[]): Promise<void> {
+async function processBatch(pipeline: FacePipeline, decode: Decode, batch: readonly Waiting[]): Promise<void> {
   const isMany = ({ task }: Waiting) => task.kind === "embed" && !task.quality;
   const single = ({ task, resolve, reject }: Waiting) =>
     (task.quality ? measure : detect)(pipeline, decode, task).then(resolve, reject);
@@ -69,19 +68,19 @@ async function lookAt(pipeline: FacePipeline, decode: Decode, batch: readonly Wa
     const many = embedAll(pipeline, decode, batch.filter(isMany));
     await Promise.all([many, ...batch.filter((entry) => !isMany(entry)).map(single)]);
   } catch (error) {
-    // A fault that is no picture's own. Those of the batch that have their answer take no other.
+    // A fault that no single image has caused. Entries that have their answer ignore this one.
     for (const { reject } of batch) reject(error);
   }
 }
 
-async function detect({ detector }: FacePipeline, decode: Decode, { picture }: FaceTask) {
-  const image = await decode(picture);
-  return { width: image.width, height: image.height, faces: (await detector.detect(image)).map(placeOf) };
+async function detect({ detector }: FacePipeline, decode: Decode, { image: bytes }: FaceTask) {
+  const image = await decode(bytes);
+  return { width: image.width, height: image.height, faces: (await detector.detect(image)).map(positionOf) };
 }
 
-/** A picture by itself, since its pixels are needed to measure its faces. */
-async function measure(pipeline: FacePipeline, decode: Decode, { picture, thumbnails }: FaceTask) {
-  const image = await decode(picture);
+/** One image alone, since its pixels are needed to measure its faces. */
+async function measure(pipeline: FacePipeline, decode: Decode, { image: bytes, thumbnails }: FaceTask) {
+  const image = await decode(bytes);
   const faces = await Promise.all(
     (await pipeline.embed(image)).map(async (face) => ({
       ...(await toFound(face, thumbnails)),
@@ -92,7 +91,7 @@ async function measure(pipeline: FacePipeline, decode: Decode, { picture, thumbn
 }
 
 async function embedAll(pipeline: FacePipeline, decode: Decode, entries: readonly Waiting[]): Promise<void> {
-  for await (const result of pipeline.stream(entries, ({ task }) => decode(task.picture))) {
+  for await (const result of pipeline.stream(entries, ({ task }) => decode(task.image))) {
     const { task, resolve, reject } = result.item;
     if (result.error !== undefined) {
       reject(result.error);
@@ -104,11 +103,11 @@ async function embedAll(pipeline: FacePipeline, decode: Decode, entries: readonl
 }
 
 async function toFound(face: EmbeddedFace, hasThumbnail: boolean): Promise<FoundFace> {
-  const found = { ...placeOf(face), embedding: face.embedding };
+  const found = { ...positionOf(face), embedding: face.embedding };
   if (!hasThumbnail) return found;
   return { ...found, thumbnail: await encodeImage(face.crop, { format: "jpeg", quality: THUMBNAIL_QUALITY }) };
 }
 
-function placeOf({ box, landmarks, score }: DetectedFace): FoundFace {
+function positionOf({ box, landmarks, score }: DetectedFace): FoundFace {
   return { box, landmarks, score };
 }

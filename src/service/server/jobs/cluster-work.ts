@@ -1,22 +1,23 @@
 import { OptionError, TooLargeError } from "../../../base/core/index.ts";
-import { type ClusteredFace, clusterFaces, type FoundInPicture } from "../cluster-faces.ts";
+import { clusterFaces, type FoundInImage } from "../cluster-faces.ts";
+import type { ClusteredFace } from "../contract/index.ts";
 import type { Faces } from "../parts.ts";
 import type { ChosenThreshold } from "../thresholds.ts";
-import type { JobPicture, JobWork } from "./job.ts";
+import type { JobImage, JobWork } from "./job.ts";
 
-const MOST_PICTURES = 2000;
-/** Every face is compared with every other in the end, on the event loop: these take about a second. */
+const MOST_IMAGES = 2000;
+/** At the end every face is compared with every other, on the event loop: these take about a second. */
 const MOST_FACES = 2000;
 
-/** Sorts the faces of all pictures into people. */
+/** Groups the faces of all images by person. */
 export class ClusterWork implements JobWork {
   readonly kind = "cluster";
   readonly collection = null;
-  readonly maximumPictures = MOST_PICTURES;
+  readonly maximumImages = MOST_IMAGES;
   readonly threshold: number;
   readonly far: number | null;
   readonly #faces: Faces;
-  readonly #found: FoundInPicture[] = [];
+  readonly #found: FoundInImage[] = [];
   #clustered: readonly ClusteredFace[] | undefined;
 
   constructor(faces: Faces, { far, threshold }: ChosenThreshold & { readonly threshold: number }) {
@@ -30,18 +31,21 @@ export class ClusterWork implements JobWork {
     return this.#clustered;
   }
 
-  async look({ bytes, place, subject }: JobPicture): Promise<void> {
-    if (subject !== undefined)
-      throw new OptionError("jobs: got a subject, expected none: this job finds out who is who");
+  async process({ bytes, index, subject }: JobImage): Promise<void> {
+    if (subject !== undefined) {
+      throw new OptionError("jobs: got ?subject=, expected none: this job groups faces without names");
+    }
     const { faces } = await this.#faces.embed(bytes);
     if (this.#found.length + faces.length > MOST_FACES) {
-      throw new TooLargeError(`jobs: got more than ${MOST_FACES} faces, the most of one job: sort the rest in another`);
+      throw new TooLargeError(
+        `jobs: got more than ${MOST_FACES} faces, the most of one job: group the rest in another`,
+      );
     }
-    for (const face of faces) this.#found.push({ picture: place, face });
+    for (const face of faces) this.#found.push({ image: index, face });
   }
 
   finish(): void {
-    this.#found.sort((a, b) => a.picture - b.picture);
+    this.#found.sort((a, b) => a.image - b.image);
     this.#clustered = clusterFaces(this.#found, this.#faces.model.size, this.threshold);
   }
 }

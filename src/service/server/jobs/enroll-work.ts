@@ -1,25 +1,20 @@
 import { OptionError } from "../../../base/core/index.ts";
 import type { Collection } from "../../gallery/index.ts";
-import { type EnrollOptions, enrollPicture } from "../enroll-picture.ts";
+import type { JobResult } from "../contract/index.ts";
+import { type EnrollOptions, enrollImage } from "../enroll-image.ts";
 import type { Faces } from "../parts.ts";
-import type { JobPicture, JobWork } from "./job.ts";
+import type { JobImage, JobWork } from "./job.ts";
 
-const MOST_PICTURES = 10_000;
+const MOST_IMAGES = 10_000;
 
-/** A picture that was enrolled. */
-export type EnrolledPicture = {
-  readonly picture: number;
-  readonly subject: string;
-  readonly subjectId: string;
-  readonly id: string;
-  readonly isNew: boolean;
-};
+/** An image that was enrolled. */
+type EnrolledImage = NonNullable<JobResult["enrolled"]>[number];
 
-/** Enrolls each picture for its subject, each in a transaction of its own. */
+/** Enrolls each image for its subject, each in its own transaction. */
 export class EnrollWork implements JobWork {
   readonly kind = "enroll";
-  readonly maximumPictures = MOST_PICTURES;
-  readonly enrolled: EnrolledPicture[] = [];
+  readonly maximumImages = MOST_IMAGES;
+  readonly enrolled: EnrolledImage[] = [];
   readonly #faces: Faces;
   readonly #collection: Collection;
   readonly #options: EnrollOptions;
@@ -34,11 +29,10 @@ export class EnrollWork implements JobWork {
     return this.#collection.name;
   }
 
-  async look({ bytes, place, subject }: JobPicture): Promise<void> {
-    if (subject === undefined) throw new OptionError("jobs: got a picture without a subject, expected whom it shows");
-    const picture = { picture: bytes, subject };
-    const { enrolled } = await enrollPicture(this.#faces, this.#collection, picture, this.#options);
-    this.enrolled.push({ picture: place, subject, ...enrolled });
+  async process({ bytes, index, subject }: JobImage): Promise<void> {
+    if (subject === undefined) throw new OptionError("jobs: missing ?subject=NAME: say whom the image shows");
+    const { enrolled } = await enrollImage(this.#faces, this.#collection, { image: bytes, subject }, this.#options);
+    this.enrolled.push({ picture: index, ...enrolled });
   }
 
   finish(): void {

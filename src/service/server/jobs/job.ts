@@ -1,47 +1,42 @@
 /**
- * Bulk work: pictures that come in over as many requests as they need, and are looked at when the networks have time. A job
- * is open while pictures come, then finishes what waits, and is done.
+ * A job: images that arrive over as many requests as they need, and are processed when the networks have time. A job is open
+ * while images arrive, then finishes those that wait, and is done.
  */
 import { randomUUID } from "node:crypto";
-import type { QualityReason } from "../../../base/core/index.ts";
+import type { Job as JobAnswer, Refusal } from "../contract/index.ts";
 
-export const jobKinds = ["enroll", "cluster"] as const;
-export const jobStates = ["open", "finishing", "done", "cancelled", "failed"] as const;
-export type JobKind = (typeof jobKinds)[number];
-export type JobState = (typeof jobStates)[number];
+export type JobKind = JobAnswer["kind"];
+export type JobState = JobAnswer["state"];
 
-/** A picture of a job, by its place among all that the job was given, from 0. */
-export type JobPicture = { readonly place: number; readonly bytes: Buffer; readonly subject: string | undefined };
+/** An image of a job, with its index among all images that the job received, from 0. */
+export type JobImage = { readonly index: number; readonly bytes: Buffer; readonly subject: string | undefined };
 
-/** Why a whole job came to nothing, in the words of a problem's answer. */
-export type Failure = { readonly code: string; readonly detail: string };
+/** Why a whole job failed, as a problem's answer states it. */
+export type Failure = NonNullable<JobAnswer["failure"]>;
 
-/** Why a picture did. */
-export type Refusal = Failure & {
-  /** What is wrong with a face, where that was the reason. */
-  readonly reasons?: readonly QualityReason[];
-};
+/** Why an image was refused. */
+export type ImageRefusal = Omit<Refusal, "picture">;
 
-/** What is done with the pictures of a job. */
+/** What a job does with its images. */
 export interface JobWork {
   readonly kind: JobKind;
   /** The collection that it writes to; null when it writes nothing. */
   readonly collection: string | null;
-  readonly maximumPictures: number;
-  /** @throws {CosfaceError} for a picture that comes to nothing; the others go on. */
-  look(picture: JobPicture): Promise<void>;
-  /** Called once, when all pictures have been looked at. */
+  readonly maximumImages: number;
+  /** @throws {CosfaceError} for an image that is refused; the others continue. */
+  process(image: JobImage): Promise<void>;
+  /** Called once, when all images have been processed. */
   finish(): void;
 }
 
-/** A job as it stands. */
+/** The state of a job. */
 export class Job<Work extends JobWork = JobWork> {
   readonly id = randomUUID();
   readonly createdAt = new Date();
-  /** Id of the key that made it. */
+  /** Id of the key that created it. */
   readonly owner: string;
   readonly work: Work;
-  readonly refusals: (Refusal & { readonly picture: number })[] = [];
+  readonly refusals: Refusal[] = [];
   #state: JobState = "open";
   #failure: Failure | undefined;
   #receivedCount = 0;
@@ -73,7 +68,7 @@ export class Job<Work extends JobWork = JobWork> {
     return this.#receivedCount;
   }
 
-  /** Pictures that have been looked at, those refused among them. */
+  /** Images that were processed, refused ones included. */
   get seenCount(): number {
     return this.#seenCount;
   }
@@ -87,7 +82,7 @@ export class Job<Work extends JobWork = JobWork> {
     return Date.now() - this.#touchedAt;
   }
 
-  /** Takes note of pictures, and gives the place of the first. */
+  /** Counts images that arrived, and returns the index of the first. */
   receive(count: number): number {
     const first = this.#receivedCount;
     this.#receivedCount += count;
@@ -95,15 +90,15 @@ export class Job<Work extends JobWork = JobWork> {
     return first;
   }
 
-  /** Takes note of a picture that was looked at. */
-  see(picture: number, refusal?: Refusal): void {
+  /** Counts an image that was processed. */
+  see(index: number, refusal?: ImageRefusal): void {
     this.#seenCount++;
-    if (refusal !== undefined) this.refusals.push({ picture, ...refusal });
+    if (refusal !== undefined) this.refusals.push({ picture: index, ...refusal });
     this.#finishIfSeen();
     this.#change();
   }
 
-  /** Says that no pictures come any more. */
+  /** Declares that no more images follow. */
   finish(): void {
     if (this.#state !== "open") return;
     this.#state = "finishing";
@@ -111,7 +106,7 @@ export class Job<Work extends JobWork = JobWork> {
     this.#change();
   }
 
-  /** Ends it, if it has not ended. */
+  /** Ends it, unless it has ended. */
   end(state: "cancelled" | "failed", failure?: Failure): void {
     if (this.hasEnded) return;
     this.#state = state;
@@ -119,7 +114,7 @@ export class Job<Work extends JobWork = JobWork> {
     this.#change();
   }
 
-  /** Resolves with the next change after `version`, at once when there was one. */
+  /** Resolves with the next change after `version`, at once if there was one. */
   changeAfter(version: number): Promise<void> {
     if (version !== this.#version) return Promise.resolve();
     return new Promise((resolve) => this.#watchers.push(resolve));

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { facesPicture, fakeFaces } from "../../../../test/fake-faces.ts";
+import { facesImage, fakeFaces } from "../../../../test/fake-faces.ts";
 import { ImageError, UnavailableError } from "../../../base/core/index.ts";
 import { type ApiKey, type Gallery, openGallery } from "../../gallery/index.ts";
 import type { App } from "../app.ts";
 import { buildServer } from "../build-server.ts";
-import type { JobPicture, JobWork } from "./job.ts";
+import type { JobImage, JobWork } from "./job.ts";
 import { Jobs } from "./jobs.ts";
 
 const RED = [250, 10, 10] as const;
@@ -57,14 +57,14 @@ describe("the routes of jobs", () => {
     const made = await ask("enroll", "POST", "/enroll", { collection: "staff" });
     expect(made).toMatchObject({ status: 201, body: { kind: "enroll", state: "open", collection: "staff" } });
     const { id } = made.body;
-    const pictures = [await facesPicture(RED), await facesPicture(RED, BLUE)].map((bytes) => bytes.toString("base64"));
+    const pictures = [await facesImage(RED), await facesImage(RED, BLUE)].map((bytes) => bytes.toString("base64"));
     expect(await ask("enroll", "POST", `/${id}/pictures?subject=Ann`, { images: pictures })).toMatchObject({
       status: 202,
       body: { receivedCount: 2 },
     });
-    await ask("enroll", "POST", `/${id}/pictures?subject=Bob`, await facesPicture(BLUE));
-    await ask("enroll", "POST", `/${id}/pictures`, await facesPicture(BLUE));
-    await ask("enroll", "POST", `/${id}/pictures?subject=Eve`, await facesPicture([20, 20, 30]));
+    await ask("enroll", "POST", `/${id}/pictures?subject=Bob`, await facesImage(BLUE));
+    await ask("enroll", "POST", `/${id}/pictures`, await facesImage(BLUE));
+    await ask("enroll", "POST", `/${id}/pictures?subject=Eve`, await facesImage([20, 20, 30]));
     expect(await ask("enroll", "POST", `/${id}/finish`)).toMatchObject({ status: 202 });
 
     const events = await watch("enroll", id);
@@ -77,7 +77,7 @@ describe("the routes of jobs", () => {
     ]);
     expect(body.refusals.toSorted((a: Refused, b: Refused) => a.picture - b.picture)).toMatchObject([
       { picture: 1, code: "COSFACE_FACE", detail: expect.stringContaining("got 2 faces") },
-      { picture: 3, code: "COSFACE_OPTION", detail: expect.stringContaining("without a subject") },
+      { picture: 3, code: "COSFACE_OPTION", detail: expect.stringContaining("missing ?subject=NAME") },
       { picture: 4, code: "COSFACE_QUALITY", reasons: [{ code: "too-dark" }, { code: "turned-aside" }] },
     ]);
     const staff = await gallery.collection("staff");
@@ -85,7 +85,7 @@ describe("the routes of jobs", () => {
       ["Ann", 1],
       ["Bob", 1],
     ]);
-    expect((await ask("enroll", "POST", `/${id}/pictures?subject=Bob`, await facesPicture(BLUE))).body).toMatchObject({
+    expect((await ask("enroll", "POST", `/${id}/pictures?subject=Bob`, await facesImage(BLUE))).body).toMatchObject({
       code: "COSFACE_OPTION",
       detail: "jobs: this job is done, expected one that is open",
     });
@@ -94,7 +94,7 @@ describe("the routes of jobs", () => {
   it("sort a pile into people, pictures that are none aside", async () => {
     const { body } = await ask("read", "POST", "/cluster");
     const path = `/${body.id}`;
-    for (const picture of [await facesPicture(RED, BLUE), Buffer.from("hello"), await facesPicture(REDDISH)]) {
+    for (const picture of [await facesImage(RED, BLUE), Buffer.from("hello"), await facesImage(REDDISH)]) {
       await ask("read", "POST", `${path}/pictures`, picture);
     }
     expect((await ask("read", "GET", path)).body).not.toHaveProperty("clustered");
@@ -149,13 +149,13 @@ describe("Jobs", () => {
   const key = (id: string, ...scopes: ApiKey["scopes"]) => ({ id, scopes }) as ApiKey;
   const owner = key("1", "read");
 
-  function work(look: (picture: JobPicture) => Promise<void>): JobWork & { finishedCount: number } {
+  function work(process: (image: JobImage) => Promise<void>): JobWork & { finishedCount: number } {
     return {
       kind: "cluster",
       collection: null,
-      maximumPictures: 5,
+      maximumImages: 5,
       finishedCount: 0,
-      look,
+      process,
       finish() {
         this.finishedCount++;
       },
@@ -170,9 +170,9 @@ describe("Jobs", () => {
     const jobs = new Jobs(() => expect.unreachable());
     const job = jobs.create(
       owner,
-      work(async ({ place }) => {
+      work(async ({ index }) => {
         if (++calls === 1) throw new UnavailableError("busy");
-        if (place === 1) throw new ImageError("no picture");
+        if (index === 1) throw new ImageError("no picture");
       }),
     );
     jobs.add(job, [Buffer.alloc(1), Buffer.alloc(1)]);
@@ -208,7 +208,7 @@ describe("Jobs", () => {
     );
     const large = Buffer.alloc(40 * 2 ** 20);
     jobs.add(job, [large]);
-    expect(() => jobs.add(job, [large])).toThrow(/too many pictures wait/);
+    expect(() => jobs.add(job, [large])).toThrow(/too many images wait/);
     resolve();
     job.finish();
     await ended(job);
@@ -223,7 +223,7 @@ describe("Jobs", () => {
         full,
         Array.from({ length: 6 }, () => Buffer.alloc(1)),
       ),
-    ).toThrow(/more than 5 pictures/);
+    ).toThrow(/more than 5 images/);
     for (let count = 2; count < 16; count++)
       jobs.create(
         owner,

@@ -1,4 +1,4 @@
-/** The jobs of a service: how many there may be, and in which order their pictures are looked at. */
+/** The jobs of a service: how many there may be, and in which order their images are processed. */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CosfaceError,
@@ -9,23 +9,22 @@ import {
   UnavailableError,
 } from "../../../base/core/index.ts";
 import { type ApiKey, allows } from "../../gallery/index.ts";
-import { problemStatus } from "../problems.ts";
-import { Job, type JobPicture, type JobWork, type Refusal } from "./job.ts";
+import { type ImageRefusal, Job, type JobImage, type JobWork } from "./job.ts";
 
 /** Jobs that are remembered; the one that ended first makes room for another. */
 const MOST_JOBS = 16;
-/** Bytes of pictures that may wait, of all jobs together. */
+/** Bytes of images that may wait, of all jobs together. */
 const MOST_WAITING_BYTES = 64 * 2 ** 20;
-/** Pictures that are looked at together: the networks have room for more, which requests that somebody waits for use. */
-const TOGETHER = 4;
-/** An open job that gets no pictures for so long has been forgotten. */
-const PATIENCE_MILLISECONDS = 10 * 60_000;
-/** When the networks have too much to do, or the database is away. */
+/** Images that are processed at once: the networks have room for more, which requests that somebody waits for use. */
+const AT_ONCE = 4;
+/** An open job that receives no images for so long is cancelled. */
+const IDLE_MILLISECONDS = 10 * 60_000;
+/** Pause before the next attempt when the networks are busy or the database is away. */
 const RETRY_MILLISECONDS = 250;
 
-type Waiting = { readonly job: Job; readonly picture: JobPicture };
+type Waiting = { readonly job: Job; readonly image: JobImage };
 
-/** Jobs in memory: they are gone when the service ends, and what they have enrolled stays. */
+/** Jobs in memory: they are gone when the service ends, and the people that they enrolled stay. */
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
   readonly #waiting: Waiting[] = [];
@@ -33,13 +32,13 @@ export class Jobs {
   #waitingBytes = 0;
   #runningCount = 0;
 
-  /** @param onFault called with errors that are no picture's own. */
+  /** @param onFault called with errors that no image has caused. */
   constructor(onFault: (error: unknown) => void) {
     this.#onFault = onFault;
   }
 
-  /** @throws {UnavailableError} when there are too many that have not ended. */
-  create<Work extends JobWork>(key: ApiKey, work: Work): Job<Work> {
+  /** @throws {UnavailableError} when too many jobs have not ended. */
+  create<Work extends JobWork>(key: Pick<ApiKey, "id">, work: Work): Job<Work> {
     this.#makeRoom();
     const job = new Job(key.id, work);
     this.#jobs.set(job.id, job);
@@ -56,41 +55,41 @@ export class Jobs {
     const job = this.#jobs.get(id.toLowerCase());
     if (job !== undefined && maySee(key, job)) return job;
     throw new NotFoundError(
-      "jobs: there is no job of this id: those of another key, or from before a restart, are gone",
+      "jobs: there is no job of this id: jobs of another key cannot be seen, and those from before a restart are gone",
     );
   }
 
   /**
-   * Gives pictures to a job.
+   * Adds images to a job.
    *
-   * @throws {OptionError} when it takes no more.
-   * @throws {UnavailableError} when too many pictures wait.
+   * @throws {OptionError} when the job is not open, or has too many.
+   * @throws {UnavailableError} when too many images wait.
    */
-  add(job: Job, pictures: readonly Buffer[], subject?: string): void {
+  add(job: Job, images: readonly Buffer[], subject?: string): void {
     if (job.state !== "open") throw new OptionError(`jobs: this job is ${job.state}, expected one that is open`);
-    const most = job.work.maximumPictures;
-    if (job.receivedCount + pictures.length > most) {
-      throw new OptionError(`jobs: got more than ${most} pictures, the most of one job: make another for the rest`);
+    const most = job.work.maximumImages;
+    if (job.receivedCount + images.length > most) {
+      throw new OptionError(`jobs: got more than ${most} images, the most of one job: create another for the rest`);
     }
-    const size = pictures.reduce((sum, { length }) => sum + length, 0);
+    const size = images.reduce((sum, { length }) => sum + length, 0);
     if (this.#waitingBytes > 0 && this.#waitingBytes + size > MOST_WAITING_BYTES) {
-      throw new UnavailableError("jobs: too many pictures wait already: send these again in a moment");
+      throw new UnavailableError("jobs: too many images wait already: send these again in a moment");
     }
     this.#waitingBytes += size;
-    const first = job.receive(pictures.length);
-    for (const [i, bytes] of pictures.entries()) {
-      this.#waiting.push({ job, picture: { place: first + i, bytes, subject } });
+    const first = job.receive(images.length);
+    for (const [i, bytes] of images.entries()) {
+      this.#waiting.push({ job, image: { index: first + i, bytes, subject } });
     }
     this.#start();
   }
 
-  /** Ends a job that runs, and forgets it. What it has enrolled stays. */
+  /** Ends a job if it runs, and forgets it. The people that it enrolled stay. */
   remove(job: Job): void {
     job.end("cancelled");
     this.#jobs.delete(job.id);
   }
 
-  /** Ends all as the service does, and gives the number of those that were not done. */
+  /** Ends all jobs because the service ends, and returns how many were not done. */
   close(): number {
     const unfinished = [...this.#jobs.values()].filter(({ hasEnded }) => !hasEnded);
     for (const job of unfinished) job.end("cancelled", { code: ENDED.code, detail: ENDED.message });
@@ -100,7 +99,7 @@ export class Jobs {
 
   #makeRoom(): void {
     for (const job of this.#jobs.values()) {
-      if (job.state === "open" && job.idleMilliseconds > PATIENCE_MILLISECONDS) job.end("cancelled");
+      if (job.state === "open" && job.idleMilliseconds > IDLE_MILLISECONDS) job.end("cancelled");
     }
     if (this.#jobs.size < MOST_JOBS) return;
     const oldest = [...this.#jobs.values()]
@@ -113,49 +112,51 @@ export class Jobs {
   }
 
   #start(): void {
-    while (this.#runningCount < TOGETHER && this.#waiting.length > 0) {
+    while (this.#runningCount < AT_ONCE) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
       this.#runningCount++;
-      void this.#run(this.#waiting.shift()!).finally(() => {
+      void this.#run(next).finally(() => {
         this.#runningCount--;
         this.#start();
       });
     }
   }
 
-  async #run({ job, picture }: Waiting): Promise<void> {
+  async #run({ job, image }: Waiting): Promise<void> {
     try {
-      await lookPatiently(job, picture);
-      job.see(picture.place);
+      await processPatiently(job, image);
+      job.see(image.index);
     } catch (error) {
-      if (error instanceof CosfaceError && problemStatus[error.code]! < 500) job.see(picture.place, refusalOf(error));
+      if (error instanceof CosfaceError && error.statusCode < 500) job.see(image.index, refusalOf(error));
       else {
         this.#onFault(error);
         job.end("failed", { code: UNKNOWN.code, detail: UNKNOWN.message });
       }
     } finally {
-      this.#waitingBytes -= picture.bytes.length;
+      this.#waitingBytes -= image.bytes.length;
     }
   }
 }
 
 const ENDED = new UnavailableError(
-  "jobs: the service has ended: give the pictures to a new job, which passes over those that are enrolled",
+  "jobs: the service has ended: send the images to a new job, which skips those that are enrolled",
 );
 const UNKNOWN = new InternalError("internal: the job could not go on: the log has the reason");
 
-/** Requests that somebody waits for go first: while there are too many of them, the job tries again. */
-async function lookPatiently(job: Job, picture: JobPicture): Promise<void> {
+/** Requests that somebody waits for come first: while the networks are busy with them, the job tries again. */
+async function processPatiently(job: Job, image: JobImage): Promise<void> {
   while (!job.hasEnded) {
     try {
-      return await job.work.look(picture);
+      return await job.work.process(image);
     } catch (error) {
-      if (!(error instanceof CosfaceError && problemStatus[error.code] === 503)) throw error;
+      if (!(error instanceof CosfaceError && error.statusCode === 503)) throw error;
       await sleep(RETRY_MILLISECONDS);
     }
   }
 }
 
-function refusalOf(error: CosfaceError): Refusal {
+function refusalOf(error: CosfaceError): ImageRefusal {
   const { code, message: detail } = error;
   return error instanceof QualityError ? { code, detail, reasons: error.reasons } : { code, detail };
 }

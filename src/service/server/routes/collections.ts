@@ -1,83 +1,34 @@
+import { InternalError } from "../../../base/core/index.ts";
 import type { CollectionInfo, Gallery } from "../../gallery/index.ts";
-import { type App, Type } from "../app.ts";
+import { addRoute } from "../add-route.ts";
+import type { App } from "../app.ts";
+import { type Collection, contract } from "../contract/index.ts";
 import type { ServerParts } from "../parts.ts";
-import { answers, CollectionPath, Name, Timestamp } from "../schemas.ts";
 
-const Collection = Type.Object({
-  name: Name,
-  model: Type.String({ description: "Id of the model that all of its embeddings are of" }),
-  size: Type.Integer({ description: "Numbers in an embedding" }),
-  templateCount: Type.Integer(),
-  createdAt: Timestamp,
-});
-
-/** Collections: sets of people whose embeddings are of one model, the service's. */
+/** Collections: sets of people whose embeddings come from one model, the service's. */
 export function collectionRoutes(app: App, { faces }: ServerParts): void {
-  const tags = ["collections"];
+  addRoute(app, contract.listCollections, async ({ gallery }) => ({
+    collections: (await gallery.collections()).map(describe),
+  }));
 
-  app.get(
-    "/v1/collections",
-    {
-      config: { scope: "read" },
-      schema: {
-        tags,
-        summary: "All collections, by name",
-        response: answers({ 200: Type.Object({ collections: Type.Array(Collection) }) }),
-      },
-    },
-    async ({ gallery }) => ({ collections: (await gallery.collections()).map(describe) }),
-  );
+  addRoute(app, contract.createCollection, async ({ body, gallery }) => {
+    const { id: model, size } = faces.model;
+    const { name } = await gallery.createCollection({ name: body.name, model, size });
+    return find(gallery, name);
+  });
 
-  app.post(
-    "/v1/collections",
-    {
-      config: { scope: "admin" },
-      schema: {
-        tags,
-        summary: "Make a collection for the service's model",
-        body: Type.Object({ name: Name }, { additionalProperties: false }),
-        response: answers({ 201: Collection }),
-      },
-    },
-    async ({ body, gallery }, reply) => {
-      const { id: model, size } = faces.model;
-      await gallery.createCollection({ name: body.name, model, size });
-      return reply.code(201).send(await find(gallery, body.name));
-    },
-  );
+  addRoute(app, contract.getCollection, ({ gallery, params }) => find(gallery, params.collection));
 
-  app.get(
-    "/v1/collections/:collection",
-    {
-      config: { scope: "read" },
-      schema: { tags, summary: "A collection", params: CollectionPath, response: answers({ 200: Collection }) },
-    },
-    ({ gallery, params }) => find(gallery, params.collection),
-  );
-
-  app.delete(
-    "/v1/collections/:collection",
-    {
-      config: { scope: "admin" },
-      schema: {
-        tags,
-        summary: "Delete a collection with all its people",
-        params: CollectionPath,
-        response: answers({ 204: Type.Null() }),
-      },
-    },
-    async ({ gallery, params }, reply) => {
-      await gallery.deleteCollection(params.collection);
-      return reply.code(204).send(null);
-    },
-  );
+  addRoute(app, contract.deleteCollection, ({ gallery, params }) => gallery.deleteCollection(params.collection));
 }
 
-async function find(gallery: Gallery, name: string) {
-  await gallery.collection(name);
-  return describe((await gallery.collections()).find((info) => info.name === name)!);
+async function find(gallery: Gallery, wanted: string): Promise<Collection> {
+  const { name } = await gallery.collection(wanted);
+  const found = (await gallery.collections()).find((info) => info.name === name);
+  if (found === undefined) throw new InternalError("internal: a collection was deleted while it was looked up");
+  return describe(found);
 }
 
-function describe({ name, model, size, templateCount, createdAt }: CollectionInfo) {
+function describe({ name, model, size, templateCount, createdAt }: CollectionInfo): Collection {
   return { name, model, size, templateCount, createdAt: createdAt.toISOString() };
 }

@@ -1,35 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnavailableError } from "../../../base/core/index.ts";
-import { type App, Type } from "../app.ts";
+import { addRoute } from "../add-route.ts";
+import type { App } from "../app.ts";
+import { contract } from "../contract/index.ts";
 import type { ServerParts } from "../parts.ts";
-import { answers } from "../schemas.ts";
 
-/** Whether the service lives, and whether it can work. Neither needs a key, nor tells anything else. */
+/** Whether the process answers, and whether the database does. Neither route needs a key or reveals anything else. */
 export function healthRoutes(app: App, { gallery }: ServerParts): void {
-  const schema = (summary: string) => ({
-    summary,
-    tags: ["service"],
-    security: [],
-    response: answers({ 200: Type.Object({ status: Type.String() }) }),
-  });
-  app.get("/v1/health", { schema: schema("Whether the service lives"), config: { scope: "public" } }, () => ({
-    status: "ok",
-  }));
-  app.get("/v1/ready", { schema: schema("Whether the database answers"), config: { scope: "public" } }, async () => {
+  addRoute(app, contract.health, () => ({ status: "ok" }));
+  addRoute(app, contract.ready, async () => {
     await withinTime(gallery.ping());
     return { status: "ready" };
   });
 }
 
-/** Longest wait for the database: whoever watches the service wants an answer, and one that it is busy is an answer too. */
+/** Longest wait for the database: whoever watches the service needs an answer, and "busy" is one. */
 const READY_MILLISECONDS = 1500;
 
 async function withinTime(ping: Promise<void>): Promise<void> {
   const controller = new AbortController();
   const late = sleep(READY_MILLISECONDS, undefined, { signal: controller.signal }).then(() => {
-    throw new UnavailableError("ready: the database gives no answer in time: it is busy, or away");
+    throw new UnavailableError("ready: the database does not answer in time: it is busy, or cannot be reached");
   });
-  late.catch(() => undefined); // Aborted where the database was quicker.
+  late.catch(() => undefined); // Rejected by the abort when the database was quicker.
   try {
     await Promise.race([ping, late]);
   } finally {

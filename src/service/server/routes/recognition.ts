@@ -1,123 +1,71 @@
+import { CosfaceError, ImageError, InternalError } from "../../../base/core/index.ts";
 import { cosineSimilarity } from "../../../measure/eval/index.ts";
-import { type App, Type } from "../app.ts";
-import { Clustered, chooseClusterThreshold, clusterFaces, type FoundInPicture } from "../cluster-faces.ts";
-import { onlyFace } from "../enroll-picture.ts";
+import { addRoute } from "../add-route.ts";
+import type { App } from "../app.ts";
+import { chooseClusterThreshold, clusterFaces, type FoundInImage } from "../cluster-faces.ts";
+import { contract } from "../contract/index.ts";
+import { describeFace } from "../describe-face.ts";
+import { onlyFace } from "../enroll-image.ts";
 import type { ServerParts } from "../parts.ts";
-import { manyPicturesBody, pictureBody, readManyPictures, readPicture, readPictures } from "../pictures.ts";
-import { answers, describeFace, Face, Nullable, Score } from "../schemas.ts";
-import { chooseThreshold, ThresholdQuery } from "../thresholds.ts";
+import { readImage, readImages, readManyImages } from "../request-images.ts";
+import { chooseThreshold } from "../thresholds.ts";
 
-const consumes = ["application/json", "multipart/form-data", "image/*"];
-const Size = { width: Type.Integer(), height: Type.Integer() };
+/** Images of one request that are processed at once, so that other requests get their turn. */
+const AT_ONCE = 8;
+/** Most images that one request may cluster. */
+const MOST_IMAGES = 500;
 
-/** Pictures of one request that are looked at together, so that it leaves room for others. */
-const TOGETHER = 8;
-/** Pictures that may be clustered at once. */
-const MOST_PICTURES = 500;
-
-/** What can be asked of pictures alone, without a collection. Nothing of it is kept. */
+/** Questions about images alone, without a collection. Nothing is stored. */
 export function recognitionRoutes(app: App, { faces, gallery, thresholds }: ServerParts): void {
-  const tags = ["recognition"];
-  const config = { scope: "read" } as const;
+  addRoute(app, contract.detect, async (request) => {
+    const { faces: found, ...size } = await faces.detect(await readImage(request));
+    return { ...size, faces: found.map(describeFace) };
+  });
 
-  app.post(
-    "/v1/detect",
-    {
-      config,
-      schema: {
-        tags,
-        summary: "Where the faces of a picture are",
-        consumes,
-        body: pictureBody(["image"]),
-        response: answers({ 200: Type.Object({ ...Size, faces: Type.Array(Face) }) }),
-      },
-    },
-    async (request) => {
-      const { faces: found, ...size } = await faces.detect(await readPicture(request));
-      return { ...size, faces: found.map(describeFace) };
-    },
-  );
+  addRoute(app, contract.embed, async (request) => {
+    const { faces: found, ...size } = await faces.embed(await readImage(request));
+    const embedded = found.map((face) => ({ ...describeFace(face), embedding: [...face.embedding] }));
+    return { ...size, model: faces.model.id, faces: embedded };
+  });
 
-  app.post(
-    "/v1/embed",
-    {
-      config,
-      schema: {
-        tags,
-        summary: "The embeddings of a picture's faces: unit vectors, comparable within one model",
-        consumes,
-        body: pictureBody(["image"]),
-        response: answers({
-          200: Type.Object({
-            ...Size,
-            model: Type.String(),
-            faces: Type.Array(Type.Intersect([Face, Type.Object({ embedding: Type.Array(Type.Number()) })])),
-          }),
-        }),
-      },
-    },
-    async (request) => {
-      const { faces: found, ...size } = await faces.embed(await readPicture(request));
-      const embedded = found.map((face) => ({ ...describeFace(face), embedding: [...face.embedding] }));
-      return { ...size, model: faces.model.id, faces: embedded };
-    },
-  );
+  addRoute(app, contract.verify, async (request) => {
+    const images = await readImages(request, ["first", "second"]);
+    const { far, threshold } = await chooseThreshold(gallery, faces.model, request.query, thresholds);
+    const [first, second] = await Promise.all(
+      images.map(async (image, i) => {
+        const name = i === 0 ? "first" : "second";
+        return onlyFace(await named(name, faces.embed(image)), name);
+      }),
+    );
+    if (first === undefined || second === undefined) throw new InternalError("internal: two images gave fewer faces");
+    const score = cosineSimilarity(first.embedding, second.embedding);
+    const same = threshold === null ? null : score >= threshold;
+    return { score, threshold, far, same, faces: [first, second].map(describeFace) };
+  });
 
-  app.post(
-    "/v1/verify",
-    {
-      config,
-      schema: {
-        tags,
-        summary: "Whether two pictures, each of one face, are of the same person",
-        querystring: Type.Object(ThresholdQuery),
-        consumes: consumes.slice(0, 2),
-        body: pictureBody(["first", "second"]),
-        response: answers({
-          200: Type.Object({
-            score: Score,
-            threshold: Nullable(Score),
-            far: Nullable(Type.Number()),
-            same: Nullable(Type.Boolean({ description: "null where no threshold is known" })),
-            faces: Type.Array(Face, { description: "That of the first picture, and that of the second" }),
-          }),
-        }),
-      },
-    },
-    async (request) => {
-      const pictures = await readPictures(request, ["first", "second"]);
-      const { far, threshold } = await chooseThreshold(gallery, faces.model, request.query, thresholds);
-      const [first, second] = await Promise.all(pictures.map(async (picture) => onlyFace(await faces.embed(picture))));
-      const score = cosineSimilarity(first!.embedding, second!.embedding);
-      const same = threshold === null ? null : score >= threshold;
-      return { score, threshold, far, same, faces: [first!, second!].map(describeFace) };
-    },
-  );
-
-  app.post(
-    "/v1/cluster",
-    {
-      config,
-      schema: {
-        tags,
-        summary: "Which faces of many pictures are of the same person",
-        querystring: Type.Object(ThresholdQuery),
-        consumes: consumes.slice(0, 2),
-        body: manyPicturesBody("images"),
-        response: answers({ 200: Clustered }),
-      },
-    },
-    async (request) => {
-      const pictures = await readManyPictures(request, "images", MOST_PICTURES);
-      const { far, threshold } = await chooseClusterThreshold(gallery, faces.model, request.query, thresholds);
-      const found: FoundInPicture[] = [];
-      for (let start = 0; start < pictures.length; start += TOGETHER) {
-        const part = await Promise.all(pictures.slice(start, start + TOGETHER).map((bytes) => faces.embed(bytes)));
-        for (const [i, { faces: some }] of part.entries()) {
-          for (const face of some) found.push({ picture: start + i, face });
-        }
+  addRoute(app, contract.cluster, async (request) => {
+    const images = await readManyImages(request, "images", MOST_IMAGES);
+    const { far, threshold } = await chooseClusterThreshold(gallery, faces.model, request.query, thresholds);
+    const found: FoundInImage[] = [];
+    for (let start = 0; start < images.length; start += AT_ONCE) {
+      const batch = images.slice(start, start + AT_ONCE);
+      const part = await Promise.all(batch.map((bytes, i) => named(`images[${start + i}]`, faces.embed(bytes))));
+      for (const [i, { faces: some }] of part.entries()) {
+        for (const face of some) found.push({ image: start + i, face });
       }
-      return { threshold, far, faces: clusterFaces(found, faces.model.size, threshold) };
-    },
-  );
+    }
+    return { threshold, far, faces: clusterFaces(found, faces.model.size, threshold) };
+  });
+}
+
+/** An error about one of several images names that image. */
+async function named<T>(name: string, found: Promise<T>): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof CosfaceError && error.code === "COSFACE_IMAGE") {
+      throw new ImageError(`${name}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
 }

@@ -12,7 +12,7 @@ describe("the cut around a face", () => {
     });
   });
 
-  it("lies within the picture, whatever the box", () => {
+  it("lies within the photo, whatever the box", () => {
     const side = fc.integer({ min: 1, max: 5000 });
     const place = fc.double({ min: -200, max: 5000, noNaN: true });
     fc.assert(

@@ -1,17 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Picture } from "../../parts/picture-input.tsx";
+import type { Photo } from "../../parts/photo-input.tsx";
 import { cutFace } from "./crop.ts";
 import type { PileFace } from "./group.ts";
 
-type FaceCropProps = { readonly face: PileFace; readonly picture: Picture };
+type FaceCropProps = { readonly face: PileFace; readonly photo: Photo };
 
-/** A face, cut out of its picture. */
-export function FaceCrop({ face, picture }: FaceCropProps) {
+/** A face, cut out of its photo. */
+export function FaceCrop({ face, photo }: FaceCropProps) {
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     let made: string | undefined;
     let isGone = false;
-    cutFace(picture.blob, face.box).then(
+    cutFace(photo.blob, face.box).then(
       (cut) => {
         if (isGone) return;
         made = URL.createObjectURL(cut);
@@ -23,7 +23,7 @@ export function FaceCrop({ face, picture }: FaceCropProps) {
       isGone = true;
       if (made !== undefined) URL.revokeObjectURL(made);
     };
-  }, [picture, face]);
+  }, [photo, face]);
   if (url === undefined) return <div class="tile-blank" />;
-  return <img src={url} alt={`Face in ${picture.name}`} />;
+  return <img src={url} alt={`Face in ${photo.name}`} />;
 }

@@ -1,8 +1,8 @@
-/** Faces of many pictures, as people. */
-import type { Box, ClusteredFace } from "../../service/answers.ts";
+/** Faces of many photos, as people. */
+import type { Box, ClusteredFace } from "../../../../src/service/server/contract/index.ts";
 
-/** A face by its picture's place in the pile. */
-export type PileFace = { readonly picture: number; readonly box: Box };
+/** A face by its photo's place in the pile. */
+export type PileFace = { readonly photo: number; readonly box: Box };
 
 /** People found several times, largest first, and the faces that are alone. */
 export type Pile = { readonly people: readonly (readonly PileFace[])[]; readonly alone: readonly PileFace[] };
@@ -10,9 +10,9 @@ export type Pile = { readonly people: readonly (readonly PileFace[])[]; readonly
 export function groupFaces(faces: readonly ClusteredFace[]): Pile {
   const people = new Map<number, PileFace[]>();
   const alone: PileFace[] = [];
-  for (const { picture, box, cluster } of faces) {
-    if (cluster === null) alone.push({ picture, box });
-    else people.set(cluster, [...(people.get(cluster) ?? []), { picture, box }]);
+  for (const { picture: photo, box, cluster } of faces) {
+    if (cluster === null) alone.push({ photo, box });
+    else people.set(cluster, [...(people.get(cluster) ?? []), { photo, box }]);
   }
   return { people: [...people.values()].sort((a, b) => b.length - a.length), alone };
 }

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Refusal } from "../../../../src/service/server/contract/index.ts";
 import { Notice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
-import { type Picture, PictureInput } from "../../parts/picture-input.tsx";
-import type { JobRefusal } from "../../service/answers.ts";
+import { type Photo, PhotoInput } from "../../parts/photo-input.tsx";
 import { sentenceOf } from "../../service/service.ts";
-import { useSession, WithService } from "../../service/session.tsx";
+import { WithService } from "../../service/session.tsx";
+import { useSession } from "../../service/session-context.ts";
 import { countOf } from "../../wording.ts";
 import { FaceCrop } from "./face-crop.tsx";
 import { groupFaces, type Pile } from "./group.ts";
@@ -14,20 +15,20 @@ export function Library() {
   return (
     <>
       <PageHead title="Library">
-        A pile of pictures, sorted into people. Name a person, and they are enrolled with the faces found.
+        A pile of photos, sorted into people. Name a person, and they are enrolled with the faces found.
       </PageHead>
       <WithService>
-        <Pictures />
+        <Photos />
       </WithService>
     </>
   );
 }
 
-function Pictures() {
+function Photos() {
   const { service } = useSession();
-  const [pictures, setPictures] = useState<readonly Picture[]>([]);
+  const [photos, setPhotos] = useState<readonly Photo[]>([]);
   const [pile, setPile] = useState<Pile>();
-  const [refusals, setRefusals] = useState<readonly JobRefusal[]>([]);
+  const [refusals, setRefusals] = useState<readonly Refusal[]>([]);
   const [seenCount, setSeenCount] = useState<number>();
   const [problem, setProblem] = useState<string>();
 
@@ -41,8 +42,8 @@ function Pictures() {
     setSeenCount(0);
     setProblem(undefined);
     try {
-      const blobs = pictures.map(({ blob }) => blob);
-      const sorted = await service.sortPictures(blobs, setSeenCount, signal);
+      const blobs = photos.map(({ blob }) => blob);
+      const sorted = await service.sortImages(blobs, setSeenCount, signal);
       setPile(groupFaces(sorted.faces));
       setRefusals(sorted.refusals);
     } catch (error) {
@@ -53,16 +54,16 @@ function Pictures() {
 
   return (
     <div class="stack loose">
-      <PictureInput
-        hint="Drop a pile of pictures here. They are sorted, and nothing is kept until you name somebody."
-        onPictures={(more) => {
+      <PhotoInput
+        hint="Drop a pile of photos here. They are sorted, and nothing is kept until you name somebody."
+        onPhotos={(more) => {
           stop.current.abort();
-          setPictures([...pictures, ...more]);
+          setPhotos([...photos, ...more]);
           setPile(undefined);
           setRefusals([]);
         }}
       />
-      {pictures.length > 0 && (
+      {photos.length > 0 && (
         <div class="row">
           <button
             type="button"
@@ -70,7 +71,7 @@ function Pictures() {
             disabled={isBusy || pile !== undefined}
             onClick={() => void sort()}
           >
-            Sort {countOf(pictures.length, "picture", "pictures")} into people
+            Sort {countOf(photos.length, "photo", "photos")} into people
           </button>
           {isBusy ? (
             <button type="button" class="button quiet" onClick={() => stop.current.abort()}>
@@ -81,7 +82,7 @@ function Pictures() {
               type="button"
               class="button quiet"
               onClick={() => {
-                setPictures([]);
+                setPhotos([]);
                 setPile(undefined);
                 setRefusals([]);
               }}
@@ -95,9 +96,9 @@ function Pictures() {
         {isBusy && (
           <label class="field">
             <span>
-              {seenCount} of {countOf(pictures.length, "picture", "pictures")} looked at
+              {seenCount} of {countOf(photos.length, "photo", "photos")} looked at
             </span>
-            <progress value={seenCount} max={pictures.length} />
+            <progress value={seenCount} max={photos.length} />
           </label>
         )}
         {problem !== undefined && <Notice kind="warning">{problem}</Notice>}
@@ -105,9 +106,9 @@ function Pictures() {
           <Notice kind="warning">
             <b>Left aside:</b>
             <ul>
-              {refusals.map(({ detail, picture }) => (
-                <li key={picture}>
-                  {pictures[picture]!.name}: {detail}
+              {refusals.map(({ detail, picture: photo }) => (
+                <li key={photo}>
+                  {photos[photo]!.name}: {detail}
                 </li>
               ))}
             </ul>
@@ -115,12 +116,7 @@ function Pictures() {
         )}
         {pile !== undefined && pile.people.length + pile.alone.length === 0 && <Notice>No face was found.</Notice>}
         {pile?.people.map((faces, index) => (
-          <PileCard
-            key={`${faces[0]!.picture} ${faces[0]!.box.x}`}
-            faces={faces}
-            pictures={pictures}
-            number={index + 1}
-          />
+          <PileCard key={`${faces[0]!.photo} ${faces[0]!.box.x}`} faces={faces} photos={photos} number={index + 1} />
         ))}
         {pile !== undefined && pile.alone.length > 0 && (
           <section class="card" aria-label="Seen once">
@@ -128,8 +124,8 @@ function Pictures() {
             <p class="small muted">These faces are like no other of the pile.</p>
             <ul class="tiles">
               {pile.alone.map((face) => (
-                <li key={`${face.picture} ${face.box.x} ${face.box.y}`} class="tile">
-                  <FaceCrop face={face} picture={pictures[face.picture]!} />
+                <li key={`${face.photo} ${face.box.x} ${face.box.y}`} class="tile">
+                  <FaceCrop face={face} photo={photos[face.photo]!} />
                 </li>
               ))}
             </ul>

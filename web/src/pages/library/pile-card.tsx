@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { Notice } from "../../parts/notice.tsx";
-import type { Picture } from "../../parts/picture-input.tsx";
+import type { Photo } from "../../parts/photo-input.tsx";
 import { reasonsOf } from "../../service/service.ts";
-import { useSession } from "../../service/session.tsx";
+import { useSession } from "../../service/session-context.ts";
 import { countOf } from "../../wording.ts";
 import { cutFace } from "./crop.ts";
 import { FaceCrop } from "./face-crop.tsx";
@@ -10,14 +10,14 @@ import type { PileFace } from "./group.ts";
 
 type PileCardProps = {
   readonly faces: readonly PileFace[];
-  readonly pictures: readonly Picture[];
+  readonly photos: readonly Photo[];
   readonly number: number;
 };
 
 type Outcome = { readonly name: string; readonly enrolledCount: number; readonly refusals: readonly string[] };
 
 /** One person of the pile: faces that can be left out, a name, and enrollment. */
-export function PileCard({ faces, pictures, number }: PileCardProps) {
+export function PileCard({ faces, photos, number }: PileCardProps) {
   const { service, collection } = useSession();
   const [left, setLeft] = useState<ReadonlySet<PileFace>>(new Set());
   const [isBusy, setBusy] = useState(false);
@@ -27,11 +27,11 @@ export function PileCard({ faces, pictures, number }: PileCardProps) {
   const enroll = async (name: string) => {
     setBusy(true);
     const refusals: string[] = [];
-    for (const { picture, box } of kept) {
+    for (const { photo, box } of kept) {
       try {
-        await service.enroll(collection, name, await cutFace(pictures[picture]!.blob, box), { keepThumbnail: true });
+        await service.enroll(collection, name, await cutFace(photos[photo]!.blob, box), { keepThumbnail: true });
       } catch (error) {
-        refusals.push(`${pictures[picture]!.name}: ${reasonsOf(error).join(" ")}`);
+        refusals.push(`${photos[photo]!.name}: ${reasonsOf(error).join(" ")}`);
       }
     }
     setOutcome({ name, enrolledCount: kept.length - refusals.length, refusals });
@@ -46,9 +46,9 @@ export function PileCard({ faces, pictures, number }: PileCardProps) {
       </div>
       <ul class="tiles">
         {faces.map((face) => (
-          <li key={`${face.picture} ${face.box.x} ${face.box.y}`} class="tile">
+          <li key={`${face.photo} ${face.box.x} ${face.box.y}`} class="tile">
             <label class="tile-choice">
-              <FaceCrop face={face} picture={pictures[face.picture]!} />
+              <FaceCrop face={face} photo={photos[face.photo]!} />
               <span class="check small">
                 <input
                   type="checkbox"

@@ -1,16 +1,16 @@
-import type { Subject, SubjectDetails } from "../../service/answers.ts";
+import type { Subject, SubjectDetails } from "../../../../src/service/server/contract/index.ts";
 import { dayField, endOfDay } from "../../wording.ts";
 
 type DetailFieldsProps = {
   /** Whether consent and expiry are asked for. */
   readonly isNew: boolean;
   readonly before?: Pick<Subject, "consent" | "expiresAt">;
-  /** Whether pictures follow, of which the crop may be kept. */
-  readonly hasPictures?: boolean;
+  /** Whether photos follow, of which the crop may be kept. */
+  readonly hasPhotos?: boolean;
 };
 
 /** Consent, expiry, and whether the crop is kept. */
-export function DetailFields({ isNew, before, hasPictures = true }: DetailFieldsProps) {
+export function DetailFields({ isNew, before, hasPhotos = true }: DetailFieldsProps) {
   return (
     <>
       {isNew && (
@@ -27,7 +27,7 @@ export function DetailFields({ isNew, before, hasPictures = true }: DetailFields
           </label>
         </>
       )}
-      {hasPictures && (
+      {hasPhotos && (
         <label class="check">
           <input type="checkbox" name="thumbnail" defaultChecked />
           <span>

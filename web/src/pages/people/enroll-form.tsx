@@ -1,20 +1,20 @@
 import { useState } from "preact/hooks";
 import { Notice } from "../../parts/notice.tsx";
-import { type Picture, PictureInput } from "../../parts/picture-input.tsx";
+import { type Photo, PhotoInput } from "../../parts/photo-input.tsx";
 import { ServiceError } from "../../service/ask.ts";
 import { sentenceOf } from "../../service/service.ts";
-import { useSession } from "../../service/session.tsx";
+import { useSession } from "../../service/session-context.ts";
 import { countOf } from "../../wording.ts";
 import { DetailFields, readDetails } from "./detail-fields.tsx";
-import { EnrolledPictures, useEnrollment } from "./enrolled-pictures.tsx";
+import { EnrolledPhotos, useEnrollment } from "./enrolled-photos.tsx";
 
 type EnrollFormProps = { readonly names: readonly string[]; readonly onEnrolled: () => void };
 
-/** A person, what they agreed to, and pictures of them. */
+/** A person, what they agreed to, and photos of them. */
 export function EnrollForm({ names, onEnrolled }: EnrollFormProps) {
   const { service, collection } = useSession();
   const [name, setName] = useState("");
-  const [pictures, setPictures] = useState<readonly Picture[]>([]);
+  const [photos, setPhotos] = useState<readonly Photo[]>([]);
   const [problem, setProblem] = useState<string>();
   const enrollment = useEnrollment(onEnrolled);
   const isKnown = names.includes(name.trim());
@@ -24,14 +24,14 @@ export function EnrollForm({ names, onEnrolled }: EnrollFormProps) {
     setProblem(undefined);
     const { keepThumbnail, ...details } = readDetails(form);
     try {
-      // The consent is noted before anything is stored that needs it. With nothing to note, who has no good picture stays out.
+      // The consent is noted before anything is stored that needs it. With nothing to note, who has no good photo stays out.
       const { consent, expiresAt } = details;
       if (!isKnown && (consent || expiresAt)) await service.addSubject(collection, subject, details);
     } catch (error) {
       if (!(error instanceof ServiceError && error.status === 409)) return setProblem(sentenceOf(error));
     }
-    setPictures([]);
-    await enrollment.enroll(subject, pictures, keepThumbnail);
+    setPhotos([]);
+    await enrollment.enroll(subject, photos, keepThumbnail);
   };
 
   return (
@@ -55,24 +55,24 @@ export function EnrollForm({ names, onEnrolled }: EnrollFormProps) {
           value={name}
           onInput={(event) => setName(event.currentTarget.value)}
         />
-        {isKnown && <small>Is known already: the pictures are added to theirs.</small>}
+        {isKnown && <small>Is known already: the photos are added to theirs.</small>}
       </label>
       <DetailFields isNew={!isKnown} />
-      <PictureInput
-        hint="Two or three pictures of this one person: from the front, sharp, in even light."
-        onPictures={(more) => setPictures([...pictures, ...more])}
+      <PhotoInput
+        hint="Two or three photos of this one person: from the front, sharp, in even light."
+        onPhotos={(more) => setPhotos([...photos, ...more])}
       />
-      {pictures.length > 0 && (
+      {photos.length > 0 && (
         <ul class="files small">
-          {pictures.map((picture, index) => (
-            <li key={`${picture.name} ${index}`} class="row ends">
-              <span>{picture.name}</span>
+          {photos.map((photo, index) => (
+            <li key={`${photo.name} ${index}`} class="row ends">
+              <span>{photo.name}</span>
               <button
                 type="button"
                 class="button quiet small"
-                onClick={() => setPictures(pictures.filter((one) => one !== picture))}
+                onClick={() => setPhotos(photos.filter((one) => one !== photo))}
               >
-                Leave out <span class="unseen">{picture.name}</span>
+                Leave out <span class="unseen">{photo.name}</span>
               </button>
             </li>
           ))}
@@ -83,12 +83,12 @@ export function EnrollForm({ names, onEnrolled }: EnrollFormProps) {
         <button
           type="submit"
           class="button primary"
-          disabled={name.trim() === "" || pictures.length === 0 || enrollment.isBusy}
+          disabled={name.trim() === "" || photos.length === 0 || enrollment.isBusy}
         >
-          Enroll {pictures.length > 0 && countOf(pictures.length, "picture", "pictures")}
+          Enroll {photos.length > 0 && countOf(photos.length, "photo", "photos")}
         </button>
       </div>
-      <EnrolledPictures outcomes={enrollment.outcomes} />
+      <EnrolledPhotos outcomes={enrollment.outcomes} />
     </form>
   );
 }

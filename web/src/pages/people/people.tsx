@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
+import type { Receipt, Subject } from "../../../../src/service/server/contract/index.ts";
 import { Notice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
-import type { Receipt, Subject } from "../../service/answers.ts";
 import { sentenceOf } from "../../service/service.ts";
-import { useSession, WithService } from "../../service/session.tsx";
+import { WithService } from "../../service/session.tsx";
+import { useSession } from "../../service/session-context.ts";
 import { EnrollForm } from "./enroll-form.tsx";
 import { PersonCard } from "./person-card.tsx";
 import { PersonList } from "./person-list.tsx";

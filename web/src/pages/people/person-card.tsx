@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Receipt, Subject, Template } from "../../../../src/service/server/contract/index.ts";
 import { Notice } from "../../parts/notice.tsx";
-import { PictureInput } from "../../parts/picture-input.tsx";
-import type { Receipt, Subject, Template } from "../../service/answers.ts";
+import { PhotoInput } from "../../parts/photo-input.tsx";
 import { sentenceOf } from "../../service/service.ts";
-import { useSession } from "../../service/session.tsx";
+import { useSession } from "../../service/session-context.ts";
 import { countOf, dayOf } from "../../wording.ts";
-import { EnrolledPictures, useEnrollment } from "./enrolled-pictures.tsx";
-import { DeleteDialog, EditDialog, MergeDialog } from "./person-dialogs.tsx";
+import { EnrolledPhotos, useEnrollment } from "./enrolled-photos.tsx";
+import { DeleteDialog, DeleteTemplateDialog, EditDialog, MergeDialog } from "./person-dialogs.tsx";
 import { TemplateTile } from "./template-tile.tsx";
 
 type PersonCardProps = {
@@ -16,19 +16,21 @@ type PersonCardProps = {
   readonly onDeleted: (receipt: Receipt) => void;
 };
 
-/** All that is stored of a person, and what can be done with it. */
+/** Everything that is stored of a person, with the actions on it. */
 export function PersonCard({ person, onChanged, onClose, onDeleted }: PersonCardProps) {
   const { service, collection } = useSession();
   const [templates, setTemplates] = useState<readonly Template[]>();
   const [problem, setProblem] = useState<string>();
-  const [open, setOpen] = useState<"edit" | "merge" | "delete">();
+  const [open, setOpen] = useState<
+    "edit" | "merge" | "delete" | { readonly template: string; readonly number: number }
+  >();
   const enrollment = useEnrollment(onChanged);
-  // The count changes when a picture was enrolled or a template deleted.
+  // The count changes when a photo was enrolled or a template deleted.
   const { name, templateCount } = person;
   useEffect(() => {
     service.templates(collection, name).then(setTemplates, (error) => setProblem(sentenceOf(error)));
   }, [service, collection, name, templateCount]);
-  // On a phone it stands below the list.
+  // On a phone it is below the list.
   const card = useRef<HTMLElement>(null);
   useEffect(() => card.current?.scrollIntoView({ block: "nearest" }), []);
   const close = () => setOpen(undefined);
@@ -36,8 +38,12 @@ export function PersonCard({ person, onChanged, onClose, onDeleted }: PersonCard
     close();
     onChanged();
   };
-  const removeTemplate = (id: string) =>
-    service.deleteTemplate(collection, id).then(onChanged, (error) => setProblem(sentenceOf(error)));
+  const heading = useRef<HTMLHeadingElement>(null);
+  const hasDeleted = useRef(false);
+  useEffect(() => {
+    if (hasDeleted.current) heading.current?.focus();
+    hasDeleted.current = false;
+  }, [templates]);
 
   return (
     <section ref={card} class="card" aria-label={name}>
@@ -56,24 +62,27 @@ export function PersonCard({ person, onChanged, onClose, onDeleted }: PersonCard
         <dd>{person.expiresAt === null ? "never" : dayOf(person.expiresAt)}</dd>
       </dl>
       {problem !== undefined && <Notice kind="warning">{problem}</Notice>}
-      <h3>{countOf(templateCount, "template", "templates")}</h3>
+      <h3 ref={heading} tabIndex={-1}>
+        {countOf(templateCount, "template", "templates")}
+      </h3>
+      {templateCount === 0 && (
+        <Notice>No search finds {name}: no template is left. Add a photo below, or delete the person.</Notice>
+      )}
       <ul class="tiles">
         {templates?.map((template, index) => (
           <TemplateTile
             key={template.id}
             template={template}
             number={index + 1}
-            onDelete={() => void removeTemplate(template.id)}
+            onDelete={() => setOpen({ template: template.id, number: index + 1 })}
           />
         ))}
       </ul>
-      <PictureInput
-        hint={`More pictures of ${name}.`}
-        onPictures={(pictures) =>
-          void enrollment.enroll(name, pictures, templates?.some((t) => t.hasThumbnail) ?? false)
-        }
+      <PhotoInput
+        hint={`More photos of ${name}.`}
+        onPhotos={(photos) => void enrollment.enroll(name, photos, templates?.some((t) => t.hasThumbnail) ?? false)}
       />
-      <EnrolledPictures outcomes={enrollment.outcomes} />
+      <EnrolledPhotos outcomes={enrollment.outcomes} />
       <div class="row">
         <button type="button" class="button" onClick={() => setOpen("edit")}>
           Edit
@@ -87,6 +96,17 @@ export function PersonCard({ person, onChanged, onClose, onDeleted }: PersonCard
       </div>
       {open === "edit" && <EditDialog person={person} onClose={close} onDone={changed} />}
       {open === "merge" && <MergeDialog person={person} onClose={close} onDone={changed} />}
+      {typeof open === "object" && (
+        <DeleteTemplateDialog
+          person={person}
+          {...open}
+          onClose={close}
+          onDone={() => {
+            hasDeleted.current = true;
+            changed();
+          }}
+        />
+      )}
       {open === "delete" && <DeleteDialog person={person} onClose={close} onDone={onDeleted} />}
     </section>
   );

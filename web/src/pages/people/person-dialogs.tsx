@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { Receipt, Subject } from "../../../../src/service/server/contract/index.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Notice } from "../../parts/notice.tsx";
-import type { Receipt, Subject } from "../../service/answers.ts";
 import { sentenceOf } from "../../service/service.ts";
-import { useSession } from "../../service/session.tsx";
+import { useSession } from "../../service/session-context.ts";
 import { countOf } from "../../wording.ts";
 import { DetailFields, readDetails } from "./detail-fields.tsx";
 
@@ -29,7 +29,7 @@ export function EditDialog({ person, onClose, onDone }: PersonDialogProps) {
         <span>Name</span>
         <input class="input" name="name" required maxLength={256} defaultValue={person.name} />
       </label>
-      <DetailFields isNew before={person} hasPictures={false} />
+      <DetailFields isNew before={person} hasPhotos={false} />
     </ActionDialog>
   );
 }
@@ -79,6 +79,31 @@ export function DeleteDialog({ person, onClose, onDone }: PersonDialogProps<Rece
       <p>
         The name, {countOf(person.templateCount, "template", "templates")}, kept crops and the note of consent are
         deleted. This cannot be undone; you get a receipt.
+      </p>
+    </ActionDialog>
+  );
+}
+
+type DeleteTemplateDialogProps = PersonDialogProps & { readonly template: string; readonly number: number };
+
+/** Deletes one template of a person. */
+export function DeleteTemplateDialog({ person, template, number, onClose, onDone }: DeleteTemplateDialogProps) {
+  const { service, collection } = useSession();
+  const remove = async () => {
+    await service.deleteTemplate(collection, template);
+    onDone();
+  };
+  return (
+    <ActionDialog
+      title={`Delete template ${number} of ${person.name}?`}
+      action="Delete template"
+      isDanger
+      onClose={onClose}
+      onSubmit={remove}
+    >
+      <p>
+        Its embedding and its crop are deleted, which cannot be undone.
+        {person.templateCount === 1 && ` It is the last one: no search will find ${person.name} any more.`}
       </p>
     </ActionDialog>
   );

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import type { Subject } from "../../../../src/service/server/contract/index.ts";
 import { Icon } from "../../parts/icon.tsx";
-import type { Subject } from "../../service/answers.ts";
 import { countOf, expiryOf } from "../../wording.ts";
+import { FaceBadge } from "./face-badge.tsx";
 
 type PersonListProps = {
   readonly subjects: readonly Subject[];
@@ -9,7 +10,7 @@ type PersonListProps = {
   readonly onChoose: (id: string | undefined) => void;
 };
 
-/** Everybody of a collection, with a field that finds names. */
+/** All people of a collection, with a field that searches names. */
 export function PersonList({ subjects, chosen, onChoose }: PersonListProps) {
   const [wanted, setWanted] = useState("");
   const found = subjects.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
@@ -48,11 +49,11 @@ export function PersonList({ subjects, chosen, onChoose }: PersonListProps) {
               aria-pressed={subject.id === chosen}
               onClick={() => onChoose(subject.id)}
             >
-              <span class="initial" aria-hidden="true">
-                {Array.from(subject.name)[0]}
-              </span>
+              <FaceBadge person={subject} />
               <span class="person-name">{subject.name}</span>
-              <span class="small muted">{countOf(subject.templateCount, "template", "templates")}</span>
+              <span class="small muted">
+                {subject.templateCount === 0 ? "no template" : countOf(subject.templateCount, "template", "templates")}
+              </span>
               {subject.expiresAt !== null && <span class="small muted">{expiryOf(subject.expiresAt, new Date())}</span>}
             </button>
           </li>

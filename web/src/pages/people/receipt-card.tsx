@@ -1,12 +1,14 @@
+import type { Receipt } from "../../../../src/service/server/contract/index.ts";
 import { Notice } from "../../parts/notice.tsx";
-import type { Receipt } from "../../service/answers.ts";
+import { useFocusOnAppearing } from "../../parts/use-focus.ts";
 import { countOf } from "../../wording.ts";
 
-/** What was deleted, to be kept by whoever asked for it. It names nobody. */
+/** The receipt of a deletion, for the person who asked for it. It contains no name. */
 export function ReceiptCard({ receipt, onClose }: { readonly receipt: Receipt; readonly onClose: () => void }) {
   const { templateIds, thumbnailCount, deletedAt, digest } = receipt;
+  const card = useFocusOnAppearing<HTMLElement>();
   return (
-    <section class="card" aria-label="Receipt">
+    <section ref={card} class="card" aria-label="Receipt" tabIndex={-1}>
       <Notice kind="good">
         <b>Deleted.</b> {countOf(templateIds.length, "template", "templates")} and{" "}
         {countOf(thumbnailCount, "crop", "crops")} are gone.

@@ -122,7 +122,7 @@ function add(gradient: Float64Array, index: number, dx: number, dy: number): voi
 
 /**
  * One step of descent, in place; gives the loss before it. The gradient of a normalized loss is proportional to s, so
- * the rate is divided by s: the slider changes what is wanted, not how fast the picture moves. Normalized features and
+ * the rate is divided by s: the slider changes what is wanted, not how fast the drawing moves. Normalized features and
  * centers return to length 1, which no loss of directions can tell from any other length.
  */
 export function stepCircle(state: CircleState, options: CircleOptions, rate: number): number {

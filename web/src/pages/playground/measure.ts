@@ -1,4 +1,4 @@
-/** What the picture shows, in numbers: where each identity is accepted on the circle, and how far the margin opened. */
+/** The drawing in numbers: where each identity is accepted on the circle, and how far the margin opened. */
 import { circleClouds } from "../../../../src/measure/hypersphere/index.ts";
 import type { CircleOptions, CircleState } from "./circle.ts";
 

@@ -1,42 +1,33 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { PageHead } from "../../parts/page-head.tsx";
-import { type Picture, PictureInput } from "../../parts/picture-input.tsx";
-import type { Identified } from "../../service/answers.ts";
+import { type Photo, PhotoInput } from "../../parts/photo-input.tsx";
 import { sentenceOf } from "../../service/service.ts";
-import { useSession, WithService } from "../../service/session.tsx";
-import { RecognizedPicture } from "./recognized-picture.tsx";
-
-/** A picture and what became of it. */
-export type Asked = {
-  readonly id: number;
-  readonly name: string;
-  readonly url: string;
-  readonly answer?: Identified;
-  readonly problem?: string;
-};
+import { WithService } from "../../service/session.tsx";
+import { useSession } from "../../service/session-context.ts";
+import { type Asked, RecognizedPhoto } from "./recognized-photo.tsx";
 
 export function Recognize() {
   return (
     <>
       <PageHead title="Recognize">
-        Who of the collection is on a picture, how alike they are, and who is not known.
+        Which people of the collection a photo shows, how alike they are, and who is unknown.
       </PageHead>
       <WithService>
-        <Pictures />
+        <Photos />
       </WithService>
     </>
   );
 }
 
-function Pictures() {
+function Photos() {
   const { service, collection } = useSession();
   const [asked, setAsked] = useState<readonly Asked[]>([]);
   const count = useRef(0);
   const urls = useRef<string[]>([]);
   useEffect(() => () => urls.current.forEach(URL.revokeObjectURL), []);
 
-  const ask = async (pictures: readonly Picture[]) => {
-    const waiting = pictures.map(({ name, blob }) => ({
+  const ask = async (photos: readonly Photo[]) => {
+    const waiting = photos.map(({ name, blob }) => ({
       blob,
       entry: { id: count.current++, name, url: URL.createObjectURL(blob) },
     }));
@@ -53,13 +44,10 @@ function Pictures() {
 
   return (
     <div class="stack loose">
-      <PictureInput
-        hint="Drop or paste pictures here: one person or many."
-        onPictures={(pictures) => void ask(pictures)}
-      />
+      <PhotoInput hint="Drop or paste photos here: one person or many." onPhotos={(photos) => void ask(photos)} />
       <div class="stack loose" aria-live="polite">
         {asked.map((one) => (
-          <RecognizedPicture key={one.id} asked={one} />
+          <RecognizedPhoto key={one.id} asked={one} />
         ))}
       </div>
     </div>

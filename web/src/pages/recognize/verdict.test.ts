@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { placeOf } from "../../parts/score-scale.tsx";
 import { formatScore, verdictOf } from "./verdict.ts";
 
 const face = {
-  box: { x: 0, y: 0, width: 10, height: 10 },
-  score: 0.99,
-  landmarks: [],
   matches: [
     { subject: "Ada", score: 0.6123 },
     { subject: "Grace", score: -0.04 },
   ],
   threshold: 0.4,
-  far: 1e-4,
   unknown: false,
 };
 
@@ -29,7 +24,7 @@ describe("the verdict", () => {
   });
 
   it("names nobody without a threshold, or in an empty collection", () => {
-    expect(verdictOf({ ...face, threshold: null, far: null, unknown: true }).title).toBe("Unknown");
+    expect(verdictOf({ ...face, threshold: null, unknown: true }).title).toBe("Unknown");
     expect(verdictOf({ ...face, matches: [], unknown: true }).detail).toContain("Nobody is enrolled");
   });
 
@@ -40,9 +35,4 @@ describe("the verdict", () => {
 
 it("writes scores with a minus sign", () => {
   expect(formatScore(-0.0412)).toBe("−0.041");
-});
-
-it("puts scores on the scale from −0.2 to 1, and those beyond at its ends", () => {
-  expect([-0.9, -0.2, 1].map(placeOf)).toEqual(["0%", "0%", "100%"]);
-  expect(Number.parseFloat(placeOf(0.4))).toBeCloseTo(50);
 });

@@ -1,6 +1,11 @@
-import type { IdentifiedFace } from "../../service/answers.ts";
+import type { IdentifiedFace, Match } from "../../../../src/service/server/contract/index.ts";
 
-/** What is said of a face. */
+/** The part of an answer that the verdict depends on. */
+type Answered = Pick<IdentifiedFace, "threshold" | "unknown"> & {
+  readonly matches: readonly Pick<Match, "subject" | "score">[];
+};
+
+/** What the page says about a face. */
 export type Verdict = { readonly title: string; readonly detail: string; readonly isKnown: boolean };
 
 /** A cosine with three decimals and a minus sign; never a percentage. */
@@ -8,8 +13,8 @@ export function formatScore(score: number): string {
   return score.toFixed(3).replace("-", "−");
 }
 
-/** A name only where the service took the face for known; "Unknown" is an answer as good as a name. */
-export function verdictOf({ matches, threshold, unknown }: IdentifiedFace): Verdict {
+/** A name only if the service accepted the match; "Unknown" is an answer as good as a name. */
+export function verdictOf({ matches, threshold, unknown }: Answered): Verdict {
   const [best] = matches;
   if (best === undefined) return { title: "Unknown", detail: "Nobody is enrolled in this collection.", isKnown: false };
   const score = formatScore(best.score);

@@ -9,8 +9,8 @@ import {
   trainingCurvesFigure,
 } from "../../../../src/measure/report/index.ts";
 import { Figure } from "../../parts/figure.tsx";
+import type { Run } from "./run.ts";
 import { type GeometryRow, middlesOf } from "./run-log.ts";
-import type { Run } from "./training.tsx";
 
 const curves = [
   { quantity: "loss", title: "Loss", caption: "Bold: moving mean; faint: the logged values." },

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatNumber, formatPercent } from "../../../../src/measure/report/index.ts";
+import type { Run } from "./run.ts";
 import { factsOf } from "./run-log.ts";
-import type { Run } from "./training.tsx";
 
 const missing = "–";
 

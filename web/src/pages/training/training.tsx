@@ -4,17 +4,10 @@ import { Icon } from "../../parts/icon.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { canPickLogs, droppedLogs, type LogFile, pickLogs, still } from "./follow-file.ts";
+import type { Run } from "./run.ts";
 import { RunFigures } from "./run-figures.tsx";
 import { parseRunLog, type RunRow } from "./run-log.ts";
 import { RunTable } from "./run-table.tsx";
-
-/** A log as it was read last. `name` tells it from the others, which may be called log.jsonl too. */
-export type Run = {
-  readonly name: string;
-  readonly file: LogFile;
-  readonly text: string;
-  readonly rows: readonly RunRow[];
-};
 
 /** How often a log that grows is read again. */
 const FOLLOW_SECONDS = 2;

@@ -1,14 +1,22 @@
 import { useState } from "preact/hooks";
 import { formatRate } from "../../../../src/measure/report/index.ts";
-import { FacePicture } from "../../parts/face-picture.tsx";
+import type { Identified, IdentifiedFace } from "../../../../src/service/server/contract/index.ts";
+import { FacePhoto } from "../../parts/face-photo.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ScoreScale } from "../../parts/score-scale.tsx";
-import type { IdentifiedFace } from "../../service/answers.ts";
-import type { Asked } from "./recognize.tsx";
 import { formatScore, verdictOf } from "./verdict.ts";
 
-/** A picture with its faces, and beside it who they are. */
-export function RecognizedPicture({ asked: { name, url, answer, problem } }: { readonly asked: Asked }) {
+/** A photo with the answer of the service, or why there is none; neither while the service works. */
+export type Asked = {
+  readonly id: number;
+  readonly name: string;
+  readonly url: string;
+  readonly answer?: Identified;
+  readonly problem?: string;
+};
+
+/** A photo with its faces, and beside it who they are. */
+export function RecognizedPhoto({ asked: { name, url, answer, problem } }: { readonly asked: Asked }) {
   const [current, setCurrent] = useState<number>();
   if (answer === undefined) {
     return (
@@ -21,9 +29,10 @@ export function RecognizedPicture({ asked: { name, url, answer, problem } }: { r
     );
   }
   const faces = [...answer.faces].sort((a, b) => a.box.x - b.box.x);
+  const [first] = faces;
   return (
     <article class="card split" aria-label={name}>
-      <FacePicture
+      <FacePhoto
         url={url}
         name={name}
         width={answer.width}
@@ -32,8 +41,8 @@ export function RecognizedPicture({ asked: { name, url, answer, problem } }: { r
         faces={faces.map((face, index) => ({ ...face, label: `${index + 1}`, isKnown: !face.unknown }))}
       />
       <div class="stack">
-        {faces.length === 0 && <Notice>No face was found on this picture.</Notice>}
-        {faces.length > 0 && <ThresholdLine face={faces[0]!} />}
+        {faces.length === 0 && <Notice>No face was found on this photo.</Notice>}
+        {first !== undefined && <ThresholdLine face={first} />}
         <ol class="answers">
           {faces.map((face, index) => (
             <li
@@ -80,7 +89,7 @@ function FaceAnswer({ face, number }: { readonly face: IdentifiedFace; readonly 
   );
 }
 
-/** What the answers go by; the same for all faces of a picture. */
+/** The threshold of the answers, which is the same for all faces of a photo. */
 function ThresholdLine({ face: { threshold, far } }: { readonly face: IdentifiedFace }) {
   if (threshold === null) {
     return (

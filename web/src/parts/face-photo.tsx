@@ -1,7 +1,7 @@
-import type { Face } from "../service/answers.ts";
+import type { Face } from "../../../src/service/server/contract/index.ts";
 import { countOf } from "../wording.ts";
 
-type FacePictureProps = {
+type FacePhotoProps = {
   readonly url: string;
   readonly name: string;
   readonly width: number;
@@ -11,8 +11,8 @@ type FacePictureProps = {
   readonly current?: number | undefined;
 };
 
-/** A picture with the boxes, numbers and landmarks of its faces. */
-export function FacePicture({ url, name, width, height, faces, current }: FacePictureProps) {
+/** A photo with the boxes, numbers and landmarks of its faces. */
+export function FacePhoto({ url, name, width, height, faces, current }: FacePhotoProps) {
   const unit = Math.max(width, height) / 100;
   return (
     <div class="photo">

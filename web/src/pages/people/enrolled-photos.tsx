@@ -1,10 +1,10 @@
-/** Pictures one by one through the quality gate, and what it said of each. */
+/** Photos one by one through the quality gate, and what it said of each. */
 import { useState } from "preact/hooks";
 import { Notice } from "../../parts/notice.tsx";
-import type { Picture } from "../../parts/picture-input.tsx";
+import type { Photo } from "../../parts/photo-input.tsx";
 import { ServiceError } from "../../service/ask.ts";
 import { reasonsOf } from "../../service/service.ts";
-import { useSession } from "../../service/session.tsx";
+import { useSession } from "../../service/session-context.ts";
 
 type Outcome = {
   readonly id: number;
@@ -21,9 +21,9 @@ export function useEnrollment(onEnrolled: () => void) {
   const [outcomes, setOutcomes] = useState<readonly Outcome[]>([]);
   const [isBusy, setBusy] = useState(false);
 
-  const enroll = async (subject: string, pictures: readonly Picture[], keepThumbnail: boolean) => {
+  const enroll = async (subject: string, photos: readonly Photo[], keepThumbnail: boolean) => {
     const enrollOne = async (id: number, quality: "good" | "any"): Promise<Outcome> => {
-      const { name, blob } = pictures[id]!;
+      const { name, blob } = photos[id]!;
       try {
         const { isNew } = await service.enroll(collection, subject, blob, { keepThumbnail, quality });
         return { id, name, state: isNew ? "enrolled" : "before" };
@@ -41,7 +41,7 @@ export function useEnrollment(onEnrolled: () => void) {
     };
     setBusy(true);
     setOutcomes([]);
-    for (const id of pictures.keys()) {
+    for (const id of photos.keys()) {
       const outcome = await enrollOne(id, "good");
       setOutcomes((before) => [...before, outcome]);
     }
@@ -51,7 +51,7 @@ export function useEnrollment(onEnrolled: () => void) {
   return { outcomes, isBusy, enroll };
 }
 
-export function EnrolledPictures({ outcomes }: { readonly outcomes: readonly Outcome[] }) {
+export function EnrolledPhotos({ outcomes }: { readonly outcomes: readonly Outcome[] }) {
   return (
     <div class="stack tight" aria-live="polite">
       {outcomes.map(({ id, insist, name, reasons = [], state }) => (
