@@ -41,9 +41,9 @@ describe("edges", () => {
 
 describe("noise", () => {
   it("stays in [0, 1), passes through the lattice and is continuous", () => {
-    const place = fc.double({ min: -1000, max: 1000, noNaN: true });
+    const coordinate = fc.double({ min: -1000, max: 1000, noNaN: true });
     fc.assert(
-      fc.property(place, place, fc.nat(), (x, y, seed) => {
+      fc.property(coordinate, coordinate, fc.nat(), (x, y, seed) => {
         for (const value of [planeNoise(x, y, seed), lineNoise(x, seed)]) {
           expect(value).toBeGreaterThanOrEqual(0);
           expect(value).toBeLessThan(1);

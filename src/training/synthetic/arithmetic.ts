@@ -1,47 +1,47 @@
 /**
- * Arithmetic of the renderer. It uses only +, −, ×, ÷ and the square root, which IEEE 754 fixes to the last bit:
- * `Math.sin`, `Math.exp` and `Math.pow` may differ between engines, and then so would the rendered bytes.
+ * Arithmetic of the renderer. It uses only +, −, ×, ÷ and the square root, whose results IEEE 754 defines to the last
+ * bit. `Math.sin`, `Math.exp` and `Math.pow` may differ between engines, and would make the rendered bytes differ.
  */
 
 /** An RGB color in linear light, each channel about 0–1. */
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** `x`, moved into [low, high]. */
+/** `x`, limited to [low, high]. */
 export function clamp(x: number, low: number, high: number): number {
   if (x < low) return low;
   if (x > high) return high;
   return x;
 }
 
-/** From `a` (t = 0) to `b` (t = 1) in a straight line. */
+/** Linear interpolation from `a` (t = 0) to `b` (t = 1). */
 export function mix(a: number, b: number, t: number): number {
   return a + (b - a) * t;
 }
 
-/** From color `a` (t = 0) to color `b` (t = 1). */
+/** Linear interpolation from color `a` (t = 0) to color `b` (t = 1). */
 export function mixColor(a: Color, b: Color, t: number): Color {
   return [mix(a[0], b[0], t), mix(a[1], b[1], t), mix(a[2], b[2], t)];
 }
 
-/** 0 below `low`, 1 above `high`, a smooth cubic between. */
+/** 0 below `low`, 1 above `high`, and a smooth cubic between them. */
 export function smoothstep(low: number, high: number, x: number): number {
   const t = clamp((x - low) / (high - low), 0, 1);
   return t * t * (3 - 2 * t);
 }
 
-/** A bell of radius 1 that ends at exactly 0, as a function of the squared distance from its center. */
+/** A bell curve of radius 1 that is exactly 0 outside, as a function of the squared distance from its center. */
 export function bump(squared: number): number {
   if (squared >= 1) return 0;
   const rest = 1 - squared;
   return rest * rest;
 }
 
-/** Share of a pixel's footprint (`edge` wide) on the inner side of a border `inside` away; negative is outside. */
+/** Share of a pixel (`edge` wide) inside a border at distance `inside`, which is negative outside. */
 export function coverage(inside: number, edge: number): number {
   return clamp(inside / edge + 0.5, 0, 1);
 }
 
-/** Share of a pixel's footprint covered by a line of half width `half`, at `distance` from its middle. */
+/** Share of a pixel that a line of half width `half` covers, at `distance` from the middle of the line. */
 export function lineCoverage(distance: number, half: number, edge: number): number {
   const away = distance < 0 ? -distance : distance;
   return coverage(half - away, edge) * (2 * half < edge ? (2 * half) / edge : 1);
@@ -70,7 +70,7 @@ export function cosine(degrees: number): number {
   return sine(degrees + 90);
 }
 
-/** A number in [0, 1) that belongs to a lattice point and a seed (a 32-bit mix of xor-shifts and multiplications). */
+/** A pseudo-random number in [0, 1) for a lattice point and a seed (32-bit xor-shifts and multiplications). */
 export function hashUnit(x: number, y: number, seed: number): number {
   let h = Math.imul(x, 0x27d4eb2d) ^ Math.imul(y, 0x165667b1) ^ Math.imul(seed, 0x9e3779b1);
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);

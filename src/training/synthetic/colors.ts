@@ -1,20 +1,20 @@
 import { type Color, clamp, mix, mixColor } from "./arithmetic.ts";
 import type { Identity } from "./identity.ts";
 
-/** Reflected colors of skin, hair and eyes, in linear light. Ramps are mixed in square roots, as the eye sees them. */
+/** Reflected colors of skin, hair and eyes, in linear light. Ramps are interpolated at gamma 2, close to perception. */
 
-/** A color as the screen shows it (0–255, gamma 2), in linear light. */
+/** Converts a screen color (0–255, gamma 2) to linear light. */
 export function fromScreen(red: number, green: number, blue: number): Color {
   return [(red / 255) * (red / 255), (green / 255) * (green / 255), (blue / 255) * (blue / 255)];
 }
 
-/** Skin without shade, from darkness and undertone. */
+/** Skin color without shading, from darkness and undertone. */
 export function skinColor({ skinDarkness, skinUndertone }: Identity): Color {
   const [red, green, blue] = ramp(SKIN, skinDarkness);
   return fromScreen(red + 3 * skinUndertone, green + 5 * skinUndertone, blue - 14 * skinUndertone);
 }
 
-/** Hair, from darkness, redness and gray; `tone` in [−1, 1] moves it darker or lighter. */
+/** Hair color from darkness, redness and gray; `tone` in [−1, 1] makes it darker or lighter. */
 export function hairColor({ hairDarkness, hairRedness, hairGray }: Identity, tone: number): Color {
   const [red, green, blue] = ramp(HAIR, clamp(hairDarkness - 0.13 * tone, 0, 1));
   const warm = hairRedness * (1 - 0.6 * hairDarkness);
@@ -26,12 +26,12 @@ export function hairColor({ hairDarkness, hairRedness, hairGray }: Identity, ton
   );
 }
 
-/** The iris between pupil and rim. */
-export function irisColor({ irisColor: place }: Identity): Color {
-  return fromScreen(...ramp(IRIS, place));
+/** Color of the iris between pupil and rim. */
+export function irisColor({ irisColor: position }: Identity): Color {
+  return fromScreen(...ramp(IRIS, position));
 }
 
-/** Lips: the skin's own color, redder and a little darker. */
+/** Lip color: redder and a little darker than the skin. */
 export function lipColor(identity: Identity): Color {
   const skin = skinColor(identity);
   const soft: Color = [skin[0] * 0.78, skin[1] * 0.52, skin[2] * 0.55];
@@ -41,7 +41,9 @@ export function lipColor(identity: Identity): Color {
 
 type Screen = readonly [red: number, green: number, blue: number];
 
-const SKIN: readonly Screen[] = [
+type Ramp = readonly [Screen, ...Screen[]];
+
+const SKIN: Ramp = [
   [246, 212, 192],
   [230, 186, 156],
   [202, 148, 112],
@@ -49,7 +51,7 @@ const SKIN: readonly Screen[] = [
   [96, 62, 46],
 ];
 
-const HAIR: readonly Screen[] = [
+const HAIR: Ramp = [
   [226, 192, 132],
   [180, 138, 84],
   [120, 82, 52],
@@ -57,7 +59,7 @@ const HAIR: readonly Screen[] = [
   [28, 24, 24],
 ];
 
-const IRIS: readonly Screen[] = [
+const IRIS: Ramp = [
   [104, 148, 192],
   [108, 146, 128],
   [134, 118, 68],
@@ -65,10 +67,10 @@ const IRIS: readonly Screen[] = [
   [52, 32, 22],
 ];
 
-function ramp(stops: readonly Screen[], place: number): Screen {
-  const at = clamp(place * (stops.length - 1), 0, stops.length - 1.001);
+function ramp(stops: Ramp, position: number): Screen {
+  const at = clamp(position * (stops.length - 1), 0, stops.length - 1.001);
   const low = Math.floor(at);
-  const [a, b] = [stops[low]!, stops[low + 1]!];
+  const [a = stops[0], b = a] = stops.slice(low);
   const t = at - low;
   return [mix(a[0], b[0], t), mix(a[1], b[1], t), mix(a[2], b[2], t)];
 }

@@ -36,7 +36,7 @@ describe("faceConditions", () => {
     expect(at(0).styling.occlusion).toBe("none");
   });
 
-  it("depart from neutral in proportion to the difficulty, for the same picture", () => {
+  it("depart from neutral in proportion to the difficulty, for the same image", () => {
     for (let image = 0; image < 20; image++) {
       const half = departures(at(0.4, image));
       const whole = departures(at(0.8, image));

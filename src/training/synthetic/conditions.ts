@@ -2,9 +2,9 @@ import { type Random, random } from "../../base/core/index.ts";
 import { clamp } from "./arithmetic.ts";
 
 /**
- * All that differs between two pictures of the same person. Every value is drawn with a bounded bell around its
- * neutral value and then multiplied by the difficulty, and the number of draws never depends on it: the same seed at
- * twice the difficulty gives the same picture, twice as far from neutral.
+ * Everything that differs between two images of the same person. Every deviation from neutral is drawn from a bounded
+ * bell and multiplied by the difficulty, and the number of draws does not depend on it: the same seed at twice the
+ * difficulty gives the same image, twice as far from neutral.
  */
 export type FaceConditions = {
   readonly pose: Pose;
@@ -16,21 +16,21 @@ export type FaceConditions = {
   readonly background: Background;
 };
 
-/** How the head is turned. */
+/** Rotation and distance of the head. */
 export type Pose = {
-  /** Degrees; positive turns the face to the right of the picture. */
+  /** Degrees; positive rotates the face to the right of the image. */
   readonly yaw: number;
   /** Degrees; positive looks up. */
   readonly pitch: number;
   /** Degrees; positive tilts clockwise. */
   readonly roll: number;
-  /** From the camera to the head, cm: a near camera enlarges the nose. */
+  /** Distance from the camera to the head, cm: a near camera enlarges the nose. */
   readonly distance: number;
 };
 
-/** One key light and a soft light from everywhere. */
+/** A directional key light and a soft ambient light. */
 export type Light = {
-  /** Degrees from the camera's axis; positive comes from the right of the picture. */
+  /** Degrees from the camera's axis; positive comes from the right of the image. */
   readonly azimuth: number;
   /** Degrees above the camera's axis. */
   readonly elevation: number;
@@ -42,7 +42,7 @@ export type Light = {
   readonly warmth: number;
 };
 
-/** What the face does. */
+/** Facial expression. */
 export type Expression = {
   /** 0 closed to 1 wide open. */
   readonly mouthOpen: number;
@@ -52,13 +52,13 @@ export type Expression = {
   readonly browRaise: number;
   /** 0 open to 1 closed. */
   readonly eyeClosure: number;
-  /** Where the eyes look: −1 left of the picture to 1 right, relative to the head. */
+  /** Direction of gaze relative to the head: −1 left of the image to 1 right. */
   readonly gazeX: number;
   /** −1 down to 1 up. */
   readonly gazeY: number;
 };
 
-/** What the person wears and how the hair lies; it stays near the person's own. */
+/** Clothing, hair and beard; close to the usual style of the person. */
 export type Styling = {
   /** Darker (−1) or lighter (1) hair than usual. */
   readonly hairTone: number;
@@ -68,15 +68,15 @@ export type Styling = {
   readonly hairSwing: number;
   /** Shaved (−1) or grown (1) beard, relative to usual. */
   readonly beardGrowth: number;
-  /** The person wears glasses when this is below the square of their habit. In [0, 1]. */
+  /** The person wears glasses when this is below about the square of `glassesHabit`. In [0, 1]. */
   readonly glasses: number;
   /** Chooses the color of clothes and the shape of glasses and hats. */
   readonly wardrobe: number;
-  /** What covers part of the face. */
+  /** The object that covers part of the face. */
   readonly occlusion: "none" | "mask" | "object" | "sunglasses" | "hat";
 };
 
-/** What the camera does to the picture. */
+/** Properties of the camera. */
 export type Photo = {
   /** Exposure in stops, 0 neutral. */
   readonly exposure: number;
@@ -94,7 +94,7 @@ export type Photo = {
   readonly noise: number;
 };
 
-/** By how much an aligned crop misses the template; lengths in pixels of a crop 112 high. */
+/** Deviation of an aligned crop from the template; lengths in pixels of a crop 112 high. */
 export type Placement = {
   readonly shiftX: number;
   readonly shiftY: number;
@@ -104,7 +104,7 @@ export type Placement = {
   readonly scale: number;
 };
 
-/** What is behind the person. */
+/** The background. */
 export type Background = {
   /** Chooses colors and shapes. */
   readonly seed: number;
@@ -112,10 +112,10 @@ export type Background = {
   readonly variety: number;
 };
 
-/** Parts of the conditions that are given; the rest is drawn. */
+/** Given parts of the conditions; the others are drawn at random. */
 export type ConditionOverrides = { readonly [Group in keyof FaceConditions]?: Partial<FaceConditions[Group]> };
 
-/** The conditions of picture `image` of person `identity`, at a difficulty from 0 (neutral) to 1. */
+/** The conditions of image number `image` of person `identity`, at a difficulty from 0 (neutral) to 1. */
 export function faceConditions(
   { seed, identity, image }: { readonly seed: number; readonly identity: number; readonly image: number },
   difficulty: number,
@@ -123,12 +123,12 @@ export function faceConditions(
   return drawConditions(random(seed, "synthetic picture", identity, image), difficulty);
 }
 
-/** Conditions from a stream of random numbers; see {@link FaceConditions}. */
+/** Draws conditions from a stream of random numbers; see {@link FaceConditions}. */
 export function drawConditions(draws: Random, difficulty: number): FaceConditions {
   const d = difficulty;
-  /** Bell around 0 that ends at ± `reach` for difficulty 1. */
+  /** A bell around 0 that is bounded by ± `reach` at difficulty 1. */
   const around = (reach: number): number => (draws.uniform(-reach, reach) + draws.uniform(-reach, reach)) * 0.5 * d;
-  /** From 0 to `reach` for difficulty 1, mostly near 0. */
+  /** From 0 to `reach` at difficulty 1, mostly near 0. */
   const some = (reach: number): number => draws.uniform() * draws.uniform() * reach * d;
   return {
     pose: { yaw: around(85), pitch: around(42), roll: around(36), distance: 75 + around(45) },
@@ -186,6 +186,6 @@ export function override(conditions: FaceConditions, parts: ConditionOverrides):
 /** At difficulty 1, a quarter of the faces are partly covered. */
 function drawOcclusion(draws: Random, difficulty: number): Styling["occlusion"] {
   const happens = draws.uniform() < 0.25 * difficulty;
-  const kind = (["object", "object", "hat", "sunglasses", "mask"] as const)[draws.integer(5)]!;
-  return happens ? kind : "none";
+  const kind = (["object", "object", "hat", "sunglasses", "mask"] as const)[draws.integer(5)];
+  return happens && kind !== undefined ? kind : "none";
 }

@@ -5,32 +5,32 @@ import { Ellipsoid } from "./ellipsoid.ts";
 import type { Identity } from "./identity.ts";
 import type { Paint } from "./paint.ts";
 
-/** Squared distance from an ear's middle beyond which it is not seen, cm². */
+/** Squared distance from the middle of an ear beyond which it is not visible, cm². */
 const REACH = 5 * 5;
 
 /** Both ears: flat ellipsoids beside the head, with a darker hollow. */
 export class Ears {
   readonly #left: Ellipsoid;
   readonly #right: Ellipsoid;
-  readonly #leftPlace: Point;
-  readonly #rightPlace: Point;
+  readonly #leftAt: Point;
+  readonly #rightAt: Point;
   readonly #tone: Color;
 
   constructor(identity: Identity, tone: Color, camera: Camera) {
     this.#left = ear(identity, -1);
     this.#right = ear(identity, 1);
-    this.#leftPlace = camera.project(this.#left.center);
-    this.#rightPlace = camera.project(this.#right.center);
+    this.#leftAt = camera.project(this.#left.center);
+    this.#rightAt = camera.project(this.#right.center);
     this.#tone = tone;
   }
 
-  /** The ear that may be seen at a point of the picture plane. */
+  /** The ear that may be visible at a point of the image plane. */
   near(planeX: number, planeY: number): Ellipsoid | undefined {
-    if (isWithin(this.#leftPlace, planeX, planeY)) return this.#left;
-    return isWithin(this.#rightPlace, planeX, planeY) ? this.#right : undefined;
+    if (isWithin(this.#leftAt, planeX, planeY)) return this.#left;
+    return isWithin(this.#rightAt, planeX, planeY) ? this.#right : undefined;
   }
 
-  /** Sets the paint to an ear's color where it was last cut by a ray: redder than the face, dark in the hollow. */
+  /** Sets the paint to the color of an ear at its last intersection: redder than the face, dark in the hollow. */
   paint({ v, w }: Ellipsoid, paint: Paint): void {
     const hollow = 1 - 0.45 * coverage(0.55 - v * v - (w - 0.1) * (w - 0.1), 0.5);
     paint[0] = this.#tone[0] * hollow;
@@ -39,9 +39,9 @@ export class Ears {
   }
 }
 
-function isWithin(place: Point, planeX: number, planeY: number): boolean {
-  const dx = planeX - place[0];
-  const dy = planeY - place[1];
+function isWithin(center: Point, planeX: number, planeY: number): boolean {
+  const dx = planeX - center[0];
+  const dy = planeY - center[1];
   return dx * dx + dy * dy < REACH;
 }
 

@@ -2,11 +2,11 @@ import { clamp } from "./arithmetic.ts";
 import type { HeadPoint } from "./camera.ts";
 import type { Ray } from "./ray.ts";
 
-/** An ellipsoid along the head's axes: ears, and hair that hangs behind the face. */
+/** An ellipsoid along the axes of the head: an ear, or hair behind the face. */
 export class Ellipsoid {
   readonly center: HeadPoint;
   readonly #inverse: HeadPoint;
-  /** Of the last intersection: share of the pixel covered, ray parameter, offset in radii, outward normal. */
+  /** The last intersection: covered share of the pixel, ray parameter, offset in radii, outward normal. */
   seen = 0.5;
   t = 0.5;
   u = 0.5;
@@ -21,7 +21,7 @@ export class Ellipsoid {
     this.#inverse = [1 / radii[0], 1 / radii[1], 1 / radii[2]];
   }
 
-  /** Cuts a ray with the ellipsoid. */
+  /** Intersects a ray with the ellipsoid. */
   intersect(ray: Ray): void {
     const ix = this.#inverse[0];
     const iy = this.#inverse[1];

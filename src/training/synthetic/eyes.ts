@@ -14,7 +14,7 @@ export class Eyes {
   readonly #identity: Identity;
   readonly #expression: Expression;
   readonly #iris: Color;
-  /** Lower end of the opening relative to the upper one. */
+  /** Depth of the opening below the eye line relative to its height above. */
   readonly #lowerShare = 0.62;
 
   constructor(identity: Identity, expression: Expression) {
@@ -23,7 +23,7 @@ export class Eyes {
     this.#iris = irisColor(identity);
   }
 
-  /** Adds the eyes' color to the paint of a point of the face. */
+  /** Adds the color of the eyes to the paint of a point of the face. */
   paint({ x, y, edge }: Spot, paint: Paint): void {
     if (y > 2.2 || y < -2.4) return;
     const { eyeSpacing, eyeWidth, eyeTilt } = this.#identity;

@@ -23,7 +23,7 @@ describe("syntheticFaces", () => {
     expect(await dataset.read(5)).toEqual(last);
   });
 
-  it("gives a picture that depends on seed, person and number alone", async () => {
+  it("gives an image that depends only on seed, person and number", async () => {
     const few = syntheticFaces({ ...SMALL, identityCount: 2, imagesPerIdentity: 2 });
     const more = syntheticFaces({ ...SMALL, identityCount: 5, imagesPerIdentity: 7 });
     const later = syntheticFaces({ ...SMALL, identityCount: 1, imagesPerIdentity: 2, firstIdentity: 1 });
@@ -50,7 +50,7 @@ describe("syntheticFaces", () => {
     expect(() => syntheticFaces({ ...SMALL, identityCount: 0, imagesPerIdentity: 1 })).toThrow(OptionError);
   });
 
-  it("shows people whom color alone does not tell apart, though pictures of one person are more alike", async () => {
+  it("shows people who differ in more than color, and images of one person that are more alike", async () => {
     const set = { identityCount: 60, imagesPerIdentity: 6 };
     const dataset = syntheticFaces({ ...SMALL, ...set, difficulty: 0.5 });
     const colors: number[][] = [];

@@ -6,18 +6,18 @@ import type { Identity } from "./identity.ts";
 import type { Paint } from "./paint.ts";
 
 /** A point in head coordinates, cm. */
-type Place = { readonly x: number; readonly y: number; readonly z: number };
+type SurfacePoint = { readonly x: number; readonly y: number; readonly z: number };
 
-/** Hair is a shell around the head, cut by a hairline; long hair adds a body behind the head. */
+/** Hair: a shell around the head, bounded by a hairline; long hair adds an ellipsoid behind the head. */
 export class Hair {
-  /** How much larger than the head the shell is, along x and z, and along y. */
+  /** Size of the shell relative to the head, along x and z, and along y. */
   readonly growX: number;
   readonly growY: number;
   /** Long hair behind the head. */
   readonly back: Ellipsoid | undefined;
   readonly isHat: boolean;
   readonly coversEars: boolean;
-  /** How far over bare skin the hair may hang in any picture, cm. */
+  /** Largest distance of visible hair from its border over bare skin, cm. */
   readonly reach: number;
   readonly #identity: Identity;
   readonly #color: Color;
@@ -45,8 +45,8 @@ export class Hair {
     }
   }
 
-  /** How far inside the hair a point of the head's surface is, cm; negative is bare skin. */
-  inside({ x, y, z }: Place): number {
+  /** Distance of a point of the head's surface inside the border of the hair, cm; negative on bare skin. */
+  inside({ x, y, z }: SurfacePoint): number {
     if (this.isHat) return y - 5.2 + 0.06 * (z - 8);
     const isLong = this.coversEars;
     const besideFace = (isLong ? 4.2 : 3.4) - z - 0.25 * (y > 0 ? 0 : y);
@@ -72,8 +72,8 @@ export class Hair {
   }
 
   /** Share of a pixel covered by hair at a point of the shell. */
-  covered(place: Place, edge: number): number {
-    return this.#opacity * coverage(this.inside(place), Math.max(edge, this.isHat ? 0.05 : 0.3));
+  covered(point: SurfacePoint, edge: number): number {
+    return this.#opacity * coverage(this.inside(point), Math.max(edge, this.isHat ? 0.05 : 0.3));
   }
 
   /** Sets the paint to the hair's color at a point, with strands. */
@@ -92,12 +92,14 @@ export class Hair {
     paint[2] = this.#color[2] * brightness;
   }
 
-  /** Gloss of the hair: curls scatter the light. */
+  /** Gloss of the hair; lower for curls, which scatter light. */
   get gloss(): number {
     return this.isHat ? 0.02 : 0.16 * (1 - 0.7 * this.#identity.hairCurl);
   }
 
-  /** Share of light that the hair takes from skin that is `inside` (negative: outside) its border, cm. */
+  /**
+   * Share of the light that the hair takes from skin at the distance `inside` (negative: outside) of its border, cm.
+   */
   shadow(inside: number): number {
     return inside < -1.3 ? 0 : 0.4 * this.#opacity * smoothstep(-1.3, 0, inside);
   }

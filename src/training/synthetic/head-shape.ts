@@ -2,7 +2,7 @@ import { bump, clamp, mix, smoothstep } from "./arithmetic.ts";
 import type { Expression } from "./conditions.ts";
 import type { Identity } from "./identity.ts";
 
-/** Measures of a face at one moment, in cm: an open mouth lowers the chin, a smile widens the mouth. */
+/** Measures of a face under an expression, in cm: an open mouth lowers the chin, a smile widens the mouth. */
 export type FaceMeasures = {
   readonly chin: number;
   readonly mouthY: number;
@@ -20,7 +20,7 @@ export function faceMeasures(identity: Identity, { mouthOpen, smile }: Expressio
   };
 }
 
-/** A table over the height y, in rows of `PROFILE_FIELDS` numbers. */
+/** The profile is a table over the height y, in rows of `PROFILE_FIELDS` numbers. */
 export const PROFILE_LOW = -15;
 export const PROFILE_ROWS_PER_CM = 8;
 export const PROFILE_ROWS = 30 * PROFILE_ROWS_PER_CM + 1;
@@ -73,7 +73,7 @@ export function headProfile(identity: Identity, chin: number): Float64Array {
   return table;
 }
 
-/** The relief's grid: `RELIEF_FIELDS` numbers at every fifth of a centimeter of the right half of the face. */
+/** The relief is a grid with `RELIEF_FIELDS` numbers at every fifth of a centimeter of the right half of the face. */
 export const RELIEF_STEP = 0.2;
 export const RELIEF_LOW = -14;
 export const RELIEF_COLUMNS = 46;
@@ -109,7 +109,7 @@ export function headRelief(identity: Identity, measures: FaceMeasures, smile: nu
   return withSlopes(heights);
 }
 
-/** From the tip of the nose down to the lip, cm. */
+/** Distance from the tip of the nose down to the lip, cm. */
 const NOSE_UNDERSIDE = 1.0;
 const NOSE_ROOT = 1.2;
 
@@ -130,7 +130,7 @@ function noseHalfWidth(identity: Identity, y: number): number {
   return mix(identity.bridgeWidth, identity.noseWidth * 0.95, smoothstep(-0.8, -identity.noseLength, y));
 }
 
-/** Center x and y, radius along x and y, height: all cm; mirrored to the other half of the face. */
+/** Center x and y, radius along x and y, and height, in cm; mirrored to the other half of the face. */
 type Bulge = readonly [x: number, y: number, radiusX: number, radiusY: number, height: number];
 
 function bulges(identity: Identity, { chin, mouthY, mouthWidth }: FaceMeasures, smile: number): Bulge[] {
@@ -166,16 +166,18 @@ function withSlopes(heights: Float64Array): Float64Array {
 
 type Knots = readonly (readonly [at: number, value: number])[];
 
-/** Cubic Hermite curve through the knots, with the slope of the neighbors' chord at each. */
+/** Cubic Hermite curve through the knots; the slope at a knot is that of the chord between its neighbors. */
 function interpolate(knots: Knots, at: number): number {
   let i = 0;
   while (i < knots.length - 2 && at > knots[i + 1]![0]) i++;
-  const [x0, y0] = knots[i]!;
-  const [x1, y1] = knots[i + 1]!;
+  const start = knots[i]!;
+  const end = knots[i + 1]!;
+  const [x0, y0] = start;
+  const [x1, y1] = end;
   const width = x1 - x0;
   const t = clamp((at - x0) / width, 0, 1);
-  const before = knots[i - 1] ?? knots[i]!;
-  const after = knots[i + 2] ?? knots[i + 1]!;
+  const before = knots[i - 1] ?? start;
+  const after = knots[i + 2] ?? end;
   const slope0 = (y1 - before[1]) / (x1 - before[0]);
   const slope1 = (after[1] - y0) / (after[0] - x0);
   const rest = 1 - t;

@@ -19,22 +19,22 @@ import {
 import type { Identity } from "./identity.ts";
 import type { Hit, Ray } from "./ray.ts";
 
-/** Second-order steps to the surface end when the next is shorter than this, cm, or after so many. */
+/** The iteration ends at a second-order step shorter than this, cm, or after `MOST_STEPS` steps. */
 const SHORT_STEP = 0.02;
 const MOST_STEPS = 4;
-/** A step this long, cm, after all others: the ray passes far from the head. */
+/** If the last step is longer than this, cm, the ray misses the head. */
 const LONG_STEP = 0.5;
 
-/** How far before the smooth head a nose can begin, and in how many steps it is looked for. */
+/** Distance in front of the smooth head at which a nose can begin, cm, and the number of steps of the search for it. */
 const NOSE_REACH = 3.4;
 const NOSE_STEPS = 7;
 
 /**
  * The shape of a head: the points where F(x, y, z) = (x / w(y))² + (z / c(y))² + g(y) − 1 is 0, with half width w and
- * depth c that change slowly with height and a closing term g that rounds crown and chin off. On its front lies a
- * relief: nose, sockets, lips and so on as a height over F's surface. Rays are cut with F by second-order steps (F is
- * nearly quadratic along a ray), and the nose is found by walking along the ray. How far F's least value along a ray
- * is from 0 gives the share of a pixel that the silhouette covers, so edges need no supersampling.
+ * depth c that change slowly with height and a closing term g that rounds crown and chin. Its front has a relief (nose,
+ * sockets, lips and so on) as a height over the surface of F. Rays are intersected with F by second-order steps, since
+ * F is nearly quadratic along a ray, and the nose is found by steps along the ray. The least value of F along a ray
+ * gives the share of a pixel that the silhouette covers, so edges need no supersampling.
  */
 export class Head {
   readonly measures: FaceMeasures;
@@ -51,12 +51,12 @@ export class Head {
     this.#noseBase = -identity.noseLength - 1.2;
   }
 
-  /** The point of the face's front over (x, y). */
+  /** The point of the front of the face at (x, y). */
   front(x: number, y: number): HeadPoint {
     return [x, y, this.#baseHeight(x, y) + this.#reliefAt(x, y)];
   }
 
-  /** Cuts a ray with the smooth head, beginning where `hit` was left by the pixel before, if it was filled. */
+  /** Intersects a ray with the smooth head, starting from the hit of the previous pixel, if there is one. */
   intersect(ray: Ray, hit: Hit): void {
     const table = this.#profile;
     const { shrinkX, shrinkY } = hit;
@@ -66,7 +66,7 @@ export class Head {
     const dx = ray.x * shrinkX;
     const dy = ray.y * shrinkY;
     const dz = ray.z * shrinkX;
-    // Where the last two pixels' hits point to, or else the point nearest to the head's middle.
+    // The extrapolation of the last two hits, or else the point of the ray nearest to the center of the head.
     let t = Number.isNaN(hit.t)
       ? -(originX * dx + originY * dy + originZ * dz) / (dx * dx + dy * dy + dz * dz)
       : hit.t + hit.advance;
@@ -74,17 +74,16 @@ export class Head {
       const x = originX + t * dx;
       const y = originY + t * dy;
       const z = originZ + t * dz;
-      const place = clamp((y - PROFILE_LOW) * PROFILE_ROWS_PER_CM, 0, PROFILE_ROWS - 1.001);
-      const row = place | 0;
-      const rest = place - row;
+      const position = clamp((y - PROFILE_LOW) * PROFILE_ROWS_PER_CM, 0, PROFILE_ROWS - 1.001);
+      const row = position | 0;
+      const rest = position - row;
       const at = row * PROFILE_FIELDS;
-      const to = at + PROFILE_FIELDS;
-      const w = table[at]! + (table[to]! - table[at]!) * rest;
-      const wSlope = table[at + 1]! + (table[to + 1]! - table[at + 1]!) * rest;
-      const c = table[at + 2]! + (table[to + 2]! - table[at + 2]!) * rest;
-      const cSlope = table[at + 3]! + (table[to + 3]! - table[at + 3]!) * rest;
-      const g = table[at + 4]! + (table[to + 4]! - table[at + 4]!) * rest;
-      const gSlope = table[at + 5]! + (table[to + 5]! - table[at + 5]!) * rest;
+      const w = between(table, at, PROFILE_FIELDS, rest);
+      const wSlope = between(table, at + 1, PROFILE_FIELDS, rest);
+      const c = between(table, at + 2, PROFILE_FIELDS, rest);
+      const cSlope = between(table, at + 3, PROFILE_FIELDS, rest);
+      const g = between(table, at + 4, PROFILE_FIELDS, rest);
+      const gSlope = between(table, at + 5, PROFILE_FIELDS, rest);
       const gradientX = 2 * x * w;
       const gradientY = x * x * wSlope + z * z * cSlope + gSlope;
       const gradientZ = 2 * z * c;
@@ -102,12 +101,12 @@ export class Head {
       const isFound = further < LONG_STEP && further > -LONG_STEP;
       hit.seen = isFound ? clamp(0.5 - (least * flatness) / ray.footprint, 0, 1) : 0;
       if (hit.seen === 0) {
-        // A miss says little about where the next pixel's ray meets the head.
+        // A miss gives no start for the next pixel.
         hit.t = Number.NaN;
         hit.advance = 0;
         return;
       }
-      const advance = t - hit.t; // NaN on the first hit, which no comparison lets through
+      const advance = t - hit.t; // NaN on the first hit, for which both comparisons fail
       hit.advance = advance < 0.5 && advance > -0.5 ? advance : 0;
       hit.t = t;
       hit.deepest = t - slope / curvature;
@@ -121,7 +120,7 @@ export class Head {
     }
   }
 
-  /** Moves a hit of the skin from the smooth head to the relief, and tilts its normal. Leaves `t` on the smooth head. */
+  /** Moves a hit of the skin from the smooth head to the relief, and tilts its normal. `t` stays on the smooth head. */
   addRelief(ray: Ray, hit: Hit): void {
     if (hit.z <= 0) return;
     if (this.#mayMeetNose(ray, hit)) this.#walkToNose(ray, hit);
@@ -134,10 +133,10 @@ export class Head {
     const ty = along - row;
     const at = (row * RELIEF_COLUMNS + column) * RELIEF_FIELDS;
     const up = at + RELIEF_COLUMNS * RELIEF_FIELDS;
-    const lowX = grid[at + 1]! + (grid[at + 4]! - grid[at + 1]!) * tx;
-    const lowY = grid[at + 2]! + (grid[at + 5]! - grid[at + 2]!) * tx;
-    const slopeX = lowX + (grid[up + 1]! + (grid[up + 4]! - grid[up + 1]!) * tx - lowX) * ty;
-    const slopeY = lowY + (grid[up + 2]! + (grid[up + 5]! - grid[up + 2]!) * tx - lowY) * ty;
+    const lowX = between(grid, at + 1, RELIEF_FIELDS, tx);
+    const lowY = between(grid, at + 2, RELIEF_FIELDS, tx);
+    const slopeX = lowX + (between(grid, up + 1, RELIEF_FIELDS, tx) - lowX) * ty;
+    const slopeY = lowY + (between(grid, up + 2, RELIEF_FIELDS, tx) - lowY) * ty;
     const nz = hit.normalZ;
     const nx = hit.normalX - (hit.x < 0 ? -slopeX : slopeX) * nz;
     const ny = hit.normalY - slopeY * nz;
@@ -155,7 +154,7 @@ export class Head {
     return (hit.y > this.#noseBase || rise > this.#noseBase) && (hit.y < 1 || rise < 1);
   }
 
-  /** Finds the first place along the ray that is under the relief: coarse steps, then two of the secant. */
+  /** Finds the first point along the ray under the relief: coarse steps, then two secant steps. */
   #walkToNose(ray: Ray, hit: Hit): void {
     const step = NOSE_REACH / NOSE_STEPS;
     let before = 0;
@@ -189,7 +188,7 @@ export class Head {
     }
   }
 
-  /** Height of a ray's point over base and relief, cm. */
+  /** Height of a point of the ray over base and relief, cm. */
   #clearance(ray: Ray, t: number): number {
     const x = ray.originX + t * ray.x;
     const y = ray.originY + t * ray.y;
@@ -198,14 +197,13 @@ export class Head {
 
   #baseHeight(x: number, y: number): number {
     const table = this.#profile;
-    const place = clamp((y - PROFILE_LOW) * PROFILE_ROWS_PER_CM, 0, PROFILE_ROWS - 1.001);
-    const row = place | 0;
-    const rest = place - row;
+    const position = clamp((y - PROFILE_LOW) * PROFILE_ROWS_PER_CM, 0, PROFILE_ROWS - 1.001);
+    const row = position | 0;
+    const rest = position - row;
     const at = row * PROFILE_FIELDS;
-    const to = at + PROFILE_FIELDS;
-    const w = table[at]! + (table[to]! - table[at]!) * rest;
-    const c = table[at + 2]! + (table[to + 2]! - table[at + 2]!) * rest;
-    const g = table[at + 4]! + (table[to + 4]! - table[at + 4]!) * rest;
+    const w = between(table, at, PROFILE_FIELDS, rest);
+    const c = between(table, at + 2, PROFILE_FIELDS, rest);
+    const g = between(table, at + 4, PROFILE_FIELDS, rest);
     const under = (1 - g - x * x * w) / c;
     return under > 0 ? Math.sqrt(under) : 0;
   }
@@ -221,8 +219,14 @@ export class Head {
     const ty = along - row;
     const at = (row * RELIEF_COLUMNS + column) * RELIEF_FIELDS;
     const up = at + RELIEF_COLUMNS * RELIEF_FIELDS;
-    const low = grid[at]! + (grid[at + RELIEF_FIELDS]! - grid[at]!) * tx;
-    const high = grid[up]! + (grid[up + RELIEF_FIELDS]! - grid[up]!) * tx;
+    const low = between(grid, at, RELIEF_FIELDS, tx);
+    const high = between(grid, up, RELIEF_FIELDS, tx);
     return low + (high - low) * ty;
   }
+}
+
+/** Linear interpolation between the numbers at `at` and `at + step` of a table. */
+function between(table: Float64Array, at: number, step: number, t: number): number {
+  const low = table[at]!;
+  return low + (table[at + step]! - low) * t;
 }

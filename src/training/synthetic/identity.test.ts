@@ -34,7 +34,7 @@ describe("syntheticIdentity", () => {
     }
   });
 
-  it("uses much of every range, so that every parameter tells people apart", () => {
+  it("uses much of every range, so that every parameter distinguishes people", () => {
     const people = Array.from({ length: 400 }, (_, index) => syntheticIdentity(1, index));
     for (const name of identityParameters) {
       const values = people.map((identity) => identity[name]);

@@ -2,9 +2,9 @@ import { type Random, random } from "../../base/core/index.ts";
 import { clamp } from "./arithmetic.ts";
 
 /**
- * What makes a synthetic person the same person in every picture: about fifty continuous parameters, most of them
- * lengths in centimeters on a head whose eyes lie on the line y = 0. The mean of every range gives a face whose five
- * landmarks fit the alignment template, so what an aligned crop shows of a person is how they depart from that mean.
+ * The identity of a synthetic person, the same in every image: about fifty continuous parameters, most of them lengths
+ * in centimeters on a head whose eyes lie on the line y = 0. The means of the ranges give a face whose five landmarks
+ * fit the alignment template, so an aligned crop shows how a person differs from that mean.
  */
 
 /** Lowest and highest value of every continuous parameter of an {@link Identity}. */
@@ -17,11 +17,11 @@ export const identityRanges = {
   jawWidth: [5.0, 7.0],
   /** Half width at the chin, cm. */
   chinWidth: [3.2, 5.6],
-  /** From the eye line down to the chin, cm. */
+  /** Distance from the eye line down to the chin, cm. */
   chinDrop: [10.9, 12.7],
-  /** How far the chin stands out, cm. */
+  /** Protrusion of the chin, cm. */
   chinProminence: [0.1, 1.1],
-  /** How far the cheekbones stand out, cm. */
+  /** Protrusion of the cheekbones, cm. */
   cheekbones: [0.1, 0.9],
   /** 0 light to 1 dark. */
   skinDarkness: [0, 1],
@@ -37,7 +37,7 @@ export const identityRanges = {
   eyeOpening: [0.5, 0.95],
   /** Rise from the inner to the outer corner, cm per cm. */
   eyeTilt: [-0.14, 0.22],
-  /** Where the upper lid is highest: −1 near the nose, 1 near the temple. */
+  /** Position of the highest point of the upper lid: −1 near the nose, 1 near the temple. */
   eyeSkew: [-0.5, 0.5],
   /** Radius of the iris, cm. */
   irisRadius: [0.55, 0.72],
@@ -55,25 +55,25 @@ export const identityRanges = {
   browLength: [1.6, 2.5],
   /** Thickness of a brow, cm. */
   browThickness: [0.22, 0.85],
-  /** How far the middle of a brow rises over its ends, cm. */
+  /** Rise of the middle of a brow over its ends, cm. */
   browArch: [0, 0.65],
-  /** How much higher the outer end is than the inner, cm. */
+  /** Rise of the outer end of a brow over the inner one, cm. */
   browTilt: [-0.35, 0.4],
-  /** How opaque the brows are, 0–1. */
+  /** Opacity of the brows, 0–1. */
   browDensity: [0.45, 0.95],
-  /** From the eye line down to the tip of the nose, cm. */
+  /** Distance from the eye line down to the tip of the nose, cm. */
   noseLength: [3.15, 4.05],
   /** Half width of the nose at its wings, cm. */
   noseWidth: [1.25, 2.2],
   /** Half width of the bridge, cm. */
   bridgeWidth: [0.7, 1.3],
-  /** How far the bridge stands out between the eyes, cm. */
+  /** Protrusion of the bridge between the eyes, cm. */
   bridgeHeight: [0.1, 0.8],
-  /** How far the tip stands out, cm. */
+  /** Protrusion of the tip, cm. */
   noseHeight: [1.3, 2.5],
-  /** Convexity of the nose's profile: −1 snub, 1 hooked. */
+  /** Convexity of the profile of the nose: −1 snub, 1 hooked. */
   noseHump: [-1, 1],
-  /** From the eye line down to the mouth's corners, cm. */
+  /** Distance from the eye line down to the corners of the mouth, cm. */
   mouthDrop: [6.8, 7.7],
   /** Half width of the mouth, cm. */
   mouthWidth: [2.15, 3.1],
@@ -83,29 +83,29 @@ export const identityRanges = {
   lowerLip: [0.4, 1.1],
   /** Depth of the notch in the upper lip, 0–1. */
   cupidBow: [0, 1],
-  /** How much higher the mouth's corners are than its middle, at rest, cm. */
+  /** Rise of the corners of the mouth over its middle, at rest, cm. */
   mouthCurve: [-0.15, 0.4],
-  /** 0 the skin's color to 1 deep red. */
+  /** 0 skin color to 1 deep red. */
   lipRedness: [0, 1],
   /** Height of the hairline over the eye line, cm. */
   hairline: [4.6, 7.6],
-  /** How far the hairline recedes over the temples, cm. */
+  /** Recession of the hairline over the temples, cm. */
   hairRecession: [0, 1.7],
   /** Depth of the peak in the middle of the hairline, cm. */
   widowsPeak: [0, 0.8],
   /** Hair over the forehead: 0 none, 1 down to the brows. */
   fringe: [0, 1],
-  /** How thick the hair stands on the head, cm; below about 0.3 it is shaved. */
+  /** Thickness of the hair on the head, cm; below about 0.3 it looks shaved. */
   hairThickness: [0.05, 1.7],
-  /** How far the hair falls beside the face, cm below the eye line. */
+  /** Length of the hair beside the face, cm below the eye line. */
   hairLength: [-0.5, 15],
   /** Side of the parting, −1 left to 1 right. */
   hairPart: [-1, 1],
-  /** How curly the hair is, 0–1. */
+  /** Curliness of the hair, 0–1. */
   hairCurl: [0, 1],
   /** 0 blond to 1 black. */
   hairDarkness: [0, 1],
-  /** How red the hair is, 0–1. */
+  /** Redness of the hair, 0–1. */
   hairRedness: [0, 1],
   /** Share of gray hair, 0–1. */
   hairGray: [0, 1],
@@ -113,11 +113,11 @@ export const identityRanges = {
   beard: [0, 1],
   /** Density of the moustache, 0–1. */
   moustache: [0, 1],
-  /** How far up the cheeks the beard grows, cm below the eye line. */
+  /** Upper end of the beard on the cheeks, cm below the eye line. */
   beardLine: [4.2, 7.5],
   /** Size of the ears, relative to the mean. */
   earSize: [0.8, 1.25],
-  /** How far the ears stand out, cm. */
+  /** Protrusion of the ears, cm. */
   earProtrusion: [0, 0.9],
   /** Density of freckles, 0–1. */
   freckles: [0, 1],
@@ -131,13 +131,13 @@ export const identityRanges = {
   glassesHabit: [0, 1],
 } as const satisfies Record<string, readonly [low: number, high: number]>;
 
-/** A mole: its place on the face in cm (y up, eye line at 0), its radius in cm and its darkness in 0–1. */
+/** A mole: its position on the face in cm (y up, eye line at 0), its radius in cm and its darkness in 0–1. */
 export type Mole = { readonly x: number; readonly y: number; readonly radius: number; readonly darkness: number };
 
-/** One continuous parameter's name. */
+/** Name of a continuous parameter. */
 export type IdentityParameter = keyof typeof identityRanges;
 
-/** A synthetic person: plain numbers, so that it can be stored as JSON. Ranges are in {@link identityRanges}. */
+/** A synthetic person, as plain numbers that can be stored as JSON. Ranges are in {@link identityRanges}. */
 export type Identity = { readonly [Name in IdentityParameter]: number } & {
   readonly moles: readonly Mole[];
   /** Chooses the pattern of freckles and of strands of hair. */
@@ -148,8 +148,8 @@ export type Identity = { readonly [Name in IdentityParameter]: number } & {
 export const identityParameters = Object.keys(identityRanges) as IdentityParameter[];
 
 /**
- * Where people tend to be heavy-browed and bearded or not: shift of a parameter, as a share of its range, from one end
- * of that axis to the other. It makes the faces believable and the parameters dependent, as real ones are.
+ * Typical differences between male and female faces: the shift of a parameter, as a share of its range, from one end of
+ * that axis to the other. It makes the faces more realistic and the parameters correlated, as real ones are.
  */
 const maleShift: { readonly [Name in IdentityParameter]?: number } = {
   jawWidth: 0.4,
@@ -172,37 +172,37 @@ const maleShift: { readonly [Name in IdentityParameter]?: number } = {
 };
 
 /**
- * Person number `index` of the population that `seed` names; always the same one.
+ * Person number `index` of the population with this seed; always the same one.
  * @param index whole number ≥ 0.
  */
 export function syntheticIdentity(seed: number, index: number): Identity {
   const draws = random(seed, "synthetic identity", index);
   const male = smoothCoin(draws);
-  const place = Object.fromEntries(
+  const position = Object.fromEntries(
     identityParameters.map((name) => {
       const bell = (draws.uniform() + draws.uniform()) / 2;
       return [name, clamp(bell * 1.25 - 0.125 + (maleShift[name] ?? 0) * (male - 0.5), 0, 1)];
     }),
   ) as Record<IdentityParameter, number>;
 
-  place.skinDarkness = draws.uniform();
-  place.hairPart = draws.uniform();
+  position.skinDarkness = draws.uniform();
+  position.hairPart = draws.uniform();
   // Dark skin rarely comes with blond hair or blue eyes.
-  place.hairDarkness = clamp(draws.uniform() * 1.1 + place.skinDarkness * 0.8 - 0.15, 0, 1);
-  place.irisColor = clamp(draws.uniform() + place.skinDarkness * 0.9 - 0.1, 0, 1);
-  place.hairRedness = rare(draws, 0.5) * (1 - place.skinDarkness);
-  place.hairGray = rare(draws, 0.3);
-  place.wrinkles = clamp(draws.uniform(0, 0.6) + place.hairGray * 0.5, 0, 1);
-  place.freckles = rare(draws, 0.35);
-  place.beard = rare(draws, 0.55) * male;
-  place.moustache = clamp(rare(draws, 0.5) * male + place.beard * 0.5, 0, 1);
-  place.fringe *= rare(draws, 0.5);
-  place.glassesHabit = draws.uniform();
+  position.hairDarkness = clamp(draws.uniform() * 1.1 + position.skinDarkness * 0.8 - 0.15, 0, 1);
+  position.irisColor = clamp(draws.uniform() + position.skinDarkness * 0.9 - 0.1, 0, 1);
+  position.hairRedness = rare(draws, 0.5) * (1 - position.skinDarkness);
+  position.hairGray = rare(draws, 0.3);
+  position.wrinkles = clamp(draws.uniform(0, 0.6) + position.hairGray * 0.5, 0, 1);
+  position.freckles = rare(draws, 0.35);
+  position.beard = rare(draws, 0.55) * male;
+  position.moustache = clamp(rare(draws, 0.5) * male + position.beard * 0.5, 0, 1);
+  position.fringe *= rare(draws, 0.5);
+  position.glassesHabit = draws.uniform();
 
   const parameters = Object.fromEntries(
     identityParameters.map((name) => {
       const [low, high] = identityRanges[name];
-      return [name, low + (high - low) * place[name]];
+      return [name, low + (high - low) * position[name]];
     }),
   ) as Record<IdentityParameter, number>;
   return { ...parameters, moles: drawMoles(draws), detailSeed: draws.integer(0x7fffffff) };
@@ -222,7 +222,7 @@ export function identityDistance(a: Identity, b: Identity): number {
   return Math.sqrt(sum / identityParameters.length);
 }
 
-/** A number in [0, 1] that is mostly near one of the ends. */
+/** A random number in [0, 1] that is mostly near one of the ends. */
 function smoothCoin(draws: Random): number {
   const u = draws.uniform();
   return u * u * (3 - 2 * u);

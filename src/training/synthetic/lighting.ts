@@ -4,15 +4,15 @@ import type { Camera } from "./camera.ts";
 import type { Light } from "./conditions.ts";
 import type { Paint } from "./paint.ts";
 
-/** A surface's outward unit normal in head coordinates. */
+/** Outward unit normal of a surface in head coordinates. */
 export type Normal = { readonly normalX: number; readonly normalY: number; readonly normalZ: number };
 
-/** How far light reaches around the terminator: 0 is Lambert's law, more is softer. */
+/** Reach of the light beyond the terminator: 0 is Lambert's law, a higher value is softer. */
 const WRAP = 0.22;
 
 /**
- * A key light from one direction and a soft light from everywhere, a little stronger from above. Directions are kept
- * in head coordinates, where the normals are.
+ * A key light from one direction and a soft ambient light, slightly stronger from above. Directions are in head
+ * coordinates, like the normals.
  */
 export class Lighting {
   readonly #key: readonly [number, number, number];
@@ -35,7 +35,7 @@ export class Lighting {
     this.#softColor = [soft * (1 - 0.1 * warmth), soft, soft * (1 + 0.12 * warmth)];
   }
 
-  /** Multiplies a paint by the light on a surface, and adds a gloss (0 matt to 1 wet). */
+  /** Multiplies a paint by the light on a surface, and adds gloss (0 matt to 1 wet). */
   shade(paint: Paint, surface: Normal, gloss: number): void {
     const { normalX: nx, normalY: ny, normalZ: nz } = surface;
     const key = this.#key;
@@ -51,8 +51,8 @@ export class Lighting {
       const fourth = square * square;
       shine = gloss * fourth * fourth * fourth * square * lit;
     }
-    paint[0] = paint[0]! * (lit * this.#keyColor[0] + soft * this.#softColor[0]) + shine * this.#keyColor[0];
-    paint[1] = paint[1]! * (lit * this.#keyColor[1] + soft * this.#softColor[1]) + shine * this.#keyColor[1];
-    paint[2] = paint[2]! * (lit * this.#keyColor[2] + soft * this.#softColor[2]) + shine * this.#keyColor[2];
+    paint[0] = paint[0] * (lit * this.#keyColor[0] + soft * this.#softColor[0]) + shine * this.#keyColor[0];
+    paint[1] = paint[1] * (lit * this.#keyColor[1] + soft * this.#softColor[1]) + shine * this.#keyColor[1];
+    paint[2] = paint[2] * (lit * this.#keyColor[2] + soft * this.#softColor[2]) + shine * this.#keyColor[2];
   }
 }

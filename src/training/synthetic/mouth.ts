@@ -23,7 +23,7 @@ export class Mouth {
     this.#lips = lipColor(identity);
   }
 
-  /** Adds the mouth's color to the paint of a point of the face. */
+  /** Adds the color of the mouth to the paint of a point of the face. */
   paint({ x, y, edge }: Spot, paint: Paint): void {
     const { mouthY, mouthWidth, mouthCornerY } = this.#measures;
     const u = (x < 0 ? -x : x) / mouthWidth;

@@ -31,7 +31,7 @@ describe("syntheticPairs", () => {
   });
 
   it("says when there are not enough pairs or people", () => {
-    // Two people with 2 pictures: 2 genuine pairs.
+    // Two people with 2 images: 2 genuine pairs.
     expect(() => syntheticPairs({ identityCount: 2, imagesPerIdentity: 2, folds: 1, pairsPerFold: 6 })).toThrow(
       "got 6 pairs a fold of 2 people with 2 images, expected at most 2",
     );

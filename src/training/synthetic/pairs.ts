@@ -5,28 +5,29 @@ export type SyntheticPair = {
   readonly left: number;
   readonly right: number;
   readonly same: boolean;
-  /** In [0, folds). No person is in two folds. */
+  /** In [0, folds). Folds have no person in common. */
   readonly fold: number;
 };
 
-/** What {@link syntheticPairs} chooses. */
+/** Options of {@link syntheticPairs}. */
 export type SyntheticPairsOptions = {
-  /** People in the set, at least two for each fold. */
+  /** People in the set, at least two per fold. */
   readonly identityCount: number;
-  /** Pictures of each person in the set, at least 2. */
+  /** Images per person in the set, at least 2. */
   readonly imagesPerIdentity: number;
-  /** Pairs in each fold, half of them genuine; an even number, default 600 as in LFW. */
+  /** Pairs per fold, half of them genuine; an even number, default 600 as in LFW. */
   readonly pairsPerFold?: number;
   /** Default 10. */
   readonly folds?: number;
-  /** Chooses the pairs, default 0. */
+  /** Seed of the choice of pairs, default 0. */
   readonly seed?: number;
 };
 
 /**
- * A pair list in the manner of LFW over a set whose samples stand person after person, as those of `syntheticFaces`
- * do: folds of different people, each with as many genuine as impostor pairs, no pair twice.
- * @throws {OptionError} when a fold's people do not have that many different pairs.
+ * A pair list like LFW's for a set in order of the person, such as that of `syntheticFaces`: folds of different people,
+ * each with equal numbers of genuine and impostor pairs, without duplicates.
+ *
+ * @throws {OptionError} when the people of a fold do not have enough different pairs.
  */
 export function syntheticPairs({
   identityCount,
@@ -35,12 +36,11 @@ export function syntheticPairs({
   folds = 10,
   seed = 0,
 }: SyntheticPairsOptions): SyntheticPair[] {
-  requireInteger("syntheticPairs: imagesPerIdentity", imagesPerIdentity, 2);
-  requireInteger("syntheticPairs: folds", folds, 1);
-  requireInteger("syntheticPairs: identityCount", identityCount, 2 * folds);
-  requireInteger("syntheticPairs: pairsPerFold", pairsPerFold, 2);
-  if (pairsPerFold % 2 !== 0)
-    throw new OptionError(`syntheticPairs: got ${pairsPerFold} pairs a fold, expected an even number`);
+  requireInteger("imagesPerIdentity", imagesPerIdentity, 2);
+  requireInteger("folds", folds, 1);
+  requireInteger("identityCount", identityCount, 2 * folds);
+  requireInteger("pairsPerFold", pairsPerFold, 2);
+  if (pairsPerFold % 2 !== 0) throw new OptionError(`pairsPerFold: got ${pairsPerFold}, expected an even number`);
 
   return Array.from({ length: folds }, (_, fold) => {
     const first = Math.floor((fold * identityCount) / folds);
@@ -48,10 +48,10 @@ export function syntheticPairs({
     const half = pairsPerFold / 2;
     const genuineCount = (people * imagesPerIdentity * (imagesPerIdentity - 1)) / 2;
     const impostorCount = ((people * (people - 1)) / 2) * imagesPerIdentity * imagesPerIdentity;
-    // Choosing by lot stays quick while at most half of all pairs are taken.
+    // Random choice stays fast while at most half of all pairs are chosen.
     if (2 * half > genuineCount || 2 * half > impostorCount) {
       throw new OptionError(
-        `syntheticPairs: got ${pairsPerFold} pairs a fold of ${people} people with ${imagesPerIdentity} images, ` +
+        `pairsPerFold: got ${pairsPerFold} for ${people} people with ${imagesPerIdentity} images each, ` +
           `expected at most ${Math.min(genuineCount, impostorCount)}: use fewer pairs or more people`,
       );
     }

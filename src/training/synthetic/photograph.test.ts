@@ -47,7 +47,7 @@ describe("photograph", () => {
     expect(Math.abs(noisy.mean - still.mean)).toBeLessThan(0.7);
   });
 
-  it("makes gray pictures at saturation −1 and warmer ones at positive warmth", () => {
+  it("makes gray images at saturation −1 and warmer ones at positive warmth", () => {
     const colored = () => canvasOf(() => [0.3, 0.2, 0.1]);
     const [red, green, blue] = take(colored(), { saturation: -1 });
     expect(new Set([red, green, blue]).size).toBe(1);

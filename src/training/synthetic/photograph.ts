@@ -4,10 +4,11 @@ import type { Photo } from "./conditions.ts";
 import type { Canvas } from "./surroundings.ts";
 
 /**
- * Turns linear light into an 8-bit picture as a camera does: blur of the lens, white balance, exposure, the response
- * curve (a square root, near sRGB's 2.2), contrast and saturation, and noise. Works in place on the canvas.
- * @param unit pixels of this picture for one pixel of a crop 112 high; the blur grows with it.
- * @param noiseSeed chooses the noise.
+ * Converts linear light to an 8-bit image as a camera does: blur of the lens, white balance, exposure, the response
+ * curve (a square root, close to sRGB's 2.2), contrast and saturation, and noise. Overwrites the canvas.
+ *
+ * @param unit pixels of this image per pixel of a crop 112 high; the blur grows with it.
+ * @param noiseSeed seed of the noise.
  */
 export function photograph(canvas: Canvas, photo: Photo, unit: number, noiseSeed: number): RgbImage {
   const { width, height, data } = canvas;
@@ -21,7 +22,7 @@ export function photograph(canvas: Canvas, photo: Photo, unit: number, noiseSeed
   return { width, height, data: pixels };
 }
 
-/** From light to bytes, row by row: loops as long as a whole picture stay unoptimized in V8 when they run once. */
+/** Converts light to bytes, row by row: V8 does not optimize a loop over a whole image that runs only once. */
 class Film {
   readonly #redGain: number;
   readonly #greenGain: number;
@@ -32,7 +33,7 @@ class Film {
   #state: number;
 
   constructor({ exposure, contrast, saturation, warmth, tint, noise }: Photo, noiseSeed: number) {
-    // 2^x by its Taylor polynomial: exact enough for one stop, and the same bits everywhere.
+    // 2^x by its Taylor polynomial: precise enough for one stop, and the same bits everywhere.
     const x = exposure * Math.LN2;
     const gain = 1 + x * (1 + (x / 2) * (1 + (x / 3) * (1 + (x / 4) * (1 + x / 5))));
     this.#redGain = gain * (1 + 0.3 * warmth + 0.1 * tint);
@@ -67,10 +68,10 @@ class Film {
   }
 }
 
-/** What contrast turns around, 0–255. */
+/** The gray level that contrast does not change, 0–255. */
 const MIDDLE_GRAY = 118;
 
-/** George Marsaglia's xorshift32: the next of 2³² − 1 states. */
+/** Marsaglia's xorshift32: the next of 2³² − 1 states. */
 function scramble(state: number): number {
   let next = state;
   next ^= next << 13;
@@ -78,7 +79,7 @@ function scramble(state: number): number {
   return next ^ (next << 5);
 }
 
-/** The sum of the state's two halves, around 0. */
+/** The sum of the two halves of the state, minus its mean. */
 function grain(state: number): number {
   return (state & 0xffff) + (state >>> 16) - 0xffff;
 }
@@ -89,17 +90,15 @@ function response(light: number): number {
   return root < 0.75 ? 255 * root : 255 * (1 - 0.0625 / (root - 0.5));
 }
 
-/** Separable blur by a bell of the given radius in pixels; edges are repeated. */
+/** Separable blur by a bell of the given radius in pixels; pixels at the border are repeated. */
 function blur({ width, height, data }: Canvas, radius: number): void {
   if (radius < 0.3) return;
   const reach = Math.ceil(radius + 0.5);
-  const kernel = new Float64Array(2 * reach + 1);
-  let sum = 0;
-  for (let i = -reach; i <= reach; i++) {
-    kernel[i + reach] = bump((i * i) / ((radius + 0.5) * (radius + 0.5)));
-    sum += kernel[i + reach]!;
-  }
-  for (let i = 0; i < kernel.length; i++) kernel[i]! /= sum;
+  const bell = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => {
+    return bump(((i - reach) * (i - reach)) / ((radius + 0.5) * (radius + 0.5)));
+  });
+  const sum = bell.reduce((total, weight) => total + weight, 0);
+  const kernel = bell.map((weight) => weight / sum);
   const line = new Float32Array(3 * Math.max(width, height));
   for (let y = 0; y < height; y++) blurLine(data, 3 * y * width, 3, width, kernel, line);
   for (let x = 0; x < width; x++) blurLine(data, 3 * x, 3 * width, height, kernel, line);

@@ -11,16 +11,16 @@ import { Head } from "./head.ts";
 import type { Identity } from "./identity.ts";
 import { Lighting } from "./lighting.ts";
 import { Mouth } from "./mouth.ts";
-import { type Paint, Spot } from "./paint.ts";
+import { newPaint, type Paint, Spot } from "./paint.ts";
 import { Hit, Ray } from "./ray.ts";
 import { Skin } from "./skin.ts";
 import { Body, type Canvas } from "./surroundings.ts";
 import { ClothMask, Glasses, Obstacle } from "./wearables.ts";
 
 /**
- * One person under one set of conditions, ready to be drawn. Every pixel sends a ray into the head's own coordinates;
- * where it meets the surface, the features are painted by their place on the face, so they move with the head as it
- * turns. Layers from back to front: hair behind the head, body, far ear, head, near ear, hair, glasses, obstacles.
+ * One person under one set of conditions, ready to be drawn. Every pixel sends a ray into the coordinates of the head;
+ * where it meets the surface, the features are painted by their position on the face, so they move with the head when
+ * it rotates. Layers from back to front: hair behind the head, body, far ear, head, near ear, hair, glasses, obstacles.
  */
 export class Portrait {
   readonly #camera: Camera;
@@ -39,8 +39,8 @@ export class Portrait {
   readonly #skinHit = new Hit();
   readonly #hairHit: Hit;
   readonly #spot = new Spot();
-  readonly #pixel: Paint = new Float64Array(3);
-  readonly #paint: Paint = new Float64Array(3);
+  readonly #pixel = newPaint();
+  readonly #paint = newPaint();
   readonly #landmarks: Landmarks;
 
   constructor(identity: Identity, { pose, light, expression, styling }: FaceConditions) {
@@ -62,12 +62,12 @@ export class Portrait {
     this.#landmarks = this.#projectLandmarks(identity);
   }
 
-  /** The five landmarks on the picture plane, cm. */
+  /** The five landmarks on the image plane, cm. */
   get landmarks(): Landmarks {
     return this.#landmarks;
   }
 
-  /** The points of the picture plane that the face reaches, from forehead to chin and from cheek to cheek, cm. */
+  /** Extreme points of the face on the image plane, from forehead to chin and from cheek to cheek, cm. */
   get outline(): readonly Point[] {
     const head = this.#head;
     const { chin } = head.measures;
@@ -85,7 +85,7 @@ export class Portrait {
 
   /**
    * Draws the person over a canvas.
-   * @param placement from the picture plane (cm, y down) to pixels.
+   * @param placement from the image plane (cm, y down) to pixels.
    */
   draw(canvas: Canvas, placement: Similarity): void {
     const { width, height, data } = canvas;
@@ -103,9 +103,9 @@ export class Portrait {
         pixel[1] = data[at + 1]!;
         pixel[2] = data[at + 2]!;
         this.#drawPixel((a * dx + b * dy) / square, (a * dy - b * dx) / square);
-        data[at] = pixel[0]!;
-        data[at + 1] = pixel[1]!;
-        data[at + 2] = pixel[2]!;
+        data[at] = pixel[0];
+        data[at + 1] = pixel[1];
+        data[at + 2] = pixel[2];
       }
     }
   }
@@ -123,7 +123,7 @@ export class Portrait {
     const skin = this.#skinHit;
     this.#head.intersect(ray, skin);
     if (skin.seen < 1) {
-      // What the head hides needs no drawing.
+      // Pixels that the head covers completely need no background.
       if (hair.back !== undefined) this.#drawBackHair(hair.back);
       this.#body.draw(planeX, planeY, ray.footprint, pixel);
     }
@@ -143,12 +143,12 @@ export class Portrait {
     const u = planeX / distance;
     const v = -planeY / distance;
     const ray = this.#ray;
-    ray.x = r[0]! * u + r[3]! * v - r[6]!;
-    ray.y = r[1]! * u + r[4]! * v - r[7]!;
-    ray.z = r[2]! * u + r[5]! * v - r[8]!;
+    ray.x = r[0] * u + r[3] * v - r[6];
+    ray.y = r[1] * u + r[4] * v - r[7];
+    ray.z = r[2] * u + r[5] * v - r[8];
   }
 
-  /** Draws the head's own surface. @returns how far inside the hair it is, cm. */
+  /** Draws the skin of the head. @returns the distance of the point inside the border of the hair, cm. */
   #drawSkin(): number {
     const hit = this.#skinHit;
     const ray = this.#ray;
@@ -168,9 +168,9 @@ export class Portrait {
     }
     const inHair = this.#hair.inside(hit);
     const shadow = 1 - this.#hair.shadow(inHair);
-    paint[0]! *= shadow;
-    paint[1]! *= shadow;
-    paint[2]! *= shadow;
+    paint[0] *= shadow;
+    paint[1] *= shadow;
+    paint[2] *= shadow;
     this.#lighting.shade(paint, hit, 0.07);
     blend(this.#pixel, paint, hit.seen);
     return inHair;
@@ -186,7 +186,8 @@ export class Portrait {
     const facing = -(hit.normalX * ray.x + hit.normalY * ray.y + hit.normalZ * ray.z);
     let share = onSkin > 0 ? onSkin * hair.covered(hit, ray.footprint / clamp(facing, 0.1, 1)) : 0;
     if (onSkin < 1) {
-      // Past the skin's border one looks into the hair from the side: it is there if it grows where the ray is deepest.
+      // Beyond the border of the skin the ray passes through hair from the side, if hair grows where the ray is
+      // deepest.
       const root = this.#spot;
       const deeper = hit.deepest - hit.t;
       root.x = hit.x + deeper * ray.x * hit.shrinkX;
@@ -207,7 +208,9 @@ export class Portrait {
     const paint = this.#paint;
     this.#hair.paint(back.u * 8, back.v * 12, back.w * 6, paint);
     this.#lighting.shade(paint, back, this.#hair.gloss);
-    for (let c = 0; c < 3; c++) paint[c]! *= BEHIND;
+    paint[0] *= BEHIND;
+    paint[1] *= BEHIND;
+    paint[2] *= BEHIND;
     blend(this.#pixel, paint, back.seen);
   }
 
@@ -233,22 +236,24 @@ export class Portrait {
 
 /** The landmarks of a portrait in pixels. */
 export function placeLandmarks(landmarks: Landmarks, placement: Similarity): Landmarks {
-  return landmarks.map((point) => applySimilarity(placement, point)) as unknown as Landmarks;
+  const [leftEye, rightEye, nose, leftMouth, rightMouth] = landmarks;
+  const place = (point: Point): Point => applySimilarity(placement, point);
+  return [place(leftEye), place(rightEye), place(nose), place(leftMouth), place(rightMouth)];
 }
 
 function blend(pixel: Paint, paint: Paint, amount: number): void {
-  pixel[0]! += (paint[0]! - pixel[0]!) * amount;
-  pixel[1]! += (paint[1]! - pixel[1]!) * amount;
-  pixel[2]! += (paint[2]! - pixel[2]!) * amount;
+  pixel[0] += (paint[0] - pixel[0]) * amount;
+  pixel[1] += (paint[1] - pixel[1]) * amount;
+  pixel[2] += (paint[2] - pixel[2]) * amount;
 }
 
-/** Light on the hair behind the head, relative to that in front. */
+/** Light on the hair behind the head, relative to that on the hair in front. */
 const BEHIND = 0.7;
 
-/** Squared distance on the picture plane beyond which no part of a head is seen, cm². */
+/** Squared distance on the image plane beyond which no part of a head is visible, cm². */
 const HEAD_REACH = 18 * 18;
 
-/** Head, hair and shoulders lie within this box of the picture plane, cm; bodies go on below any picture. */
+/** Head, hair and shoulders lie within this box of the image plane, cm; bodies extend below every image. */
 const REACH = { left: -26, right: 26, top: -20, bottom: 400 };
 
 function visibleArea(
@@ -256,12 +261,9 @@ function visibleArea(
   width: number,
   height: number,
 ): { left: number; right: number; top: number; bottom: number } {
-  const corners = [
-    [REACH.left, REACH.top],
-    [REACH.right, REACH.top],
-    [REACH.left, REACH.bottom],
-    [REACH.right, REACH.bottom],
-  ].map(([x, y]) => applySimilarity(placement, [x!, y!]));
+  const corners = [REACH.left, REACH.right].flatMap((x) =>
+    [REACH.top, REACH.bottom].map((y) => applySimilarity(placement, [x, y])),
+  );
   const xs = corners.map(([x]) => x);
   const ys = corners.map(([, y]) => y);
   return {

@@ -1,6 +1,6 @@
 /**
- * The line of sight of one pixel, in head coordinates; the direction is about as long as 1. This and {@link Hit} are
- * objects that are filled again for every pixel: numbers passed or returned one by one would each be allocated.
+ * The line of sight of one pixel, in head coordinates; the direction has a length of about 1. This and {@link Hit} are
+ * objects that every pixel overwrites, since V8 would allocate numbers that are passed or returned one by one.
  */
 export class Ray {
   originX = 0.5;
@@ -13,18 +13,18 @@ export class Ray {
   footprint = 0.5;
 }
 
-/** Where a ray meets a head that is grown about its center: 1 for the skin itself, more for the hair around it. */
+/** The intersection of a ray with an enlarged head: factor 1 for the skin, more for the hair around it. */
 export class Hit {
-  /** 1 / the factor by which the head is grown, along x and z, and along y. */
+  /** 1 / the factor of the enlargement, along x and z, and along y. */
   readonly shrinkX: number;
   readonly shrinkY: number;
   /** Share of the pixel that the head covers, 0–1. */
   seen = 0.5;
   /** Ray parameter, point, and outward normal. */
   t = Number.NaN;
-  /** Ray parameter where the ray is deepest inside, or nearest. */
+  /** Ray parameter of the deepest point inside, or of the nearest point. */
   deepest = 0.5;
-  /** By how much `t` differs from that of the pixel before. */
+  /** Difference between `t` and that of the previous pixel. */
   advance = 0.5;
   x = 0.5;
   y = 0.5;

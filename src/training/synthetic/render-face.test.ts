@@ -19,7 +19,7 @@ function miss(landmarks: Landmarks, width: number, height: number): number {
   return Math.max(...landmarks.map(([x, y], i) => Math.hypot(x - template[i]![0], y - template[i]![1])));
 }
 
-/** Middle of what is dark within `radius` of a point: Σ darkness · place. */
+/** Center of the darkness within `radius` of a point: Σ darkness · position. */
 function darkSpot(image: RgbImage, [x, y]: readonly [number, number], radius: number): [number, number] {
   let [sum, sumX, sumY] = [0, 0, 0];
   for (let row = Math.ceil(y - radius); row <= y + radius; row++) {
@@ -110,7 +110,7 @@ describe("renderFace", () => {
     expect(shifts[4]! - shifts[0]!).toBeGreaterThan(10);
   });
 
-  it("departs further from the neutral picture as difficulty grows", () => {
+  it("departs further from the neutral image as difficulty grows", () => {
     const distance = (difficulty: number): number => {
       let sum = 0;
       for (let index = 0; index < 12; index++) {

@@ -7,32 +7,32 @@ import { Portrait, placeLandmarks } from "./portrait.ts";
 import { createCanvas, drawBackground } from "./surroundings.ts";
 import { alignToTemplate } from "./template.ts";
 
-/** Nuisance of pictures unless told otherwise. */
+/** Default strength of the variation between images. */
 export const DEFAULT_DIFFICULTY = 0.5;
 
-/** What to draw of a person; conditions that are not given are drawn from `seed` at `difficulty`. */
+/** Options of {@link renderFace}; conditions that are not given are drawn from `seed` at `difficulty`. */
 export type RenderFaceOptions = ConditionOverrides & {
   /** Pixels, default 112. */
   readonly width?: number;
   /** Pixels, default 112. */
   readonly height?: number;
-  /** Chooses the conditions, default 0. */
+  /** Seed of the conditions, default 0. */
   readonly seed?: number;
-  /** Size of all nuisance, 0 (neutral) to 1, default 0.5. */
+  /** Strength of all variation, 0 (neutral) to 1, default 0.5. */
   readonly difficulty?: number;
 };
 
-/** A picture and where its five landmarks are, in pixels. */
+/** An image and its five landmarks in pixels. */
 export type RenderedFace = { readonly image: RgbImage; readonly landmarks: Landmarks };
 
 /**
- * Draws an aligned crop of a person: the landmarks lie on the template of the crop's size (see `landmarkTemplate`)
- * as far as this person's proportions and pose allow, but for the small miss in `placement`. The same arguments give
- * the same bytes on every machine.
+ * Draws an aligned crop of a person: the landmarks lie on the template of the size of the crop (see `landmarkTemplate`)
+ * as far as the proportions and pose of the person allow, with the small deviation in `placement`. The same arguments
+ * give the same bytes on every machine.
  */
 export function renderFace(identity: Identity, options: RenderFaceOptions = {}): RenderedFace {
   const { width = 112, height = 112, seed = 0, difficulty = DEFAULT_DIFFICULTY } = options;
-  requireBetween("renderFace: difficulty", difficulty, 0, 1);
+  requireBetween("difficulty", difficulty, 0, 1);
   const drawn = drawConditions(random(seed, "renderFace"), difficulty);
   return renderConditions(identity, override(drawn, options), { width, height });
 }
@@ -43,8 +43,8 @@ export function renderConditions(
   conditions: FaceConditions,
   { width, height }: { readonly width: number; readonly height: number },
 ): RenderedFace {
-  requireInteger("renderFace: width", width, 8);
-  requireInteger("renderFace: height", height, 8);
+  requireInteger("width", width, 8);
+  requireInteger("height", height, 8);
   const portrait = new Portrait(identity, conditions);
   const placement = alignToTemplate(portrait.landmarks, conditions.placement, { width, height });
   const canvas = createCanvas(width, height);

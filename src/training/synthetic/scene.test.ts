@@ -3,7 +3,7 @@ import { OptionError } from "../../base/core/index.ts";
 import { renderScene } from "./scene.ts";
 
 describe("renderScene", () => {
-  it.each([1, 2, 3, 4, 5])("places whole faces that do not overlap, with landmarks inside (seed %i)", (seed) => {
+  it.each([1, 2, 3, 4, 5])("draws whole faces that do not overlap, with landmarks inside (seed %i)", (seed) => {
     const { image, faces } = renderScene({ seed, width: 240, height: 180, faceCount: 4, minimumFaceHeight: 30 });
     expect([image.width, image.height, image.data.length]).toEqual([240, 180, 3 * 240 * 180]);
     expect(faces).toHaveLength(4);
@@ -27,7 +27,7 @@ describe("renderScene", () => {
     }
   });
 
-  it("draws a face where its box is: the picture without it differs most there", () => {
+  it("draws a face in its box: the image without the face differs most there", () => {
     const options = { seed: 8, width: 160, height: 120, difficulty: 0 };
     const empty = renderScene({ ...options, faceCount: 0 });
     const { image, faces } = renderScene({ ...options, faceCount: 1, minimumFaceHeight: 40 });

@@ -9,13 +9,13 @@ import { Portrait, placeLandmarks } from "./portrait.ts";
 import { DEFAULT_DIFFICULTY } from "./render-face.ts";
 import { createCanvas, drawBackground } from "./surroundings.ts";
 
-/** A face of a scene: from forehead to chin and from cheek to cheek, and its landmarks in pixels. */
+/** A face of a scene: its box from forehead to chin and from cheek to cheek, and its landmarks, in pixels. */
 export type SceneFace = { readonly box: Box; readonly landmarks: Landmarks; readonly identity: Identity };
 
-/** A picture with several people, and where their faces are. */
+/** An image of several people, and their faces. */
 export type Scene = { readonly image: RgbImage; readonly faces: readonly SceneFace[] };
 
-/** What {@link renderScene} draws. */
+/** Options of {@link renderScene}. */
 export type RenderSceneOptions = {
   readonly seed: number;
   /** Pixels, default 320. */
@@ -26,17 +26,18 @@ export type RenderSceneOptions = {
   readonly faceCount?: number;
   /** Smallest height of a face, pixels, default 32. */
   readonly minimumFaceHeight?: number;
-  /** Size of all nuisance, 0 to 1, default 0.5. */
+  /** Strength of all variation, 0 to 1, default 0.5. */
   readonly difficulty?: number;
 };
 
-/** Height of the mean face's box on the picture plane, cm. */
+/** Height of the box of the mean face on the image plane, cm. */
 const FACE_HEIGHT = 18.5;
 
 /**
- * Draws several people, not aligned, on one picture: for tests of detectors. Boxes are those of the heads as they
- * are drawn, and lie within the picture.
- * @throws {OptionError} when that many faces of that size do not fit.
+ * Draws several unaligned people on one image, for tests of detectors. Boxes enclose the heads as drawn, and lie within
+ * the image.
+ *
+ * @throws {OptionError} when the faces do not fit at this size.
  */
 export function renderScene({
   seed,
@@ -46,10 +47,10 @@ export function renderScene({
   minimumFaceHeight = 32,
   difficulty = DEFAULT_DIFFICULTY,
 }: RenderSceneOptions): Scene {
-  requireInteger("renderScene: width", width, 16);
-  requireInteger("renderScene: height", height, 16);
-  requireInteger("renderScene: faceCount", faceCount, 0);
-  requireBetween("renderScene: difficulty", difficulty, 0, 1);
+  requireInteger("width", width, 16);
+  requireInteger("height", height, 16);
+  requireInteger("faceCount", faceCount, 0);
+  requireBetween("difficulty", difficulty, 0, 1);
   const columns = Math.max(1, Math.ceil(Math.sqrt((faceCount * width) / height)));
   const rows = Math.max(1, Math.ceil(faceCount / columns));
   const cellWidth = width / columns;
@@ -57,7 +58,7 @@ export function renderScene({
   const largest = Math.min(cellHeight / 1.35, cellWidth / 1.15);
   if (largest < minimumFaceHeight) {
     throw new OptionError(
-      `renderScene: got ${faceCount} faces of ${minimumFaceHeight} or more pixels on ${width} × ${height}, ` +
+      `got ${faceCount} faces of ${minimumFaceHeight} or more pixels on ${width} × ${height}, ` +
         `expected faces of at most ${Math.floor(largest)} pixels: use fewer or smaller faces`,
     );
   }
@@ -67,22 +68,22 @@ export function renderScene({
   const canvas = createCanvas(width, height);
   drawBackground(canvas, setting.background);
   const cells = draws.permutation(rows * columns);
-  const people = Array.from({ length: faceCount }, (_, index) => {
+  const people = Array.from(cells.subarray(0, faceCount), (cell, index) => {
     const identity = syntheticIdentity(seed, index);
     const portrait = new Portrait(identity, drawConditions(random(seed, "synthetic scene", index), difficulty));
     const scale = draws.uniform(minimumFaceHeight, largest) / FACE_HEIGHT;
-    const turn = draws.uniform(-1, 1) * 8 * difficulty;
-    const [a, b] = [scale * cosine(turn), scale * sine(turn)];
+    const roll = draws.uniform(-1, 1) * 8 * difficulty;
+    const [a, b] = [scale * cosine(roll), scale * sine(roll)];
     const around = boxOf(portrait, { a, b, shiftX: 0, shiftY: 0 });
     const hair = 0.3 * around.width;
     const spare = Math.max(0, cellWidth - around.width - 2 * hair);
-    const left = (cells[index]! % columns) * cellWidth + hair + draws.uniform() * spare;
-    const row = Math.floor(cells[index]! / columns);
+    const left = (cell % columns) * cellWidth + hair + draws.uniform() * spare;
+    const row = Math.floor(cell / columns);
     const top = row * cellHeight + draws.uniform(0.5, 1) * Math.max(0, cellHeight - around.height);
     const placement = { a, b, shiftX: left - around.x, shiftY: top - around.y };
     return { identity, portrait, placement, box: boxOf(portrait, placement) };
   });
-  // A body lies below its chin: drawn from the highest chin to the lowest, none covers a face.
+  // A body lies below its chin, so drawing from the highest chin to the lowest keeps bodies from covering faces.
   people.sort((p, q) => p.box.y + p.box.height - q.box.y - q.box.height);
   const faces = people.map(({ identity, portrait, placement, box }): SceneFace => {
     portrait.draw(canvas, placement);

@@ -47,7 +47,7 @@ export class Skin {
     this.#moustache = clamp(identity.moustache * growth, 0, 1);
   }
 
-  /** The skin's own color. */
+  /** Color of the skin. */
   get tone(): Color {
     return this.#tone;
   }
@@ -78,8 +78,8 @@ export class Skin {
     const cheek = bump((across - 4.3) * (across - 4.3) * 0.12 + (y + 3.6) * (y + 3.6) * 0.14);
     const nose = bump(across * across * 0.5 + (y + noseLength) * (y + noseLength) * 0.6);
     const red = blush * (0.3 * cheek + 0.22 * nose);
-    paint[1]! *= 1 - red;
-    paint[2]! *= 1 - 0.85 * red;
+    paint[1] *= 1 - red;
+    paint[2] *= 1 - 0.85 * red;
   }
 
   /** At most one freckle in each cell of a jittered grid. */
@@ -178,7 +178,7 @@ export class Skin {
     const { beardLine, detailSeed, noseLength, lowerLip } = this.#identity;
     const { mouthY, mouthWidth } = this.#measures;
     if (y > -noseLength && across < 5) return;
-    // Below the cheek's line, which climbs toward the ears; around the mouth a bare spot under the lip.
+    // The beard grows below a line on the cheeks that rises toward the ears, except under the lower lip.
     const cheekLine = -beardLine + 0.28 * (across - 3) * (across > 3 ? across - 3 : 0.35);
     const fromMouthX = across / (mouthWidth + 0.5);
     const fromMouthY = (y - mouthY + 0.3) / (0.9 + lowerLip);

@@ -4,7 +4,7 @@ import type { Background, Styling } from "./conditions.ts";
 import type { Identity } from "./identity.ts";
 import { coverShaded, type Paint } from "./paint.ts";
 
-/** A picture in linear light: red, green, blue, row by row. */
+/** An image in linear light: red, green, blue, row by row. */
 export type Canvas = { readonly width: number; readonly height: number; readonly data: Float32Array };
 
 /** An empty canvas. */
@@ -19,7 +19,7 @@ export function drawBackground(canvas: Canvas, { seed, variety }: Background): v
   const { width, height, data } = canvas;
   const pick = (n: number): number => hashUnit(n, 1, seed);
   const anyColor = (n: number): Color => {
-    // Mostly gray, as rooms and streets are.
+    // Mostly gray, like rooms and streets.
     const gray = 30 + 200 * pick(n);
     const tint = (k: number): number => clamp(gray + 90 * (pick(n + k) - 0.5), 0, 255);
     return mixColor(PLAIN, fromScreen(tint(1), tint(2), tint(3)), variety);
@@ -51,7 +51,7 @@ export function drawBackground(canvas: Canvas, { seed, variety }: Background): v
   }
 }
 
-/** A soft spot or a box behind the person; lengths in pixels. */
+/** A soft spot or a box in the background; lengths in pixels. */
 type Shape = {
   readonly x: number;
   readonly y: number;
@@ -79,7 +79,7 @@ function drawShape(row: Float32Array, shape: Shape, v: number): void {
   }
 }
 
-/** Neck and clothes, upright below the head: flat shapes with a rounded shade. */
+/** Neck and clothes, upright below the head: flat shapes with rounded shading. */
 export class Body {
   readonly #neck: number;
   readonly #skin: Color;
@@ -96,7 +96,7 @@ export class Body {
     this.#seed = wardrobe;
   }
 
-  /** Draws over the pixel at a point of the picture plane (cm, y down). */
+  /** Draws over the pixel at a point of the image plane (cm, y down). */
   draw(planeX: number, planeY: number, edge: number, pixel: Paint): void {
     if (planeY < 2) return;
     const across = planeX < 0 ? -planeX : planeX;

@@ -2,7 +2,7 @@ import { fitSimilarity, type Landmarks, landmarkTemplate, type Similarity } from
 import { cosine, sine } from "./arithmetic.ts";
 import type { Placement } from "./conditions.ts";
 
-/** The similarity that takes projected landmarks to the template, but for the small miss that `placement` asks for. */
+/** The similarity that maps projected landmarks to the template, with the small deviation in `placement`. */
 export function alignToTemplate(
   projected: Landmarks,
   placement: Placement,

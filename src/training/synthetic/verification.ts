@@ -3,10 +3,10 @@ import { type SyntheticFacesOptions, syntheticFaces } from "./faces.ts";
 import { type SyntheticPairsOptions, syntheticPairs } from "./pairs.ts";
 
 /**
- * Pairs of synthetic people to verify on, in folds of different people. With `firstIdentity` at the number of people
- * that were trained on, nobody is in both.
+ * A verification set of synthetic people, in folds of different people. With `firstIdentity` equal to the number of
+ * training identities, no person is in both sets.
  *
- * @throws {OptionError} when a fold's people do not have that many different pairs.
+ * @throws {OptionError} when the people of a fold do not have enough different pairs.
  */
 export function syntheticVerification(
   options: SyntheticFacesOptions & Pick<SyntheticPairsOptions, "pairsPerFold" | "folds">,

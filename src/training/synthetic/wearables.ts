@@ -8,7 +8,7 @@ import type { Ray } from "./ray.ts";
 
 const GLINT = fromScreen(240, 246, 255);
 
-/** Glasses: a front in a plane before the eyes, and two arms that run back to the ears. */
+/** Glasses: a front in a plane before the eyes, and two arms that reach back to the ears. */
 export class Glasses {
   readonly #planeZ: number;
   readonly #armX: number;
@@ -36,7 +36,7 @@ export class Glasses {
     this.#glint = 0.05 + 0.2 * pick(8);
   }
 
-  /** Draws over the pixel of a ray what lies before `depth` (a ray parameter). */
+  /** Draws the parts before `depth` (a ray parameter) over the pixel of a ray. */
   draw(ray: Ray, depth: number, pixel: Paint): void {
     const edge = ray.footprint;
     this.#drawArm(ray, depth, edge, ray.x < 0 ? this.#armX : -this.#armX, pixel);
@@ -63,7 +63,7 @@ export class Glasses {
     cover(pixel, this.#color, frame);
   }
 
-  /** The arm on the side that the camera sees: a strip in the plane x = ± `side`. */
+  /** The arm on the visible side: a strip in the plane x = ± `side`. */
   #drawArm(ray: Ray, depth: number, edge: number, side: number, pixel: Paint): void {
     if (ray.x < 0.02 && ray.x > -0.02) return;
     const t = (side - ray.originX) / ray.x;
@@ -101,7 +101,7 @@ export class ClothMask {
   }
 }
 
-/** Something between the camera and the face, such as a hand or a cup: a rounded bar that enters from one side. */
+/** An object between the camera and the face, such as a hand or a cup: a rounded bar that enters from one side. */
 export class Obstacle {
   readonly #x: number;
   readonly #y: number;
@@ -127,7 +127,7 @@ export class Obstacle {
     this.#seed = wardrobe;
   }
 
-  /** Draws over the pixel at a point of the picture plane (cm, y down). */
+  /** Draws over the pixel at a point of the image plane (cm, y down). */
   draw(planeX: number, planeY: number, edge: number, pixel: Paint): void {
     const dx = planeX - this.#x;
     const dy = planeY - this.#y;
