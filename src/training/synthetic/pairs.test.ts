@@ -33,7 +33,7 @@ describe("syntheticPairs", () => {
   it("says when there are not enough pairs or people", () => {
     // Two people with 2 images: 2 genuine pairs.
     expect(() => syntheticPairs({ identityCount: 2, imagesPerIdentity: 2, folds: 1, pairsPerFold: 6 })).toThrow(
-      "got 6 pairs a fold of 2 people with 2 images, expected at most 2",
+      "got 6 for 2 people with 2 images each, expected at most 2",
     );
     expect(() => syntheticPairs({ ...SET, pairsPerFold: 7 })).toThrow(OptionError);
     expect(() => syntheticPairs({ identityCount: 3, imagesPerIdentity: 9, folds: 2 })).toThrow(OptionError);
