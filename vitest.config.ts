@@ -11,6 +11,7 @@ const alias = [
 export default defineConfig({
   resolve: { alias },
   test: {
+    exclude: ["test/package/**", "**/node_modules/**"],
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/**/*.test.ts", "bench/**/*.test.ts"],
     // ONNX Runtime is a native addon with its own threads: one process a file, two at a time.
     pool: "forks",

@@ -34,7 +34,6 @@ const PENDING: readonly string[] = [
   "bench/",
   "docs/",
   "examples/",
-  ".ci/",
   "deploy/",
   "test/",
   "web/",
