@@ -1,4 +1,4 @@
-/** The package as its users have it: packed, installed into an empty folder, and used in the ways that programs are made. */
+/** The package as its users have it: packed, installed into an empty folder, imported, bundled, and run by npx. */
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -101,8 +101,9 @@ describe("bundles", () => {
       const words = ["--bundle", "--platform=browser", "--format=iife", `--outfile=${join(folder, "page.js")}`];
       await expectRun(consumer, tool("esbuild"), "page.ts", ...words);
     } else {
-      const config = `export default { build: { outDir: ${JSON.stringify(folder)}, rollupOptions: { output: { format: "iife", entryFileNames: "page.js" } } } };`;
-      await writeFile(join(consumer, "vite.config.mjs"), config);
+      const output = { format: "iife", entryFileNames: "page.js" };
+      const config = { build: { outDir: folder, rollupOptions: { output } } };
+      await writeFile(join(consumer, "vite.config.mjs"), `export default ${JSON.stringify(config)};`);
       await expectRun(consumer, tool("vite"), "build", "--logLevel", "warn");
     }
     const text = await readFile(join(folder, "page.js"), "utf8");
