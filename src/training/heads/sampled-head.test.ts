@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { ownLoss } from "../../../test/support/own-loss.ts";
 import { OptionError, random, ShapeError, TrainingError } from "../../base/core/index.ts";
 import { add, reduceMean } from "../../compiler/graph/index.ts";
-import { createLoss, evaluateLoss, type FaceLoss, type LossOptions, softmaxLoss, stepNoise } from "../losses/index.ts";
+import {
+  createLoss,
+  evaluateLoss,
+  type FaceLoss,
+  type LossOptions,
+  lossDefinitions,
+  softmaxLoss,
+  stepNoise,
+} from "../losses/index.ts";
 import { constantly } from "../nn/index.ts";
 import { adamW, sgd } from "../optim/index.ts";
 import { SampledHead, type SampledHeadOptions } from "./sampled-head.ts";
@@ -42,6 +50,7 @@ function difference(got: ArrayLike<number>, expected: ArrayLike<number>): number
 }
 
 const losses: readonly (LossOptions | FaceLoss)[] = [
+  ...lossDefinitions.map((definition) => definition.create()).filter(({ canSample }) => canSample),
   ownLoss(),
   { name: "cosface", scale: 8, margin: 0.35 },
   { name: "cosface", scale: "norm", margin: 0.2 },
