@@ -1,4 +1,4 @@
-/** Debian's Chromium for tests of pages: found, or installed where that can be done, and never silently gone without. */
+/** Debian's Chromium for tests of pages: found, or installed where possible; a test never runs silently without it. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
@@ -14,7 +14,7 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // The camera is a moving test picture, and nobody is asked whether it may be used.
+  // The camera is a moving test image, and the browser grants its use without a question.
   "--use-fake-device-for-media-stream",
   "--use-fake-ui-for-media-stream",
 ];

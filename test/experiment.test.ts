@@ -27,7 +27,7 @@ function experiment(): Promise<{ code: number | null; stdout: string }> {
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout })));
 }
 
-it("experiment: two processes make the runs, one tells of them, and a second call finds all done", {
+it("experiment: two processes make the runs, one reports them, and a second call finds all done", {
   timeout: 180_000,
 }, async () => {
   const { code, stdout } = await experiment();

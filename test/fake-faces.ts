@@ -1,4 +1,4 @@
-/** Stand-ins for networks: a picture of colored tiles, each a face, whose embedding is its color. */
+/** Stand-ins for networks: an image of colored tiles, each a face, whose embedding is its color. */
 import { FaceError } from "../src/base/core/index.ts";
 import { decodeImage, encodeImage } from "../src/base/image/index.ts";
 import type { Faces, ServedFace } from "../src/service/server/index.ts";
@@ -9,7 +9,7 @@ const TILE = 8;
 /** Numbers in an embedding: the color around its middle, and one more, so that gray has a direction too. */
 const SIZE = 4;
 
-/** A PNG of a face for each color, side by side. Black is no face, and a color whose levels are below 40 a bad picture. */
+/** A PNG with a face for each color, side by side. Black is no face; a color with all levels below 40 is a bad image. */
 export async function facesImage(...colors: readonly Color[]): Promise<Buffer> {
   const width = TILE * colors.length;
   const data = new Uint8Array(3 * width * TILE);
@@ -36,13 +36,13 @@ export function colorEmbedding(color: Color): Float32Array {
   return Float32Array.from(vector, (number) => number / length);
 }
 
-/** Networks for such pictures. */
+/** Networks for such images. */
 export function fakeFaces(): Faces & { readonly imageCount: number } {
   let imageCount = 0;
   async function look(bytes: Uint8Array, quality = false) {
     imageCount++;
     const { width, height, data } = await decodeImage(bytes);
-    if (width > 8192) throw new FaceError("picture: wider than these networks are made for");
+    if (width > 8192) throw new FaceError("image: wider than these networks are made for");
     const faces: ServedFace[] = [];
     for (let x = 0; x + TILE <= width; x += TILE) {
       const [red, green, blue] = data.subarray(3 * x, 3 * x + 3);

@@ -1,6 +1,6 @@
 /**
- * Checks an op's gradient against central differences: with random weights u, the scalar L(x) = Σ u·f(x) is differentiated
- * by the op's own rule and by (L(x + h) − L(x − h)) / 2h for each element of each input.
+ * Checks an op's gradient against central differences: with random weights u, the scalar L(x) = Σ u·f(x) is
+ * differentiated by the op's rule and by (L(x + h) − L(x − h)) / 2h for each element of each input.
  */
 import { random } from "../src/base/core/index.ts";
 import {
@@ -15,12 +15,11 @@ import {
   vectorJacobianProduct,
   withLowering,
 } from "../src/compiler/graph/index.ts";
-
 import { compile, type Tensor, type Tensors } from "../src/compiler/runtime/index.ts";
 
 /**
- * Largest difference between the two gradients, relative to the largest gradient of that input. `lowering` writes the op
- * itself ("" leaves it to the fixed rule), `distort` is a factor that the rule's gradient is multiplied by.
+ * Largest difference between the two gradients, relative to the largest gradient of that input. `lowering` writes the
+ * op itself ("" leaves it to the fixed rule), `distort` is a factor that the rule's gradient is multiplied by.
  */
 export async function gradientError(op: Op, sample: Sample, { lowering = "", distort = 1 } = {}): Promise<number> {
   const precision = sample.precision ?? "f64";

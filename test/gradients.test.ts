@@ -3,7 +3,7 @@ import { allOps, type Op, type Sample, samplesByLowering } from "../src/compiler
 import { hasBlockedConvolutions } from "../src/compiler/runtime/index.ts";
 import { gradientError } from "./gradient-check.ts";
 
-/** What central differences of the sample's precision and step can tell apart: far below the 0.1 % of a wrong rule. */
+/** What central differences of the sample's precision and step can resolve: far below the 0.1 % of a wrong rule. */
 const tolerance = ({ precision }: Sample) => (precision === "f32" ? 4e-4 : 1e-6);
 
 const differentiable = allOps().filter(({ vjp }) => typeof vjp === "function");

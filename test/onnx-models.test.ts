@@ -1,4 +1,4 @@
-/** Whole networks through the reader: two that others trained (where they are at hand), and every family of this project. */
+/** Whole networks through the reader: two that others trained (where present), and every family of this project. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -68,7 +68,7 @@ async function twice(
 }
 
 describe.skipIf(!existsSync(mobileFaceNet))("a MobileFaceNet that others trained", () => {
-  it("gives the same embeddings for one picture and for three", async () => {
+  it("gives the same embeddings for one image and for three", async () => {
     await twice(readFileSync(mobileFaceNet), {}, async (original, again) => {
       for (const batch of [1, 3]) {
         const images = pixels([batch, 3, 112, 112]);
@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(mobileFaceNet))("a MobileFaceNet that others trained
     expect(parameters.size).toBe(102);
   });
 
-  it("has gradients that agree with central differences, for the picture and for a weight", async () => {
+  it("has gradients that agree with central differences, for the image and for a weight", async () => {
     const model = readOnnx(readFileSync(mobileFaceNet), { batch: 1 });
     const { embedding } = model.graph.outputs;
     const stream = random(2, "direction");
@@ -150,7 +150,7 @@ describe.skipIf(!existsSync(mobileFaceNet))("a MobileFaceNet that others trained
 describe.skipIf(!existsSync(yunet))("a face detector that others trained", () => {
   const sizes = { height: 96, width: 64 };
 
-  it("gives the same twelve outputs for one picture and for two", async () => {
+  it("gives the same twelve outputs for one image and for two", async () => {
     await twice(readFileSync(yunet), { sizes }, async (original, again) => {
       for (const batch of [1, 2]) {
         const images = pixels([batch, 3, 96, 64], 0, 255);

@@ -152,7 +152,7 @@ const cases: readonly Case[] = [
   ["MaxPool by default", one("MaxPool", { kernel_shape: [2, 3] })],
   ["MaxPool rounded up", one("MaxPool", { kernel_shape: [3, 2], strides: [2, 3], ceil_mode: 1 })],
   [
-    "MaxPool rounded up beyond the picture",
+    "MaxPool rounded up beyond the feature map",
     one("MaxPool", { kernel_shape: [2, 2], strides: [3, 3], pads: [1, 1, 1, 1], ceil_mode: 1 }),
   ],
   ["AveragePool", one("AveragePool", { kernel_shape: [2, 2], strides: [2, 2] })],
@@ -349,14 +349,14 @@ describe("arithmetic on shapes", () => {
     ["Reshape", ["x", "target"], ["y"]],
   ];
 
-  it.each([1, 3])("keeps an open batch open: %i pictures", async (batch) => {
+  it.each([1, 3])("keeps an open batch open: %i images", async (batch) => {
     const model: TestModel = { ...open, initializers: { axes: integers(0) }, nodes: flattenAsTorch };
     expect(await expectSame(model, { batch })).toBe(
       "test(x: f32[N,3,4,4])\n  a: f32[N,48] = reshape x shape=[N,48]\n  return y=a",
     );
   });
 
-  it("computes sizes of resizing from the picture's", async () => {
+  it("computes sizes of resizing from the image's", async () => {
     const text = await expectSame({
       ...open,
       initializers: { two: integers(2), from: integers(2), to: integers(4), zero: integers(0), none: numbers() },
@@ -502,7 +502,7 @@ describe("what cannot be read", () => {
       /got 'first' as 'axis', expected a whole number/,
     ],
     [
-      "an output that is no function of an input",
+      "an output that depends on no input",
       { ...one("Relu"), nodes: [["Constant", [], ["y"], { value_float: { float: 1 } }]] },
       /does not depend on an input/,
     ],
@@ -560,7 +560,7 @@ describe("damaged files", () => {
     ["no bytes", new Uint8Array()],
     ["text", Buffer.from("<html>not found</html>")],
     ["ones", new Uint8Array(100).fill(0xff)],
-    ["a picture's beginning", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)],
+    ["the beginning of an image file", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)],
   ])("%s are no model", (_, bytes) => {
     expect(() => readOnnx(bytes)).toThrow(ModelError);
     expect(() => readOnnx(bytes)).toThrow(/^ONNX file: got .*: check that /);

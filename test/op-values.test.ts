@@ -86,7 +86,7 @@ async function evaluate(...values: Value[]): Promise<number[][]> {
 
 const row = f32([3], -1, 0, 2);
 const matrix = f32([2, 3], 1, 2, 3, 4, 5, 6);
-const picture = f32([1, 1, 3, 3], 1, 2, 3, 4, 5, 6, 7, 8, 9);
+const image = f32([1, 1, 3, 3], 1, 2, 3, 4, 5, 6, 7, 8, 9);
 const E = Math.E;
 
 it.each<[string, Value, readonly number[]]>([
@@ -140,10 +140,10 @@ it.each<[string, Value, readonly number[]]>([
   ["l2Normalize far below one", l2Normalize(f64([1, 2], 3e-9, 4e-9)), [0.6, 0.8]],
   ["l2Normalize below its floor", l2Normalize(f64([1, 1], NORM_FLOOR / 4)), [0.25]],
   // 1·a + 2·b + 4·c + 5·d with the kernel [1, 0; 0, −1], which is not turned.
-  ["conv2d is a cross-correlation", conv2d(picture, f32([1, 1, 2, 2], 1, 0, 0, -1)), [-4, -4, -4, -4]],
+  ["conv2d is a cross-correlation", conv2d(image, f32([1, 1, 2, 2], 1, 0, 0, -1)), [-4, -4, -4, -4]],
   [
     "conv2d with a border, stride and bias",
-    conv2d(picture, f32([1, 1, 3, 3], 0, 0, 0, 0, 1, 1, 0, 0, 0), {
+    conv2d(image, f32([1, 1, 3, 3], 0, 0, 0, 0, 1, 1, 0, 0, 0), {
       padding: [1, 1, 1, 1],
       stride: [2, 2],
       bias: f32([1], 10),
@@ -155,17 +155,13 @@ it.each<[string, Value, readonly number[]]>([
     conv2d(f32([1, 2, 1, 2], 1, 2, 3, 4), f32([2, 1, 1, 1], 10, 100), { groups: 2 }),
     [10, 20, 300, 400],
   ],
-  ["conv2d dilated", conv2d(picture, f32([1, 1, 2, 2], 1, 1, 1, 1), { dilation: [2, 2] }), [20]],
+  ["conv2d dilated", conv2d(image, f32([1, 1, 2, 2], 1, 1, 1, 1), { dilation: [2, 2] }), [20]],
   [
     "convInputGradient spreads kernels",
     convInputGradient(f32([1, 1, 2, 1], 1, 10), f32([1, 1, 2, 1], 2, 3), [3, 1]),
     [2, 23, 30],
   ],
-  [
-    "convWeightGradient sums patches",
-    convWeightGradient(picture, f32([1, 1, 2, 2], 1, 0, 0, 1), [2, 2]),
-    [6, 8, 12, 14],
-  ],
+  ["convWeightGradient sums patches", convWeightGradient(image, f32([1, 1, 2, 2], 1, 0, 0, 1), [2, 2]), [6, 8, 12, 14]],
   [
     "maxPool with a border",
     maxPool(f32([1, 1, 2, 2], -1, -2, -3, -4), { kernel: [2, 2], stride: [1, 1], padding: [1, 1, 0, 0] }),
@@ -194,7 +190,7 @@ it.each<[string, Value, readonly number[]]>([
 });
 
 describe("batchNormTraining", () => {
-  // Two channels over two pictures of one by two: 1, 3, 5, 7 and 0, 0, 4, 4.
+  // Two channels over two images of one by two: 1, 3, 5, 7 and 0, 0, 4, 4.
   const x = input("x", "f32", [2, 2, 1, 2]);
   const data = Float32Array.of(1, 3, 0, 0, 5, 7, 4, 4);
   const [s, b] = [input("s", "f32", [2]), input("b", "f32", [2])];
@@ -214,8 +210,8 @@ describe("batchNormTraining", () => {
   };
 
   /*
-   * ONNX Runtime writes the statistics over two of the node's inputs. Whatever else uses those tensors, and whichever of
-   * the statistics is asked for, the numbers must not change, nor must those of the caller.
+   * ONNX Runtime writes the statistics over two of the node's inputs. The results, and the caller's tensors, must stay
+   * the same whatever else uses those tensors and whichever statistics are requested.
    */
   it.each<[string, Record<string, Value>]>([
     ["all outputs", { y, mean, variance }],

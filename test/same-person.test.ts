@@ -1,6 +1,6 @@
 /**
- * The same question to the library, the command line and the service: over a folder of photographs and over a gallery, the
- * same person with the same score.
+ * The same question to the library, the command line and the service, over a folder of photographs and over a gallery:
+ * the same person with the same score.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

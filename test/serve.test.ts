@@ -1,4 +1,4 @@
-/** The contract of `cosface serve`, kept by a process of its own: what it prints, how it ends, and what is there afterwards. */
+/** The contract of `cosface serve`, run as a process: what it prints, how it ends, and what it leaves. */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { renderFace, syntheticIdentity } from "../src/training/synthetic/index.t
 import { writeNetworks } from "./support/networks.ts";
 import { type ServiceProcess, spawnService, startService } from "./support/service.ts";
 
-/** People who are being enrolled side by side when the service is killed, and those that it has answered for by then. */
+/** People whose enrollment is in flight when the service is killed, and those whose enrollment it has answered. */
 const TOGETHER = 4;
 const ANSWERED = 12;
 const SECONDS_TO_END = 5;
@@ -35,9 +35,9 @@ const photograph = async (person: number) => {
   return Buffer.from(await encodeImage(image, { format: "png" }));
 };
 
-async function ask(key: string, path: string, picture?: Buffer) {
-  const headers = { "x-api-key": key, ...(picture === undefined ? {} : { "content-type": "image/png" }) };
-  const body = picture === undefined ? {} : { method: "POST", body: new Uint8Array(picture) };
+async function ask(key: string, path: string, image?: Buffer) {
+  const headers = { "x-api-key": key, ...(image === undefined ? {} : { "content-type": "image/png" }) };
+  const body = image === undefined ? {} : { method: "POST", body: new Uint8Array(image) };
   const answer = await fetch(service!.url + path, { headers, ...body });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
@@ -60,7 +60,7 @@ it("prints one line, ends within its time, and has everything when it is started
   expect(await service.end("SIGTERM")).toBe(0);
   expect(performance.now() - start).toBeLessThan(1000 * SECONDS_TO_END);
   expect(service.output.stdout).toBe(`${JSON.stringify(service.ready)}\n`);
-  // What is told of the key, or of a person, is told to nobody else.
+  // Neither the key nor a person's name reaches the log.
   expect(service.output.stderr).toContain('"status":201');
   expect(service.output.stderr).not.toMatch(/person(?: |%20)0|cosface_\S{64}/);
 

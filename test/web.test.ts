@@ -1,4 +1,4 @@
-/** The web application in a browser, against the service with stand-ins for the networks: each task as a person does it. */
+/** The web application in a browser, against the service with stand-in networks: each task as a person does it. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

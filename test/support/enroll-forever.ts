@@ -1,4 +1,4 @@
-/** Enrolls into the gallery in the folder of the first argument, telling each batch when it is written, until it is killed. */
+/** Enrolls into the gallery in the folder of the first argument, and reports each written batch, until it is killed. */
 import { openGallery } from "../../src/service/gallery/index.ts";
 
 const gallery = await openGallery({ location: process.argv[2]! });

@@ -1,4 +1,4 @@
-/** Galleries for tests: the same suite runs on PGlite, and on PostgreSQL when `COSFACE_TEST_DATABASE_URL` names a server. */
+/** Galleries for tests: one suite runs on PGlite, and on PostgreSQL if `COSFACE_TEST_DATABASE_URL` names a server. */
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import type { Random } from "../../src/base/core/index.ts";

@@ -1,4 +1,4 @@
-/** Stand-ins for networks as files, for commands that open their own: aligned crops go in, and pooled pixels come out. */
+/** Stand-ins for networks as files, for commands that open files: aligned crops go in, pooled pixels come out. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { landmarkTemplate } from "../../src/base/image/index.ts";
@@ -31,7 +31,7 @@ const [STRIDE, CELL] = [16, 3];
 const BOX = [56 / STRIDE - CELL, 60 / STRIDE - CELL, Math.log(80 / STRIDE), Math.log(96 / STRIDE)];
 const POINTS = landmarkTemplate(112, 112).flatMap(([x, y]) => [x / STRIDE - CELL, y / STRIDE - CELL]);
 
-/** Writes a detector, as YuNet's files are, that takes every picture for an aligned crop of 112 × 112 pixels. */
+/** Writes a detector in YuNet's format that takes every image for an aligned crop of 112 × 112 pixels. */
 export async function writeCropDetector(path: string): Promise<void> {
   const nothing = mul(reduceSum(input("input", "f32", [1, 3, SIDE, SIDE])), 0);
   const outputs: Record<string, Value> = {};
