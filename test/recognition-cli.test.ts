@@ -134,9 +134,11 @@ describe("cosface identify", () => {
       "--json",
     ];
     const first = await run(...words);
-    expect(first.stderr).toMatch(
-      /^unknown people named as one of 3 people at \d\.\d{3}: \d of 6 searches within the gallery; expected of 9/,
-    );
+    expect(JSON.parse(first.stderr)).toEqual({
+      note: expect.stringMatching(
+        /^unknown people named as one of 3 people at \d\.\d{3}: \d of 6 searches within the gallery; expected of 9/,
+      ),
+    });
     const [known, stranger] = first.stdout
       .trim()
       .split("\n")

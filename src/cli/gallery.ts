@@ -1,13 +1,14 @@
 /** Opening and closing of a gallery for commands, and the networks that its service would use. */
 import { existsSync } from "node:fs";
 import { NotFoundError } from "../base/core/index.ts";
+import { embeddingLength } from "../faces/embedder/index.ts";
 import type { FacePipeline } from "../faces/face/index.ts";
-import { type Gallery, openGallery } from "../service/gallery/index.ts";
+import { type Collection, type Gallery, openGallery } from "../service/gallery/index.ts";
 import { galleryPlace, type Settings } from "../service/settings/index.ts";
 import { given } from "./given.ts";
 import { type SettingFlags, settingsOf } from "./options/settings.ts";
 import type { ContractFlags } from "./options/shared.ts";
-import { openRecognition } from "./recognition.ts";
+import { withRecognition } from "./recognition.ts";
 
 /** Opens the gallery that the settings name, calls `use`, and closes it. @throws {NotFoundError} without a gallery. */
 export async function withGallery<Result>(
@@ -47,16 +48,28 @@ async function openAndUse<Result>(
   }
 }
 
-/** Opens model and detector of the settings, as the gallery's service would. */
-export function openGalleryFaces(
+/** Opens model and detector of the settings, as the gallery's service would, calls `use`, and closes them. */
+export function withGalleryFaces<Result>(
   flags: ContractFlags & { readonly aligned?: boolean },
   settings: Settings,
-): Promise<FacePipeline> {
+  use: (faces: FacePipeline) => Promise<Result>,
+): Promise<Result> {
   const { channels, flip, mean, std, template, aligned } = flags;
-  return openRecognition({
+  const networks = {
     ...given({ channels, flip, mean, std, template, aligned }),
     model: settings.model,
     detector: settings.detector,
     ...(settings.threads > 0 && { threads: settings.threads }),
-  });
+  };
+  return withRecognition(networks, use);
+}
+
+/** The collection of a name, made for the networks' model if it is missing. */
+export async function collectionFor(gallery: Gallery, name: string, { embedder }: FacePipeline): Promise<Collection> {
+  try {
+    return await gallery.collection(name);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    return gallery.createCollection({ name, model: embedder.id, size: embeddingLength(embedder.contract) });
+  }
 }

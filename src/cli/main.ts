@@ -1,5 +1,5 @@
 /** The start of the command line: loads the command, runs it, and turns every error into one line. */
-import { fail } from "./output.ts";
+import { fail } from "./fail.ts";
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,14 @@
-import { CosfaceError } from "../base/core/index.ts";
-import { ERROR, INTERNAL } from "./exit-codes.ts";
+/**
+ * What commands write. Results go to stdout. Notes, progress and errors go to stderr: as lines of text, or with
+ * --json as lines of JSON, `{"note": …}` and `{"error": {"code", "message", "file"}}`.
+ */
+import { describePassedOver, type PassedOver } from "../base/files/index.ts";
+import { describeError, type ErrorDescription } from "./errors.ts";
+
+/** Whether the command line asks for JSON. Also true while it is not parsed yet, for errors of use. */
+export function isJson(): boolean {
+  return process.argv.includes("--json");
+}
 
 /** One JSON document on stdout. */
 export function printJson(value: unknown): void {
@@ -11,17 +20,48 @@ export function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** A remark on stderr. */
-export function note(text: string): void {
-  clearProgress();
-  process.stderr.write(`${text}\n`);
+/** A remark on stderr. With --json it is a field of a line of JSON, beside the `details`. */
+export function note(text: string, details: object = {}): void {
+  writeLine(text, { note: text, ...details });
+}
+
+/** An error of one file among several, on stderr; the command continues. */
+export function noteError(error: unknown, file: string): void {
+  const described = describeError(error);
+  const message = described.message.includes(file) ? described.message : `${file}: ${described.message}`;
+  writeError({ ...described, file, message });
+}
+
+/** An error on stderr, in one line. */
+export function writeError({ code, message, file, stack }: ErrorDescription): void {
+  const error = { code, message, ...(file !== undefined && { file }), ...(stack !== undefined && { stack }) };
+  writeLine(`error: ${stack ?? message}`, { error });
+}
+
+/** A remark on files of a folder that are not read, if there are any. */
+export function notePassedOver(passedOver: readonly PassedOver[]): void {
+  const line = describePassedOver(passedOver);
+  if (line !== undefined) note(line, { passedOver: summarizePassedOver(passedOver) });
+}
+
+/** Names of each reason that JSON lists. */
+const EXAMPLES = 3;
+
+/** Files that are not read, for JSON: how many, and for each reason how many and the names of a few. */
+export function summarizePassedOver(passedOver: readonly PassedOver[]) {
+  const reasons = new Map<string, string[]>();
+  for (const { name, reason } of passedOver) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+  return {
+    count: passedOver.length,
+    reasons: [...reasons].map(([reason, names]) => ({ reason, count: names.length, names: names.slice(0, EXAMPLES) })),
+  };
 }
 
 let isProgressShown = false;
 
-/** A line on stderr that the next one replaces; without a terminal nothing is written. */
+/** A line on stderr that the next one replaces; without a terminal, and with --json, nothing is written. */
 export function progress(text: string): void {
-  if (!process.stderr.isTTY) return;
+  if (!process.stderr.isTTY || isJson()) return;
   process.stderr.write(`\r\u001b[2K${text}`);
   isProgressShown = true;
 }
@@ -31,44 +71,9 @@ export function clearProgress(): void {
   isProgressShown = false;
 }
 
-/**
- * Ends the process with the error in one line. An error that is not typed is a fault of cosface: it keeps its stack,
- * for a report.
- */
-export function fail(error: unknown): never {
+function writeLine(text: string, json: object): void {
   clearProgress();
-  if (isHelp(error)) process.exit(error.exitCode === 0 ? 0 : ERROR);
-  const line = lineOf(error);
-  if (line !== undefined) {
-    process.stderr.write(`error: ${line}\n`);
-    process.exit(ERROR);
-  }
-  process.stderr.write(`error: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(INTERNAL);
-}
-
-/** Commander has written a help page, because it was asked to or because a subcommand is missing. */
-function isHelp(error: unknown): error is { readonly exitCode: number } {
-  return error instanceof Error && "code" in error && /^commander\./.test(String(error.code));
-}
-
-function lineOf(error: unknown): string | undefined {
-  if (error instanceof CosfaceError || isSystemError(error)) return error.message;
-  if (!isLoadError(error)) return undefined;
-  const machine = `Node ${process.version} on ${process.platform}-${process.arch}`;
-  return `a package cannot be loaded (${error.message.split("\n")[0]}) by ${machine}: run npm ci again`;
-}
-
-/** A full disk, a missing permission: the message names the file, and a stack would not explain more. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
-}
-
-/** A native package is missing, or built for another machine. */
-function isLoadError(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  const isMissing = /^(?:Could not load the "sharp"|Cannot find (?:module|package))/.test(error.message);
-  return isMissing || ("code" in error && error.code === "ERR_DLOPEN_FAILED");
+  process.stderr.write(`${isJson() ? JSON.stringify(json) : text}\n`);
 }
 
 /** "1 h 4 min", "3 min 20 s", "12 s". */

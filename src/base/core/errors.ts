@@ -33,66 +33,73 @@ export class CosfaceError extends Error {
   readonly code: string;
   /** HTTP's status for the error: Fastify and Express answer with it when the error is thrown in a handler. */
   readonly statusCode: number;
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** Path of the file that the error is about, where there is one. It may hold a person's name: not for logs. */
+  readonly file?: string;
+  constructor(code: string, message: string, options: CosfaceErrorOptions = {}) {
+    const { file, ...others } = options;
+    super(message, others);
     this.name = new.target.name;
     this.code = code;
     this.statusCode = errorStatus[code] ?? 500;
+    if (file !== undefined) this.file = file;
   }
 }
 
+/** The cause of an error, and the path of the file that it is about. */
+export type CosfaceErrorOptions = ErrorOptions & { readonly file?: string };
+
 /** Shapes or element types that do not fit together. */
 export class ShapeError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_SHAPE", message, options);
   }
 }
 
 /** A data set that cannot be read, or that no network can be trained on. */
 export class DatasetError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_DATASET", message, options);
   }
 }
 
 /** Bytes that are not a picture, or a picture outside the accepted limits. */
 export class ImageError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_IMAGE", message, options);
   }
 }
 
 /** An ONNX file that cannot be read, or that does not have the expected inputs and outputs. */
 export class ModelError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_MODEL", message, options);
   }
 }
 
 /** A device (execution provider) that this machine does not offer. */
 export class DeviceError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_DEVICE", message, options);
   }
 }
 
 /** Training whose loss is no number any more. */
 export class DivergenceError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_DIVERGENCE", message, options);
   }
 }
 
 /** Training that cannot go on: a wrong first loss, a checkpoint that belongs to other options. */
 export class TrainingError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_TRAINING", message, options);
   }
 }
 
 /** A model without thresholds, thresholds of another model, or a rate that was not calibrated. */
 export class CalibrationError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_CALIBRATION", message, options);
   }
 }
@@ -101,7 +108,7 @@ export class CalibrationError extends CosfaceError {
 export class FaceError extends CosfaceError {
   /** Number of faces found, where one was expected. */
   readonly faceCount?: number;
-  constructor(message: string, { faceCount, ...options }: ErrorOptions & { readonly faceCount?: number } = {}) {
+  constructor(message: string, { faceCount, ...options }: CosfaceErrorOptions & { readonly faceCount?: number } = {}) {
     super("COSFACE_FACE", message, options);
     if (faceCount !== undefined) this.faceCount = faceCount;
   }
@@ -118,7 +125,7 @@ export type QualityReason = {
 /** A face that is not good enough to stand for a person. */
 export class QualityError extends CosfaceError {
   readonly reasons: readonly QualityReason[];
-  constructor(message: string, options: ErrorOptions & { readonly reasons?: readonly QualityReason[] } = {}) {
+  constructor(message: string, options: CosfaceErrorOptions & { readonly reasons?: readonly QualityReason[] } = {}) {
     super("COSFACE_QUALITY", message, options);
     this.reasons = options.reasons ?? [];
   }
@@ -126,28 +133,28 @@ export class QualityError extends CosfaceError {
 
 /** An option or argument outside its range. */
 export class OptionError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_OPTION", message, options);
   }
 }
 
 /** Faces that a gallery cannot take or give: another network's embeddings, another size, a missing encryption key. */
 export class GalleryError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_GALLERY", message, options);
   }
 }
 
 /** A collection, subject, template or key that does not exist. */
 export class NotFoundError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_NOT_FOUND", message, options);
   }
 }
 
 /** A name that is taken already. */
 export class ConflictError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_CONFLICT", message, options);
   }
 }
@@ -157,28 +164,28 @@ export class ConflictError extends CosfaceError {
  * call may succeed later.
  */
 export class UnavailableError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_UNAVAILABLE", message, options);
   }
 }
 
 /** A request to the service without a key, or with one that is wrong, revoked or expired. */
 export class UnauthorizedError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_UNAUTHORIZED", message, options);
   }
 }
 
 /** A request to the service that its key does not allow. */
 export class ForbiddenError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_FORBIDDEN", message, options);
   }
 }
 
 /** A request with a content type that its route does not take. */
 export class MediaTypeError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_MEDIA_TYPE", message, options);
   }
 }
@@ -189,7 +196,7 @@ export class MethodError extends CosfaceError {
   readonly allowed: readonly string[];
   constructor(
     message: string,
-    { allowed = [], ...options }: ErrorOptions & { readonly allowed?: readonly string[] } = {},
+    { allowed = [], ...options }: CosfaceErrorOptions & { readonly allowed?: readonly string[] } = {},
   ) {
     super("COSFACE_METHOD", message, options);
     this.allowed = allowed;
@@ -198,28 +205,28 @@ export class MethodError extends CosfaceError {
 
 /** A request that is larger than the service takes. */
 export class TooLargeError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_TOO_LARGE", message, options);
   }
 }
 
 /** A file that cannot be fetched, or that is not the one whose digest was given. */
 export class DownloadError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_DOWNLOAD", message, options);
   }
 }
 
 /** More requests than the service answers one caller in a minute. */
 export class RateError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_RATE", message, options);
   }
 }
 
 /** A fault of cosface itself: its cause is in the log, and not in the answer to a request. */
 export class InternalError extends CosfaceError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_INTERNAL", message, options);
   }
 }

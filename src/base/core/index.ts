@@ -2,6 +2,7 @@ export {
   CalibrationError,
   ConflictError,
   CosfaceError,
+  type CosfaceErrorOptions,
   DatasetError,
   DeviceError,
   DivergenceError,

@@ -36,12 +36,24 @@ export const contractOptions = defineOptions({
 /** Flags of {@link contractOptions}. */
 export type ContractFlags = FlagsOf<typeof contractOptions>;
 
-/** The detector of commands that look for faces. */
+/** The detector of commands that look for faces, and which faces it reports. */
 export const detectorOptions = defineOptions({
   detector: {
     value: "model",
     help: `${detectorNames.join(", ")}, a pulled model, the ONNX file of YuNet or SCRFD, or the manifest of MTCNN's weights`,
     default: detectorNames[0],
+  },
+  minimumScore: {
+    value: "x",
+    parse: parseNumber,
+    otherwise: "what suits the detector",
+    help: "leave out faces with a lower score",
+  },
+  smallestFace: {
+    value: "pixels",
+    parse: parseNumber,
+    otherwise: "32, more in very large images",
+    help: "height of the smallest face to look for; a smaller value takes longer",
   },
 });
 
@@ -53,7 +65,10 @@ export const recognitionOptions = defineOptions({
     default: DEFAULT_EMBEDDER,
   },
   ...detectorOptions,
-  aligned: { help: "the images are aligned crops: embed them without looking for faces", conflicts: ["detector"] },
+  aligned: {
+    help: "the images are aligned crops: embed them without looking for faces",
+    conflicts: ["detector", "minimumScore", "smallestFace"],
+  },
   ...contractOptions,
   ...sessionOptions,
 });

@@ -6,9 +6,9 @@
  */
 import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { CosfaceError, DatasetError, OptionError } from "../../base/core/index.ts";
+import { type CancelSignal, CosfaceError, DatasetError, OptionError } from "../../base/core/index.ts";
 import { openFolder } from "../../base/data/index.ts";
-import { writeAtomically } from "../../base/files/index.ts";
+import { type PassedOver, writeAtomically } from "../../base/files/index.ts";
 import type { Landmarks } from "../../base/image/index.ts";
 import { decodeImage, encodeImage, type RgbImage } from "../../base/image/index.ts";
 import { type AlignmentTarget, alignFace } from "../embedder/index.ts";
@@ -31,6 +31,8 @@ export type AlignFolderOptions = {
   readonly onFace?: (face: AlignedFace) => void;
   /** Called with the number of photographs done so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the call with the signal's reason after the photograph at hand; the next call continues. */
+  readonly signal?: CancelSignal;
 };
 
 /** What became of the photographs of a folder. */
@@ -44,6 +46,8 @@ export type AlignedFolder = {
   readonly unreadableCount: number;
   /** The list of those without a crop: path, tab, reason. */
   readonly leftOutFile: string;
+  /** Files and folders of the source that are not photographs of a person, and why. */
+  readonly passedOver: readonly PassedOver[];
 };
 
 const LEFT_OUT = "left-out.tsv";
@@ -61,7 +65,7 @@ const READ_AHEAD = 4;
  * @throws {OptionError} when the folder holds crops that were made with other settings.
  */
 export async function alignFolder(options: AlignFolderOptions): Promise<AlignedFolder> {
-  const { source, out, detector, target, onFace = () => {}, onProgress = () => {} } = options;
+  const { source, out, detector, target, onFace = () => {}, onProgress = () => {}, signal } = options;
   const photographs = await openFolder(source);
   const names = cropNames(Array.from({ length: photographs.sampleCount }, (_, i) => photographs.relativePath(i)));
   await mkdir(out, { recursive: true });
@@ -87,12 +91,20 @@ export async function alignFolder(options: AlignFolderOptions): Promise<AlignedF
       onFace(result);
     }
     onProgress(++done, names.length);
+    signal?.throwIfAborted();
   }
   await photographs.close();
   const noFaceCount = [...leftOut.values()].filter((reason) => reason === NO_FACE).length;
   const alignedCount = names.length - leftOut.size;
   const unreadableCount = leftOut.size - noFaceCount;
-  return { imageCount: names.length, alignedCount, noFaceCount, unreadableCount, leftOutFile };
+  return {
+    imageCount: names.length,
+    alignedCount,
+    noFaceCount,
+    unreadableCount,
+    leftOutFile,
+    passedOver: photographs.passedOver,
+  };
 }
 
 /** The face of a photograph, or why it has none. */

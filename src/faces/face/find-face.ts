@@ -25,15 +25,18 @@ export async function findFace(
   photograph: Photograph,
   { face: rule = "only", name = photographPath(photograph) ?? "photograph" }: FindFaceOptions = {},
 ): Promise<EmbeddedFace> {
+  const path = photographPath(photograph);
+  const options = path === undefined ? {} : { file: path };
   const image = await readPhotograph(photograph);
   const detected = await faces.detector.detect(image);
   const main = mainFace(detected, image);
   if (main === undefined) {
-    throw new FaceError(`${name}: no face found: choose an image that shows it larger or more clearly`);
+    throw new FaceError(`${name}: no face found: choose an image that shows it larger or more clearly`, options);
   }
   if (detected.length > 1 && rule === "only") {
     throw new FaceError(
       `${name}: ${detected.length} faces found, expected one: crop the image, or take the largest face (--face largest)`,
+      options,
     );
   }
   const [face] = await faces.embedFaces(image, [main]);

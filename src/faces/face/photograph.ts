@@ -96,7 +96,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     const { code = "error" } = cause as NodeJS.ErrnoException;
-    throw new ImageError(`${path}: the file cannot be read (${code})`, { cause });
+    throw new ImageError(`${path}: the file cannot be read (${code})`, { cause, file: path });
   }
 }
 
@@ -106,6 +106,6 @@ async function readImageFile(path: string): Promise<RgbImage> {
     return await decodeImage(bytes);
   } catch (cause) {
     if (!(cause instanceof CosfaceError)) throw cause;
-    throw new ImageError(`${path}: ${cause.message}`, { cause });
+    throw new ImageError(`${path}: ${cause.message}`, { cause, file: path });
   }
 }

@@ -12,6 +12,8 @@ export interface FolderDataset extends FaceDataset {
   readonly identityNames: readonly string[];
   /** The file of sample `index`, relative to the folder, in NFC. It may hold a person's name: not for logs. */
   relativePath(index: number): string;
+  /** The path to open sample `index` by, as it is on the disk: its Unicode form may differ from `relativePath`'s. */
+  filePath(index: number): string;
 }
 
 /**
@@ -49,5 +51,11 @@ export async function openFolder(root: string): Promise<FolderDataset> {
       }),
     close: async () => {},
   });
-  return { ...dataset, passedOver, identityNames: names, relativePath: (index) => sampleAt(index).name };
+  return {
+    ...dataset,
+    passedOver,
+    identityNames: names,
+    relativePath: (index) => sampleAt(index).name,
+    filePath: (index) => sampleAt(index).path,
+  };
 }

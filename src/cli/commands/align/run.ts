@@ -6,13 +6,15 @@ import { openFolder, packDataset } from "../../../base/data/index.ts";
 import { alignmentTarget } from "../../../faces/embedder/index.ts";
 import { type AlignedFace, type AlignedFolder, alignFolder, openDetector } from "../../../faces/face/index.ts";
 import { findModel } from "../../../faces/models/index.ts";
-import { clearProgress, print, printJson, progress } from "../../output.ts";
+import { given } from "../../given.ts";
+import { interruption } from "../../interruption.ts";
+import { clearProgress, notePassedOver, print, printJson, progress, summarizePassedOver } from "../../output.ts";
 import { sessionOptionsOf } from "../../recognition.ts";
 import { noteWarnings, WATCHED_FACES } from "../../watch-faces.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, source: string, out: string): Promise<void> {
-  const { detector: model, template, input: inputSize, json } = flags;
+  const { detector: model, minimumScore, smallestFace, template, input: inputSize, json } = flags;
   const isRecord = out.endsWith(".rec");
   if (isRecord && basename(out) !== "train.rec") {
     throw new OptionError(`got '${out}', expected a name that ends in train.rec, or a folder for the crops`);
@@ -20,18 +22,23 @@ export async function run(flags: Flags, source: string, out: string): Promise<vo
   if (isRecord && existsSync(out)) throw new OptionError(`'${out}' exists: name another file, or remove it`);
   const folder = isRecord ? `${out}.crops` : out;
   const target = alignmentTarget({ inputSize, template });
-  const detector = await openDetector(findModel(model), sessionOptionsOf(flags));
+  const { signal } = interruption("stopping after this photograph; the same command continues");
+  const detector = await openDetector(findModel(model), {
+    ...sessionOptionsOf(flags),
+    ...given({ minimumScore, smallestFace }),
+  });
   try {
     const onProgress = (done: number, total: number) => progress(`${done} of ${total} photographs`);
     const faces: AlignedFace[] = [];
     const onFace = (face: AlignedFace) => {
       if (faces.length < WATCHED_FACES) faces.push(face);
     };
-    const result = await alignFolder({ source, out: folder, detector, target, onFace, onProgress });
+    const result = await alignFolder({ source, out: folder, detector, target, onFace, onProgress, signal });
     clearProgress();
+    notePassedOver(result.passedOver);
     await noteWarnings(faces, target, detector);
     const summary = isRecord ? await packCrops(folder, dirname(out), result) : result;
-    if (json) printJson({ ...summary, out });
+    if (json) printJson({ ...summary, passedOver: summarizePassedOver(summary.passedOver), out });
     else print(...describe(summary, out));
   } finally {
     await detector.close();

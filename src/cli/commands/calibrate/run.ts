@@ -1,45 +1,69 @@
 import { findModel } from "../../../faces/models/index.ts";
 import {
   type Calibration,
-  calibrate,
+  type CalibrationEntry,
+  calibrateFolder,
   calibrationFile,
-  embedFolder,
   writeCalibration,
 } from "../../../faces/people/index.ts";
-import type { PeopleThreshold, Refusal } from "../../../measure/eval/index.ts";
+import { NEGATIVE, POSITIVE } from "../../exit-codes.ts";
+import { given } from "../../given.ts";
+import { interruption } from "../../interruption.ts";
 import { formatRate } from "../../options/shared.ts";
-import { clearProgress, formatPercent, print, printJson, progress } from "../../output.ts";
-import { noteSkipped, openRecognition } from "../../recognition.ts";
+import {
+  clearProgress,
+  formatPercent,
+  note,
+  notePassedOver,
+  print,
+  printJson,
+  progress,
+  summarizePassedOver,
+} from "../../output.ts";
+import { withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
-export async function run(flags: Flags, folder: string): Promise<void> {
-  const { model, far: fars, confidence, name = "your own photographs", cache, json } = flags;
-  const pipeline = await openRecognition(flags);
-  let calibration: Calibration;
-  try {
-    const onProgress = (done: number, total: number) => progress(`${done} of ${total} photographs`);
-    const faces = await embedFolder(folder, pipeline, { cache, onProgress });
-    clearProgress();
-    noteSkipped(faces);
-    const detector = flags.aligned ? null : pipeline.detector.name;
-    calibration = calibrate(faces, { model: pipeline.embedder.id, measuredOn: name, detector }, { fars, confidence });
-  } finally {
-    await pipeline.close();
+export async function run(flags: Flags, folder: string): Promise<number> {
+  const { far: fars, confidence, name, cache, aligned = false, json } = flags;
+  const { signal } = interruption("keeping the embeddings that are computed, then stopping");
+  const { calibration, skipped, passedOver } = await withRecognition(flags, (faces) =>
+    calibrateFolder(folder, faces, {
+      fars,
+      confidence,
+      cache,
+      aligned,
+      signal,
+      ...given({ name }),
+      onProgress: (done, total) => progress(`${done} of ${total} photographs`),
+    }),
+  );
+  clearProgress();
+  notePassedOver(passedOver);
+  for (const { file, reason } of skipped) note(`left out: ${file}: ${reason}`, { file });
+  const left = { skippedCount: skipped.length, passedOver: summarizePassedOver(passedOver) };
+  if (calibration.thresholds.every(({ threshold }) => threshold === null)) {
+    if (json) printJson({ file: null, ...calibration, ...left });
+    else print(...describe(calibration), "nothing was written: the photographs support none of these rates");
+    return NEGATIVE;
   }
-  const file = flags.out ?? calibrationFile(findModel(model));
-  await writeCalibration(file, calibration);
-  if (json) printJson({ file, ...calibration });
-  else print(...describe(calibration), `written to ${file}`);
+  const file = flags.out ?? calibrationFile(findModel(flags.model));
+  const written = await writeCalibration(file, calibration);
+  if (json) printJson({ file, ...written, ...left });
+  else print(...describe(written), `written to ${file}`);
+  return POSITIVE;
 }
 
 function describe({ model, imageCount, identityCount, thresholds }: Calibration): string[] {
   return [`model ${model}, ${imageCount} photographs of ${identityCount} people`, ...thresholds.map(describeThreshold)];
 }
 
-function describeThreshold(entry: PeopleThreshold | Refusal): string {
+function describeThreshold(entry: CalibrationEntry): string {
   const name = `FAR ${formatRate(entry.far)}`.padEnd(12);
   if (entry.threshold === null) return `${name}refused: ${entry.reason}`;
-  const { threshold, thresholdInterval, tar, farInterval, confidence, warning } = entry;
+  const { threshold, thresholdInterval, tar, farInterval, confidence, warning, keptFrom } = entry;
+  if (keptFrom !== undefined) {
+    return `${name}threshold ${threshold.toFixed(3)}, kept from ${keptFrom.measuredOn} of ${keptFrom.date}`;
+  }
   const range = ({ low, high }: { low: number; high: number }, format: (value: number) => string) =>
     `${format(low)} to ${format(high)}`;
   return [

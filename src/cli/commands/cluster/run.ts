@@ -1,74 +1,64 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { FaceError } from "../../../base/core/index.ts";
-import type { Box } from "../../../base/image/index.ts";
-import { CLUSTER_FAR, cluster } from "../../../faces/people/index.ts";
-import type { Embeddings } from "../../../measure/eval/index.ts";
-import { listImages, readImage } from "../../image-inputs.ts";
-import { clearProgress, print, printJson, progress } from "../../output.ts";
-import { decide, facesOrNote, openRecognition } from "../../recognition.ts";
+import { type SortedPhotographs, sortPhotographs } from "../../../faces/people/index.ts";
+import { ERROR, POSITIVE } from "../../exit-codes.ts";
+import { listImages, photographOf } from "../../image-inputs.ts";
+import { interruption } from "../../interruption.ts";
+import { clearProgress, noteError, print, printJson, progress, summarizePassedOver } from "../../output.ts";
+import { thresholdOptionsOf, withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
-type Face = { readonly image: string; readonly box: Box; readonly embedding: Float32Array };
-
-export async function run(flags: Flags, paths: readonly string[]): Promise<void> {
+export async function run(flags: Flags, paths: readonly string[]): Promise<number> {
   const { minimumSize, out, json } = flags;
-  const images = await listImages(paths);
-  const pipeline = await openRecognition(flags);
-  try {
-    const decision = await decide({ ...flags, far: flags.far ?? CLUSTER_FAR }, pipeline.embedder.id);
-    const faces: Face[] = [];
-    let done = 0;
-    for await (const result of pipeline.stream(images, readImage)) {
-      progress(`${++done} of ${images.length} photographs`);
-      for (const { box, embedding } of facesOrNote(result) ?? []) faces.push({ image: result.item, box, embedding });
-    }
-    clearProgress();
-    const { labels, clusterCount } = cluster(embeddingsOf(faces, images.length), { ...decision, minimumSize });
-    const members = (label: number) =>
-      faces.filter((_, row) => labels[row] === label).map(({ image, box }) => ({ image, box }));
-    const clusters = Array.from({ length: clusterCount }, (_, label) => members(label));
-    const unassigned = members(-1);
-    if (out !== undefined) {
-      const files = clusters.map((cluster) => cluster.map(({ image }) => image));
-      await copyClusters(out, files);
-    }
-    if (json) printJson({ clusters, unassigned, ...decision, model: pipeline.embedder.id });
-    else print(...describe(clusters, unassigned.length, faces.length));
-  } finally {
-    await pipeline.close();
-  }
-}
-
-function embeddingsOf(faces: readonly Face[], imageCount: number): Embeddings {
-  const [first] = faces;
-  if (first === undefined) throw new FaceError(`no face in ${imageCount} photographs`);
-  const size = first.embedding.length;
-  const data = new Float32Array(faces.length * size);
-  for (const [row, { embedding }] of faces.entries()) data.set(embedding, row * size);
-  return { count: faces.length, size, data };
+  const { files, passedOver } = await listImages(paths);
+  const { signal } = interruption("stopping without a result");
+  const sorted = await withRecognition(flags, (faces) =>
+    sortPhotographs(files, photographOf, faces, {
+      ...thresholdOptionsOf(flags),
+      minimumSize,
+      signal,
+      onProgress: (done) => progress(`${done} of ${files.length} photographs`),
+    }),
+  );
+  clearProgress();
+  for (const { item, error } of sorted.unreadable) noteError(error, item);
+  if (out !== undefined) await copyPeople(out, sorted);
+  if (json) printJson(toJson(sorted, passedOver));
+  else print(...describe(sorted));
+  return sorted.unreadable.length > 0 ? ERROR : POSITIVE;
 }
 
 /** `OUT/person-001/…`; photographs of the same name from several folders are numbered. */
-async function copyClusters(out: string, clusters: readonly (readonly string[])[]): Promise<void> {
-  for (const [label, images] of clusters.entries()) {
+async function copyPeople(out: string, { people }: SortedPhotographs<string>): Promise<void> {
+  for (const [label, faces] of people.entries()) {
     const folder = join(out, `person-${String(label + 1).padStart(3, "0")}`);
     await mkdir(folder, { recursive: true });
-    for (const [i, image] of [...new Set(images)].entries()) {
+    const images = new Set(faces.map(({ item }) => item));
+    for (const [i, image] of [...images].entries()) {
       await copyFile(image, join(folder, `${String(i + 1).padStart(3, "0")}-${basename(image)}`));
     }
   }
 }
 
-function describe(
-  clusters: readonly (readonly { image: string }[])[],
-  unassignedCount: number,
-  faceCount: number,
-): string[] {
+function toJson(sorted: SortedPhotographs<string>, passedOver: Parameters<typeof summarizePassedOver>[0]) {
+  const { people, unassigned, unreadable, threshold, far, model } = sorted;
+  const facesOf = (faces: typeof unassigned) => faces.map(({ item, box }) => ({ image: item, box }));
+  return {
+    clusters: people.map(facesOf),
+    unassigned: facesOf(unassigned),
+    unreadable: unreadable.map(({ item }) => item),
+    passedOver: summarizePassedOver(passedOver),
+    threshold,
+    far,
+    model,
+  };
+}
+
+function describe({ people, unassigned, faceCount }: SortedPhotographs<string>): string[] {
   return [
-    ...clusters.map(
-      (faces, label) => `person ${label + 1}, ${faces.length} faces: ${faces.map(({ image }) => image).join(", ")}`,
+    ...people.map(
+      (faces, label) => `person ${label + 1}, ${faces.length} faces: ${faces.map(({ item }) => item).join(", ")}`,
     ),
-    `${clusters.length} people in ${faceCount} faces, ${unassignedCount} faces unassigned`,
+    `${people.length} people in ${faceCount} faces, ${unassigned.length} faces unassigned`,
   ];
 }

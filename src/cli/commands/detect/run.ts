@@ -2,29 +2,33 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { CosfaceError, OptionError } from "../../../base/core/index.ts";
 import { encodeImage, type RgbImage } from "../../../base/image/index.ts";
-import { type DetectedFace, drawFaces, openDetector } from "../../../faces/face/index.ts";
+import { type DetectedFace, drawFaces, openDetector, readPhotograph } from "../../../faces/face/index.ts";
 import { findModel } from "../../../faces/models/index.ts";
 import { ERROR, NEGATIVE, POSITIVE } from "../../exit-codes.ts";
 import { given } from "../../given.ts";
-import { listImages, readImage } from "../../image-inputs.ts";
-import { note, print, printJson } from "../../output.ts";
+import { listImages, photographOf } from "../../image-inputs.ts";
+import { interruption } from "../../interruption.ts";
+import { noteError, print, printJson, progress } from "../../output.ts";
 import { sessionOptionsOf } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, paths: readonly string[]): Promise<number> {
   const { detector: source, minimumScore, smallestFace, draw, json } = flags;
-  const images = await listImages(paths);
-  const isOne = images.length === 1;
+  const { files } = await listImages(paths);
+  const isOne = files.length === 1;
   if (draw !== undefined && isOne) drawingFormat(draw);
+  const { signal } = interruption("stopping after this image");
   const detector = await openDetector(findModel(source), {
     ...sessionOptionsOf(flags),
     ...given({ minimumScore, smallestFace }),
   });
   let exitCode: number = POSITIVE;
   try {
-    for (const path of images) {
+    for (const [done, path] of files.entries()) {
+      signal.throwIfAborted();
+      progress(`${done} of ${files.length} images`);
       try {
-        const image = await readImage(path);
+        const image = await readPhotograph(await photographOf(path));
         const faces = await detector.detect(image);
         if (faces.length === 0) exitCode = Math.max(exitCode, NEGATIVE);
         if (draw !== undefined) await writeDrawing(isOne ? draw : join(draw, drawingName(path)), image, faces);
@@ -33,7 +37,7 @@ export async function run(flags: Flags, paths: readonly string[]): Promise<numbe
         else print(JSON.stringify({ image: path, faces }));
       } catch (error) {
         if (isOne || !(error instanceof CosfaceError)) throw error;
-        note(`error: ${path}: ${error.message}`);
+        noteError(error, path);
         exitCode = ERROR;
       }
     }

@@ -63,10 +63,11 @@ const lines = (stdout: string) =>
 describe("cosface embed", () => {
   it("prints a line for each face, and continues after images without a face and files that are not images", async () => {
     const { code, stdout, stderr } = await embed([empty, face, text, "--json"]);
-    expect({ code, stderr }).toEqual({
-      code: 2,
-      stderr: expect.stringMatching(/^.*empty\.png: no face\nerror: .*text\.png: .*\n$/),
-    });
+    expect(code).toBe(2);
+    expect(lines(stderr)).toEqual([
+      { note: `${empty}: no face`, file: empty },
+      { error: { code: "COSFACE_IMAGE", message: expect.stringContaining(`${text}: `), file: text } },
+    ]);
     const [line, ...others] = lines(stdout);
     expect(others).toEqual([]);
     expect(Object.keys(line!)).toEqual(["image", "box", "score", "landmarks", "embedding", "norm", "model"]);

@@ -1,25 +1,29 @@
 import type { EmbeddedFace } from "../../../faces/face/index.ts";
 import { ERROR, POSITIVE } from "../../exit-codes.ts";
-import { listImages, readImage } from "../../image-inputs.ts";
-import { note, print } from "../../output.ts";
-import { facesOrNote, openRecognition } from "../../recognition.ts";
+import { listImages, photographOf } from "../../image-inputs.ts";
+import { interruption } from "../../interruption.ts";
+import { note, noteError, print, progress } from "../../output.ts";
+import { withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, paths: readonly string[]): Promise<number> {
-  const images = await listImages(paths);
-  const pipeline = await openRecognition(flags);
-  let exitCode = POSITIVE;
-  try {
-    for await (const result of pipeline.stream(images, readImage)) {
-      const faces = facesOrNote(result);
-      if (faces === undefined) exitCode = ERROR;
-      if (faces?.length === 0) note(`${result.item}: no face`);
-      for (const face of faces ?? []) print(describe(result.item, face, pipeline.embedder.id, flags));
+  const { files } = await listImages(paths);
+  const { signal } = interruption("printing the faces that are embedded, then stopping");
+  return withRecognition(flags, async (faces) => {
+    let exitCode = POSITIVE;
+    let done = 0;
+    for await (const { item, ...result } of faces.stream(files, photographOf, { signal })) {
+      progress(`${++done} of ${files.length} images`);
+      if (result.error !== undefined) {
+        noteError(result.error, item);
+        exitCode = ERROR;
+        continue;
+      }
+      if (result.faces.length === 0) note(`${item}: no face`, { file: item });
+      for (const face of result.faces) print(describe(item, face, faces.embedder.id, flags));
     }
-  } finally {
-    await pipeline.close();
-  }
-  return exitCode;
+    return exitCode;
+  });
 }
 
 /** A line for a face. An aligned crop was not searched, so its line has no box, score and landmarks. */

@@ -1,5 +1,6 @@
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
 import { contractOptions, jsonOption, sessionOptions } from "../../options/shared.ts";
+import { parseNumber } from "../../parse.ts";
 
 export const options = defineOptions({
   protocol: {
@@ -21,6 +22,13 @@ export const options = defineOptions({
     needs: { align: true },
     otherwise: "default",
     help: "default, a pulled model, or the ONNX file of a detector",
+  },
+  smallestFace: {
+    value: "pixels",
+    parse: parseNumber,
+    needs: { align: true },
+    otherwise: "32, more in very large images",
+    help: "height of the smallest face to look for",
   },
   centering: { needs: { protocol: ["lfw"] }, help: "subtract the mean embedding of the other folds" },
   ...contractOptions,

@@ -4,6 +4,7 @@ import { openEmbedder, verifySet } from "../../../faces/embedder/index.ts";
 import { openFaces, type PhotographVerification, verifyPhotographs } from "../../../faces/face/index.ts";
 import { findModel } from "../../../faces/models/index.ts";
 import type { TarAtFar, VerificationResult } from "../../../measure/eval/index.ts";
+import { given } from "../../given.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "../../output.ts";
 import { contractOverrides, sessionOptionsOf } from "../../recognition.ts";
 import { watchFaces } from "../../watch-faces.ts";
@@ -51,7 +52,13 @@ async function scoreCrops(model: string, set: PairedImages, flags: Flags) {
 async function scorePhotographs(model: string, set: PairedImages, flags: Flags) {
   const { centering = false } = flags;
   const detector = findModel(flags.detector ?? "default");
-  const faces = await openFaces({ model, detector, contract: contractOverrides(flags), ...sessionOptionsOf(flags) });
+  const faces = await openFaces({
+    model,
+    detector,
+    contract: contractOverrides(flags),
+    ...sessionOptionsOf(flags),
+    ...given({ smallestFace: flags.smallestFace }),
+  });
   const pipeline = watchFaces(faces, faces.detector);
   try {
     const result = await verifyPhotographs(pipeline, set, { centering, onProgress });

@@ -86,7 +86,8 @@ describe.each(engines)("the gallery's commands on %s", (engine) => {
     }
 
     const enroll = ["gallery", "enroll", "staff", join(folder, "people"), "--aligned", "--keep-pictures"];
-    const counts = { collection: "staff", photographCount: 6, leftOutCount: 0 };
+    const passedOver = { count: 0, reasons: [] };
+    const counts = { collection: "staff", passedOver, photographCount: 6, leftOutCount: 0 };
     const enrolled = await json(...enroll, "--model", model(50), "--threads", "1");
     expect(enrolled).toEqual({ ...counts, enrolledCount: 6, knownCount: 0 });
     // The second time, nothing is left to do.

@@ -1,71 +1,81 @@
-import { embedFolder, type FolderFaces, KnownPeople, type KnownPerson } from "../../../faces/people/index.ts";
-import { type Embeddings, expectedFpir } from "../../../measure/eval/index.ts";
+import type { FacePipeline } from "../../../faces/face/index.ts";
+import {
+  type ChosenThreshold,
+  chooseThreshold,
+  type FolderPeople,
+  type IdentifiedFace,
+  identifyAll,
+  openPeople,
+  type PersonMatch,
+} from "../../../faces/people/index.ts";
+import { expectedFpir } from "../../../measure/eval/index.ts";
 import { ERROR, POSITIVE } from "../../exit-codes.ts";
-import { listImages, readImage } from "../../image-inputs.ts";
+import { given } from "../../given.ts";
+import { listImages, photographOf } from "../../image-inputs.ts";
+import { interruption } from "../../interruption.ts";
 import { formatRate } from "../../options/shared.ts";
-import { clearProgress, formatPercent, note, print, progress } from "../../output.ts";
-import { decide, facesOrNote, noteSkipped, openRecognition } from "../../recognition.ts";
+import { clearProgress, formatPercent, note, noteError, notePassedOver, print, progress } from "../../output.ts";
+import { thresholdOptionsOf, withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, paths: readonly string[]): Promise<number> {
-  const { gallery, negatives, limit, cache, json } = flags;
-  const images = await listImages(paths);
-  const pipeline = await openRecognition(flags);
-  let exitCode = POSITIVE;
-  try {
-    const decision = await decide(flags, pipeline.embedder.id);
-    const onProgress = (done: number, total: number) => progress(`${done} of ${total} photographs of known people`);
-    const known = await embedFolder(gallery, pipeline, { cache, onProgress });
-    clearProgress();
-    noteSkipped(known);
-    const others = negatives === undefined ? undefined : await embedFolder(negatives, pipeline, { cache });
-    const people = new KnownPeople(peopleOf(known, others), known.embeddings.size);
-    noteFpir(people, decision.far, decision.threshold);
-    for await (const result of pipeline.stream(images, readImage)) {
-      const faces = facesOrNote(result);
-      if (faces === undefined) exitCode = ERROR;
-      if (faces?.length === 0) note(`${result.item}: no face`);
-      for (const { box, embedding } of faces ?? []) {
-        const { name, matches, nearestScore } = people.identify(embedding, { threshold: decision.threshold, limit });
-        const line = { image: result.item, box, name, matches, nearestScore, ...decision, model: pipeline.embedder.id };
-        const named = matches.map(describeMatch).join(", ") || `unknown (nearest ${nearestScore.toFixed(3)})`;
-        print(json ? JSON.stringify(line) : `${result.item}: ${named}`);
+  const { files } = await listImages(paths);
+  const { signal } = interruption("printing the faces that are identified, then stopping");
+  return withRecognition(flags, async (faces) => {
+    const chosen = await chooseThreshold(faces.embedder, thresholdOptionsOf(flags));
+    const people = await openGallery(flags, faces, signal);
+    noteFpir(people, chosen);
+    const { threshold } = chosen;
+    let exitCode = POSITIVE;
+    for await (const { item, ...result } of identifyAll(files, photographOf, people, {
+      faces,
+      threshold,
+      limit: flags.limit,
+      signal,
+    })) {
+      if (result.error !== undefined) {
+        noteError(result.error, item);
+        exitCode = ERROR;
+        continue;
       }
+      if (result.faces.length === 0) note(`${item}: no face`, { file: item });
+      for (const face of result.faces) print(describe(item, { ...face, ...chosen }, flags));
     }
-  } finally {
-    await pipeline.close();
-  }
-  return exitCode;
-}
-
-/** The people with a face in some photograph, each with the negatives in the folder of the same name. */
-function peopleOf(known: FolderFaces, others: FolderFaces | undefined): KnownPerson[] {
-  return known.names.flatMap((name, person) => {
-    const templates = rowsOf(known, person);
-    if (templates.count === 0) return [];
-    const negatives = others && rowsOf(others, others.names.indexOf(name));
-    return [{ name, templates, ...(negatives !== undefined && negatives.count > 0 && { negatives }) }];
+    return exitCode;
   });
 }
 
-function rowsOf({ embeddings: { size, data }, identities }: FolderFaces, person: number): Embeddings {
-  const rows = Array.from(identities).flatMap((identity, row) => (identity === person ? [row] : []));
-  const picked = new Float32Array(rows.length * size);
-  for (const [i, row] of rows.entries()) picked.set(data.subarray(row * size, (row + 1) * size), i * size);
-  return { count: rows.length, size, data: picked };
+/** The people of the gallery's folder; photographs that are left out are named on stderr. */
+async function openGallery(
+  { gallery, negatives, cache }: Flags,
+  faces: FacePipeline,
+  signal: AbortSignal,
+): Promise<FolderPeople> {
+  const onProgress = (done: number, total: number) => progress(`${done} of ${total} photographs of known people`);
+  const people = await openPeople(gallery, faces, { cache, onProgress, signal, ...given({ negatives }) });
+  clearProgress();
+  notePassedOver(people.passedOver);
+  for (const { file, reason } of people.skipped) note(`left out: ${file}: ${reason}`, { file });
+  return people;
 }
 
-function noteFpir(people: KnownPeople, far: number | null, threshold: number): void {
-  const { falsePositiveCount, searchCount } = people.searchNonMates(threshold);
+function noteFpir({ known }: FolderPeople, { far, threshold }: ChosenThreshold): void {
+  const { falsePositiveCount, searchCount } = known.searchNonMates(threshold);
   const expected =
     far === null
       ? ""
-      : `; expected of ${people.templateCount} independent comparisons at FAR ${formatRate(far)}: ${formatPercent(expectedFpir(far, people.templateCount), 1)}`;
+      : `; expected of ${known.templateCount} independent comparisons at FAR ${formatRate(far)}: ${formatPercent(expectedFpir(far, known.templateCount), 1)}`;
   note(
-    `unknown people named as one of ${people.personCount} people at ${threshold.toFixed(3)}: ${falsePositiveCount} of ${searchCount} searches within the gallery${expected}`,
+    `unknown people named as one of ${known.personCount} people at ${threshold.toFixed(3)}: ${falsePositiveCount} of ${searchCount} searches within the gallery${expected}`,
   );
 }
 
-function describeMatch({ name, score, template }: { name: string; score: number; template: number | string }): string {
+function describe(image: string, face: IdentifiedFace, { json }: Flags): string {
+  const { box, name, matches, nearestScore, threshold, far, model } = face;
+  if (json) return JSON.stringify({ image, box, name, matches, nearestScore, threshold, far, model });
+  return `${image}: ${matches.map(describeMatch).join(", ") || `unknown (nearest ${nearestScore.toFixed(3)})`}`;
+}
+
+function describeMatch({ name, score, template }: PersonMatch): string {
   return `${name} (${score.toFixed(3)}, ${typeof template === "number" ? `photograph ${template + 1}` : template})`;
 }

@@ -3,8 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError, OptionError } from "../../../base/core/index.ts";
 import { openFolder, packDataset, summarize } from "../../../base/data/index.ts";
-import { describePassedOver } from "../../../base/files/index.ts";
-import { formatBytes, print, printJson } from "../../output.ts";
+import { formatBytes, notePassedOver, print, printJson, summarizePassedOver } from "../../output.ts";
 import type { Flags } from "./options.ts";
 
 export async function run({ json }: Flags, folder: string, out: string): Promise<void> {
@@ -22,10 +21,12 @@ export async function run({ json }: Flags, folder: string, out: string): Promise
     const { identityCount, sampleCount } = summarize(dataset);
     const skippedFileCount = dataset.passedOver.length;
     const { size: bytes } = await stat(file);
-    if (json) return printJson({ file, identityCount, sampleCount, skippedFileCount, bytes });
+    if (json) {
+      const passedOver = summarizePassedOver(dataset.passedOver);
+      return printJson({ file, identityCount, sampleCount, skippedFileCount, passedOver, bytes });
+    }
     print(`${file}: ${identityCount} identities, ${sampleCount} images, ${formatBytes(bytes)}`);
-    const line = describePassedOver(dataset.passedOver);
-    if (line !== undefined) print(line);
+    notePassedOver(dataset.passedOver);
   } finally {
     await dataset.close();
   }

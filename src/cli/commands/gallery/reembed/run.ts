@@ -3,17 +3,16 @@ import { alignmentTarget, embeddingLength, openEmbedder } from "../../../../face
 import { alignedCrops, type FacePipeline, facePipeline, mainFace } from "../../../../faces/face/index.ts";
 import { findModel } from "../../../../faces/models/index.ts";
 import type { ReembedResult } from "../../../../service/gallery/index.ts";
-import { openGalleryFaces, withGallery } from "../../../gallery.ts";
+import { withGallery, withGalleryFaces } from "../../../gallery.ts";
 import { clearProgress, print, printJson, progress } from "../../../output.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, name: string): Promise<void> {
   await withGallery(flags, async (gallery, settings) => {
     const collection = await gallery.collection(name);
-    const target = await openGalleryFaces({ ...flags, aligned: !flags.photographs }, settings);
-    const { contract, id: model } = target.embedder;
-    const pipeline = flags.photographs ? target : await fromCrops(target, flags.from, collection.model);
-    try {
+    await withGalleryFaces({ ...flags, aligned: !flags.photographs }, settings, async (target) => {
+      const { contract, id: model } = target.embedder;
+      const pipeline = flags.photographs ? target : await fromCrops(target, flags.from, collection.model);
       const result = await gallery.reembed(name, {
         model,
         size: embeddingLength(contract),
@@ -24,9 +23,7 @@ export async function run(flags: Flags, name: string): Promise<void> {
       clearProgress();
       if (flags.json) printJson({ collection: name, model, ...result });
       else print(...describe(name, model, result));
-    } finally {
-      await target.close();
-    }
+    });
   });
 }
 
