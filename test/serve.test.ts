@@ -108,7 +108,7 @@ it("refuses a limit of quality that there is not, before it opens anything", asy
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
-  expect(await once(child, "close")).toEqual([1, null]);
+  expect(await once(child, "close")).toEqual([2, null]);
   expect(errors).toMatch(/^error: quality: got 'sharpness', expected one of minimumEyeDistance, .*\n$/);
   expect(existsSync(data)).toBe(false);
 });
