@@ -17,7 +17,9 @@ export {
   readVerificationBin,
   requireTrainable,
   summarize,
+  type UnreadableImage,
   unpackDataset,
+  unreadableImages,
   type VerificationPair,
   type VerificationSet,
 } from "./base/data/index.ts";

@@ -43,14 +43,10 @@ const nodeFiles: readonly string[] = [
   // Data sets in the file system; their records and samples need no Node.js.
   "base/data/folder/samples.ts",
   "base/data/folder/write.ts",
-  "base/data/lfw/samples.ts",
   "base/data/lfw/source.ts",
   "base/data/open-dataset.ts",
-  "base/data/recordio/samples.ts",
   "base/data/recordio/source.ts",
   "base/data/recordio/write.ts",
-  "base/data/verification-bin/samples.ts",
-  "base/data/verification-bin/source.ts",
   // The engine and its remembered lowerings.
   "compiler/runtime/lowering-file.ts",
   "compiler/runtime/no-telemetry.ts",
@@ -185,6 +181,13 @@ describe("files", () => {
       const users = imports.filter(({ to }) => to === name).map(({ from }) => from);
       expect([...new Set(users)].sort(), name).toEqual([...allowed].sort());
     }
+  });
+
+  it("load no native package before it is used", () => {
+    const native = ["onnxruntime-node", "sharp"];
+    const uses = imports.filter(({ to }) => native.includes(to));
+    expect([...new Set(uses.map(({ to }) => to))].sort()).toEqual(native);
+    expect(uses.filter(({ how }) => how === "loaded")).toEqual([]);
   });
 
   it("use Node.js in few places of the folders that a page uses too", () => {

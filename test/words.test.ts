@@ -38,7 +38,6 @@ const PENDING: readonly string[] = [
   "test/",
   "web/",
   "src/train.ts",
-  "src/base/",
   "src/compiler/onnx/",
   "src/faces/",
   "src/service/gallery/",

@@ -48,21 +48,21 @@ export class CosfaceError extends Error {
 /** The cause of an error, and the path of the file that it is about. */
 export type CosfaceErrorOptions = ErrorOptions & { readonly file?: string };
 
-/** Shapes or element types that do not fit together. */
+/** Incompatible shapes or element types. */
 export class ShapeError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_SHAPE", message, options);
   }
 }
 
-/** A data set that cannot be read, or that no network can be trained on. */
+/** A data set that cannot be read, or is unfit for training. */
 export class DatasetError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_DATASET", message, options);
   }
 }
 
-/** Bytes that are not a picture, or a picture outside the accepted limits. */
+/** Bytes that are not a readable image, or an image outside the accepted limits. */
 export class ImageError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_IMAGE", message, options);
@@ -83,14 +83,14 @@ export class DeviceError extends CosfaceError {
   }
 }
 
-/** Training whose loss is no number any more. */
+/** Training whose loss became NaN or infinite. */
 export class DivergenceError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_DIVERGENCE", message, options);
   }
 }
 
-/** Training that cannot go on: a wrong first loss, a checkpoint that belongs to other options. */
+/** Training that cannot go on: a wrong first loss, or a checkpoint of a run with other options. */
 export class TrainingError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_TRAINING", message, options);
@@ -104,7 +104,7 @@ export class CalibrationError extends CosfaceError {
   }
 }
 
-/** A photograph without the face that was asked for, or with several where one was. */
+/** A photograph without a face, or with several where one was expected. */
 export class FaceError extends CosfaceError {
   /** Number of faces found, where one was expected. */
   readonly faceCount?: number;
@@ -114,7 +114,7 @@ export class FaceError extends CosfaceError {
   }
 }
 
-/** What is wrong with a face: a code for programs, a sentence for a person, the measure, and the limit it does not keep. */
+/** A defect of a face: a code for programs, a sentence for people, the measured value, and the limit that it misses. */
 export type QualityReason = {
   readonly code: string;
   readonly message: string;
@@ -122,7 +122,7 @@ export type QualityReason = {
   readonly limit: number;
 };
 
-/** A face that is not good enough to stand for a person. */
+/** A face whose quality is too low for enrollment. */
 export class QualityError extends CosfaceError {
   readonly reasons: readonly QualityReason[];
   constructor(message: string, options: CosfaceErrorOptions & { readonly reasons?: readonly QualityReason[] } = {}) {
@@ -138,7 +138,7 @@ export class OptionError extends CosfaceError {
   }
 }
 
-/** Faces that a gallery cannot take or give: another network's embeddings, another size, a missing encryption key. */
+/** Faces that a gallery cannot store or return: embeddings of another network or size, or a missing encryption key. */
 export class GalleryError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_GALLERY", message, options);
@@ -152,7 +152,7 @@ export class NotFoundError extends CosfaceError {
   }
 }
 
-/** A name that is taken already. */
+/** A name that is already in use. */
 export class ConflictError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_CONFLICT", message, options);
@@ -160,8 +160,8 @@ export class ConflictError extends CosfaceError {
 }
 
 /**
- * A database that cannot be reached, or that another process holds, or a service with all the work that it can do: the same
- * call may succeed later.
+ * A database that cannot be reached or is locked by another process, or a service at its capacity: the same call may
+ * succeed later.
  */
 export class UnavailableError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
@@ -169,7 +169,7 @@ export class UnavailableError extends CosfaceError {
   }
 }
 
-/** A request to the service without a key, or with one that is wrong, revoked or expired. */
+/** A request to the service without a key, or with an unknown, revoked or expired one. */
 export class UnauthorizedError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_UNAUTHORIZED", message, options);
@@ -203,28 +203,28 @@ export class MethodError extends CosfaceError {
   }
 }
 
-/** A request that is larger than the service takes. */
+/** A request that is larger than the service accepts. */
 export class TooLargeError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_TOO_LARGE", message, options);
   }
 }
 
-/** A file that cannot be fetched, or that is not the one whose digest was given. */
+/** A file that cannot be fetched, or whose digest differs from the given one. */
 export class DownloadError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_DOWNLOAD", message, options);
   }
 }
 
-/** More requests than the service answers one caller in a minute. */
+/** More requests in a minute than the service allows one caller. */
 export class RateError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_RATE", message, options);
   }
 }
 
-/** A fault of cosface itself: its cause is in the log, and not in the answer to a request. */
+/** A fault of cosface itself: its cause is in the log, not in the answer to a request. */
 export class InternalError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {
     super("COSFACE_INTERNAL", message, options);

@@ -1,6 +1,7 @@
 /**
  * The deepest nesting of arrays and objects in a text of JSON, without parsing it: 0 for a number, 2 for `[{}]`. Stops
- * counting above `limit`. Recursive code, such as `JSON.stringify`, runs out of stack on values that are nested thousands deep.
+ * counting above `limit`. Recursive code, such as `JSON.stringify`, runs out of stack on values that are nested
+ * thousands deep.
  */
 export function jsonDepth(text: string, limit = Number.POSITIVE_INFINITY): number {
   let depth = 0;

@@ -1,6 +1,6 @@
 /**
- * What public types need of the platform, declared here: a program that uses them then needs neither the DOM's types nor
- * Node's.
+ * What public types need of the platform, declared here: a program that uses them then needs neither the DOM's types
+ * nor Node's.
  */
 
 /** Cancels a call: an `AbortSignal`. */

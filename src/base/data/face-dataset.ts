@@ -1,4 +1,5 @@
-import { DatasetError, textDigest } from "../core/index.ts";
+import { DatasetError, ImageError, textDigest } from "../core/index.ts";
+import type { PassedOver } from "../files/index.ts";
 import { decodeImage, type RgbImage } from "../image/index.ts";
 
 /** One face: RGB pixels in 0–255, its label in [0, identityCount), and its source, such as "train.rec#41822". */
@@ -18,7 +19,7 @@ export interface FaceDataset extends AsyncIterable<FaceSample> {
    * named after people, so it does not hold a folder's or a file's name.
    */
   source(index: number): string;
-  /** Decodes sample `index`. @throws {ImageError} when its bytes are not an image. */
+  /** Decodes sample `index`. @throws {ImageError} that begins with its source, when its bytes are not an image. */
   read(index: number): Promise<FaceSample>;
   /** The encoded bytes (JPEG, PNG …) of sample `index`. */
   readBytes(index: number): Promise<Uint8Array>;
@@ -27,6 +28,8 @@ export interface FaceDataset extends AsyncIterable<FaceSample> {
    * and sizes of records, without reading images. Left out: {@link datasetDigest} makes it from labels and sources.
    */
   digest?(): string;
+  /** Files, links or records that give no sample, and why; `describePassedOver` makes a line of them. */
+  readonly passedOver?: readonly PassedOver[];
   /** Closes the files. Closing twice is allowed. */
   close(): Promise<void>;
 }
@@ -34,7 +37,7 @@ export interface FaceDataset extends AsyncIterable<FaceSample> {
 /** What differs between formats; decoding and iterating are the same for all. */
 export type FaceDatasetParts = Pick<
   FaceDataset,
-  "identityCount" | "labels" | "source" | "digest" | "readBytes" | "close"
+  "identityCount" | "labels" | "source" | "digest" | "passedOver" | "readBytes" | "close"
 >;
 
 /**
@@ -53,13 +56,22 @@ export function faceDataset(parts: FaceDatasetParts): FaceDataset {
   async function read(index: number): Promise<FaceSample> {
     const label = labels[index];
     if (label === undefined) throw new DatasetError(`data set: got sample ${index}, expected less than ${sampleCount}`);
-    return { image: await decodeImage(await readBytes(index)), label, source: source(index) };
+    return { image: await decodeSample(await readBytes(index), source(index)), label, source: source(index) };
   }
   async function* samples(): AsyncGenerator<FaceSample, void> {
     for (let index = 0; index < labels.length; index++) yield await read(index);
   }
   const sampleCount = labels.length;
   return { ...parts, sampleCount, read, [Symbol.asyncIterator]: samples };
+}
+
+/** Decodes an image. @throws {ImageError} that begins with the image's source. */
+export async function decodeSample(bytes: Uint8Array, source: string): Promise<RgbImage> {
+  try {
+    return await decodeImage(bytes);
+  } catch (cause) {
+    throw cause instanceof ImageError ? new ImageError(`${source}: ${cause.message}`, { cause }) : cause;
+  }
 }
 
 /** Counts of a data set; images per identity as fewest, median and most. */

@@ -16,4 +16,9 @@ export { lfwImages, readLfwPairs } from "./lfw/samples.ts";
 export { openDataset } from "./open-dataset.ts";
 export { packDataset } from "./recordio/write.ts";
 export { readVerificationBin } from "./verification-bin/samples.ts";
-export type { VerificationPair, VerificationSet } from "./verification-set.ts";
+export {
+  type UnreadableImage,
+  unreadableImages,
+  type VerificationPair,
+  type VerificationSet,
+} from "./verification-set.ts";

@@ -8,7 +8,7 @@ import { openRecordFile } from "./recordio/samples.ts";
 /**
  * Opens labeled faces: a `.rec` file, a folder that holds `train.rec`, or a folder with one folder for each identity.
  *
- * @throws {DatasetError} when there is nothing of the kind, or what is there is damaged.
+ * @throws {DatasetError} when the path leads to none of these, or the files are damaged.
  */
 export async function openDataset(path: string): Promise<FaceDataset> {
   const kind = await kindOf(path);

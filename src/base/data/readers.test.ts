@@ -19,8 +19,8 @@ import {
 const IMAGES_PER_IDENTITY = [2, 3, 1];
 const LABELS = [0, 0, 1, 1, 1, 2];
 
-/** A flat picture that tells its label and number by its color. */
-function picture(label: number, number: number): RgbImage {
+/** A flat image whose color encodes its label and number. */
+function flatImage(label: number, number: number): RgbImage {
   const color = [40 * label + 20, 40 * number + 20, 100];
   return { width: 8, height: 6, data: Uint8Array.from({ length: 144 }, (_, i) => color[i % 3]!) };
 }
@@ -35,7 +35,7 @@ beforeAll(async () => {
     for (let number = 0; number < count; number++) {
       const ending = endings[number % 2]!;
       const format = ending === "jpg" ? "jpeg" : "png";
-      await writeFile(join(folder, `${number}.${ending}`), await encodeImage(picture(label, number), { format }));
+      await writeFile(join(folder, `${number}.${ending}`), await encodeImage(flatImage(label, number), { format }));
     }
   }
   await packDataset(await openDataset(join(root, "folder")), join(root, "packed"));
@@ -79,7 +79,7 @@ describe.each(readers)("$name", ({ path, file, whenTruncated }) => {
         expect(sample.source).toBe(dataset.source(index));
         expect([sample.image.width, sample.image.height]).toEqual([8, 6]);
         const number = index - LABELS.indexOf(sample.label);
-        const wanted = picture(sample.label, number).data;
+        const wanted = flatImage(sample.label, number).data;
         expect(Math.max(...sample.image.data.map((value, i) => Math.abs(value - wanted[i]!)))).toBeLessThan(4);
         expect(await dataset.read(index)).toEqual(sample);
         index++;
@@ -137,7 +137,7 @@ describe("openFolder", () => {
     await mkdir(join(folder, "b/deeper"), { recursive: true });
     await mkdir(join(folder, "a"));
     await mkdir(join(folder, ".hidden"));
-    const png = await encodeImage(picture(0, 0), { format: "png" });
+    const png = await encodeImage(flatImage(0, 0), { format: "png" });
     const files = ["b/1.PNG", "b/.2.png", "b/notes.txt", "b/deeper/3.png", ".hidden/4.png", "a/readme.md", "top.png"];
     for (const file of files) await writeFile(join(folder, file), /\.(md|txt)$/.test(file) ? "text" : png);
     await symlink(join(root, "folder/person 1"), join(folder, "c"));
@@ -159,7 +159,7 @@ describe("openFolder", () => {
 
   it("takes folders whose names are equal in NFC for one person", async () => {
     const folder = join(root, "names");
-    const png = await encodeImage(picture(0, 0), { format: "png" });
+    const png = await encodeImage(flatImage(0, 0), { format: "png" });
     for (const name of ["Jos\u00e9", "Jose\u0301", "Ann"]) {
       await mkdir(join(folder, name), { recursive: true });
       await writeFile(join(folder, name, "1.png"), png);
@@ -172,7 +172,7 @@ describe("openFolder", () => {
 
   it("never merges people below one folder into one person", async () => {
     const folder = join(root, "nested");
-    const png = await encodeImage(picture(0, 0), { format: "png" });
+    const png = await encodeImage(flatImage(0, 0), { format: "png" });
     for (const name of ["train/ann", "train/bob", "cid/2019"]) {
       await mkdir(join(folder, name), { recursive: true });
       await writeFile(join(folder, name, "1.png"), png);
@@ -187,7 +187,7 @@ describe("openFolder", () => {
 describe("datasetDigest", () => {
   it("changes with a person's name, a file's name and a label, and with nothing else", async () => {
     const folder = join(root, "digest");
-    const png = await encodeImage(picture(0, 0), { format: "png" });
+    const png = await encodeImage(flatImage(0, 0), { format: "png" });
     const write = async (name: string) => {
       await mkdir(join(folder, name), { recursive: true });
       await writeFile(join(folder, name, "1.png"), png);

@@ -1,4 +1,6 @@
+import { DatasetError, ImageError } from "../core/index.ts";
 import type { RgbImage } from "../image/index.ts";
+import { decodeSample } from "./face-dataset.ts";
 
 /** Two images, by index, that show the same person or two people. */
 export type VerificationPair = {
@@ -15,8 +17,55 @@ export interface VerificationSet {
   readonly imageCount: number;
   readonly foldCount: number;
   readonly pairs: readonly VerificationPair[];
-  /** Where image `index` comes from, such as "pairs.txt:17, left": never a person's name. */
+  /** The origin of image `index` for messages, such as "pairs.txt:17, left": never a person's name. */
   source(index: number): string;
-  /** Decodes image `index`. @throws {ImageError} when its bytes are no picture. */
+  /** Decodes image `index`. @throws {ImageError} with its source when its bytes are not an image or cannot be read. */
   read(index: number): Promise<RgbImage>;
+}
+
+/** What differs between formats of verification sets. */
+type VerificationParts = Pick<VerificationSet, "foldCount" | "pairs"> & {
+  readonly sources: readonly string[];
+  readonly readBytes: (index: number) => Promise<Uint8Array>;
+};
+
+/** A verification set over encoded images. */
+export function verificationSetOf({ foldCount, pairs, sources, readBytes }: VerificationParts): VerificationSet {
+  const source = (index: number): string => {
+    const found = sources[index];
+    if (found !== undefined) return found;
+    throw new DatasetError(`verification set: got image ${index}, expected less than ${sources.length}`);
+  };
+  return {
+    imageCount: sources.length,
+    foldCount,
+    pairs,
+    source,
+    read: async (index) => {
+      const where = source(index);
+      // Without the system's message, which holds the path, and so a person's name.
+      const bytes = await readBytes(index).catch((cause: { readonly code?: string }) => {
+        throw new ImageError(`${where}: the file cannot be read (${cause.code ?? "unknown error"})`);
+      });
+      return decodeSample(bytes, where);
+    },
+  };
+}
+
+/** An image that cannot be read; the reason begins with its source. */
+export type UnreadableImage = { readonly index: number; readonly reason: string };
+
+/**
+ * Reads every image of a verification set, so that a long run does not fail at its end; returns those that cannot be
+ * read.
+ */
+export async function unreadableImages(set: VerificationSet): Promise<readonly UnreadableImage[]> {
+  const unreadable: UnreadableImage[] = [];
+  for (let index = 0; index < set.imageCount; index++) {
+    await set.read(index).catch((cause: unknown) => {
+      if (!(cause instanceof ImageError)) throw cause;
+      unreadable.push({ index, reason: cause.message });
+    });
+  }
+  return unreadable;
 }

@@ -9,4 +9,4 @@ export {
   type PassedOver,
 } from "./list-images.ts";
 export { addressBeside, readBytes, readText } from "./read-bytes.ts";
-export { type WriteOptions, writeAtomically } from "./write-atomically.ts";
+export { type FileParts, type WriteOptions, writeAtomically, writeTogether } from "./write-atomically.ts";

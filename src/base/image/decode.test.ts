@@ -6,14 +6,14 @@ import { decodeImage, encodeImage, imageFormat, type RgbImage } from "./index.ts
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** A picture of 3 × 2 whose pixels all differ. */
+/** An image of 3 × 2 whose pixels all differ. */
 const small: RgbImage = {
   width: 3,
   height: 2,
   data: Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 20, 30, 128, 128, 128, 250, 240, 230),
 };
 
-/** A smooth 32 × 24 picture, which JPEG keeps nearly as it is. */
+/** A smooth 32 × 24 image, which JPEG hardly changes. */
 const smooth: RgbImage = {
   width: 32,
   height: 24,
@@ -50,7 +50,7 @@ describe("decodeImage", () => {
     expect([...turned.data.subarray(0, 3)]).toEqual([10, 20, 30]);
   });
 
-  it("makes gray and 16-bit pictures three channels of 8 bits, and drops alpha", async () => {
+  it("makes gray and 16-bit images three channels of 8 bits, and drops alpha", async () => {
     const gray = await rawSharp(small).toColorspace("b-w").png().toBuffer();
     const grayPixels = (await decodeImage(gray)).data;
     expect(grayPixels).toHaveLength(18);
@@ -64,14 +64,14 @@ describe("decodeImage", () => {
     expect([...(await decodeImage(transparent)).data]).toEqual([200, 100, 50, 1, 2, 3]);
   });
 
-  it("refuses what is no picture, and what could name other files", async () => {
+  it("refuses other files, and formats that could name files", async () => {
     await expect(decodeImage(new Uint8Array(0))).rejects.toThrow("image: got no bytes, expected JPEG, PNG");
     await expect(decodeImage(text("hello"))).rejects.toThrow("bytes that start 68 65 6c 6c");
     const svg = text('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>');
     await expect(decodeImage(svg)).rejects.toThrow(ImageError);
   });
 
-  it("refuses a picture that is cut off, whatever its format", async () => {
+  it("refuses an image that is cut off, in every format", async () => {
     const jpeg = await encodeImage(smooth, { format: "jpeg" });
     const png = await encodeImage(smooth, { format: "png" });
     for (const bytes of [jpeg, png]) {
@@ -80,7 +80,7 @@ describe("decodeImage", () => {
     }
   });
 
-  it("meets any bytes with a picture or an ImageError, whatever format they claim to be", async () => {
+  it("gives an image or an ImageError for any bytes, whatever format they claim", async () => {
     const starts = ["BM", "P2 ", "P3 ", "P5 ", "P6 2 2 255 ", "GIF89a", "\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "II*\0"];
     const start = fc.constantFrom(...starts).map((value) => Buffer.from(value, "latin1"));
     await fc.assert(

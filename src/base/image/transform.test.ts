@@ -42,7 +42,7 @@ describe("cropImage", () => {
 });
 
 describe("resizeImage", () => {
-  it("keeps a flat picture flat and its size as asked", async () => {
+  it("keeps a flat image flat, at the given size", async () => {
     const flat = { width: 7, height: 5, data: new Uint8Array(105).fill(77) };
     const resized = await resizeImage(flat, 4, 9);
     expect(resized).toEqual({ width: 4, height: 9, data: new Uint8Array(108).fill(77) });
@@ -121,7 +121,7 @@ describe("warpImage", () => {
 describe("padImage", () => {
   const image: RgbImage = { width: 1, height: 2, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
 
-  it("puts a picture in the top left corner of a black one", () => {
+  it("puts an image in the top left corner of a black one", () => {
     expect([...padImage(image, 2, 3).data]).toEqual([1, 2, 3, 0, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(padImage(image, 1, 2)).toBe(image);
   });

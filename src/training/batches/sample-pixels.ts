@@ -72,7 +72,8 @@ export class SampleReader {
       return data;
     } catch (cause) {
       if (!(cause instanceof ImageError)) throw cause;
-      this.#broken.set(index, { index, source: this.#dataset.source(index), reason: cause.message });
+      const source = this.#dataset.source(index);
+      this.#broken.set(index, { index, source, reason: cause.message.replace(`${source}: `, "") });
       return undefined;
     }
   }

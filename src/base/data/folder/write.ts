@@ -6,8 +6,9 @@ import type { FaceDataset } from "../face-dataset.ts";
 import { openRecordFile } from "../recordio/samples.ts";
 
 /**
- * Writes the images of a `.rec` file as a folder for each identity, `00012/000003.jpg`: encoded bytes as they are,
- * numbers from 0, so that opening the folder gives the same labels if every identity has images. The folder gets its name when it is complete.
+ * Writes the images of a `.rec` file as a folder for each identity, `00012/000003.jpg`: encoded bytes unchanged,
+ * numbers from 0, so that opening the folder gives the same labels if every identity has images. The folder gets its
+ * name when it is complete.
  *
  * @throws {DatasetError} when the folder exists and holds something, or the `.rec` file is damaged.
  */
@@ -29,10 +30,10 @@ export async function unpackDataset(recordFile: string, outFolder: string): Prom
 
 async function writeFolder(dataset: FaceDataset, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const written = new Uint32Array(dataset.identityCount);
-  for (let index = 0; index < dataset.sampleCount; index++) {
-    const label = dataset.labels[index]!;
-    const number = written[label]!++;
+  const written = new Map<number, number>();
+  for (const [index, label] of dataset.labels.entries()) {
+    const number = written.get(label) ?? 0;
+    written.set(label, number + 1);
     const person = join(folder, String(label).padStart(5, "0"));
     if (number === 0) await mkdir(person);
     const bytes = await dataset.readBytes(index);
@@ -40,7 +41,7 @@ async function writeFolder(dataset: FaceDataset, folder: string): Promise<void> 
   }
 }
 
-/** Bytes that are no picture keep a picture's ending, so that readers meet them and count them as broken. */
+/** Bytes in an unknown format get an image's ending, so that readers find them and count them as damaged. */
 function ending(bytes: Uint8Array): string {
   const format = imageFormat(bytes) ?? "jpeg";
   return format === "jpeg" ? "jpg" : format;

@@ -16,6 +16,20 @@ describe("parseLfwPairs", () => {
     ]);
   });
 
+  it("reads names with spaces between tabs, empty lines, and a mark of UTF-8, and counts the file's lines", () => {
+    const text = "\ufeff1\t1\n\nAnn van A\t1\t4\n\n  \nAnn van A\t2\tJose\u0301 B\t12\n";
+    expect(parseLfwPairs(text, "pairs.txt").pairs).toEqual([
+      { left: "Ann van A/Ann van A_0001.jpg", right: "Ann van A/Ann van A_0004.jpg", same: true, fold: 0, line: 3 },
+      {
+        left: "Ann van A/Ann van A_0002.jpg",
+        right: "Jos\u00e9 B/Jos\u00e9 B_0012.jpg",
+        same: false,
+        fold: 0,
+        line: 6,
+      },
+    ]);
+  });
+
   it("reads View 1's single set", () => {
     const { setCount, pairs } = parseLfwPairs("1\nAnn\t1\t2\nAnn\t1\tBob\t1\n", "pairsDevTest.txt");
     expect(setCount).toBe(1);
@@ -23,11 +37,22 @@ describe("parseLfwPairs", () => {
   });
 
   it.each([
-    ["a line of two fields", 2, "Bob\t1", "pairs.txt:3: got 2 fields, expected 3 (genuine) or 4 (impostor)"],
-    ["an empty line", 2, "", "pairs.txt:3: got 0 fields, expected 3 (genuine) or 4 (impostor)"],
-    ["an image number that is none", 2, "Ann\tx\tBob\t1", "pairs.txt:3: got image number 'x', expected 1 or more"],
-    ["image number 0", 1, "Ann\t0\t1", "pairs.txt:2: got image number '0', expected 1 or more"],
-    ["a path for a name", 1, "../x\t1\t2", "pairs.txt:2: a name may not be a path"],
+    [
+      "a line of two fields",
+      2,
+      "Bob\t1",
+      "pairs.txt:3: got 2 fields, expected 3 (genuine) or 4 (impostor), with tabs between them if names have spaces",
+    ],
+    [
+      "a name for a number",
+      2,
+      "Ann\tx\tBob\t1",
+      "pairs.txt:3, left: got text for the image's number, expected 1 or more",
+    ],
+    ["spaces in a name", 2, "Ann A 2 Bob", "pairs.txt:3, left: got text for the image's number, expected 1 or more"],
+    ["image number 0", 1, "Ann\t1\t0", "pairs.txt:2, right: got '0' for the image's number, expected 1 or more"],
+    ["a path for a name", 1, "../x\t1\t2", "pairs.txt:2, left: a name may not be empty or a path"],
+    ["no name", 2, "Ann\t1\t\t2", "pairs.txt:3, right: a name may not be empty or a path"],
     [
       "kinds out of place",
       2,

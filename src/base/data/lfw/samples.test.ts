@@ -37,6 +37,26 @@ describe("lfwImages", () => {
     expect(levels).toEqual([50, 0, 100]);
   });
 
+  it("finds a person's folder by its name in NFC and in NFD, and reads none outside of it", async () => {
+    const png = await encodeImage({ width: 1, height: 1, data: new Uint8Array(3) }, { format: "png" });
+    await mkdir(join(root, "Jose\u0301"));
+    await writeFile(join(root, "Jose\u0301/Jose\u0301_0001.png"), png);
+    await mkdir(join(root, "Jos\u00e9"));
+    await writeFile(join(root, "Jos\u00e9/Jos\u00e9_0002.png"), png);
+    const set = await lfwImages(root, parseLfwPairs("1\nJos\u00e9\t1\t2\nJose\u0301\t2\tBob\t1\n", "pairs.txt"));
+    expect(set.imageCount).toBe(3);
+    expect((await set.read(0)).width).toBe(1);
+  });
+
+  it("names the line and side of an image that cannot be read", async () => {
+    await mkdir(join(root, "Dee"));
+    await writeFile(join(root, "Dee/Dee_0001.jpg"), "text");
+    const set = await lfwImages(root, parseLfwPairs("1\nAnn\t1\t2\nAnn\t1\tDee\t1\n", "pairs.txt"));
+    await expect(set.read(2)).rejects.toThrow(/^pairs\.txt:3, right: image: got/);
+    await rm(join(root, "Dee/Dee_0001.jpg"));
+    await expect(set.read(2)).rejects.toThrow("pairs.txt:3, right: the file cannot be read (ENOENT)");
+  });
+
   it("says how many images are missing, without names", async () => {
     const list = parseLfwPairs("1\nAnn\t2\t1\nCy\t1\tBob\t7\n", "pairs.txt");
     const layout = "expected NAME/NAME_0001.jpg in the folder of images";

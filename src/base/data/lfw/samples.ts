@@ -1,63 +1,61 @@
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { DatasetError } from "../../core/index.ts";
-import { decodeImage } from "../../image/index.ts";
-import type { VerificationPair, VerificationSet } from "../verification-set.ts";
+import { readBytes, readText } from "../../files/index.ts";
+import { type VerificationPair, type VerificationSet, verificationSetOf } from "../verification-set.ts";
 import { type LfwPairs, parseLfwPairs } from "./records.ts";
 import { folderFiles } from "./source.ts";
 
 /** Reads a pair list in LFW's format. @throws {DatasetError} when it is missing or a line does not fit. */
 export async function readLfwPairs(path: string): Promise<LfwPairs> {
-  const name = basename(path);
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+  const name = path.replace(/^.*[/\\]/, "");
+  const text = await readText(path).catch((cause: unknown) => {
     throw new DatasetError(`${name}: cannot be read: expected an LFW pair list`, { cause });
   });
   return parseLfwPairs(text, name);
 }
 
 /**
- * The images that a pair list names, each once, in order of first mention. Files are found by name in whatever format
- * they are: `NAME/NAME_0001.jpg`, or with `.png`, `.webp` … instead.
+ * The images that a pair list names, each once, in order of first mention. Files are found by name, whatever their
+ * format: `NAME/NAME_0001.jpg`, or with `.png`, `.webp` … instead.
  *
- * @throws {DatasetError} when images are missing, with how many and the first line that names one.
+ * @throws {DatasetError} when images are missing, with their number and the first line and side that name one.
  */
 export async function lfwImages(folder: string, list: LfwPairs): Promise<VerificationSet> {
   const filesOf = folderFiles(folder);
   const indexOf = new Map<string, number>();
-  const files: string[] = [];
-  const sources: string[] = [];
-  const missing: string[] = [];
+  const images: { readonly source: string; readonly file: string | undefined }[] = [];
 
   async function indexFor(path: string, source: string): Promise<number> {
     const known = indexOf.get(path);
     if (known !== undefined) return known;
-    const [person, image] = path.split("/") as [string, string];
+    const [person = "", image = ""] = path.split("/");
     const file = (await filesOf(person)).get(image.replace(/\.jpg$/, ""));
-    if (file === undefined) missing.push(source);
-    const index = indexOf.size;
+    const index = images.push({ source, file }) - 1;
     indexOf.set(path, index);
-    files.push(file ?? "");
-    sources.push(source);
     return index;
   }
 
-  const paths = list.pairs.flatMap(({ left, right }) => [left, right]);
-  await Promise.all(paths.map((path) => filesOf(path.slice(0, path.indexOf("/")))));
+  const people = new Set(
+    list.pairs.flatMap(({ left, right }) => [left, right].map((path) => path.replace(/\/.*/, ""))),
+  );
+  await Promise.all([...people].map(filesOf));
   const pairs: VerificationPair[] = [];
   for (const { left, right, same, fold, line } of list.pairs) {
     const leftIndex = await indexFor(left, `${list.name}:${line}, left`);
     const rightIndex = await indexFor(right, `${list.name}:${line}, right`);
     pairs.push({ left: leftIndex, right: rightIndex, same, fold });
   }
-  if (missing.length > 0) {
+  const missing = images.filter(({ file }) => file === undefined);
+  const [first] = missing;
+  if (first !== undefined) {
     const layout = "expected NAME/NAME_0001.jpg in the folder of images";
-    throw new DatasetError(`${missing[0]}: no such image, ${missing.length} of ${files.length} are missing: ${layout}`);
+    throw new DatasetError(
+      `${first.source}: no such image, ${missing.length} of ${images.length} are missing: ${layout}`,
+    );
   }
-  return {
-    imageCount: files.length,
+  return verificationSetOf({
     foldCount: list.setCount,
     pairs,
-    source: (index) => sources[index]!,
-    read: async (index) => decodeImage(await readFile(files[index]!)),
-  };
+    sources: images.map(({ source }) => source),
+    readBytes: async (index) => readBytes(images[index]?.file ?? ""),
+  });
 }

@@ -1,16 +1,17 @@
 import { DatasetError } from "../../core/index.ts";
 
 /*
- * RecordIO, the container of MXNet and of InsightFace's training sets: records one after the other, each as
+ * RecordIO, the container of MXNet and of InsightFace's training sets: records one after another, each as
  *
  *   u32 magic 0xced7230a · u32 (flag << 29 | length) · data · zeros up to a multiple of four bytes,
  *
- * all little-endian. A reader that is lost can look for the next magic at a multiple of four, so data must never show
- * it there: a writer cuts the data at such a place, leaves the magic out and writes the pieces as parts with flags
- * 1 (first), 2 (middle) and 3 (last); a record in one piece has flag 0. A reader puts the magic back between them.
+ * all little-endian. A reader that lost its position can look for the next magic at a multiple of four, so data must
+ * never contain it there: a writer cuts the data at each such position, leaves the magic out and writes the pieces as
+ * parts with flags 1 (first), 2 (middle) and 3 (last); a record in one piece has flag 0. A reader puts the magic back
+ * between the parts.
  *
  * The data of a face record is MXNet's image header, `IfQQ`: u32 flag · f32 label · u64 id · u64 id2; with flag > 0,
- * `flag` more f32 follow and replace the label. The encoded picture is the rest.
+ * `flag` more f32 follow and replace the label. The rest is the encoded image.
  *
  * Source: dmlc-core recordio.h and recordio.cc, MXNet recordio.py.
  */
@@ -31,7 +32,7 @@ export type RecordAt = { readonly data: Uint8Array; readonly next: number };
 /**
  * Reads the record that starts at byte `at`; undefined when `bytes` end before it does.
  *
- * @param where names the file and the place in it that `bytes[0]` is, for messages.
+ * @param where name of the file and offset of `bytes[0]` in it, for messages.
  * @throws {DatasetError} when no record starts there, or its parts are out of order.
  */
 export function recordAt(
@@ -66,38 +67,40 @@ export function recordAt(
   }
 }
 
-/** Writes data as one record, cut into parts where the data would show the magic at a multiple of four. */
+/** Encodes data as one record, cut into parts where the data has the magic at a multiple of four. */
 export function encodeRecord(data: Uint8Array): Uint8Array {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const cuts: number[] = [];
-  for (let i = 0; i + 4 <= data.length; i += 4) if (view.getUint32(i, true) === MAGIC) cuts.push(i);
-  const ends = [...cuts, data.length];
-  const starts = [0, ...cuts.map((cut) => cut + 4)];
-
-  const lengths = ends.map((end, i) => end - starts[i]!);
-  if (lengths.some((length) => length > MAX_PART_BYTES)) {
+  const parts: Uint8Array[] = [];
+  let start = 0;
+  for (let i = 0; i + 4 <= data.length; i += 4) {
+    if (view.getUint32(i, true) !== MAGIC) continue;
+    parts.push(data.subarray(start, i));
+    start = i + 4;
+  }
+  parts.push(data.subarray(start));
+  if (parts.some(({ length }) => length > MAX_PART_BYTES)) {
     throw new DatasetError(`record: got ${data.length} bytes, expected less than 512 MiB`);
   }
-  const total = lengths.reduce((sum, length) => sum + PART_HEADER_BYTES + paddedLength(length), 0);
+  const total = parts.reduce((sum, { length }) => sum + PART_HEADER_BYTES + paddedLength(length), 0);
   const record = new Uint8Array(total);
   const recordView = new DataView(record.buffer);
   let at = 0;
-  lengths.forEach((length, i) => {
+  for (const [i, part] of parts.entries()) {
     const isFirst = i === 0;
-    const isLast = i === lengths.length - 1;
+    const isLast = i === parts.length - 1;
     const flag = isFirst && isLast ? WHOLE : isFirst ? FIRST : isLast ? LAST : MIDDLE;
     recordView.setUint32(at, MAGIC, true);
-    recordView.setUint32(at + 4, flag * 2 ** LENGTH_BITS + length, true);
-    record.set(data.subarray(starts[i]!, ends[i]!), at + PART_HEADER_BYTES);
-    at += PART_HEADER_BYTES + paddedLength(length);
-  });
+    recordView.setUint32(at + 4, flag * 2 ** LENGTH_BITS + part.length, true);
+    record.set(part, at + PART_HEADER_BYTES);
+    at += PART_HEADER_BYTES + paddedLength(part.length);
+  }
   return record;
 }
 
-/** A face record: its label or labels, its id, and an encoded picture (none in records about identities). */
+/** A face record: its label or labels, its id, and an encoded image (empty in records about identities). */
 export type ImageRecord = { readonly labels: readonly number[]; readonly id: number; readonly image: Uint8Array };
 
-/** Takes a face record's data apart; `where` names the record in messages. @throws {DatasetError} when too short. */
+/** Decodes a face record's data; `where` names the record in messages. @throws {DatasetError} when it is too short. */
 export function decodeImageRecord(data: Uint8Array, where = "record"): ImageRecord {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const labelCount = data.length >= IMAGE_HEADER_BYTES ? view.getUint32(0, true) : 0;
@@ -112,15 +115,16 @@ export function decodeImageRecord(data: Uint8Array, where = "record"): ImageReco
   return { labels, id: Number(view.getBigUint64(8, true)), image: data.subarray(headerBytes) };
 }
 
-/** The data of a face record: one label is written into the header, several after it. */
+/** Encodes the data of a face record: one label goes into the header, several after it. */
 export function encodeImageRecord({ labels, id, image }: ImageRecord): Uint8Array {
   const labelCount = labels.length === 1 ? 0 : labels.length;
   const headerBytes = IMAGE_HEADER_BYTES + 4 * labelCount;
   const data = new Uint8Array(headerBytes + image.length);
   const view = new DataView(data.buffer);
   view.setUint32(0, labelCount, true);
-  if (labelCount === 0) view.setFloat32(4, labels[0]!, true);
-  else for (let i = 0; i < labelCount; i++) view.setFloat32(IMAGE_HEADER_BYTES + 4 * i, labels[i]!, true);
+  for (const [i, label] of labels.entries()) {
+    view.setFloat32(labelCount === 0 ? 4 : IMAGE_HEADER_BYTES + 4 * i, label, true);
+  }
   view.setBigUint64(8, BigInt(id), true);
   data.set(image, headerBytes);
   return data;
@@ -131,17 +135,18 @@ function paddedLength(length: number): number {
 }
 
 function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0]!;
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return only;
   const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 4 * (pieces.length - 1)));
   const view = new DataView(joined.buffer);
   let at = 0;
-  pieces.forEach((piece, i) => {
+  for (const [i, piece] of pieces.entries()) {
     if (i > 0) {
       view.setUint32(at, MAGIC, true);
       at += 4;
     }
     joined.set(piece, at);
     at += piece.length;
-  });
+  }
   return joined;
 }

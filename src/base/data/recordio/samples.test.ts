@@ -63,7 +63,29 @@ describe("recordDataset", () => {
     }
   });
 
-  it("refuses labels that are out of range or no whole numbers", async () => {
+  it("reports records that the index does not list, and refuses an index that lacks announced images", async () => {
+    const own = recordFile(faces.slice(1, 4));
+    const index = `0\t0\n2\t${own.offsets[2]}\n`;
+    const dataset = await recordDataset(memorySource(own.bytes, "own.rec"), { index });
+    expect([...dataset.labels]).toEqual([0, 1]);
+    expect(dataset.passedOver).toEqual([
+      { name: `own.rec, byte ${own.offsets[1]}`, reason: "record that the index does not list" },
+    ]);
+    const short = recordDataset(memorySource(bytes, "train.rec"), { index: `0\t0\n1\t${offsets[1]}\n` });
+    await expect(short).rejects.toThrow("got 1 images, expected 3 as record 0 says; the index lacks 4 records: delete");
+  });
+
+  it("refuses more identities than labels can count", async () => {
+    const huge = recordFile([{ labels: [2 ** 25], image: [1] }]);
+    await expect(recordDataset(memorySource(huge.bytes, "own.rec"))).rejects.toThrow("expected a whole number up to");
+    const one = recordFile([{ labels: [0], image: [1] }]);
+    const property = "999999999,1,1";
+    await expect(recordDataset(memorySource(one.bytes, "own.rec"), { property })).rejects.toThrow(
+      "999999999 identities",
+    );
+  });
+
+  it("refuses labels that are out of range or not whole", async () => {
     const open = (property?: string, labels = [1]) => {
       const file = recordFile([faces[1]!, { labels, image: [1] }]);
       return recordDataset(memorySource(file.bytes, "train.rec"), { property });

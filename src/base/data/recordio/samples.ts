@@ -1,101 +1,117 @@
-import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { DatasetError, textDigest } from "../../core/index.ts";
+import type { PassedOver } from "../../files/index.ts";
 import { type FaceDataset, faceDataset } from "../face-dataset.ts";
 import { decodeImageRecord, recordAt } from "./records.ts";
-import { type ByteSource, fileSource } from "./source.ts";
+import { type ByteSource, fileSource, readCompanions } from "./source.ts";
 
 /*
- * InsightFace's training sets. Records have keys, given by `train.idx` (`key\toffset` in each line) or else by their
- * order, from 0. Record 0 without a picture has two labels [A, B]: pictures have the keys 1 … A − 1, and the records
- * A … B − 1 are one for each identity, with the first key of its pictures and the one after the last. Where record 0
- * is a picture, every record is. A picture's label is its record's label, the first one when it has several. The
- * first number in the file `property` is the number of identities.
+ * InsightFace's training sets. Records have keys: from `train.idx` (`key\toffset` in each line), or else their order,
+ * from 0. If record 0 has no image, it has two labels [A, B]: images have the keys 1 … A − 1, and the records A … B − 1
+ * are one for each identity, with the first key of its images and the key after the last. If record 0 is an image,
+ * every record is one. An image's label is its record's label, or the first one of several. The first number in the
+ * file `property` is the number of identities.
  */
 
-/** What lies beside a record file: the texts of `train.idx` and `property`, where there are such files. */
+/** Texts beside a record file: `train.idx` and `property`, where there are such files. */
 export type RecordCompanions = { readonly index?: string | undefined; readonly property?: string | undefined };
 
+/** Most identities: labels are stored as f32, which counts whole numbers up to here. */
+const MOST_IDENTITIES = 2 ** 24;
+
 /**
- * Opens a `.rec` file. The whole file is run through once, at the speed of the disk, so that a damaged one is known
- * before training starts; an index is used when it is there and not missed when it is not.
+ * Opens a `.rec` file. The whole file is scanned once, at the speed of the disk, so that damage is found before
+ * training starts. An index is used if there is one, and not needed.
  *
  * @throws {DatasetError} for a truncated file (with the byte), a wrong index, a label outside the announced range.
  */
 export async function openRecordFile(path: string): Promise<FaceDataset> {
-  const source = await fileSource(path, basename(path));
+  const source = await fileSource(path);
   try {
-    const index = await readIfThere(path.replace(/\.rec$/, ".idx"));
-    const property = await readIfThere(join(dirname(path), "property"));
-    return await recordDataset(source, { index, property });
+    return await recordDataset(source, await readCompanions(path));
   } catch (cause) {
     await source.close();
     throw cause;
   }
 }
 
+/** An image in a record file. */
+type RecordSample = {
+  readonly key: number;
+  readonly label: number;
+  readonly start: number;
+  readonly length: number;
+};
+
 /** The faces of a record file whose bytes come from anywhere. */
 export async function recordDataset(source: ByteSource, companions: RecordCompanions = {}): Promise<FaceDataset> {
-  const keyOf = companions.index === undefined ? undefined : parseIndex(companions.index, source.name);
-  const starts: number[] = [];
-  const lengths: number[] = [];
-  const keys: number[] = [];
-  const labels: number[] = [];
+  const { name } = source;
+  const keyOf = companions.index === undefined ? undefined : parseIndex(companions.index, name);
+  const samples: RecordSample[] = [];
+  const unlisted: PassedOver[] = [];
   let announced: { readonly keyEnd: number; readonly identityCount: number } | undefined;
   let ordinal = 0;
   for await (const { start, length, data } of scanRecords(source)) {
     const key = keyOf === undefined ? ordinal : keyOf.get(start);
     keyOf?.delete(start);
     ordinal++;
+    if (key === undefined)
+      unlisted.push({ name: `${name}, byte ${start}`, reason: "record that the index does not list" });
     if (key === undefined || (announced && key >= announced.keyEnd)) continue;
-    const record = decodeImageRecord(data, `${source.name}#${key}`);
-    if (key === 0 && record.image.length === 0 && record.labels.length >= 2) {
-      announced = { keyEnd: record.labels[0]!, identityCount: record.labels[1]! - record.labels[0]! };
-      continue;
+    const { labels, image } = decodeImageRecord(data, `${name}#${key}`);
+    const [label = Number.NaN, second] = labels;
+    if (key === 0 && image.length === 0 && second !== undefined) {
+      announced = { keyEnd: label, identityCount: second - label };
+    } else {
+      samples.push({ key, label, start, length });
     }
-    starts.push(start);
-    lengths.push(length);
-    keys.push(key);
-    labels.push(record.labels[0]!);
   }
+  const advice = "delete the index, it is not needed to read the set";
   for (const [offset, key] of keyOf ?? []) {
-    const advice = "delete the index, it is not needed to read the set";
+    throw new DatasetError(`${name}: its index puts key ${key} at byte ${offset}, no record starts there: ${advice}`);
+  }
+  if (announced && samples.length !== announced.keyEnd - 1) {
+    const reason = unlisted.length > 0 ? `; the index lacks ${unlisted.length} records: ${advice}` : "";
     throw new DatasetError(
-      `${source.name}: its index puts key ${key} at byte ${offset}, no record starts there: ${advice}`,
+      `${name}: got ${samples.length} images, expected ${announced.keyEnd - 1} as record 0 says${reason}`,
     );
   }
-  if (announced && keys.length !== announced.keyEnd - 1) {
+  const highest = samples.reduce((most, { label }) => Math.max(most, label), -1);
+  const identityCount = countFromProperty(companions.property) ?? announced?.identityCount ?? highest + 1;
+  for (const { key, label } of samples) {
+    if (Number.isInteger(label) && label >= 0 && label < identityCount) continue;
+    throw new DatasetError(`${name}#${key}: got label ${label}, expected a whole number in [0, ${identityCount})`);
+  }
+  if (!Number.isInteger(identityCount) || identityCount > MOST_IDENTITIES) {
     throw new DatasetError(
-      `${source.name}: got ${keys.length} images, expected ${announced.keyEnd - 1} as record 0 says`,
+      `${name}: got ${identityCount} identities, expected a whole number up to ${MOST_IDENTITIES}`,
     );
   }
-  const identityCount = countFromProperty(companions.property) ?? announced?.identityCount ?? maximum(labels) + 1;
-  labels.forEach((label, i) => {
-    if (Number.isInteger(label) && label >= 0 && label < identityCount) return;
-    throw new DatasetError(
-      `${source.name}#${keys[i]}: got label ${label}, expected a whole number in [0, ${identityCount})`,
-    );
-  });
+  const sampleAt = (index: number): RecordSample => {
+    const sample = samples[index];
+    if (sample !== undefined) return sample;
+    throw new DatasetError(`${name}: got sample ${index}, expected less than ${samples.length}`);
+  };
 
   return faceDataset({
     identityCount,
-    labels: Uint32Array.from(labels),
-    source: (index) => `${source.name}#${keys[index]}`,
-    digest: () => textDigest(keys.map((key, i) => `${key} ${lengths[i]}`)),
+    labels: Uint32Array.from(samples, ({ label }) => label),
+    passedOver: unlisted,
+    source: (index) => `${name}#${sampleAt(index).key}`,
+    digest: () => textDigest(samples.map(({ key, length }) => `${key} ${length}`)),
     async readBytes(index) {
-      const bytes = await source.read(starts[index]!, lengths[index]!);
-      const record = recordAt(bytes, 0, { name: source.name, start: starts[index]! });
-      if (record === undefined) throw new DatasetError(`${source.name}#${keys[index]}: the file has become shorter`);
+      const { key, start, length } = sampleAt(index);
+      const record = recordAt(await source.read(start, length), 0, { name, start });
+      if (record === undefined) throw new DatasetError(`${name}#${key}: the file has become shorter`);
       return decodeImageRecord(record.data).image;
     },
     close: () => source.close(),
   });
 }
 
-/** Where a record starts and how many bytes it takes in the file, with its data. */
+/** Position and size of a record in the file, in bytes, with its data. */
 export type ScannedRecord = { readonly start: number; readonly length: number; readonly data: Uint8Array };
 
-/** Every record of a file, in order. @throws {DatasetError} when the last one is cut off. */
+/** Yields every record of a file, in order. @throws {DatasetError} when the last one is cut off. */
 export async function* scanRecords(source: ByteSource, windowBytes = 2 ** 22): AsyncGenerator<ScannedRecord, void> {
   let start = 0;
   let wanted = windowBytes;
@@ -109,7 +125,7 @@ export async function* scanRecords(source: ByteSource, windowBytes = 2 ** 22): A
       at = record.next;
     }
     if (at === 0 && window.length < wanted) break;
-    // A record longer than the window: look again with a longer one.
+    // For a record longer than the window, read again with a larger one.
     wanted = at === 0 ? 2 * wanted : windowBytes;
     start += at;
   }
@@ -136,17 +152,4 @@ function countFromProperty(text: string | undefined): number | undefined {
   const count = Number(text.split(",")[0]);
   if (Number.isInteger(count) && count > 0) return count;
   throw new DatasetError("property: expected text such as '318,112,112': identities, height, width");
-}
-
-function maximum(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, value), -1);
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw cause;
-  }
 }

@@ -1,9 +1,10 @@
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { DatasetError } from "../../core/index.ts";
 
-/** Where the bytes of a record file come from. */
+/** The source of a record file's bytes. */
 export interface ByteSource {
-  /** For messages, such as "train.rec". */
+  /** Name for messages, such as "train.rec". */
   readonly name: string;
   /** Number of bytes. */
   readonly size: number;
@@ -12,8 +13,9 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** A file, kept open until it is closed. @throws {DatasetError} when there is no such file. */
-export async function fileSource(path: string, name: string): Promise<ByteSource> {
+/** Opens a file, until `close` is called. @throws {DatasetError} when it cannot be opened. */
+export async function fileSource(path: string): Promise<ByteSource> {
+  const name = basename(path);
   const file = await open(path).catch((cause: unknown) => {
     throw new DatasetError(`${name}: cannot be opened: expected a RecordIO file`, { cause });
   });
@@ -42,4 +44,23 @@ export function memorySource(bytes: Uint8Array, name: string): ByteSource {
     read: async (offset, length) => bytes.subarray(offset, offset + length),
     close: async () => {},
   };
+}
+
+/** The texts of `train.idx` and `property` beside a record file, where there are such files. */
+export async function readCompanions(
+  path: string,
+): Promise<{ index: string | undefined; property: string | undefined }> {
+  return {
+    index: await readIfThere(path.replace(/\.rec$/, ".idx")),
+    property: await readIfThere(join(dirname(path), "property")),
+  };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    throw cause;
+  }
 }

@@ -24,15 +24,15 @@ function withBytes(images: readonly Uint8Array[]): FaceDataset {
 }
 
 describe("packDataset", () => {
-  const broken = new TextEncoder().encode("no picture");
+  const broken = new TextEncoder().encode("not an image");
 
-  it("takes the size of `property` from the first image that is a picture", async () => {
+  it("takes the size of `property` from the first image that can be decoded", async () => {
     const png = await encodeImage({ width: 5, height: 7, data: new Uint8Array(105) }, { format: "png" });
     await packDataset(withBytes([broken, png, png]), folder);
     expect(readFileSync(join(folder, "property"), "utf8")).toBe("2,7,5\n");
   });
 
-  it("writes nothing where no image is a picture", async () => {
+  it("writes nothing if no image can be decoded", async () => {
     await expect(packDataset(withBytes([broken, broken]), folder)).rejects.toThrow(DatasetError);
     expect(readdirSync(folder)).toEqual([]);
   });

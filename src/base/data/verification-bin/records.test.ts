@@ -31,6 +31,40 @@ const NUMPY: readonly (readonly [protocol: number, hex: string])[] = [
   ],
 ];
 
+/** `([b'\xff\xd8'], labels)` with `np.array([True, False, True])` and `np.array([1, 0, 1])`, numpy 2.4.6. */
+const NUMPY_LABELS: readonly (readonly [protocol: number, dtype: string, hex: string])[] = [
+  [
+    2,
+    "bool",
+    "80025d7100635f636f646563730a656e636f64650a71015804000000c3bfc398710258060000006c6174696e31710386710452710561636e756d70792e5f636f72652e6d756c746961727261790a5f7265636f6e7374727563740a7106636e756d70790a6e6461727261790a71074b0085710868015801000000627109680386710a52710b87710c52710d284b014b0385710e636e756d70790a64747970650a710f5802000000623171108988877111527112284b0358010000007c71134e4e4e4affffffff4affffffff4b0074711462896801580300000001000171156803867116527117747118628671192e",
+  ],
+  [
+    2,
+    "int64",
+    "80025d7100635f636f646563730a656e636f64650a71015804000000c3bfc398710258060000006c6174696e31710386710452710561636e756d70792e5f636f72652e6d756c746961727261790a5f7265636f6e7374727563740a7106636e756d70790a6e6461727261790a71074b0085710868015801000000627109680386710a52710b87710c52710d284b014b0385710e636e756d70790a64747970650a710f5802000000693871108988877111527112284b0358010000003c71134e4e4e4affffffff4affffffff4b0074711462896801581800000001000000000000000000000000000000010000000000000071156803867116527117747118628671192e",
+  ],
+  [
+    4,
+    "bool",
+    "80049596000000000000005d944302ffd894618c166e756d70792e5f636f72652e6d756c74696172726179948c0c5f7265636f6e7374727563749493948c056e756d7079948c076e6461727261799493944b0085944301629487945294284b014b03859468058c0564747970659493948c02623194898887945294284b038c017c944e4e4e4affffffff4affffffff4b007494628943030100019474946286942e",
+  ],
+  [
+    4,
+    "int64",
+    "800495ab000000000000005d944302ffd894618c166e756d70792e5f636f72652e6d756c74696172726179948c0c5f7265636f6e7374727563749493948c056e756d7079948c076e6461727261799493944b0085944301629487945294284b014b03859468058c0564747970659493948c02693894898887945294284b038c013c944e4e4e4affffffff4affffffff4b007494628943180100000000000000000000000000000001000000000000009474946286942e",
+  ],
+  [
+    5,
+    "bool",
+    "80059581000000000000005d944302ffd894618c136e756d70792e5f636f72652e6e756d65726963948c0b5f66726f6d62756666657294939428960300000000000000010001948c056e756d7079948c0564747970659493948c02623194898887945294284b038c017c944e4e4e4affffffff4affffffff4b007494624b0385948c0143947494529486942e",
+  ],
+  [
+    5,
+    "int64",
+    "80059596000000000000005d944302ffd894618c136e756d70792e5f636f72652e6e756d65726963948c0b5f66726f6d62756666657294939428961800000000000000010000000000000000000000000000000100000000000000948c056e756d7079948c0564747970659493948c02693894898887945294284b038c013c944e4e4e4affffffff4affffffff4b007494624b0385948c0143947494529486942e",
+  ],
+];
+
 describe("parsePickle", () => {
   it.each(PLAIN.map((hex, protocol) => ({ protocol, hex })))("reads protocol $protocol", ({ hex }) => {
     const images = [text("\xff\xd8\x00\n'\\\"a"), text("\x80\xe9"), new Uint8Array(0)];
@@ -41,9 +75,37 @@ describe("parsePickle", () => {
     expect(parsePickle(bytes(hex), "x.bin")).toEqual([[Uint8Array.of(0xff, 0xd8, 1)], [true]]);
   });
 
+  it.each(NUMPY_LABELS)("reads labels that are a numpy array, in protocol %i of %s", (_, dtype, hex) => {
+    const labels = dtype === "bool" ? Uint8Array.of(1, 0, 1) : [1, 0, 1];
+    expect(parsePickle(bytes(hex), "x.bin")).toEqual([[Uint8Array.of(0xff, 0xd8)], labels]);
+  });
+
   it("gives an array's bytes again where the pickle refers back to it", () => {
-    const array = `cnumpy._core.multiarray\n_reconstruct\n)Rp1\n(K\x01NNNC\x02\xff\xd8tb`;
+    const array = `cnumpy._core.multiarray\n_reconstruct\n)Rp1\n(K\x01NX\x02\0\0\0u1NC\x02\xff\xd8tb`;
     expect(parsePickle(text(`(${array}g1\nt.`), "x.bin")).toEqual([text("\xff\xd8"), text("\xff\xd8")]);
+  });
+
+  /** A numpy array of Python 2 or 3: its dtype with byte order, and the bytes of its elements. */
+  const array = (dtype: string, order: string, data: string) =>
+    `cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\0tU\x01btR(K\x01(K\x01t` +
+    `cnumpy\ndtype\n(U\x02${dtype}K\0K\x01tR(K\x03U\x01${order}NNNtbI00\nU${String.fromCharCode(data.length)}${data}tb`;
+
+  it.each([
+    ["b1", "|", "\x01\0\x01", Uint8Array.of(1, 0, 1)],
+    ["i8", "<", "\x01\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff", [1, -1]],
+    ["i4", "<", "\x01\0\0\0\0\0\0\0", [1, 0]],
+    ["f4", "<", "\0\0\x80?", [1]],
+  ])("reads numpy arrays of %s", (dtype, order, data, expected) => {
+    expect(parsePickle(text(`${array(dtype, order, data)}.`), "x.bin")).toEqual(expected);
+  });
+
+  it.each([
+    ["big-endian numbers", array("i8", ">", "\0\0\0\0\0\0\0\x01"), "big-endian numbers, expected little-endian"],
+    ["complex numbers", array("c8", "<", "\0\0\0\0\0\0\0\x01"), "an array that is not one of numbers"],
+    ["half an element", array("i4", "<", "\0\0"), "an array that is not one of numbers"],
+    ["a name made of lists", "\x80\x04]]\x93", "a damaged name"],
+  ])("refuses %s", (_, pickle, message) => {
+    expect(() => parsePickle(text(`${pickle}.`), "x.bin")).toThrow(message);
   });
 
   it("reads what Python 2 writes: quoted and counted strings, numbers for booleans", () => {
@@ -60,10 +122,10 @@ describe("parsePickle", () => {
     const refusal = new DatasetError(`x.bin: ${message}`);
     expect(() => parsePickle(text("cos\nsystem\n(S'ls'\ntR."), "x.bin")).toThrow(refusal);
     expect(() => parsePickle(text("\x80\x04\x8c\x02os\x8c\x06system\x93."), "x.bin")).toThrow(refusal);
-    expect(() => parsePickle(text("cnumpy\nndarray\n)R."), "x.bin")).toThrow("calls what is no function");
+    expect(() => parsePickle(text("cnumpy\nndarray\n)R."), "x.bin")).toThrow("calls something that is not a function");
   });
 
-  it("refuses a pickle cut off at any byte, and one that is none", () => {
+  it("refuses a pickle cut off at any byte, and bytes that are not one", () => {
     for (const hex of PLAIN) {
       const whole = bytes(hex);
       for (let length = 0; length < whole.length; length++) {
@@ -73,7 +135,7 @@ describe("parsePickle", () => {
     expect(() => parsePickle(text("\x89PNG"), "x.bin")).toThrow("expected");
     expect(() => parsePickle(text("}."), "x.bin")).toThrow("opcode 0x7d at byte 0 is not one of plain data");
     expect(() => parsePickle(text("h\x05."), "x.bin")).toThrow("refers to 5, which it has not stored");
-    expect(() => parsePickle(text("t."), "x.bin")).toThrow("has no mark");
-    expect(() => parsePickle(text("NNa."), "x.bin")).toThrow("appends to what is no list");
+    expect(() => parsePickle(text("t."), "x.bin")).toThrow("lacks a mark");
+    expect(() => parsePickle(text("NNa."), "x.bin")).toThrow("appends to a value that is not a list");
   });
 });

@@ -1,46 +1,62 @@
 import { DatasetError } from "../../core/index.ts";
+import { elementSize, numpyElements } from "./numpy.ts";
 import { latin1Bytes, littleEndian, PickleBytes, rawUnicode, unquote, utf8 } from "./source.ts";
 
 /*
- * Python's pickle, protocols 0–5, as far as it is plain data: lists, tuples, byte strings, text, numbers, booleans,
- * and references to what came before. A pickle is a program for a stack machine, and its REDUCE calls any function it
- * names; here only the names in CALLS are known, which is how Python writes byte strings in protocols 0–2 and how
- * numpy writes arrays of bytes and booleans. Any other name is refused, and nothing is ever run.
+ * Reads plain data from Python's pickle, protocols 0–5: lists, tuples, byte strings, text, numbers, booleans, and
+ * references to earlier values. A pickle is a program for a stack machine, and its REDUCE calls any function by name;
+ * this machine knows only the names in CALLS: those that Python writes for byte strings in protocols 0–2, and numpy for
+ * arrays and numbers. It refuses every other name and never runs code.
  *
  * Source: CPython 3.11, Lib/pickletools.py.
  */
 
-/** Lists and tuples are arrays, byte strings and numpy arrays of bytes are bytes. */
+/** Lists, tuples and numpy arrays are arrays; byte strings and numpy arrays of single bytes are bytes. */
 export type PickleValue = null | boolean | number | string | Uint8Array | PickleValue[] | PickleName;
 
 /** A function or class by its name, such as `numpy.dtype`. */
 type PickleName = { readonly name: string };
 
-type Call = (args: readonly PickleValue[]) => PickleValue;
+/** Undefined for arguments that do not fit. */
+type Call = (args: readonly PickleValue[]) => PickleValue | undefined;
 
-/** An array whose bytes come with BUILD: [version, shape, dtype, order, bytes]. */
+/** An array; BUILD brings its content as [version, shape, dtype, order, bytes]. */
 const EMPTY_ARRAY: Call = () => [];
-const SCALAR: Call = ([, bytes]) => (bytes instanceof Uint8Array ? bytes[0] === 1 : null);
-const FROM_BUFFER: Call = ([bytes]) => bytes ?? null;
+const SCALAR: Call = ([dtype, bytes]) => {
+  const value = elementsOf(dtype, bytes)?.[0];
+  return dtype === "b1" && value !== undefined ? value !== 0 : value;
+};
+const FROM_BUFFER: Call = ([bytes, dtype]) => elementsOf(dtype, bytes);
+
+/** Python 2 writes text as bytes. */
+function textOf(value: PickleValue | undefined): string | undefined {
+  if (value instanceof Uint8Array) return utf8(value);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Undefined for a dtype or bytes that are not numbers. */
+function elementsOf(dtype: PickleValue | undefined, bytes: PickleValue | undefined): Uint8Array | number[] | undefined {
+  return typeof dtype === "string" && bytes instanceof Uint8Array ? numpyElements(dtype, bytes) : undefined;
+}
 const CALLS: ReadonlyMap<string, Call> = new Map<string, Call>([
-  ["_codecs.encode", ([text]) => latin1Bytes(String(text))],
+  ["_codecs.encode", ([text]) => (typeof text === "string" ? latin1Bytes(text) : undefined)],
   ["__builtin__.bytes", () => new Uint8Array(0)],
   ["builtins.bytes", () => new Uint8Array(0)],
   ["builtins.bytearray", ([bytes]) => bytes ?? new Uint8Array(0)],
-  ["numpy.dtype", ([code]) => code ?? null],
+  ["numpy.dtype", ([code]) => textOf(code)],
   ...["numpy.core", "numpy._core"].flatMap((module): [string, Call][] => [
     [`${module}.multiarray._reconstruct`, EMPTY_ARRAY],
     [`${module}.multiarray.scalar`, SCALAR],
     [`${module}.numeric._frombuffer`, FROM_BUFFER],
   ]),
 ]);
-/** Named as an argument, never called. */
+/** Names that may be arguments, but not be called. */
 const CLASSES: ReadonlySet<string> = new Set(["numpy.ndarray"]);
 
 /**
  * Reads a pickle of plain data.
- * @param name of the file, for messages.
- * @throws {DatasetError} when it is no pickle, is cut off, or names what is not plain data.
+ * @param name name of the file, for messages.
+ * @throws {DatasetError} when the bytes are not a pickle, are cut off, or name anything but plain data.
  */
 export function parsePickle(bytes: Uint8Array, name: string): PickleValue {
   return new PickleMachine(bytes, name).run();
@@ -50,9 +66,9 @@ class PickleMachine {
   readonly #bytes: PickleBytes;
   readonly #name: string;
   readonly #memo = new Map<number, PickleValue>();
-  /** Bytes of numpy arrays, by the empty array that stood for them before BUILD. */
-  readonly #built = new Map<PickleValue, Uint8Array>();
-  /** Stacks put aside by MARK. */
+  /** Elements of numpy arrays, by the empty array that stood for them before BUILD. */
+  readonly #built = new Map<PickleValue, PickleValue>();
+  /** Stacks that MARK set aside. */
   readonly #outer: PickleValue[][] = [];
   #stack: PickleValue[] = [];
 
@@ -64,7 +80,7 @@ class PickleMachine {
   run(): PickleValue {
     for (;;) {
       const at = this.#bytes.offset;
-      const opcode = String.fromCharCode(this.#bytes.take(1)[0]!);
+      const opcode = String.fromCharCode(this.#bytes.unsigned(1));
       if (opcode === ".") return this.#pop();
       if (!this.#step(opcode)) {
         const code = opcode.charCodeAt(0).toString(16).padStart(2, "0");
@@ -73,7 +89,7 @@ class PickleMachine {
     }
   }
 
-  /** Carries an instruction out; false when it is not known. */
+  /** Executes an instruction; false if it is unknown. */
   #step(opcode: string): boolean {
     const value = this.#constant(opcode);
     if (value !== undefined) {
@@ -96,7 +112,7 @@ class PickleMachine {
         return true;
       case "l": // LIST
       case "t": {
-        // TUPLE; taken first, since it changes which stack is on top.
+        // TUPLE; popped first, since that changes the current stack.
         const values = this.#popToMark();
         this.#stack.push(values);
         return true;
@@ -130,7 +146,9 @@ class PickleMachine {
       case "\x93": {
         // STACK_GLOBAL
         const [module, member] = this.#popMany(2);
-        this.#pushName(String(module), String(member));
+        if (typeof module !== "string" || typeof member !== "string")
+          throw this.#error("the pickle has a damaged name");
+        this.#pushName(module, member);
         return true;
       }
       case "R": // REDUCE
@@ -144,7 +162,7 @@ class PickleMachine {
     }
   }
 
-  /** Value of an instruction that pushes one; undefined for every other instruction. */
+  /** The value that an instruction pushes; undefined for instructions that push none. */
   #constant(opcode: string): PickleValue | undefined {
     switch (opcode) {
       case "N":
@@ -211,23 +229,33 @@ class PickleMachine {
   #reduce(): void {
     const [callable, args] = this.#popMany(2);
     const call = isName(callable) ? CALLS.get(callable.name) : undefined;
-    if (call === undefined || !Array.isArray(args)) throw this.#error("the pickle calls what is no function");
-    this.#stack.push(call(args));
+    if (call === undefined || !Array.isArray(args))
+      throw this.#error("the pickle calls something that is not a function");
+    const result = call(args);
+    if (result === undefined) throw this.#error("the pickle holds numbers or text of an unknown kind");
+    this.#stack.push(result);
   }
 
-  /** State of a numpy array or dtype; a dtype's does not matter here. */
+  /** The state of a numpy dtype or array; of a dtype only its byte order matters. */
   #build(): void {
     const state = this.#pop();
-    if (!Array.isArray(this.#top())) return;
-    const data = Array.isArray(state) ? state[4] : undefined;
-    if (!(data instanceof Uint8Array)) throw this.#error("the pickle holds an array that is not one of bytes");
-    this.#built.set(this.#pop(), data);
-    this.#stack.push(data);
+    const built = this.#top();
+    if (typeof built === "string") {
+      const isBigEndian = Array.isArray(state) && textOf(state[1]) === ">" && elementSize(built) > 1;
+      if (isBigEndian) throw this.#error("the pickle holds big-endian numbers, expected little-endian ones");
+      return;
+    }
+    if (!Array.isArray(built)) return;
+    const [, , dtype, , bytes] = Array.isArray(state) ? state : [];
+    const elements = elementsOf(dtype, bytes);
+    if (elements === undefined) throw this.#error("the pickle holds an array that is not one of numbers");
+    this.#built.set(this.#pop(), elements);
+    this.#stack.push(elements);
   }
 
   #append(values: readonly PickleValue[]): void {
     const list = this.#top();
-    if (!Array.isArray(list)) throw this.#error("the pickle appends to what is no list");
+    if (!Array.isArray(list)) throw this.#error("the pickle appends to a value that is not a list");
     for (const value of values) list.push(value);
   }
 
@@ -239,7 +267,7 @@ class PickleMachine {
 
   #top(): PickleValue {
     const value = this.#stack.at(-1);
-    if (value === undefined) throw this.#error("the pickle takes more from its stack than it put there");
+    if (value === undefined) throw this.#error("the pickle pops more from its stack than it pushed");
     return value;
   }
 
@@ -256,7 +284,7 @@ class PickleMachine {
   #popToMark(): PickleValue[] {
     const values = this.#stack;
     const outer = this.#outer.pop();
-    if (outer === undefined) throw this.#error("the pickle has no mark where one is asked for");
+    if (outer === undefined) throw this.#error("the pickle lacks a mark");
     this.#stack = outer;
     return values;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DatasetError } from "../../core/index.ts";
 import { encodeImage } from "../../image/index.ts";
+import { unreadableImages } from "../verification-set.ts";
 import { verificationSet } from "./samples.ts";
 
 const image = await encodeImage({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3) }, { format: "png" });
@@ -15,6 +16,22 @@ describe("verificationSet", () => {
     expect(folds).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9]);
     expect(set.source(45)).toBe("own.bin#45");
     expect((await set.read(45)).data).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
+  it("takes labels as an array of bytes or numbers", () => {
+    const images = new Array(20).fill(image);
+    const expected = Array.from({ length: 10 }, (_, i) => i % 2 === 0);
+    for (const labels of [Uint8Array.from(expected, Number), expected.map(Number)]) {
+      expect(verificationSet([images, labels], "own.bin").pairs.map(({ same }) => same)).toEqual(expected);
+    }
+    expect(() => verificationSet([images, new Uint8Array(10).fill(2)], "own.bin")).toThrow("pair 0: got a number");
+  });
+
+  it("names an image that cannot be decoded, before a run and when it is read", async () => {
+    const images = [...new Array(19).fill(image), Uint8Array.of(1, 2, 3)];
+    const set = verificationSet([images, new Array(10).fill(true)], "own.bin");
+    await expect(set.read(19)).rejects.toThrow(/^own\.bin#19: image: got/);
+    expect(await unreadableImages(set)).toEqual([{ index: 19, reason: expect.stringMatching(/^own\.bin#19: /) }]);
   });
 
   it.each([

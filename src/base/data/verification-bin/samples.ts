@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { DatasetError } from "../../core/index.ts";
-import { decodeImage } from "../../image/index.ts";
-import type { VerificationPair, VerificationSet } from "../verification-set.ts";
+import { readBytes } from "../../files/index.ts";
+import { type VerificationPair, type VerificationSet, verificationSetOf } from "../verification-set.ts";
 import { type PickleValue, parsePickle } from "./records.ts";
 
 /** Folds of InsightFace's protocol: scikit-learn's `KFold(10)` without shuffling. */
@@ -10,21 +8,22 @@ const FOLD_COUNT = 10;
 
 /**
  * Reads one of InsightFace's verification sets (`lfw.bin`, `cfp_fp.bin`, `agedb_30.bin`): a pickle of encoded images,
- * two for each pair in turn, and of whether a pair shows one person.
+ * two for each pair in turn, and of whether each pair shows one person.
  *
- * @throws {DatasetError} when it is something else.
+ * @throws {DatasetError} when the file cannot be read or holds something else.
  */
 export async function readVerificationBin(path: string): Promise<VerificationSet> {
-  const name = basename(path);
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const name = path.replace(/^.*[/\\]/, "");
+  const bytes = await readBytes(path).catch((cause: unknown) => {
     throw new DatasetError(`${name}: cannot be read: expected a verification set`, { cause });
   });
   return verificationSet(parsePickle(bytes, name), name);
 }
 
-/** The pairs in an unpickled verification set. */
+/** The pairs in an unpickled verification set. Labels may be a list or an array of numpy. */
 export function verificationSet(value: PickleValue, name: string): VerificationSet {
-  const [images, areSame] = Array.isArray(value) ? value : [];
+  const [images, labels] = Array.isArray(value) ? value : [];
+  const areSame = labels instanceof Uint8Array ? [...labels] : labels;
   if (!Array.isArray(images) || !Array.isArray(areSame)) {
     throw new DatasetError(`${name}: expected a pair of lists: images, and whether two of them show one person`);
   }
@@ -32,10 +31,9 @@ export function verificationSet(value: PickleValue, name: string): VerificationS
     const expected = `two images a pair and at least ${FOLD_COUNT} pairs`;
     throw new DatasetError(`${name}: got ${images.length} images for ${areSame.length} pairs, expected ${expected}`);
   }
-  const source = (index: number): string => `${name}#${index}`;
   const encoded = images.map((image, index) => {
     if (image instanceof Uint8Array) return image;
-    throw new DatasetError(`${source(index)}: got a ${typeof image}, expected the bytes of an image`);
+    throw new DatasetError(`${name}#${index}: got a ${typeof image}, expected the bytes of an image`);
   });
   const pairs = areSame.map((same, i): VerificationPair => {
     if (typeof same !== "boolean" && same !== 0 && same !== 1) {
@@ -43,16 +41,15 @@ export function verificationSet(value: PickleValue, name: string): VerificationS
     }
     return { left: 2 * i, right: 2 * i + 1, same: Boolean(same), fold: foldOf(i, areSame.length) };
   });
-  return {
-    imageCount: encoded.length,
+  return verificationSetOf({
     foldCount: FOLD_COUNT,
     pairs,
-    source,
-    read: async (index) => decodeImage(encoded[index]!),
-  };
+    sources: encoded.map((_, index) => `${name}#${index}`),
+    readBytes: async (index) => encoded[index] ?? new Uint8Array(0),
+  });
 }
 
-/** Folds are runs of pairs; where the count does not divide, the first ones are longer by one. */
+/** Folds are runs of pairs; if the count is not a multiple, the first folds are longer by one. */
 function foldOf(pair: number, pairCount: number): number {
   const shorter = Math.floor(pairCount / FOLD_COUNT);
   const longerCount = pairCount % FOLD_COUNT;
