@@ -37,6 +37,11 @@ describe("isolateForward", () => {
     expect(branching!.attributes.else_branch).toBe(branch);
   });
 
+  it("lets an output of the graph leave the branch, where it is computed on the way to the result", () => {
+    const [leaving] = isolateForward(nodes, ["loss"], "always", ["loss", "n", "d"]);
+    expect(text(leaving!)).toBe("loss,n,a,e = If always");
+  });
+
   it("computes a PReLU again where its input is held anyway", () => {
     expect(rest.map(text)).toEqual(["b = PRelu a,slope", "c = Mul a,b", "d = Mul e,c"]);
     const alone = isolateForward([...nodes.slice(0, 5), node("Exp", ["b"], "c")], ["loss"], "always");

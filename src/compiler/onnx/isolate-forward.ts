@@ -16,16 +16,19 @@ const RECOMPUTED = new Set(["PRelu"]);
 /**
  * Puts the nodes that compute `results` into a branch.
  * @param condition Name of a bool tensor that is always true; for a constant, the runtime would dissolve the branch.
+ * @param outputs The graph's outputs: those that are computed on the way to the results leave the branch too.
  */
 export function isolateForward(
   nodes: readonly OnnxNode[],
   results: readonly string[],
   condition: string,
+  outputs: readonly string[] = [],
 ): readonly OnnxNode[] {
   const inside = ancestors(nodes, results);
   const [part, rest] = [nodes.filter((node) => inside.has(node)), nodes.filter((node) => !inside.has(node))];
   const own = new Set(part.flatMap(({ outputs }) => outputs));
-  const wanted = new Set([...results, ...rest.flatMap(({ inputs }) => inputs)].filter((name) => own.has(name)));
+  const needed = [...results, ...outputs, ...rest.flatMap(({ inputs }) => inputs)];
+  const wanted = new Set(needed.filter((name) => own.has(name)));
   // A node whose inputs are held anyway is computed again outside of the branch.
   const again = part.filter(
     ({ opType, inputs, outputs }) =>

@@ -67,7 +67,14 @@ export function writeOnnxLoop(graph: Graph, { carried, each, isolated }: Repetit
         nodes: [
           node("Identity", [proceed], stillProceed),
           ...eachInput.map(({ name }) => node("Gather", [EACH + name, index], name)),
-          ...(isolated === undefined ? body.nodes : isolateForward(body.nodes, isolated, proceed)),
+          ...(isolated === undefined
+            ? body.nodes
+            : isolateForward(
+                body.nodes,
+                isolated,
+                proceed,
+                body.outputs.map(({ name }) => name),
+              )),
         ],
       },
     },
