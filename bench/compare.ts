@@ -1,11 +1,11 @@
 /**
- * What changed since results were last committed. Where a measure has another side, the ratio to it is compared, so that a
- * machine which is slower today changes little; else the value is. A change counts when no round now is as any was before.
+ * Changes since earlier results. If a measure has a reference, the ratios to it are compared, so that a machine that is
+ * slower today has little influence; otherwise the values. A change counts when the ranges of the rounds do not overlap.
  */
 import { readFileSync } from "node:fs";
 import { type Measurement, median, roundFigures } from "./measurement.ts";
 
-/** A measure then and now; `moved` when the rounds of both do not overlap. */
+/** A measure before and now; `moved` when the ranges of the rounds do not overlap. */
 export type Change = {
   readonly measure: string;
   readonly before: number;
@@ -14,16 +14,17 @@ export type Change = {
   readonly moved: boolean;
 };
 
-/** Reads results as `--json` prints them. @throws {Error} when the file holds none. */
+/** Reads results from the output of `--json` or from a result.json. @throws {Error} when the file contains neither. */
 export function readResults(file: string): Measurement[] {
-  const results: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const results = typeof content === "object" && content !== null && "metrics" in content ? content.metrics : content;
   if (!Array.isArray(results) || !results.every((result: Partial<Measurement>) => Array.isArray(result.runs))) {
-    throw new Error("expected the array that --json prints");
+    throw new Error("expected the output of --json, or a result.json with such metrics");
   }
   return results as Measurement[];
 }
 
-/** Changes of the measures that both have. */
+/** Changes of the measures that are in both. */
 export function compareResults(before: readonly Measurement[], now: readonly Measurement[]): Change[] {
   return now.flatMap((measurement) => {
     const earlier = before.find(

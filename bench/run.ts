@@ -1,4 +1,4 @@
-/** Benchmarks. Ours and the other side take turns; the figure is the ratio of their medians in one run. */
+/** Benchmarks. This project and a reference run in alternating rounds; the result is the ratio of their medians in one run. */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { describeMachine } from "../src/cli/machine.ts";
@@ -16,18 +16,19 @@ const HELP = `npm run bench -- [options]
 
   --suite NAME       train (default), inference, head, search, data, startup or recognition
   --networks A,B     networks of train and inference; default sphere4,sphere20,iresnet18,mobilefacenet;
-                     sphere64 and iresnet50 take minutes a round
+                     sphere64 and iresnet50 take minutes per round
   --batches 1,32     batch sizes of train and inference; default 32
   --threads 1,2      threads; train and inference take several, one after the other; default: all cores
-  --images 256       images of train and inference in a round, after twice as many to warm up; three batches at least
-  --rounds 3         turns of each side
-  --profile          train and inference: time by op type and on one thread, of our side alone
-  --photos DIR       photographs for recognition; default ../shared/lfw/photos, drawn pictures where there are none
-  --compare FILE     also say what changed since FILE, results of --json; a star marks what moved beyond the spread
+  --images 256       images of train and inference per round, after a warm-up of twice as many; at least three batches
+  --rounds 3         rounds of each side
+  --profile          train and inference: time by op type and on one thread, of this project only
+  --photos DIR       photographs for recognition; default ../shared/lfw/photos, or drawn images if it is missing
+  --compare FILE     also print the changes since FILE, a result.json or output of --json; a star marks a change
+                     beyond the spread of the rounds
   --json             print an array of { measure, value, unit, against, reference, ratio, runs } instead of a table
   --help             this text
 
-Results are compared only with those of the same machine. Committed ones lie in results/bench.`;
+Compare results only with those of the same machine. results/bench/NAME/result.json has earlier ones.`;
 
 const suites: Readonly<Record<string, Suite>> = {
   train: networkSuite("train"),
