@@ -36,7 +36,9 @@ export function renderMetric(
 
 const MARK = /<!-- result: (\S+) -->\n[\s\S]*?<!-- end of \1 -->/g;
 
-/** A page with the block of every result between its marks renewed. @throws {Error} for a result that does not exist. */
+/**
+ * A page with the block of every result between its marks renewed. @throws {Error} for a result that does not exist.
+ */
 export function fillPage(page: string, results: ReadonlyMap<string, Result>): string {
   return page.replace(MARK, (_, name: string) => {
     const result = results.get(name);

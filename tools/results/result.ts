@@ -1,4 +1,7 @@
-/** Measured results: a folder with `result.json` beside its logs and figures. The tables of results/README.md come from these. */
+/**
+ * Measured results: a folder with `result.json` beside its logs and figures. The tables of results/README.md come from
+ * these.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
