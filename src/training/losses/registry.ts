@@ -4,6 +4,7 @@
  */
 import { OptionError } from "../../base/core/index.ts";
 import type { SphereSize } from "../../measure/hypersphere/index.ts";
+import { adaFaceLoss } from "./adaface.ts";
 import { arcFaceLoss } from "./arcface.ts";
 import { aSoftmaxLoss } from "./asoftmax.ts";
 import { centerLoss } from "./center.ts";
@@ -30,6 +31,7 @@ const definitions = [
   aSoftmaxLoss,
   cosFaceLoss,
   arcFaceLoss,
+  adaFaceLoss,
   combinedLoss,
   contrastiveLoss,
   centerLoss,
