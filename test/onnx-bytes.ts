@@ -4,7 +4,8 @@ import { AttributeProtoSchema, AttributeProto_AttributeType as Kind, ModelProtoS
 
 export type TestTensor = {
   readonly shape: readonly number[];
-  readonly type?: "f32" | "i64";
+  /** "float16" and "bfloat16" take the bits of each element as values. */
+  readonly type?: "f32" | "i64" | "bool" | "int8" | "float16" | "bfloat16";
   readonly values: readonly number[];
 };
 export type TestAttribute =
@@ -33,6 +34,8 @@ export type TestModel = {
 
 const FLOAT = 1;
 const INT64 = 7;
+/** Types whose elements lie in `int32_data`. */
+const SMALL_TYPES = { bool: 9, int8: 3, float16: 10, bfloat16: 16 } as const;
 
 export function onnxBytes({
   opset = 17,
@@ -81,9 +84,10 @@ function dimension(size: number | string) {
 }
 
 function tensorProto({ shape, type = "f32", values }: TestTensor) {
-  return type === "f32"
-    ? { dims: shape.map(BigInt), dataType: FLOAT, floatData: [...values] }
-    : { dims: shape.map(BigInt), dataType: INT64, int64Data: values.map(BigInt) };
+  const dims = shape.map(BigInt);
+  if (type === "f32") return { dims, dataType: FLOAT, floatData: [...values] };
+  if (type === "i64") return { dims, dataType: INT64, int64Data: values.map(BigInt) };
+  return { dims, dataType: SMALL_TYPES[type], int32Data: [...values] };
 }
 
 function attributeProto(name: string, value: TestAttribute) {

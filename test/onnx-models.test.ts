@@ -9,6 +9,7 @@ import {
   gradients,
   graphInputs,
   mul,
+  outputOf,
   printGraph,
   reduceSum,
   type TensorData,
@@ -87,13 +88,13 @@ describe.skipIf(!existsSync(mobileFaceNet))("a MobileFaceNet that others trained
       .map((line) => line.split(" = ")[1]!.split(" ")[0]!);
     expect([...new Set(ops)].sort()).toEqual(["add", "clip", "conv2d", "relu", "reshape"]);
     expect(ops.at(-1)).toBe("reshape");
-    expect(graph.outputs.embedding!.shape).toEqual(["batch_size", 128]);
+    expect(outputOf(graph, "embedding")!.shape).toEqual(["batch_size", 128]);
     expect(parameters.size).toBe(102);
   });
 
   it("has gradients that agree with central differences, for the image and for a weight", async () => {
     const model = readOnnx(readFileSync(mobileFaceNet), { batch: 1 });
-    const { embedding } = model.graph.outputs;
+    const embedding = outputOf(model.graph, "embedding");
     const stream = random(2, "direction");
     const weights = pixels([1, 128]);
     const loss = reduceSum(mul(embedding!, constant(weights.data, weights.shape)));
@@ -162,7 +163,9 @@ describe.skipIf(!existsSync(yunet))("a face detector that others trained", () =>
   });
 
   it("needs its sides as numbers, and says so", () => {
-    expect(() => readOnnx(readFileSync(yunet))).toThrow(/Conv that makes .*: got the size 'height', expected a number/);
+    expect(() => readOnnx(readFileSync(yunet))).toThrow(
+      /Conv that computes .*: got the size 'height', expected a number/,
+    );
   });
 });
 
@@ -184,7 +187,7 @@ describe.each(["sphere4", "iresnet18", "mobilefacenet-128"])("%s of this project
   it("is read as the graph that was written", () => {
     const model = readOnnx(bytes);
     expect(model.metadata).toEqual({ role: "test" });
-    expect(model.graph.outputs.embeddings!.shape).toEqual(["batch", 8]);
+    expect(outputOf(model.graph, "embeddings")!.shape).toEqual(["batch", 8]);
     const read = dataOf(model);
     expect([...read.keys()].sort()).toEqual([...initializers.keys()].sort());
     const changed = [...initializers].filter(([key, data]) => !bytesOf(read.get(key)!).equals(bytesOf(data)));

@@ -37,7 +37,6 @@ const PENDING: readonly string[] = [
   "test/",
   "web/",
   "src/train.ts",
-  "src/compiler/onnx/",
   "src/faces/",
   "src/service/gallery/",
   "src/service/server/",

@@ -1,11 +1,32 @@
 import { ShapeError } from "../../base/core/index.ts";
 import { inputName, inputOp, type Node, type Value } from "./value.ts";
 
+/**
+ * Values by name, in order. A Map keeps the order of any names; an object moves names that are integers to its front.
+ */
+export type Outputs = { readonly [name: string]: Value } | ReadonlyMap<string, Value>;
+
 /** Named outputs; everything they need is reached from them. */
-export type Graph = {
-  readonly name: string;
-  readonly outputs: { readonly [name: string]: Value };
-};
+export type Graph = { readonly name: string; readonly outputs: Outputs };
+
+/** Names and values of the outputs, in order. */
+export function outputEntries({ outputs }: Graph): [name: string, value: Value][] {
+  return isMap(outputs) ? [...outputs] : Object.entries(outputs);
+}
+
+/** Values of the outputs, in order. */
+export function outputValues(graph: Graph): Value[] {
+  return outputEntries(graph).map(([, value]) => value);
+}
+
+/** An output by its name; undefined if the graph has no such output. */
+export function outputOf({ outputs }: Graph, name: string): Value | undefined {
+  return isMap(outputs) ? outputs.get(name) : outputs[name];
+}
+
+function isMap(outputs: Outputs): outputs is ReadonlyMap<string, Value> {
+  return outputs instanceof Map;
+}
 
 /** Nodes that the outputs need, each after the nodes it takes values from, in depth-first order. */
 export function sortedNodes(outputs: Iterable<Value>): Node[] {
@@ -30,14 +51,14 @@ export function sortedNodes(outputs: Iterable<Value>): Node[] {
 }
 
 /** Inputs that the outputs need, by name. @throws {ShapeError} for two different inputs of one name. */
-export function graphInputs({ name, outputs }: Graph): Map<string, Value> {
+export function graphInputs(graph: Graph): Map<string, Value> {
   const inputs = new Map<string, Value>();
-  for (const node of sortedNodes(Object.values(outputs))) {
+  for (const node of sortedNodes(outputValues(graph))) {
     if (node.op !== inputOp) continue;
     for (const value of node.outputs) {
       const given = inputName(value);
       if (inputs.has(given)) {
-        throw new ShapeError(`${name}: got two inputs named '${given}', expected one: share the value`);
+        throw new ShapeError(`${graph.name}: got two inputs named '${given}', expected one: share the value`);
       }
       inputs.set(given, value);
     }

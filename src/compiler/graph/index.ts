@@ -1,5 +1,5 @@
 export { gradients, vectorJacobianProduct } from "./autodiff.ts";
-export { type Graph, graphInputs, sortedNodes } from "./graph.ts";
+export { type Graph, graphInputs, type Outputs, outputEntries, outputOf, outputValues, sortedNodes } from "./graph.ts";
 export {
   allOps,
   applyAll as applyOp,
@@ -55,6 +55,7 @@ export {
   where,
 } from "./ops/selection.ts";
 export { stopGradient } from "./ops/stop-gradient.ts";
+export { type Borders, eachAxis, positionCount, type Spatial, slidingOf } from "./ops/window.ts";
 export { type BlockPrelusOptions, blockPrelus } from "./passes/block-prelus.ts";
 export { convolveByWinograd, gainsByWinograd, hasGainByWinograd } from "./passes/convolve-by-winograd.ts";
 export { shareEqualNodes } from "./passes/share-equal-nodes.ts";

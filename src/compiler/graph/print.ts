@@ -1,5 +1,5 @@
 import type { Graph } from "./graph.ts";
-import { graphInputs, sortedNodes } from "./graph.ts";
+import { graphInputs, outputEntries, outputValues, sortedNodes } from "./graph.ts";
 import {
   type Attribute,
   constantData,
@@ -19,7 +19,7 @@ export function printGraph(graph: Graph): string {
   for (const [name, value] of inputs) names.set(value, name);
   const lines: string[] = [];
   let count = 0;
-  for (const node of sortedNodes(Object.values(graph.outputs))) {
+  for (const node of sortedNodes(outputValues(graph))) {
     if (node.op === inputOp) continue;
     if (node.op === constantOp) {
       for (const value of node.outputs) names.set(value, formatConstant(value));
@@ -34,7 +34,7 @@ export function printGraph(graph: Graph): string {
     lines.push(`  ${left} = ${[node.op.name, ...operands, ...settings(node)].join(" ")}`);
   }
   const header = [...inputs].map(([, value]) => `${inputName(value)}: ${formatType(value)}`).join(", ");
-  const results = Object.entries(graph.outputs).map(([name, value]) => `${name}=${names.get(value)}`);
+  const results = outputEntries(graph).map(([name, value]) => `${name}=${names.get(value)}`);
   return [`${graph.name}(${header})`, ...lines, `  return ${results.join(" ")}`].join("\n");
 }
 

@@ -1,7 +1,7 @@
 /** How passes rebuild graphs: nodes are immutable, so a pass makes new ones from the first that it replaces. */
 import { ShapeError } from "../../base/core/index.ts";
 import type { Graph } from "./graph.ts";
-import { sortedNodes } from "./graph.ts";
+import { outputEntries, outputValues, sortedNodes } from "./graph.ts";
 import { createNode, type Node, type Value } from "./value.ts";
 
 /** Returns the values that replace a node's outputs, or undefined to keep the node on its rewritten inputs. */
@@ -9,6 +9,20 @@ export type NodeRule = (node: Node, inputs: readonly Value[]) => readonly Value[
 
 /** Rebuilds values with a rule applied to every node; shared nodes stay shared. */
 export function rewriteValues(values: readonly Value[], rule: NodeRule): Value[] {
+  return values.map(replacements(values, rule));
+}
+
+/** The same for a whole graph. */
+export function rewrite(graph: Graph, rule: NodeRule): Graph {
+  const replacement = replacements(outputValues(graph), rule);
+  return {
+    name: graph.name,
+    outputs: new Map(outputEntries(graph).map(([name, value]) => [name, replacement(value)])),
+  };
+}
+
+/** Maps each value that others are computed from to the one that replaces it. */
+function replacements(values: readonly Value[], rule: NodeRule): (value: Value) => Value {
   const replaced = new Map<Value, Value>();
   const replacement = (value: Value): Value => {
     const found = replaced.get(value);
@@ -24,14 +38,7 @@ export function rewriteValues(values: readonly Value[], rule: NodeRule): Value[]
       if (old !== undefined) replaced.set(old, value);
     }
   }
-  return values.map(replacement);
-}
-
-/** The same for a whole graph. */
-export function rewrite(graph: Graph, rule: NodeRule): Graph {
-  const names = Object.keys(graph.outputs);
-  const values = rewriteValues(Object.values(graph.outputs), rule);
-  return { name: graph.name, outputs: Object.fromEntries(values.map((value, i) => [names[i], value])) };
+  return replacement;
 }
 
 /** Replaces values (inputs, as a rule) by others: how one graph is put behind another. */

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../base/core/index.ts";
 import type { Graph } from "./graph.ts";
-import { graphInputs, sortedNodes } from "./graph.ts";
+import { graphInputs, outputValues, sortedNodes } from "./graph.ts";
 import { opOf } from "./op.ts";
 import { constantOp, formatType, inputOp } from "./value.ts";
 
@@ -12,7 +12,7 @@ import { constantOp, formatType, inputOp } from "./value.ts";
  */
 export function verifyGraph(graph: Graph): void {
   graphInputs(graph);
-  for (const node of sortedNodes(Object.values(graph.outputs))) {
+  for (const node of sortedNodes(outputValues(graph))) {
     const where = `${graph.name}: '${node.op.name}'`;
     for (const [i, value] of node.outputs.entries()) {
       if (value.node !== node || value.index !== i) throw new ShapeError(`internal: ${where} holds a foreign output`);

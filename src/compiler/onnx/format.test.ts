@@ -1,7 +1,17 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { GraphProtoSchema, type ModelProto, ModelProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../base/core/index.ts";
-import type { ElementType, TensorData } from "../graph/index.ts";
-import { decodeModel, encodeModel, type ModelDescription, type OnnxTensor } from "./format.ts";
+import { conv2d, type ElementType, input, relu, type TensorData } from "../graph/index.ts";
+import {
+  addOnnxMetadata,
+  decodeModel,
+  encodeModel,
+  type ModelDescription,
+  type OnnxTensor,
+  onnxGraphBytes,
+} from "./format.ts";
+import { writeOnnx } from "./writer.ts";
 
 const tensor = (name: string, type: ElementType, data: TensorData): OnnxTensor => ({
   name,
@@ -36,7 +46,7 @@ const model: ModelDescription = {
 
 describe("models as bytes", () => {
   it("are read as they were written", () => {
-    expect(decodeModel(encodeModel(model))).toEqual({ ...model, opset: 17 });
+    expect(decodeModel(encodeModel(model))).toEqual({ ...model, opset: 17, foreignTensors: new Map() });
   });
 
   it("are read from any place of a larger buffer, and do not keep that buffer", () => {
@@ -91,5 +101,47 @@ describe("models as bytes", () => {
     expect(() => decodeModel(encodeModel({ ...model, nodes: [] }))).toThrow(
       "ONNX file: got a file without a graph: check that it is an ONNX model and complete",
     );
+  });
+});
+
+describe("the bytes of a graph that an id is a digest of", () => {
+  const [x, w] = [input("x", "f32", [1, 2, 4, 4]), input("w", "f32", [2, 2, 3, 3])];
+  const initializers = new Map([["w", Float32Array.from({ length: 36 }, (_, i) => i)]]);
+  const file = writeOnnx({ name: "g", outputs: { y: relu(conv2d(x, w)) } }, { initializers });
+  /** The same file as others write it, or as earlier versions did. */
+  const changed = (change: (model: ModelProto) => void): Uint8Array => {
+    const proto = fromBinary(ModelProtoSchema, file);
+    change(proto);
+    return toBinary(ModelProtoSchema, proto);
+  };
+  const withoutKernelShape = ({ graph }: ModelProto) => {
+    for (const node of graph!.node) node.attribute = node.attribute.filter(({ name }) => name !== "kernel_shape");
+  };
+
+  it("are those that earlier versions wrote, without kernel_shape", () => {
+    const earlier = changed(withoutKernelShape);
+    expect(earlier.length).toBeLessThan(file.length);
+    expect(onnxGraphBytes(file)).toEqual(onnxGraphBytes(earlier));
+    expect(onnxGraphBytes(addOnnxMetadata(file, { key: "value" }))).toEqual(onnxGraphBytes(file));
+    const proto = fromBinary(ModelProtoSchema, earlier);
+    expect(onnxGraphBytes(earlier)).toEqual(toBinary(GraphProtoSchema, proto.graph!));
+  });
+
+  it("are all bytes of files that others wrote", () => {
+    const [foreign, without] = [
+      changed((model) => {
+        model.producerName = "pytorch";
+      }),
+      changed((model) => {
+        model.producerName = "pytorch";
+        withoutKernelShape(model);
+      }),
+    ];
+    expect(onnxGraphBytes(foreign)).toEqual(toBinary(GraphProtoSchema, fromBinary(ModelProtoSchema, foreign).graph!));
+    expect(onnxGraphBytes(foreign)).not.toEqual(onnxGraphBytes(without));
+  });
+
+  it.each([new Uint8Array(), Uint8Array.of(0xff, 0xff, 0xff), Buffer.from("<html>")])("need a model", (bytes) => {
+    expect(() => onnxGraphBytes(bytes)).toThrow(ModelError);
   });
 });

@@ -32,7 +32,8 @@ export type Repetition = {
  * Writes a model that repeats a graph. Its inputs and outputs are those of the graph, with prefixes as `FIRST`, `LAST`
  * and `EACH` say, and `REPETITIONS`. Outputs that are not carried come out for each repetition.
  *
- * @throws {ModelError} when the graph has no input or output of a name, or a carried input and its output differ in type.
+ * @throws {ModelError} when the graph has no input or output of a name, or a carried input and its output differ in
+ *   type.
  */
 export function writeOnnxLoop(graph: Graph, { carried, each, isolated }: Repetition): Uint8Array {
   const body = describeGraph(graph);

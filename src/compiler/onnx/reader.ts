@@ -1,13 +1,22 @@
 /**
- * ONNX model → graph: a network that somebody else trained becomes ops of this project, to be printed, differentiated,
- * trained on and written again. Tensors of the file that hold floats become named inputs with their elements beside the
- * graph, since these are what training changes; all other tensors are constants. Arithmetic on shapes is done here, so
- * that none of it is left in the graph (import/known.ts).
+ * ONNX model → graph: a network from any exporter becomes ops of this project, to be printed, differentiated, trained
+ * on and written again. Tensors of the file that hold floats become named inputs with their elements beside the graph,
+ * since training changes these; all other tensors are constants. Arithmetic on shapes is done while reading, so that
+ * the graph holds none of it (import/known.ts). Elements of 16 bits, float16 and bfloat16, become f32.
  */
 import { CosfaceError, ModelError, OptionError } from "../../base/core/index.ts";
-import type { Graph } from "../graph/index.ts";
-import { constantData, type Dim, graphInputs, input, type Shape, type TensorData, type Value } from "../graph/index.ts";
-import { decodeModel, type OnnxNode, type OnnxPort } from "./format.ts";
+import type { ElementType, Graph } from "../graph/index.ts";
+import {
+  constantData,
+  type Dim,
+  graphInputs,
+  input,
+  outputEntries,
+  type Shape,
+  type TensorData,
+  type Value,
+} from "../graph/index.ts";
+import { type DeclaredPort, decodeModel, graphType, type OnnxNode, type OnnxPort, SUPPORTED_TYPES } from "./format.ts";
 import { elementwiseImporters } from "./import/elementwise.ts";
 import { folds, type Imported, isKnown } from "./import/known.ts";
 import { layerImporters } from "./import/layers.ts";
@@ -27,6 +36,7 @@ export type OnnxParameter = { readonly value: Value; readonly data: TensorData }
 
 /** An ONNX model read into a graph. */
 export type OnnxModel = {
+  /** Its outputs are in the file's order. */
   readonly graph: Graph;
   /** Parameters that the outputs depend on, by name, in the file's order. */
   readonly parameters: ReadonlyMap<string, OnnxParameter>;
@@ -48,49 +58,45 @@ const OLDEST_OPSET = 7;
  *
  * To write it again: `writeOnnx(graph, { initializers })` with each parameter's data by its name.
  *
- * @throws {ModelError} for bytes that are no ONNX model, and for a node that cannot be read: it names the op type, the
- *   tensor that the node makes, and what is supported.
- * @throws {OptionError} for sizes that are no positive whole numbers or that the file does not leave open.
+ * @throws {ModelError} for bytes that are not an ONNX model; for a file with ops that cannot be read, naming all of
+ *   them with their counts; for a node that cannot be read otherwise, naming it and what is expected.
+ * @throws {OptionError} for sizes that are not positive whole numbers or that the file does not leave open.
  */
 export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): OnnxModel {
   const model = decodeModel(bytes);
   if (!(model.opset >= OLDEST_OPSET)) {
     throw new ModelError(`ONNX file: got opset ${model.opset}, expected ${OLDEST_OPSET} or newer: export it again`);
   }
-  const names = new Map<string, Imported>();
-  const define = (name: string, imported: Imported): void => {
-    if (names.has(name)) throw new ModelError(`ONNX file: got '${name}' twice, expected one tensor of each name`);
-    names.set(name, imported);
-  };
-  for (const { name, type, shape } of settleSizes(model.inputs, options)) {
+  const names = new Names();
+  for (const { name, type, shape } of resolveSizes(model.inputs.map(supportedPort), options)) {
     requireReal(`ONNX file: '${name}': `, shape);
-    define(name, input(name, type, shape));
+    names.define(name, input(name, type, shape));
   }
   const parameters = new Map<string, OnnxParameter>();
   for (const tensor of model.initializers) {
     const { name, type, shape, data } = tensor;
-    const isParameter = type === "f32" || type === "f64";
-    const imported = isParameter ? input(name, type, shape) : importTensor(tensor);
-    define(name, imported);
-    if (isParameter) parameters.set(name, { value: imported as Value, data });
+    if (type === "f32" || type === "f64") {
+      const value = input(name, type, shape);
+      parameters.set(name, { value, data });
+      names.define(name, value);
+    } else {
+      names.define(name, importTensor(tensor));
+    }
   }
+  for (const [name, type] of model.foreignTensors) names.fail([name], foreignType(name, type));
   const parameterData = new Map([...parameters.values()].map(({ value, data }) => [value, data]));
-  for (const node of model.nodes) {
-    const results = locateErrors(node, () => {
-      const inputs = node.inputs.map((name) => (name === "" ? undefined : lookUp(names, name)));
-      return importNode(
-        node,
-        new ImportNode(node, model.opset, inputs, (x) => parameterData.get(x) ?? constantData(x)),
-      );
-    });
-    for (const [i, imported] of results.entries()) if (node.outputs[i]) define(node.outputs[i], imported);
-  }
+  const dataOf = (x: Value) => parameterData.get(x) ?? constantData(x);
+  for (const node of model.nodes) importNode(node, model.opset, names, dataOf);
+  names.throwProblems();
   const outputs = model.outputs.map(({ name }): [string, Value] => {
-    const result = lookUp(names, name);
+    const result = names.lookUp(name, "ONNX file: ");
     if (isKnown(result)) throw new ModelError(`ONNX file: output '${name}' does not depend on an input`);
     return [name, result];
   });
-  const graph: Graph = { name: model.name || "graph", outputs: Object.fromEntries(outputs) };
+  const graph: Graph = { name: model.name || "graph", outputs: new Map(outputs) };
+  if (outputEntries(graph).length < outputs.length) {
+    throw new ModelError("ONNX file: got two outputs of one name, expected each name once");
+  }
   const used = graphInputs(graph);
   return {
     graph,
@@ -99,26 +105,127 @@ export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): On
   };
 }
 
-function importNode(node: OnnxNode, view: ImportNode): readonly Imported[] {
-  const { inputs } = view;
+/**
+ * What the names of a file stand for, and what cannot be read. A problem does not end the reading: names that depend on
+ * it fail silently, so that the error in the end lists every op that is not supported.
+ */
+class Names {
+  readonly #defined = new Map<string, Imported>();
+  readonly #failed = new Set<string>();
+  /** Ops that are not supported, with their counts. */
+  readonly #unsupported = new Map<string, number>();
+  /** The first problem of another kind. */
+  #problem: ModelError | undefined;
+
+  define(name: string, imported: Imported): void {
+    if (this.#defined.has(name) || this.#failed.has(name)) {
+      throw new ModelError(`ONNX file: got '${name}' twice, expected one tensor of each name`);
+    }
+    this.#defined.set(name, imported);
+  }
+
+  /** Marks names as not read. */
+  fail(names: readonly string[], problem?: ModelError): void {
+    this.#problem ??= problem;
+    for (const name of names) this.#failed.add(name);
+  }
+
+  addUnsupported(label: string): void {
+    this.#unsupported.set(label, (this.#unsupported.get(label) ?? 0) + 1);
+  }
+
+  hasFailed(name: string): boolean {
+    return this.#failed.has(name);
+  }
+
+  lookUp(name: string, prefix = ""): Imported {
+    const found = this.#defined.get(name);
+    if (found === undefined) {
+      throw new ModelError(`${prefix}'${name}' is used, but no node before computes it, nor is it an input`);
+    }
+    return found;
+  }
+
+  throwProblems(): void {
+    if (this.#unsupported.size > 0) throw new ModelError(unsupportedMessage(this.#unsupported));
+    if (this.#problem !== undefined) throw this.#problem;
+  }
+}
+
+function unsupportedMessage(unsupported: ReadonlyMap<string, number>): string {
+  const got = [...unsupported].map(([label, count]) => `${label} (${count})`).join(", ");
+  const onShapes = [...folds.keys()].filter((name) => !importers.has(name)).sort();
+  return (
+    `ONNX file: got ops that cannot be read into a graph: ${got}. ONNX Runtime may still run the file as it is, to embed ` +
+    "or to detect; to train or rewrite it, export it with these ops: " +
+    `${[...importers.keys()].sort().join(", ")}; in arithmetic on shapes also ${onShapes.join(", ")}`
+  );
+}
+
+/** Reads a node and defines its outputs, or notes why it cannot be read. */
+function importNode(
+  node: OnnxNode,
+  opset: number,
+  names: Names,
+  dataOf: (value: Value) => TensorData | undefined,
+): void {
+  const outputs = node.outputs.filter((name) => name !== "");
+  const label = node.domain === undefined ? node.opType : `${node.domain}.${node.opType}`;
+  const importer = node.domain === undefined ? importers.get(node.opType) : undefined;
   const fold = node.domain === undefined ? folds.get(node.opType) : undefined;
-  if (fold !== undefined && inputs.length === view.inputCount && inputs.every(isKnown)) {
-    const folded = fold(inputs, (name, fallback) => view.integer(name, fallback));
+  if (importer === undefined && fold === undefined) {
+    names.addUnsupported(label);
+    names.fail(outputs);
+  } else if (node.inputs.some((name) => names.hasFailed(name))) {
+    names.fail(outputs);
+  } else {
+    const results = attempt(node, () => {
+      const inputs = node.inputs.map((name) => (name === "" ? undefined : names.lookUp(name)));
+      return resultsOf(new ImportNode(node, opset, inputs, dataOf), fold, importer);
+    });
+    if (results === undefined) names.addUnsupported(label);
+    if (results === undefined || results instanceof ModelError) {
+      names.fail(outputs, results);
+    } else {
+      for (const [i, imported] of results.entries()) {
+        const name = node.outputs[i];
+        if (name !== undefined && name !== "") names.define(name, imported);
+      }
+    }
+  }
+}
+
+/** The result, or an error that says which node it is about. */
+function attempt<T>(node: OnnxNode, run: () => T): T | ModelError {
+  try {
+    return run();
+  } catch (cause) {
+    if (!(cause instanceof CosfaceError)) throw cause;
+    const where = `ONNX file: ${node.opType} that computes '${node.outputs[0] ?? ""}'`;
+    return new ModelError(`${where}: ${cause.message}`, { cause });
+  }
+}
+
+/** What a node computes; undefined where it is supported in arithmetic on shapes only. */
+function resultsOf(
+  node: ImportNode,
+  fold: ReturnType<typeof folds.get>,
+  importer: Importer | undefined,
+): readonly Imported[] | undefined {
+  const { inputs } = node;
+  if (fold !== undefined && inputs.length === node.inputCount && inputs.every(isKnown)) {
+    const folded = fold(inputs, (name, fallback) => node.integer(name, fallback));
     if (folded !== undefined) return [folded];
   }
-  const importer = node.domain === undefined ? importers.get(node.opType) : undefined;
-  if (importer === undefined) {
-    const always = [...importers.keys()].sort();
-    const onShapes = [...folds.keys()].filter((name) => !importers.has(name)).sort();
-    const domain = node.domain === undefined ? "" : ` (domain ${node.domain})`;
-    throw new ModelError(
-      `is not supported${domain}; these are: ${always.join(", ")}; in arithmetic on shapes also ${onShapes.join(", ")}`,
-    );
-  }
-  const results = importer(view);
-  const all: readonly Imported[] = Array.isArray(results) ? results : [results as Imported];
+  if (importer === undefined) return undefined;
+  const results = importer(node);
+  const all = isList(results) ? results : [results];
   for (const { shape } of all) requireReal("", shape);
   return all;
+}
+
+function isList(results: ReturnType<Importer>): results is readonly Imported[] {
+  return Array.isArray(results);
 }
 
 /** More elements than any memory holds: damaged bytes, which later arithmetic would turn into other errors. */
@@ -128,28 +235,21 @@ function requireReal(what: string, shape: Shape): void {
     throw new ModelError(`${what}got shape [${shape}], which no memory holds: check the file`);
 }
 
-/** Says which node of the file an error is about. */
-function locateErrors<T>(node: OnnxNode, run: () => T): T {
-  try {
-    return run();
-  } catch (cause) {
-    if (!(cause instanceof CosfaceError)) throw cause;
-    const where = `ONNX file: ${node.opType} that makes '${node.outputs[0] ?? ""}'`;
-    throw new ModelError(`${where}: ${cause.message}`, { cause });
-  }
+function supportedPort({ name, type, shape }: DeclaredPort): OnnxPort {
+  const supported: ElementType | undefined = graphType(type);
+  if (supported === undefined) throw foreignType(name, type);
+  return { name, type: supported, shape };
 }
 
-function lookUp(names: ReadonlyMap<string, Imported>, name: string): Imported {
-  const found = names.get(name);
-  if (found === undefined) throw new ModelError(`ONNX file: '${name}' is used, but nothing before it makes it`);
-  return found;
+function foreignType(name: string, type: string): ModelError {
+  return new ModelError(`ONNX file: '${name}' has type ${type}, expected ${SUPPORTED_TYPES}`);
 }
 
-/** Gives open sizes their numbers, and the others names that this project can print. */
-function settleSizes(ports: readonly OnnxPort[], { batch, sizes = {} }: OnnxReaderOptions): OnnxPort[] {
-  const settled = new Map(Object.entries(sizes));
+/** Gives open sizes their numbers, and the others names that printed graphs can hold. */
+function resolveSizes(ports: readonly OnnxPort[], { batch, sizes = {} }: OnnxReaderOptions): OnnxPort[] {
+  const resolved = new Map(Object.entries(sizes));
   const open = new Set(ports.flatMap(({ shape }) => shape.filter((size) => typeof size === "string")));
-  for (const [name, size] of [...settled, ["batch", batch ?? 1] as const]) {
+  for (const [name, size] of [...resolved, ["batch", batch ?? 1] as const]) {
     if (!Number.isInteger(size) || size < 1) {
       throw new OptionError(`readOnnx: got size ${size} for '${name}', expected a positive whole number`);
     }
@@ -161,14 +261,14 @@ function settleSizes(ports: readonly OnnxPort[], { batch, sizes = {} }: OnnxRead
   if (batch !== undefined) {
     for (const { name, shape } of ports) {
       const [first] = shape;
-      if (typeof first === "string") settled.set(first, batch);
+      if (typeof first === "string") resolved.set(first, batch);
       else if (first !== undefined && first !== batch) {
         throw new OptionError(`readOnnx: got batch ${batch}, but the file fixes '${name}' to [${shape}]`);
       }
     }
   }
-  // Shapes are written with commas, and bare numbers in them are sizes.
+  // Printed shapes have commas between sizes, and bare numbers in them are sizes.
   const printable = (size: string) => (/^\d+$/.test(size) ? `size_${size}` : size.replaceAll(",", "_"));
-  const settle = (size: Dim): Dim => (typeof size === "number" ? size : (settled.get(size) ?? printable(size)));
-  return ports.map(({ name, type, shape }) => ({ name, type, shape: shape.map(settle) }));
+  const resolve = (size: Dim): Dim => (typeof size === "number" ? size : (resolved.get(size) ?? printable(size)));
+  return ports.map(({ name, type, shape }) => ({ name, type, shape: shape.map(resolve) }));
 }

@@ -5,6 +5,7 @@ import {
   batchNormTraining,
   constant,
   conv2d,
+  convInputGradient,
   exp,
   gradients,
   input,
@@ -16,7 +17,7 @@ import {
   type Value,
 } from "../graph/index.ts";
 import { decodeModel, readOnnxPorts } from "./format.ts";
-import { writeOnnx } from "./writer.ts";
+import { describeGraph, writeOnnx } from "./writer.ts";
 
 /** A convolution with normalization and its gradients, built afresh. */
 function step() {
@@ -139,4 +140,15 @@ describe("writeOnnx", () => {
     expect(write).toThrow(ModelError);
     expect(write).toThrow("g: input and output are both named 'x': rename one");
   });
+});
+
+it("gives every convolution its kernel_shape, which other readers require", () => {
+  const [x, w] = [input("x", "f32", [1, 2, 6, 6]), input("w", "f32", [4, 2, 3, 3])];
+  const y = conv2d(x, w, { stride: [2, 2] });
+  const dx = convInputGradient(y, w, [6, 6], { stride: [2, 2] });
+  const { nodes } = describeGraph({ name: "g", outputs: { y, dx } });
+  expect(nodes.map(({ opType, attributes }) => [opType, attributes.kernel_shape])).toEqual([
+    ["Conv", [3, 3]],
+    ["ConvTranspose", [3, 3]],
+  ]);
 });

@@ -14,6 +14,8 @@ import {
   graphInputs,
   inputOp,
   type OnnxEmitter,
+  outputEntries,
+  outputValues,
   type Shape,
   sortedNodes,
   type TensorData,
@@ -51,11 +53,11 @@ export function describeGraph(graph: Graph, initializers: ReadonlyMap<string, Te
     const data = initializers.get(name);
     if (data !== undefined) tensors.push({ name, type: value.type, shape: fixed(value.shape), data });
   }
-  for (const name of Object.keys(graph.outputs)) {
+  for (const [name] of outputEntries(graph)) {
     if (inputs.has(name)) throw new ModelError(`${graph.name}: input and output are both named '${name}': rename one`);
     emitter.reserve(name);
   }
-  for (const node of sortedNodes(Object.values(graph.outputs))) {
+  for (const node of sortedNodes(outputValues(graph))) {
     if (node.op === inputOp) continue;
     const results =
       node.op === constantOp
@@ -66,7 +68,7 @@ export function describeGraph(graph: Graph, initializers: ReadonlyMap<string, Te
       if (name !== undefined) names.set(value, name);
     }
   }
-  const results = Object.entries(graph.outputs).map(([name, value]): OnnxNode => {
+  const results = outputEntries(graph).map(([name, value]): OnnxNode => {
     return { opType: "Identity", inputs: [nameOf(value)], outputs: [name], attributes: {} };
   });
   return {
@@ -74,7 +76,7 @@ export function describeGraph(graph: Graph, initializers: ReadonlyMap<string, Te
     inputs: [...inputs]
       .filter(([name]) => !initializers.has(name))
       .map(([name, { type, shape }]) => ({ name, type, shape })),
-    outputs: Object.entries(graph.outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
+    outputs: outputEntries(graph).map(([name, { type, shape }]) => ({ name, type, shape })),
     nodes: foldIdentities([...emitter.written, ...results]),
     initializers: [...tensors, ...emitter.tensors],
   };

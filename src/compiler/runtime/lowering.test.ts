@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { random } from "../../base/core/index.ts";
-import { conv2d, type Graph, gradients, input, loweringsOf, mul, reduceSum, sortedNodes } from "../graph/index.ts";
+import {
+  conv2d,
+  type Graph,
+  gradients,
+  input,
+  loweringsOf,
+  mul,
+  outputValues,
+  reduceSum,
+  sortedNodes,
+} from "../graph/index.ts";
 import type { Tensor, Tensors } from "./engine.ts";
 import { compile } from "./program.ts";
 
@@ -48,7 +58,7 @@ async function run(
 
 /** Lowerings that could be chosen, by the op that has them. */
 function candidates(shape: Shape) {
-  const nodes = sortedNodes(Object.values(gradientGraph(shape).outputs));
+  const nodes = sortedNodes(outputValues(gradientGraph(shape)));
   const namesOf = (op: string) =>
     nodes
       .filter((node) => node.op.name === op)

@@ -11,6 +11,7 @@ import {
   loweringKey,
   loweringsOf,
   type Node,
+  outputValues,
   reduceSum,
   rewrite,
   sortedNodes,
@@ -50,7 +51,7 @@ export async function chooseLowerings(
   const choices: Record<string, string> = {};
   let measuredCount = 0;
   const hasBlocks = await engine.hasBlockedConvolutions();
-  for (const node of sortedNodes(Object.values(graph.outputs))) {
+  for (const node of sortedNodes(outputValues(graph))) {
     const candidates = measurableLowerings(node)
       .filter(({ needsBlocks }) => hasBlocks || !needsBlocks)
       .map(({ name }) => name);

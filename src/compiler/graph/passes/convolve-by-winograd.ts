@@ -10,7 +10,7 @@
  */
 import { ShapeError } from "../../../base/core/index.ts";
 import type { Graph } from "../graph.ts";
-import { sortedNodes } from "../graph.ts";
+import { outputValues, sortedNodes } from "../graph.ts";
 import { loweringsOf } from "../op.ts";
 import { add, broadcastTo, div, mul, reshape, sub } from "../ops/arithmetic.ts";
 import { conv2d, matchConv2d } from "../ops/convolution/convolution.ts";
@@ -29,7 +29,7 @@ const WINOGRAD = "winograd";
 
 /** Whether a graph has convolutions that Winograd's filtering makes faster for many images. */
 export function hasGainByWinograd(graph: Graph): boolean {
-  return sortedNodes(Object.values(graph.outputs)).some(gainsByWinograd);
+  return sortedNodes(outputValues(graph)).some(gainsByWinograd);
 }
 
 /** Whether a node is such a convolution. */
@@ -71,8 +71,9 @@ export function convolveByWinograd(graph: Graph): Graph {
   });
 }
 
-function countUses({ outputs }: Graph): ReadonlyMap<Value, number> {
-  const uses = [...Object.values(outputs), ...sortedNodes(Object.values(outputs)).flatMap(({ inputs }) => inputs)];
+function countUses(graph: Graph): ReadonlyMap<Value, number> {
+  const outputs = outputValues(graph);
+  const uses = [...outputs, ...sortedNodes(outputs).flatMap(({ inputs }) => inputs)];
   const counts = new Map<Value, number>();
   for (const value of uses) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { graphInputs, sortedNodes } from "../graph.ts";
+import { graphInputs, outputValues, sortedNodes } from "../graph.ts";
 import { add, neg, reduceSum, reshape, sub } from "../ops/arithmetic.ts";
 import { conv2d } from "../ops/convolution/convolution.ts";
 import { abs, exp } from "../ops/elementwise.ts";
@@ -21,7 +21,7 @@ const shared = (...values: Value[]): Value[] => {
   const outputs = Object.fromEntries(values.map((value, i) => [`o${i}`, value]));
   const graph = shareEqualNodes({ name: "g", outputs });
   verifyGraph(graph);
-  return Object.values(graph.outputs);
+  return outputValues(graph);
 };
 
 describe("shareEqualNodes", () => {

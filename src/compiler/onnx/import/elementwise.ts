@@ -54,15 +54,15 @@ const binary =
 
 /** Ops of any number of inputs. */
 const chain =
-  (apply: (a: Operand, b: Operand) => Value): Importer =>
-  (node) => {
+  (apply: (a: Operand, b: Operand) => Value) =>
+  (node: ImportNode): Value => {
     const [first, ...rest] = node.values();
     return rest.reduce<Value>((result, value) => apply(result, value), first ?? node.value(0));
   };
 
 const sum = chain(add);
 
-/** One number given as an input, or as an attribute in older opsets; undefined where it is left out. */
+/** One number given as an input, or as an attribute in older opsets; undefined if it is left out. */
 function bound(node: ImportNode, name: string, index: number): number | undefined {
   const given = node.attribute(name) ?? node.numbers(index)?.[0];
   return given === undefined || typeof given === "number" ? given : node.fail(`expected '${name}' to be a number`);
@@ -85,7 +85,10 @@ const power: Importer = (node) => {
   return pow(node.value(0), exponent);
 };
 
-/** Axes and `keepdims`; opset 18 (13 for the sum) made the axes an input. */
+/**
+ * Axes and `keepdims`; opset 18 (13 for the sum) made the axes an input. Undefined where nothing is reduced: without
+ * axes, and with `noop_with_empty_axes`.
+ */
 function reduceOptions(node: ImportNode): ReduceOptions | undefined {
   const axes = node.integersOrInput("axes", 1);
   const keepDims = node.integer("keepdims", 1) !== 0;
@@ -94,17 +97,21 @@ function reduceOptions(node: ImportNode): ReduceOptions | undefined {
   return isAll ? { keepDims } : { axes, keepDims };
 }
 
+/** `each` is applied to the elements where nothing is reduced. */
 const reduction =
-  (apply: (x: Value, options: ReduceOptions) => Value): Importer =>
+  (reduce: (x: Value, options: ReduceOptions) => Value, each: (x: Value) => Value = (x) => x): Importer =>
   (node) => {
     const options = reduceOptions(node);
-    return options === undefined ? node.value(0) : apply(node.value(0), options);
+    return options === undefined ? each(node.value(0)) : reduce(node.value(0), options);
   };
 
+const square = (x: Value): Value => mul(x, x);
+
 function euclideanNorm(x: Value, options: ReduceOptions): Value {
+  const [axis, ...others] = options.axes ?? [];
   const isLast =
-    options.axes?.length === 1 && normalizeAxis("ReduceL2", options.axes[0]!, x.shape.length) === x.shape.length - 1;
-  return isLast && options.keepDims ? l2Norm(x) : sqrt(reduceSum(mul(x, x), options));
+    axis !== undefined && others.length === 0 && normalizeAxis("ReduceL2", axis, x.shape.length) === x.shape.length - 1;
+  return isLast && options.keepDims ? l2Norm(x) : sqrt(reduceSum(square(x), options));
 }
 
 const argMaxImporter: Importer = (node) => {
@@ -115,6 +122,7 @@ const argMaxImporter: Importer = (node) => {
   return node.integer("keepdims", 1) === 0 ? y : reshapeImported(y, reducedShape(x.shape, [axis], true));
 };
 
+/** Importers by op type. */
 export const elementwiseImporters: readonly (readonly [string, Importer])[] = [
   ["Abs", unary(abs)],
   ["Acos", unary(acos)],
@@ -144,7 +152,7 @@ export const elementwiseImporters: readonly (readonly [string, Importer])[] = [
   ["Sum", sum],
   ["Max", chain(maximum)],
   ["Min", chain(minimum)],
-  ["Mean", (node) => div(sum(node) as Value, node.inputCount)],
+  ["Mean", (node) => div(sum(node), node.inputCount)],
   ["Equal", binary(equal)],
   ["Greater", binary(greater)],
   ["GreaterOrEqual", binary(greaterOrEqual)],
@@ -155,8 +163,8 @@ export const elementwiseImporters: readonly (readonly [string, Importer])[] = [
   ["ReduceSum", reduction(reduceSum)],
   ["ReduceMax", reduction(reduceMax)],
   ["ReduceMin", reduction((x, options) => neg(reduceMax(neg(x), options)))],
-  ["ReduceSumSquare", reduction((x, options) => reduceSum(mul(x, x), options))],
-  ["ReduceL1", reduction((x, options) => reduceSum(abs(x), options))],
-  ["ReduceL2", reduction(euclideanNorm)],
+  ["ReduceSumSquare", reduction((x, options) => reduceSum(square(x), options), square)],
+  ["ReduceL1", reduction((x, options) => reduceSum(abs(x), options), abs)],
+  ["ReduceL2", reduction(euclideanNorm, abs)],
   ["ArgMax", argMaxImporter],
 ];

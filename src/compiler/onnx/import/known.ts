@@ -14,22 +14,24 @@ export type Known = {
   readonly elements: readonly Dim[];
 };
 
-/** What a name of the file stands for. */
+/** The meaning of a name of the file: a value, or a tensor whose elements are known. */
 export type Imported = Value | Known;
 
 export function isKnown(imported: Imported): imported is Known {
   return "elements" in imported;
 }
 
-/** Larger tensors are constants of the graph from the start: they are weights or tables, no shapes. */
+/**
+ * Most elements of a known tensor. Larger tensors are constants of the graph: they are weights or tables, not shapes.
+ */
 export const LARGEST_KNOWN = 4096;
 
-/** i64[n], as `Shape` gives. */
+/** i64[n], as `Shape` returns it. */
 export function knownShape(elements: readonly Dim[]): Known {
   return { type: "i64", shape: [elements.length], elements };
 }
 
-/** Computes a node whose inputs are all known; undefined where it has to be a node of the graph. */
+/** Computes a node whose inputs are all known; undefined where it must be a node of the graph. */
 export type Fold = (
   inputs: readonly Known[],
   attribute: (name: string, fallback: number) => number,
@@ -48,7 +50,7 @@ function elementwise(calculate: (a: Dim, b: Dim) => Dim | undefined, result?: El
     for (let i = 0; i < count; i++) {
       const [left, right] = [at(a, i), at(b, i)];
       const element = left === undefined || right === undefined ? undefined : calculate(left, right);
-      // No whole number: x / 0 is left to the run.
+      // x / 0 is left to the run.
       if (element === undefined || Number.isNaN(element) || element === Infinity || element === -Infinity)
         return undefined;
       elements.push(toType(element, result ?? a.type));
@@ -63,7 +65,7 @@ function toType(element: Dim, type: ElementType): Dim {
   return type === "f32" ? Math.fround(element) : Math.trunc(element);
 }
 
-/** A rule of arithmetic, with the one number that leaves a name as it is. */
+/** A rule of arithmetic, with its neutral number, which leaves a name as it is. */
 function arithmetic(calculate: (a: number, b: number) => number, neutral: number, commutes: boolean): Fold {
   return elementwise((a, b) => {
     if (typeof a === "number" && typeof b === "number") return calculate(a, b);
@@ -92,7 +94,7 @@ export const folds: ReadonlyMap<string, Fold> = new Map<string, Fold>([
     "Equal",
     elementwise((a, b) => {
       if (typeof a === typeof b) return a === b || typeof a === "number" ? Number(a === b) : undefined;
-      // A size that has a name is still no negative number, which is what exporters compare it with.
+      // Exporters compare sizes with −1, and a size with a name is not negative.
       return [a, b].some((element) => typeof element === "number" && element < 0) ? 0 : undefined;
     }, "bool"),
   ],
@@ -102,15 +104,19 @@ export const folds: ReadonlyMap<string, Fold> = new Map<string, Fold>([
       if (condition === undefined || a === undefined || b === undefined) return undefined;
       const counts = [condition, a, b].map(({ elements }) => elements.length);
       if (counts.some((count) => count !== counts[0])) return undefined;
-      return { ...a, elements: condition.elements.map((holds, i) => (holds === 0 ? b : a).elements[i]!) };
+      return {
+        ...a,
+        elements: condition.elements.flatMap((holds, i) => (holds === 0 ? b : a).elements.slice(i, i + 1)),
+      };
     },
   ],
   [
     "Concat",
     (inputs) => {
-      if (!inputs.every(isVector) || inputs.length === 0) return undefined;
-      const elements = inputs.flatMap((input) => input.elements);
-      return { type: inputs[0]!.type, shape: [elements.length], elements };
+      const [first] = inputs;
+      const count = inputs.reduce((sum, { elements }) => sum + elements.length, 0);
+      if (first === undefined || !inputs.every(isVector) || count > LARGEST_KNOWN) return undefined;
+      return { type: first.type, shape: [count], elements: inputs.flatMap(({ elements }) => elements) };
     },
   ],
   [

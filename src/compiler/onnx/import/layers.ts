@@ -1,13 +1,14 @@
 /** Convolution, pooling, normalization and products of matrices from ONNX. */
 
-import type { ConvolutionOptions } from "../../graph/index.ts";
 import {
   add,
   averagePool,
+  type Borders,
   batchNorm,
   constant,
   conv2d,
   convInputGradient,
+  eachAxis,
   fixedSize,
   l2Normalize,
   matmul,
@@ -17,130 +18,149 @@ import {
   reduceMax,
   reduceMean,
   reshape,
+  type Spatial,
+  slidingOf,
   typedArray,
   upsample,
   type Value,
 } from "../../graph/index.ts";
 import type { Importer, ImportNode } from "./node.ts";
 
-type Pair = readonly [number, number];
-type Borders = readonly [number, number, number, number];
-
-function sizeOf(node: ImportNode, x: Value): Pair {
+function sizeOf(node: ImportNode, x: Value): Spatial {
   if (x.shape.length !== 4) node.fail(`got shape [${x.shape}], expected [batch, channels, height, width]`);
   return [fixedSize(node.opType, x.shape[2]), fixedSize(node.opType, x.shape[3])];
 }
 
+/** How a window slides over an image. */
+type Window = { readonly kernel: Spatial; readonly stride: Spatial; readonly dilation: Spatial };
+
+/** Elements of an axis that a window covers. */
+const reach = ({ kernel, dilation }: Window, axis: 0 | 1) => dilation[axis] * (kernel[axis] - 1) + 1;
+
 /**
- * Borders as `pads` or `auto_pad` ask for. "SAME" keeps size / stride, and an odd border lies at the end or the start.
+ * Borders as `pads` or `auto_pad` ask for. "SAME" keeps size / stride, with the larger half of an odd border at the end
+ * (SAME_UPPER) or at the start.
  */
-function bordersOf(node: ImportNode, size: Pair, kernel: Pair, stride: Pair, dilation: Pair): Borders {
+function bordersOf(node: ImportNode, size: Spatial, window: Window): Borders {
   const mode = node.string("auto_pad", "NOTSET");
   if (mode === "SAME_UPPER" || mode === "SAME_LOWER") {
-    const ends = [0, 1].map((axis) => {
-      const count = Math.ceil(size[axis]! / stride[axis]!);
-      const total = Math.max(0, (count - 1) * stride[axis]! + dilation[axis]! * (kernel[axis]! - 1) + 1 - size[axis]!);
+    const [[top, bottom], [left, right]] = eachAxis(size, (length, axis) => {
+      const stride = window.stride[axis];
+      const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + reach(window, axis) - length);
       const [small, large] = [Math.floor(total / 2), Math.ceil(total / 2)];
       return mode === "SAME_UPPER" ? [small, large] : [large, small];
     });
-    return [ends[0]![0]!, ends[1]![0]!, ends[0]![1]!, ends[1]![1]!];
+    return [top, left, bottom, right] as Borders;
   }
   const pads = (mode === "VALID" ? undefined : node.integers("pads")) ?? [0, 0, 0, 0];
+  const [top, left, bottom, right] = pads;
   if (pads.length !== 4 || pads.some((border) => border < 0)) {
     node.fail(`got pads [${pads}], expected four that are not negative`);
   }
-  return pads as unknown as Borders;
+  return [top, left, bottom, right] as Borders;
 }
 
-function kernelOf(node: ImportNode, w: Value): Pair {
-  if (w.shape.length !== 4) node.fail(`got weights [${w.shape}], expected four axes: pictures have two`);
+function kernelOf(node: ImportNode, w: Value): Spatial {
+  if (w.shape.length !== 4) node.fail(`got weights [${w.shape}], expected four axes: images have two`);
   return [fixedSize(node.opType, w.shape[2]), fixedSize(node.opType, w.shape[3])];
 }
 
 const conv: Importer = (node) => {
   const [x, w, bias] = [node.value(0), node.value(1), node.optional(2)];
-  const [stride, dilation] = [node.pair("strides", [1, 1]), node.pair("dilations", [1, 1])];
-  const options: ConvolutionOptions = {
-    stride,
-    dilation,
-    groups: node.integer("group", 1),
-    padding: bordersOf(node, sizeOf(node, x), kernelOf(node, w), stride, dilation),
-  };
+  const size = sizeOf(node, x);
+  const window = windowOf(node, kernelOf(node, w));
+  const { stride, dilation } = window;
+  const padding = bordersOf(node, size, window);
+  const options = { stride, dilation, groups: node.integer("group", 1), padding };
   return conv2d(x, w, bias === undefined ? options : { ...options, bias });
 };
 
-/** A transposed convolution is the gradient of a convolution with respect to its pictures. */
+function windowOf(node: ImportNode, kernel: Spatial): Window {
+  return { kernel, stride: node.pair("strides", [1, 1]), dilation: node.pair("dilations", [1, 1]) };
+}
+
+/** A transposed convolution is the gradient of a convolution with respect to its input. */
 const convTranspose: Importer = (node) => {
   const [x, w, bias] = [node.value(0), node.value(1), node.optional(2)];
   if (node.attribute("output_shape") !== undefined || node.string("auto_pad", "NOTSET") !== "NOTSET") {
     node.fail("got 'output_shape' or 'auto_pad', expected 'pads' and 'output_padding'");
   }
-  const [size, kernel] = [sizeOf(node, x), kernelOf(node, w)];
-  const [stride, dilation] = [node.pair("strides", [1, 1]), node.pair("dilations", [1, 1])];
-  const padding = bordersOf(node, size, kernel, stride, dilation);
+  const size = sizeOf(node, x);
+  const window = windowOf(node, kernelOf(node, w));
+  const { stride, dilation } = window;
+  const padding = bordersOf(node, size, window);
+  const sliding = slidingOf({ stride, padding, dilation });
   const extra = node.integers("output_padding") ?? [0, 0];
   const groups = node.integer("group", 1);
   if (w.shape[0] !== x.shape[1] || groups < 1 || Number(x.shape[1]) % groups !== 0) {
     node.fail(`got [${x.shape}], weights [${w.shape}] and ${groups} groups, expected weights [channels, n, h, w]`);
   }
-  const output = [0, 1].map((axis) => {
-    const covered = (size[axis]! - 1) * stride[axis]! + dilation[axis]! * (kernel[axis]! - 1) + 1;
-    return covered + (extra[axis] ?? 0) - padding[axis]! - padding[axis + 2]!;
+  const output = eachAxis(sliding, ({ before, after }, axis) => {
+    const covered = (size[axis] - 1) * stride[axis] + reach(window, axis);
+    return covered + (extra[axis] ?? 0) - before - after;
   });
   if (output.some((length) => length < 1)) node.fail(`gives the size [${output}], expected positive numbers`);
-  const y = convInputGradient(x, w, output as unknown as Pair, { stride, dilation, padding, groups });
+  const y = convInputGradient(x, w, output, { stride, dilation, padding, groups });
   return bias === undefined ? y : add(y, reshape(bias, [...bias.shape, 1, 1]));
 };
 
 /** Windows, with `ceil_mode` written as a larger border at the ends. */
 function poolOf(node: ImportNode, x: Value): Required<PoolOptions> {
-  const [kernel, stride] = [node.pair("kernel_shape"), node.pair("strides", [1, 1])];
-  if (node.pair("dilations", [1, 1]).some((step) => step !== 1)) node.fail("got dilations, expected none");
+  const window = windowOf(node, node.pair("kernel_shape"));
+  const { kernel, stride, dilation } = window;
+  if (dilation.some((step) => step !== 1)) node.fail("got dilations, expected none");
   const size = sizeOf(node, x);
-  const borders = bordersOf(node, size, kernel, stride, [1, 1]);
-  if (borders.some((border, i) => border >= kernel[i % 2]!)) {
-    node.fail(`got borders [${borders}] and windows [${kernel}], expected windows that are larger`);
+  const padding = bordersOf(node, size, window);
+  const sliding = slidingOf({ stride, padding });
+  if (eachAxis(sliding, ({ before, after }, axis) => Math.max(before, after) >= kernel[axis]).includes(true)) {
+    node.fail(`got borders [${padding}] and windows [${kernel}], expected windows that are larger`);
   }
-  if (node.integer("ceil_mode", 0) === 0) return { kernel, stride, padding: borders };
-  const ends = [0, 1].map((axis) => {
-    const padded = size[axis]! + borders[axis]! + borders[axis + 2]!;
-    const last = Math.ceil((padded - kernel[axis]!) / stride[axis]!) * stride[axis]!;
-    // A window that would begin behind the picture is left out.
-    const begins = last >= size[axis]! + borders[axis]! ? last - stride[axis]! : last;
-    return borders[axis + 2]! + Math.max(0, begins + kernel[axis]! - padded);
+  if (node.integer("ceil_mode", 0) === 0) return { kernel, stride, padding };
+  const [bottom, right] = eachAxis(sliding, ({ before, after }, axis) => {
+    const padded = size[axis] + before + after;
+    const last = Math.ceil((padded - kernel[axis]) / stride[axis]) * stride[axis];
+    // A window that would begin behind the image is left out.
+    const begins = last >= size[axis] + before ? last - stride[axis] : last;
+    return after + Math.max(0, begins + kernel[axis] - padded);
   });
-  return { kernel, stride, padding: [borders[0], borders[1], ends[0]!, ends[1]!] };
+  return { kernel, stride, padding: [padding[0], padding[1], bottom, right] };
 }
+
+/** Largest count of windows, rows times columns, whose divisors are written out. */
+const MOST_WINDOWS = 2 ** 24;
 
 const averagePoolImporter: Importer = (node) => {
   const x = node.value(0);
   const options = poolOf(node, x);
+  const { kernel, stride, padding } = options;
   const size = sizeOf(node, x);
   const y = averagePool(x, options);
-  if (options.padding.every((border) => border === 0)) return y;
-  // Our mean counts all of the border; how many elements ONNX counts is known for each window.
-  const borders =
-    node.integer("count_include_pad", 0) !== 0
-      ? bordersOf(node, size, options.kernel, options.stride, [1, 1])
-      : [0, 0, 0, 0];
-  const counts = [0, 1].map((axis) =>
-    Array.from({ length: fixedSize(node.opType, y.shape[axis + 2]) }, (_, i) => {
-      const start = i * options.stride[axis]! - options.padding[axis]!;
-      const from = Math.max(start, -borders[axis]!);
-      return Math.min(start + options.kernel[axis]!, size[axis]! + borders[axis + 2]!) - from;
+  if (padding.every((border) => border === 0)) return y;
+  const outputSize = sizeOf(node, y);
+  if (outputSize[0] * outputSize[1] > MOST_WINDOWS) {
+    node.fail(`gives ${outputSize.join("×")} windows, expected at most ${MOST_WINDOWS}`);
+  }
+  // Our mean counts the whole border; the elements that ONNX counts are known for each window.
+  const counted: Borders =
+    node.integer("count_include_pad", 0) === 0 ? [0, 0, 0, 0] : bordersOf(node, size, windowOf(node, kernel));
+  const [rows, columns] = eachAxis(slidingOf({ stride, padding: counted }), ({ before, after }, axis) =>
+    Array.from({ length: outputSize[axis] }, (_, i) => {
+      const start = i * stride[axis] - padding[axis];
+      return Math.min(start + kernel[axis], size[axis] + after) - Math.max(start, -before);
     }),
   );
-  const [rows, columns] = counts as [number[], number[]];
-  const area = options.kernel[0] * options.kernel[1];
+  const area = kernel[0] * kernel[1];
   const factors = rows.flatMap((height) => columns.map((width) => area / (height * width)));
   if (factors.every((factor) => factor === 1)) return y;
   return mul(y, constant(typedArray(y.type, factors), [rows.length, columns.length], y.type));
 };
 
+/** Before opset 14, outputs beside the first stand for training mode. */
 const batchNormalization: Importer = (node) => {
-  if (node.integer("training_mode", 0) !== 0) node.fail("is in training mode: export the network for inference");
-  const [x, scale, shift, mean, variance] = [0, 1, 2, 3, 4].map((index) => node.value(index));
-  return batchNorm(x!, { scale: scale!, shift: shift!, mean: mean!, variance: variance! }, node.float("epsilon", 1e-5));
+  const isTraining = node.opset < 14 ? node.outputCount > 1 : node.integer("training_mode", 0) !== 0;
+  if (isTraining) node.fail("is in training mode: export the network for inference");
+  const [scale, shift, mean, variance] = [node.value(1), node.value(2), node.value(3), node.value(4)];
+  return batchNorm(node.value(0), { scale, shift, mean, variance }, node.float("epsilon", 1e-5));
 };
 
 /** α·op(a)·op(b) + β·c. */
@@ -155,16 +175,16 @@ const gemm: Importer = (node) => {
   return c === undefined ? y : add(y, scaled(c, node.float("beta", 1)));
 };
 
-/** Products with one matrix on the right; the rows of a higher-rank left side are put under each other. */
+/** Products with one matrix on the right; the rows of a higher-rank left side are stacked. */
 const matMul: Importer = (node) => {
   const [a, b] = [node.value(0), node.value(1)];
   if (a.shape.length < 2 || b.shape.length !== 2) {
     node.fail(`got [${a.shape}] × [${b.shape}], expected a matrix on the right: products of batches are not supported`);
   }
   if (a.shape.length === 2) return matmul(a, b);
-  const rows = a.shape.slice(0, -1);
+  const [rows, inner] = [a.shape.slice(0, -1), a.shape.slice(-1)];
   const count = rows.reduce<number>((product, size) => product * fixedSize("MatMul", size), 1);
-  return reshape(matmul(reshape(a, [count, a.shape.at(-1)!]), b), [...rows, b.shape[1]!]);
+  return reshape(matmul(reshape(a, [count, ...inner]), b), [...rows, ...b.shape.slice(1)]);
 };
 
 /** Enlarging by whole factors, each element repeated: the only resizing that networks for faces do. */
@@ -207,6 +227,7 @@ const lpNormalization: Importer = (node) => {
   return l2Normalize(x);
 };
 
+/** Importers by op type. */
 export const layerImporters: readonly (readonly [string, Importer])[] = [
   ["Conv", conv],
   ["ConvTranspose", convTranspose],
@@ -216,13 +237,13 @@ export const layerImporters: readonly (readonly [string, Importer])[] = [
   ["LpNormalization", lpNormalization],
   ["MaxPool", (node) => maxPool(node.value(0), poolOf(node, node.value(0)))],
   ["AveragePool", averagePoolImporter],
-  ["GlobalAveragePool", (node) => reduceMean(pictures(node), { axes: [2, 3], keepDims: true })],
-  ["GlobalMaxPool", (node) => reduceMax(pictures(node), { axes: [2, 3], keepDims: true })],
+  ["GlobalAveragePool", (node) => reduceMean(featureMap(node), { axes: [2, 3], keepDims: true })],
+  ["GlobalMaxPool", (node) => reduceMax(featureMap(node), { axes: [2, 3], keepDims: true })],
   ["Resize", resize],
   ["Upsample", resize],
 ];
 
-function pictures(node: ImportNode): Value {
+function featureMap(node: ImportNode): Value {
   const x = node.value(0);
   sizeOf(node, x);
   return x;

@@ -12,22 +12,22 @@ import {
   gather,
   logSoftmax,
   normalizeAxis,
-  onnxElementType,
   pad,
+  reshape,
   type Shape,
   slice,
   softmax,
   transpose,
   type Value,
 } from "../../graph/index.ts";
-import type { OnnxTensor } from "../format.ts";
+import { graphType, type OnnxTensor, SUPPORTED_TYPES, typeName } from "../format.ts";
 import { type Imported, isKnown, type Known, knownShape, LARGEST_KNOWN } from "./known.ts";
 import { type Importer, type ImportNode, reshapeImported } from "./node.ts";
 
-/** A tensor of the file that is no parameter: known if it is small, a constant otherwise. */
+/** A tensor of the file that is not a parameter: known if it is small, a constant otherwise. */
 export function importTensor({ type, shape, data }: Omit<OnnxTensor, "name">): Imported {
   if (data.length > LARGEST_KNOWN) return constant(data, shape, type);
-  return { type, shape, elements: Array.from<number | bigint, number>(data as ArrayLike<number | bigint>, Number) };
+  return { type, shape, elements: Array.from<number | bigint, number>(data, Number) };
 }
 
 const constantImporter: Importer = (node) => {
@@ -41,7 +41,9 @@ const constantImporter: Importer = (node) => {
 
 function tensorAttribute(node: ImportNode, name: string): OnnxTensor | undefined {
   const value = node.attribute(name);
-  return typeof value === "object" && "data" in value ? (value as OnnxTensor) : undefined;
+  if (typeof value !== "object") return undefined;
+  if ("foreignType" in value) node.fail(`has type ${value.foreignType}, expected ${SUPPORTED_TYPES}`);
+  return "data" in value ? value : undefined;
 }
 
 const constantOfShape: Importer = (node) => {
@@ -59,16 +61,17 @@ const shapeImporter: Importer = (node) => {
   return knownShape(shape.slice(node.integer("start", 0), end));
 };
 
-/** The size that a −1 stands for: what is left of `shape` when the other sizes of the target are taken out of it. */
+/** The size that a −1 stands for: the product of `shape` divided by the other sizes of the target. */
 function remainingSize(node: ImportNode, shape: Shape, others: Shape): Dim {
   const names = shape.filter((size) => typeof size === "string");
   for (const size of others) if (names.includes(size as string)) names.splice(names.indexOf(size as string), 1);
   const count = (sizes: Shape) => sizes.reduce<number>((p, size) => (typeof size === "number" ? p * size : p), 1);
   const left = count(shape) / count(others);
-  if (names.length === 0) return left;
-  if (names.length === 1 && left === 1) return names[0]!;
+  const [name, ...more] = names;
+  if (name === undefined) return left;
+  if (more.length === 0 && left === 1) return name;
   return node.fail(
-    `makes one size of [${shape}] beside [${others}]: give '${names[0]}' a number when reading, as 'batch' or in 'sizes'`,
+    `makes one size of [${shape}] beside [${others}]: give '${name}' a number when reading, as 'batch' or in 'sizes'`,
   );
 }
 
@@ -121,11 +124,8 @@ const unsqueeze: Importer = (node) => {
   const rank = x.shape.length + given.length;
   const axes = given.map((axis) => normalizeAxis("Unsqueeze", axis, rank));
   if (new Set(axes).size < axes.length) node.fail(`got axes [${given}], expected each once`);
-  const sizes = [...x.shape];
-  return reshapeImported(
-    x,
-    Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : sizes.shift()!)),
-  );
+  const shape = axes.sort((a, b) => a - b).reduce<Shape>((sizes, axis) => sizes.toSpliced(axis, 0, 1), x.shape);
+  return reshapeImported(x, shape);
 };
 
 const transposeImporter: Importer = (node) => transpose(node.value(0), ...optionalArgument(node.integers("perm")));
@@ -145,8 +145,8 @@ const sliceImporter: Importer = (node) => {
   const steps = node.numbers(4) ?? starts.map(() => 1);
   const given = node.imported(0);
   let x = isKnown(given) && given.shape.length !== 1 ? node.value(0) : given;
-  for (const [i, place] of axes.entries()) {
-    const axis = normalizeAxis("Slice", place, x.shape.length);
+  for (const [i, given] of axes.entries()) {
+    const axis = normalizeAxis("Slice", given, x.shape.length);
     const [step, start, end] = [steps[i], starts[i], ends[i]];
     if (step === undefined || start === undefined || end === undefined || !Number.isInteger(step) || step < 1) {
       return node.fail(`got start ${start}, end ${end} and step ${step}, expected numbers and a positive step`);
@@ -158,8 +158,8 @@ const sliceImporter: Importer = (node) => {
     const first = clamp(start);
     const size = Math.max(0, Math.ceil((clamp(end) - first) / step));
     if (isKnown(x)) {
-      const { type, elements } = x;
-      x = { type, shape: [size], elements: Array.from({ length: size }, (_, k) => elements[first + k * step]!) };
+      const elements = x.elements.slice(first).filter((_, k) => k % step === 0 && k < size * step);
+      x = { type: x.type, shape: [size], elements };
     } else {
       x = slice(x, { axis, start: first, size, step });
     }
@@ -196,7 +196,7 @@ const padImporter: Importer = (node) => {
   }
   return axes.reduce((value, axis, i) => {
     const at = normalizeAxis("Pad", axis, x.shape.length);
-    const [before, after] = [pads[i]!, pads[axes.length + i]!];
+    const [before = 0, after = 0] = [pads[i], pads[axes.length + i]];
     if (before === 0 && after === 0) return value;
     const length = fixedSize("Pad", value.shape[at]);
     const size = length + Math.min(0, before) + Math.min(0, after);
@@ -205,26 +205,24 @@ const padImporter: Importer = (node) => {
   }, x);
 };
 
-/** One place of an axis, or rows of a table. */
+/** One index of an axis, or rows of a table. */
 const gatherImporter: Importer = (node) => {
   const [x, indices] = [node.value(0), node.imported(1)];
   const axis = normalizeAxis("Gather", node.integer("axis", 0), x.shape.length);
-  if (isKnown(indices) && indices.shape.length === 0) {
+  const [index] = isKnown(indices) && indices.shape.length === 0 ? (node.numbers(1) ?? []) : [];
+  if (index !== undefined) {
     const length = fixedSize("Gather", x.shape[axis]);
-    const [index] = node.numbers(1)!;
-    const one = slice(x, { axis, start: index! < 0 ? index! + length : index!, size: 1 });
+    const one = slice(x, { axis, start: index < 0 ? index + length : index, size: 1 });
     return reshapeImported(one, x.shape.toSpliced(axis, 1));
   }
-  if (axis !== 0) node.fail(`got axis ${axis}, expected 0, or one place of another axis`);
+  if (axis !== 0) node.fail(`got axis ${axis}, expected 0, or one index of another axis`);
   return gather(x, node.value(1));
 };
 
 const castImporter: Importer = (node) => {
   const x = node.imported(0);
-  const number = node.integer("to");
-  const [to] = Object.entries(onnxElementType).find(([, value]) => value === number) ?? [];
-  if (to === undefined) return node.fail(`got element type ${number}, expected f32, f64, i32, i64, u8 or bool`);
-  const type = to as ElementType;
+  const to = typeName(node.integer("to"));
+  const type = graphType(to) ?? node.fail(`got element type ${to}, expected ${SUPPORTED_TYPES}`);
   if (!isKnown(x)) return cast(x, type);
   const isFloat = type === "f32" || type === "f64";
   const convert = (element: number) =>
@@ -233,7 +231,7 @@ const castImporter: Importer = (node) => {
   return { type, shape: x.shape, elements } satisfies Known;
 };
 
-/** Along one axis; before opset 13, along that axis and all behind it as one. */
+/** Along one axis; before opset 13, along that axis and all behind it together. */
 const softmaxImporter =
   (apply: (x: Value) => Value): Importer =>
   (node) => {
@@ -241,24 +239,30 @@ const softmaxImporter =
     const last = x.shape.length - 1;
     const axis = normalizeAxis(node.opType, node.integer("axis", node.opset < 13 ? 1 : -1), x.shape.length);
     if (axis === last) return apply(x);
-    if (node.opset < 13) {
-      const matrix = reshapeImported(x, matrixShape(node, x.shape, axis)) as Value;
-      return reshapeImported(apply(matrix), x.shape);
-    }
+    if (node.opset < 13) return reshape(apply(reshape(x, matrixShape(node, x.shape, axis))), x.shape);
     const swapped = x.shape.map((_, i) => (i === axis ? last : i === last ? axis : i));
     return transpose(apply(transpose(x, swapped)), swapped);
   };
+
+/** The identity at inference; its third input, since opset 12, switches it to training mode. */
+const dropout: Importer = (node) => {
+  if (node.inputCount > 2 && node.numbers(2)?.some((isTraining) => isTraining !== 0)) {
+    node.fail("is in training mode, where it draws at random: export the network for inference");
+  }
+  return node.imported(0);
+};
 
 const expand: Importer = (node) => {
   const x = node.value(0);
   return broadcastTo(x, broadcastShapes("Expand", x.shape, node.dims(1) ?? node.fail("got no shape, expected one")));
 };
 
+/** Importers by op type. */
 export const layoutImporters: readonly (readonly [string, Importer])[] = [
   ["Constant", constantImporter],
   ["ConstantOfShape", constantOfShape],
   ["Identity", (node) => node.imported(0)],
-  ["Dropout", (node) => node.imported(0)],
+  ["Dropout", dropout],
   ["Shape", shapeImporter],
   ["Cast", castImporter],
   ["Reshape", reshapeImporter],

@@ -1,12 +1,22 @@
 import { ModelError } from "../../../base/core/index.ts";
-import { constant, type Dim, reshape, type Shape, type TensorData, typedArray, type Value } from "../../graph/index.ts";
-import type { OnnxNode, OnnxTensor } from "../format.ts";
+import {
+  constant,
+  type Dim,
+  elementCount,
+  reshape,
+  type Shape,
+  type Spatial,
+  type TensorData,
+  typedArray,
+  type Value,
+} from "../../graph/index.ts";
+import type { OnnxNode } from "../format.ts";
 import { type Imported, isKnown, type Known } from "./known.ts";
 
-/** Gives what a node of the file computes: one entry for each of its outputs that is supported. */
+/** Returns what a node of the file computes: one entry for each of its outputs that is supported. */
 export type Importer = (node: ImportNode) => Imported | readonly Imported[];
 
-/** A node of the file as importers look at it: its inputs as values or as numbers, its attributes checked. */
+/** A node of the file as importers see it: its inputs as values or as numbers, its attributes checked. */
 export class ImportNode {
   readonly opType: string;
   readonly opset: number;
@@ -16,7 +26,7 @@ export class ImportNode {
   readonly #inputs: readonly (Imported | undefined)[];
   readonly #dataOf: (value: Value) => TensorData | undefined;
 
-  /** `dataOf` gives the elements of parameters, which ops may ask for where they want a number. */
+  /** `dataOf` returns the elements of parameters, for inputs that must be numbers. */
   constructor(
     node: OnnxNode,
     opset: number,
@@ -36,20 +46,23 @@ export class ImportNode {
     throw new ModelError(problem);
   }
 
-  /** Inputs that are there, known elements and all. */
+  /** Inputs that are not left out. */
   get inputs(): Imported[] {
     return this.#inputs.filter((imported) => imported !== undefined);
   }
 
+  /** An input, as a value or as known elements. */
   imported(index: number): Imported {
     return this.#inputs[index] ?? this.fail(`got no input ${index}, expected one`);
   }
 
+  /** An input as a value; undefined where it is left out. */
   optional(index: number): Value | undefined {
     const imported = this.#inputs[index];
     return imported === undefined || !isKnown(imported) ? imported : this.#toConstant(imported);
   }
 
+  /** An input as a value. */
   value(index: number): Value {
     return this.optional(index) ?? this.fail(`got no input ${index}, expected one`);
   }
@@ -76,10 +89,10 @@ export class ImportNode {
     if (imported === undefined) return undefined;
     if (isKnown(imported)) return imported.elements;
     const data = this.#dataOf(imported) ?? this.fail(`computes its input ${index}, expected numbers in the file`);
-    return Array.from<number | bigint, number>(data as ArrayLike<number | bigint>, Number);
+    return Array.from<number | bigint, number>(data, Number);
   }
 
-  /** The same where sizes without a number will not do. */
+  /** The same where each must be a number. */
   numbers(index: number): readonly number[] | undefined {
     return this.dims(index)?.map((element) => this.#number(element));
   }
@@ -91,11 +104,13 @@ export class ImportNode {
     return this.fail(`got ${describe(value)} as '${name}', expected a whole number`);
   }
 
+  /** An attribute that is a number. */
   float(name: string, fallback: number): number {
     const value = this.#node.attributes[name] ?? fallback;
     return typeof value === "number" ? value : this.fail(`got ${describe(value)} as '${name}', expected a number`);
   }
 
+  /** An attribute that is a word. */
   string(name: string, fallback: string): string {
     const value = this.#node.attributes[name] ?? fallback;
     return typeof value === "string" ? value : this.fail(`got ${describe(value)} as '${name}', expected a word`);
@@ -109,18 +124,16 @@ export class ImportNode {
     return this.fail(`got ${describe(value)} as '${name}', expected whole numbers`);
   }
 
-  /** Whatever an attribute holds. */
+  /** An attribute, unchecked. */
   attribute(name: string): OnnxNode["attributes"][string] {
     return this.#node.attributes[name];
   }
 
   /** An attribute of two numbers, vertical and horizontal. */
-  pair(name: string, fallback?: readonly [number, number]): [number, number] {
+  pair(name: string, fallback?: Spatial): Spatial {
     const [vertical, horizontal, ...others] = this.integers(name) ?? fallback ?? [];
     if (vertical === undefined || horizontal === undefined || others.length > 0 || vertical < 1 || horizontal < 1) {
-      return this.fail(
-        `got '${name}' of ${this.integers(name)}, expected two positive numbers: pictures have two axes`,
-      );
+      return this.fail(`got '${name}' of ${this.integers(name)}, expected two positive numbers: images have two axes`);
     }
     return [vertical, horizontal];
   }
@@ -136,14 +149,14 @@ export class ImportNode {
 /** The same elements in another shape, known or not. */
 export function reshapeImported(imported: Imported, shape: Shape): Imported {
   if (!isKnown(imported)) return reshape(imported, shape);
-  const count = shape.reduce<number>((product, size) => product * Number(size), 1);
-  if (count !== imported.elements.length) {
+  const sizes = shape.map((size) => elementCount([size]));
+  if (elementCount(sizes) !== imported.elements.length) {
     throw new ModelError(`got ${imported.elements.length} elements, expected as many as in [${shape}]`);
   }
-  return { ...imported, shape: shape as readonly number[] };
+  return { ...imported, shape: sizes };
 }
 
-function describe(value: OnnxNode["attributes"][string] | OnnxTensor): string {
+function describe(value: OnnxNode["attributes"][string]): string {
   if (value === undefined) return "nothing";
   return typeof value === "object" ? "a list or tensor" : `'${value}'`;
 }

@@ -3,7 +3,7 @@
  * the outputs of a call, and the state is by far the largest of them. The old state is released as soon as a call
  * returns the next one; if the call fails, the state is unchanged.
  */
-import { graphInputs } from "../../../compiler/graph/index.ts";
+import { graphInputs, outputOf } from "../../../compiler/graph/index.ts";
 import { EACH, FIRST, LAST, REPETITIONS } from "../../../compiler/onnx/index.ts";
 import {
   compile,
@@ -55,11 +55,11 @@ export class WholeProgram implements TrainingProgram {
     const inputs = graphInputs(graph);
     const names = ["pixels", "labels", "learningRate", ...scalars.keys(), "stepNumber", NOISE];
     const eachNames = names.filter((name) => inputs.has(name));
-    const moving = state.filter(({ name }) => graph.outputs[NEXT + name] !== undefined);
+    const moving = state.filter(({ name }) => outputOf(graph, NEXT + name) !== undefined);
     const carried = new Map(moving.map(({ name }) => [name, NEXT + name]));
     const repetition = { carried, each: eachNames, isolated: ["loss"] };
     const { session, choices } = await compile(graph, { ...options, repetition });
-    const hasAccuracy = graph.outputs.accuracy !== undefined;
+    const hasAccuracy = outputOf(graph, "accuracy") !== undefined;
     const parts = { session, step, seed, eachNames, scalars, choices, carried, hasAccuracy };
     return new WholeProgram(parts, initialState(state, seed));
   }

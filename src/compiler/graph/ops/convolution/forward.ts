@@ -3,7 +3,7 @@ import type { Lowering, One } from "../../op.ts";
 import { fixedSizes } from "../../shape.ts";
 import { emitReshape } from "../emit-layout.ts";
 import { blockedConvolution, fitsBlocks } from "./blocks.ts";
-import { type ConvolutionInputs, ofConvolution, suitsWinograd } from "./geometry.ts";
+import { type ConvolutionInputs, kernelShape, ofConvolution, suitsWinograd } from "./geometry.ts";
 import type { ConvolutionAttributes } from "./options.ts";
 import { winogradConvolution } from "./winograd.ts";
 
@@ -11,9 +11,11 @@ type ForwardLowering = Lowering<ConvolutionInputs, ConvolutionAttributes, One>;
 
 /** ONNX `Conv`. */
 const direct: ForwardLowering = {
-  emit: (onnx, inputs, { attributes: { stride, padding, dilation, groups } }) => [
-    onnx.node("Conv", inputs.filter(isGiven), { strides: stride, pads: padding, dilations: dilation, group: groups }),
-  ],
+  emit: (onnx, inputs, node) => {
+    const { w, stride, padding, dilation, groups } = ofConvolution(node);
+    const attributes = { ...kernelShape(w), strides: stride, pads: padding, dilations: dilation, group: groups };
+    return [onnx.node("Conv", inputs.filter(isGiven), attributes)];
+  },
 };
 
 const isGiven = (name: string | undefined) => name !== undefined;

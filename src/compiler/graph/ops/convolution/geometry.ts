@@ -19,6 +19,13 @@ export type WeightGradientNode = NodeTypes<WeightGradientInputs, GradientAttribu
 /** A shape of weights: [outputs, channels / groups, height, width]. */
 export type KernelShape = readonly [outputs: number, perGroup: number, height: number, width: number];
 
+/**
+ * The attribute of ONNX's convolutions that repeats the size of the kernel: OpenCV and ncnn refuse files without it.
+ */
+export function kernelShape([, , height, width]: KernelShape): { readonly kernel_shape: Spatial } {
+  return { kernel_shape: [height, width] };
+}
+
 /** A convolution with all of its sizes but the batch. */
 export type ConvolutionGeometry = ConvolutionAttributes & {
   readonly w: KernelShape;

@@ -10,6 +10,7 @@ import {
   type InputGradientInputs,
   isHalving,
   isPlain,
+  kernelShape,
   ofInputGradient,
   suitsWinograd,
 } from "./geometry.ts";
@@ -25,8 +26,9 @@ const flipped: InputGradientLowering = {
   when: (node) => isUnitPlain(ofInputGradient(node)),
   emit: (onnx, [dy, w], node) => {
     const geometry = ofInputGradient(node);
-    const { name } = flippedKernel(onnx, w, geometry);
-    return [onnx.node("Conv", [dy, name], { pads: flippedPadding(geometry), group: geometry.groups })];
+    const { name, shape } = flippedKernel(onnx, w, geometry);
+    const attributes = { ...kernelShape(shape), pads: flippedPadding(geometry), group: geometry.groups };
+    return [onnx.node("Conv", [dy, name], attributes)];
   },
 };
 
@@ -45,6 +47,7 @@ const transpose: InputGradientLowering = {
     const pads = [top, left, bottom - missing[0], right - missing[1]];
     const canCut = pads.every((border) => border >= 0);
     const attributes = {
+      ...kernelShape(shape),
       strides: stride,
       dilations: dilation,
       group: groups,
@@ -59,7 +62,9 @@ const transpose: InputGradientLowering = {
 const phases: InputGradientLowering = {
   when: (node) => isHalving(ofInputGradient(node)),
   emit: (onnx, [dy, w], node) => [
-    inPhases(onnx, w, ofInputGradient(node), ({ name }, pads) => onnx.node("Conv", [dy, name], { pads })),
+    inPhases(onnx, w, ofInputGradient(node), ({ name, shape }, pads) =>
+      onnx.node("Conv", [dy, name], { ...kernelShape(shape), pads }),
+    ),
   ],
 };
 

@@ -111,8 +111,9 @@ const batched = lowering(isUngrouped, (parts) => {
 
 /** A convolution with the roles swapped: channels as images, dy as a kernel that the stride dilates. */
 const swapped = lowering(isUngrouped, ({ onnx, x, dy, geometry }) => {
-  const { stride, dilation, padding, w } = geometry;
+  const { stride, dilation, padding, w, outputSize } = geometry;
   const full = onnx.node("Conv", [emitTranspose(onnx, x, [1, 0, 2, 3]), emitTranspose(onnx, dy, [1, 0, 2, 3])], {
+    kernel_shape: outputSize,
     strides: dilation,
     dilations: stride,
     pads: padding,
