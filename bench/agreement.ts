@@ -1,6 +1,6 @@
 /**
- * Whether both sides of a benchmark compute the same: a network with the same parameters embeds the same pictures here and in
- * PyTorch. Prints the largest difference as a share of the largest number, as a line of JSON.
+ * Checks that both sides of a benchmark compute the same: a network with the same parameters embeds the same images in
+ * this project and in PyTorch. Prints the largest difference as a share of the largest number, as a line of JSON.
  *
  *   tsx bench/agreement.ts NETWORK BATCH THREADS
  */

@@ -1,6 +1,7 @@
 /**
  * Changes since earlier results. If a measure has a reference, the ratios to it are compared, so that a machine that is
- * slower today has little influence; otherwise the values. A change counts when the ranges of the rounds do not overlap.
+ * slower today has little influence; otherwise the values. A change counts when the ranges of the rounds do not
+ * overlap.
  */
 import { readFileSync } from "node:fs";
 import { type Measurement, median, roundFigures } from "./measurement.ts";

@@ -1,6 +1,6 @@
 /**
- * Face detectors beside each other on photographs of one person each. The person's face is the one that the reference
- * detector would choose; a detector misses it when none of its faces overlaps that one.
+ * Compares face detectors on photographs of one person each. The main face of the reference detector counts as the face
+ * of the person; a detector misses it when none of its faces overlaps that one.
  *
  *   npx tsx bench/detection.ts --photos DIR --reference yunet.onnx [--every 4] default ssd-mobilenet tiny-face
  */
@@ -12,7 +12,7 @@ import { decodeImage, flipImage, type Landmarks } from "../src/image.ts";
 import { renderScene } from "../src/synthetic.ts";
 import { median } from "./measurement.ts";
 
-/** Intersection over union from which two boxes are of one face: detectors differ in what belongs to it. */
+/** Intersection over union from which two boxes count as one face; detectors draw different boxes. */
 const SAME_FACE = 0.2;
 
 const { values, positionals } = parseArgs({
@@ -33,7 +33,7 @@ const scenes = Array.from({ length: 24 }, (_, seed) =>
 );
 
 const reference = await openDetector(values.reference);
-console.log(`${photos.length} photographs, ${scenes.length} drawn pictures`);
+console.log(`${photos.length} photographs, ${scenes.length} drawn scenes`);
 for (const source of [...positionals, values.reference]) {
   const detector = await openDetector(source);
   let missed = 0;
@@ -68,8 +68,8 @@ for (const source of [...positionals, values.reference]) {
       detector.name,
       `missed ${missed}`,
       `from the reference ${percent(fromReference)}`,
-      `from its own in the mirror ${percent(fromMirrored)}`,
-      `from those drawn ${percent(fromDrawn)} (${fromDrawn.length} found)`,
+      `from its own on the mirror image ${percent(fromMirrored)}`,
+      `from the drawn ones ${percent(fromDrawn)} (${fromDrawn.length} found)`,
       `${median(milliseconds).toFixed(1)} ms`,
     ].join(" | "),
   );
@@ -86,7 +86,7 @@ function sameFace(faces: readonly DetectedFace[], expected: DetectedFace): Detec
   });
 }
 
-/** Mean distance of five points, in distances of the expected eyes. */
+/** Mean distance of five points, relative to the expected distance of the eyes. */
 function deviation(points: Landmarks, expected: Landmarks): number {
   const [left, right] = expected;
   const distances = points.map(([x, y], i) => Math.hypot(x - expected[i]![0], y - expected[i]![1]));

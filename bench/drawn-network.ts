@@ -1,4 +1,4 @@
-/** A network with drawn parameters in the size of trained ones, as a model file: no layer is without effect on the outputs. */
+/** A network with random parameters of realistic size, as a model file, so that every layer affects the outputs. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +10,10 @@ import { type Embedder, openEmbedder } from "../src/faces/embedder/index.ts";
 import { buildNetwork, type Network } from "../src/training/nn/index.ts";
 import { exportModel, PAPER_NORMALIZATION } from "../src/training/train/index.ts";
 
-/** A parameter or running statistic, in the order in which layers ask for them. */
+/** A parameter or running statistic, in the order of the layers. */
 export type DrawnTensor = { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array };
 
-/** Draws the parameters, and then the running statistics. */
+/** Draws the parameters, then the running statistics. */
 export function drawParameters(network: Network): DrawnTensor[] {
   const { scope } = buildNetwork(network, 1);
   return [...scope.parameters, ...scope.statistics].map(({ name, shape }) => {
@@ -23,7 +23,7 @@ export function drawParameters(network: Network): DrawnTensor[] {
   });
 }
 
-/** Weights that keep the size of what passes through; scales and variances about 1. */
+/** Range of a parameter: weights that keep the size of activations; scales and variances about 1. */
 function rangeOf(name: string, shape: readonly number[]): readonly [number, number] {
   if (shape.length > 1) {
     const reach = Math.sqrt(1.5 / elementCount(shape.slice(1)));
@@ -33,7 +33,7 @@ function rangeOf(name: string, shape: readonly number[]): readonly [number, numb
   return name.endsWith("weight") || name.endsWith("variance") ? [0.7, 1.3] : [-0.3, 0.3];
 }
 
-/** Opens the network as every user of a model file does. */
+/** Opens the network from a model file, as users do. */
 export async function openDrawn(
   network: Network,
   parameters: readonly DrawnTensor[],
@@ -50,7 +50,7 @@ export async function openDrawn(
   }
 }
 
-/** So many pictures of a pattern that network_peer.py draws too. */
+/** Images of a pattern that network_peer.py draws too. */
 export function patternImages(count: number, { inputSize: [height, width] }: Network): RgbImage[] {
   const size = height * width * 3;
   return Array.from({ length: count }, (_, image) => ({

@@ -1,12 +1,13 @@
 /**
- * The gallery's times on PGlite, and on PostgreSQL when COSFACE_TEST_DATABASE_URL names a server: enrollment a row, one text
- * INSERT each beside bulk; searches, comparing with all beside following the index; recall of the index.
+ * Times of the gallery on PGlite, and on PostgreSQL when COSFACE_TEST_DATABASE_URL names a server: enrollment per row,
+ * by text INSERT and in bulk; searches, exact and by the index; recall of the index.
  *
- *   .ci/postgres npx tsx bench/gallery.ts [--templates 10000] [--engines pglite,postgres] [--people default|mobilefacenet|isotropic]
- *       [--size 128] [--no-enrollment] [--rounds 3] [--no-search] [--probes 200] [--index] [--candidates 100,200]
+ *   .ci/postgres npx tsx bench/gallery.ts [--templates 10000] [--engines pglite,postgres]
+ *       [--people default|mobilefacenet|isotropic] [--size 128] [--no-enrollment] [--rounds 3] [--no-search]
+ *       [--probes 200] [--index] [--candidates 100,200]
  *
- * `--people` says how the embeddings lie, bench/gallery/face-distribution.ts has the ways; probes are fresh views of people
- * who are enrolled. `--candidates` are values of pgvector's `hnsw.ef_search`, on a server; without it, it is the service's own.
+ * `--people` selects the distribution of the embeddings (bench/gallery/face-distribution.ts); probes are new views of
+ * enrolled people. `--candidates` are values of pgvector's `hnsw.ef_search` on a server; default: that of the service.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +18,7 @@ import { random } from "../src/base/core/index.ts";
 import { type Collection, openGallery } from "../src/service/gallery/index.ts";
 import { createDatabase } from "../test/support/galleries.ts";
 import { measureEnrollment } from "./gallery/enrollment.ts";
-import { people as waysOfPeople } from "./gallery/face-distribution.ts";
+import { people as distributions } from "./gallery/face-distribution.ts";
 
 const { values } = parseArgs({
   options: {
@@ -39,8 +40,8 @@ const MODEL = "random";
 const NAME = "bench";
 
 const source = random(1);
-const makePerson = waysOfPeople[values.people];
-if (makePerson === undefined) throw new Error(`--people: expected one of ${Object.keys(waysOfPeople).join(", ")}`);
+const makePerson = distributions[values.people];
+if (makePerson === undefined) throw new Error(`--people: expected one of ${Object.keys(distributions).join(", ")}`);
 const people = Array.from({ length: count }, () => makePerson(source, size));
 const embeddings = people.map((person) => person(source));
 const probes = Array.from({ length: probeCount }, () => {
@@ -48,7 +49,7 @@ const probes = Array.from({ length: probeCount }, () => {
   return { subject: `person ${person}`, embedding: people[person]!(source) };
 });
 
-/** Makes the collection, and gives the location. */
+/** Creates the collection, and returns the location. */
 async function prepare(location: string): Promise<string> {
   const gallery = await openGallery({ location });
   await gallery.createCollection({ name: NAME, model: MODEL, size });
@@ -56,7 +57,7 @@ async function prepare(location: string): Promise<string> {
   return location;
 }
 
-/** p50 and p95 of the searches in milliseconds, how long the event loop waited for its turn, and whom each found. */
+/** Times of the searches, the delay of the event loop, and the person that each search found. */
 async function measureSearches(collection: Collection) {
   const times: number[] = [];
   const found: (string | undefined)[] = [];
@@ -101,7 +102,7 @@ async function measureSearch(engine: string, location: string): Promise<void> {
   await gallery.close();
 }
 
-/** A server's address by which searches look at so many candidates. */
+/** The address of a server with this number of candidates per search. */
 function withCandidates(location: string, candidates: string): string {
   const url = new URL(location);
   url.searchParams.set("options", `-c hnsw.ef_search=${candidates}`);

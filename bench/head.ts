@@ -1,5 +1,5 @@
 /**
- * Steps of a head over class centers in a process of its own, so that its peak memory is its own. Prints a line of JSON.
+ * Steps of a head over class centers in a separate process, to measure its peak memory. Prints a line of JSON.
  *
  *   tsx bench/head.ts IDENTITIES SHARE BATCH STEPS THREADS
  */

@@ -1,13 +1,13 @@
 /**
- * The service under load: many clients identify the same face at once in a large gallery, alone and while others enroll and
- * delete. The clients are wrk's (Debian's package `wrk`), a process of its own on the same machine.
+ * The service under load: many clients identify the same face at once in a large gallery, alone and while others enroll
+ * and delete. The clients are those of wrk (Debian's package `wrk`), a separate process on the same machine.
  *
- *   npx tsx bench/load.ts [--templates 20000] [--clients 200] [--seconds 60] [--max-pending 32] [--networks stand-in|default]
- *       [--json]
+ *   npx tsx bench/load.ts [--templates 20000] [--clients 200] [--seconds 60] [--max-pending 32]
+ *       [--networks stand-in|default] [--json]
  *   .ci/postgres npx tsx bench/load.ts --engine postgres
  *
- * Stand-in networks pool pixels, so that what is measured is the service and its gallery; with `default` they are those that
- * npm brought, and the picture is one of LFW's, from ../shared.
+ * Stand-in networks pool pixels, so that the service and its gallery take nearly all the time; `default` uses the
+ * networks from npm and a photograph of LFW from ../shared.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -40,17 +40,17 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const COLLECTION = "load";
-/** Of the memory's curve: what comes before is warm-up, and how many seconds at its ends are averaged. */
+/** Seconds of warm-up before memory is compared, and seconds to average at both ends. */
 const WARM_UP = Math.min(20, seconds / 3);
 const AT_ENDS = 5;
 const SAMPLE_MILLISECONDS = 500;
-/** Longer than any answer: wrk counts what is slower as broken. */
+/** Longer than any answer, since wrk counts slower ones as broken. */
 const WRK_TIMEOUT = "60s";
 
 /** Milliseconds from a request to its answer. */
 type Times = { readonly p50: number; readonly p99: number; readonly longest: number };
 
-/** What wrk measured: of answers with status 200 alone, and of all. */
+/** Results of wrk: for answers with status 200, and for all answers. */
 type Load = {
   readonly seconds: number;
   readonly identified: Times;
@@ -59,15 +59,15 @@ type Load = {
   readonly statuses: Readonly<Record<string, number>>;
 };
 
-/** The load and what it did to the service, in bytes of memory after warm-up and at the end. */
+/** The load, and the memory of the service after warm-up and at the end, in bytes. */
 type Measured = Load & { readonly identifiedPerSecond: number; readonly warmBytes: number; readonly endBytes: number };
 
 const folder = await mkdtemp(join(tmpdir(), "cosface-load-"));
 const database = values.engine === "postgres" ? await createDatabase(requireServer()) : undefined;
 let service: ServiceProcess | undefined;
 try {
-  const picture = join(folder, "face.png");
-  await writeFile(picture, await readPicture());
+  const image = join(folder, "face.png");
+  await writeFile(image, await readFace());
   const networks =
     values.networks === "default" ? { model: "default", detector: "default" } : await writeNetworks(folder);
   const location = database?.location ?? join(folder, "data", "gallery");
@@ -77,9 +77,9 @@ try {
     ...(database === undefined ? [] : ["--database-url", database.location]),
     ...["--rate-limit", "1000000000", "--max-pending", values["max-pending"], "--log-level", "warn"],
   );
-  const alone = await measure(service, key, picture);
-  const changes = changePeople(service, key, await readFile(picture));
-  const beside = { ...(await measure(service, key, picture)), changes: await changes.end() };
+  const alone = await measure(service, key, image);
+  const changes = changePeople(service, key, await readFile(image));
+  const beside = { ...(await measure(service, key, image)), changes: await changes.end() };
   const [clients, templates, maxPending] = [values.clients, values.templates, values["max-pending"]].map(Number);
   const setting = { clients, seconds, templates, engine: values.engine, networks: values.networks, maxPending };
   if (values.json) console.log(JSON.stringify({ machine: describeMachine(), ...setting, alone, beside }, null, 2));
@@ -96,11 +96,11 @@ try {
 
 function requireServer(): string {
   const server = process.env.COSFACE_TEST_DATABASE_URL;
-  if (server === undefined) throw new Error("--engine postgres: expected to be run by .ci/postgres");
+  if (server === undefined) throw new Error("--engine postgres: run it with .ci/postgres");
   return server;
 }
 
-async function readPicture(): Promise<Uint8Array> {
+async function readFace(): Promise<Uint8Array> {
   if (values.networks === "default") {
     const [photo] = (await readdir(values.photos, { recursive: true })).filter((name) => name.endsWith(".jpg")).sort();
     return readFile(join(values.photos, photo!));
@@ -109,7 +109,7 @@ async function readPicture(): Promise<Uint8Array> {
   return encodeImage(image, { format: "png" });
 }
 
-/** People in random directions, and a key. */
+/** Enrolls people in random directions, and creates a key. */
 async function fillGallery(location: string, model: string): Promise<string> {
   const embedder = await openEmbedder(model);
   const { id } = embedder;
@@ -129,8 +129,8 @@ async function fillGallery(location: string, model: string): Promise<string> {
   return key;
 }
 
-/** Lets wrk ask, and watches the memory of the service. */
-async function measure({ pid, url }: ServiceProcess, key: string, picture: string): Promise<Measured> {
+/** Runs wrk and samples the memory of the service. */
+async function measure({ pid, url }: ServiceProcess, key: string, image: string): Promise<Measured> {
   const memory: { readonly second: number; readonly bytes: number }[] = [];
   const start = performance.now();
   let isOver = false;
@@ -139,7 +139,7 @@ async function measure({ pid, url }: ServiceProcess, key: string, picture: strin
       memory.push({ second: (performance.now() - start) / 1000, bytes: await residentBytes(pid) });
     }
   })();
-  const load = await runWrk(url, key, picture);
+  const load = await runWrk(url, key, image);
   isOver = true;
   await watched;
   const between = (from: number, to: number) => {
@@ -158,17 +158,17 @@ function describe({ all, broken, endBytes, identified, identifiedPerSecond, stat
   const times = ({ longest, p50, p99 }: Times) => `p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms`;
   const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
   return (
-    `${identifiedPerSecond.toFixed(1)} identified a second, ${times(identified)}; with refusals ${times(all)}; ` +
+    `${identifiedPerSecond.toFixed(1)} identified per second, ${times(identified)}; with refusals ${times(all)}; ` +
     `statuses ${JSON.stringify(statuses)}, broken ${broken}; ` +
     `memory after ${Math.round(WARM_UP)} s ${megabytes(warmBytes)}, at the end ${megabytes(endBytes)}`
   );
 }
 
-function runWrk(url: string, key: string, picture: string): Promise<Load> {
+function runWrk(url: string, key: string, image: string): Promise<Load> {
   const script = join(import.meta.dirname, "load", "identify.lua");
   const child = spawn("wrk", [
     ...["-t", values.clients, "-c", values.clients, "-d", `${seconds}s`, "--timeout", WRK_TIMEOUT, "-s", script],
-    ...[`${url}/v1/collections/${COLLECTION}/identify`, "--", picture, key],
+    ...[`${url}/v1/collections/${COLLECTION}/identify`, "--", image, key],
   ]);
   let text = "";
   child.stderr.setEncoding("utf8").on("data", (part: string) => {
@@ -176,7 +176,7 @@ function runWrk(url: string, key: string, picture: string): Promise<Load> {
   });
   child.stdout.resume();
   return new Promise((resolve, reject) => {
-    child.on("error", (cause) => reject(new Error("wrk cannot be run: apt-get install wrk", { cause })));
+    child.on("error", (cause) => reject(new Error("cannot run wrk: apt-get install wrk", { cause })));
     child.on("close", () => {
       try {
         resolve(JSON.parse(text) as Load);
@@ -192,8 +192,8 @@ async function residentBytes(pid: number): Promise<number> {
   return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]);
 }
 
-/** Enrolls one person after the other, each deleted again, and counts the answers by status. */
-function changePeople({ url }: ServiceProcess, key: string, picture: Buffer) {
+/** Enrolls and deletes one person after another, and counts the answers by status. */
+function changePeople({ url }: ServiceProcess, key: string, image: Buffer) {
   const statuses: Record<string, number> = {};
   let isOver = false;
   const ended = (async () => {
@@ -203,7 +203,7 @@ function changePeople({ url }: ServiceProcess, key: string, picture: Buffer) {
       const enrolled = await fetch(`${subject}/templates?quality=any`, {
         method: "POST",
         headers: { ...headers, "content-type": "image/png" },
-        body: new Uint8Array(picture),
+        body: new Uint8Array(image),
       });
       await enrolled.arrayBuffer();
       const deleted = enrolled.status === 201 ? [await fetch(subject, { method: "DELETE", headers })] : [];

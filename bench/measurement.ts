@@ -1,43 +1,43 @@
-/** What benchmarks say, and how they compare: alternating rounds, so that what else the machine does hits both sides. */
+/** Measurements of benchmarks. Rounds of both sides alternate, so that other load on the machine affects both. */
 
-/** One line of a benchmark's result. */
+/** One line of the results of a benchmark. */
 export type Measurement = {
-  /** What was measured, on what. */
+  /** The measured quantity and its subject. */
   readonly measure: string;
   /** Median over the rounds. */
   readonly value: number;
   readonly unit: string;
-  /** What it is compared with; null where there is nothing to compare with here. */
+  /** The reference; null without one. */
   readonly against: string | null;
-  /** Median of the other side, in the same unit. */
+  /** Median of the reference, in the same unit. */
   readonly reference: number | null;
-  /** Ours over theirs: above 1 is faster for rates, below 1 is less for memory. */
+  /** Value over reference: above 1 means faster for rates, below 1 less for memory. */
   readonly ratio: number | null;
-  /** Every round's value, ours and theirs by turns. */
+  /** Value and reference of every round. */
   readonly runs: readonly { readonly value: number; readonly reference: number | null }[];
 };
 
-/** A suite: lines of results, given how many rounds to make. */
+/** A suite of measurements. */
 export type Suite = (options: SuiteOptions) => Promise<readonly Measurement[]>;
 
 export type SuiteOptions = {
   readonly rounds: number;
   readonly threads: number;
-  /** Threads to measure networks with, one after the other; `threads` is the last. */
+  /** Numbers of threads to measure networks with; `threads` is the last. */
   readonly threadCounts: readonly number[];
   readonly networks: readonly string[];
   readonly batchSizes: readonly number[];
-  /** Images that a network is measured on in a round, after twice as many to warm up. */
+  /** Images per network and round, after a warm-up of twice as many. */
   readonly imageCount: number;
-  /** Whether networks are broken down by op instead of compared. */
+  /** Whether to measure networks by op instead of comparing them. */
   readonly isProfiled: boolean;
   /** Folder of photographs. */
   readonly photos: string;
-  /** Called with a word about what is being measured. */
+  /** Called with the current activity. */
   readonly onProgress: (what: string) => void;
 };
 
-/** Sums rounds up. The ratio is that of the medians. */
+/** Summarizes rounds. The ratio is that of the medians. */
 export function summarize(
   { measure, unit, against }: Pick<Measurement, "measure" | "unit" | "against">,
   runs: Measurement["runs"],
@@ -49,12 +49,12 @@ export function summarize(
   return { measure, value, unit, against: reference === null ? null : against, reference, ratio, runs };
 }
 
-/** What each round says: ours over the other side, or ours where there is none. */
+/** The ratio of each round, or its value without a reference. */
 export function roundFigures({ runs }: Measurement): number[] {
   return runs.map(({ value, reference }) => (reference === null ? value : value / reference));
 }
 
-/** The middle value; the mean of the two in the middle for an even number. */
+/** The median; for an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -1,7 +1,8 @@
 /**
- * One measurement of a network, in a process of its own so that its peak memory is its own: training steps or inference,
- * after two rounds to warm up: the runtime's memory grows until the second. Prints a line of JSON, as network_peer.py does for PyTorch.
- * With a folder, it writes ONNX Runtime's profiles there instead, and prints the times by op type.
+ * One measurement of a network in a separate process, to measure its peak memory: training steps or inference, after
+ * two rounds of warm-up, since the memory of the runtime grows until the second. Prints a line of JSON, as
+ * network_peer.py does for PyTorch. With a folder, it writes ONNX Runtime's profiles there instead, and prints the
+ * times by op type.
  *
  *   tsx bench/network.ts train|inference NETWORK BATCH STEPS THREADS IDENTITIES [FOLDER]
  */
@@ -15,7 +16,7 @@ import { StepsPerCall } from "../src/training/train/steps-per-call.ts";
 import { drawParameters, openDrawn, patternImages } from "./drawn-network.ts";
 import { readProfiles } from "./profile.ts";
 
-/** Rounds as long as the measured one; network_peer.py's are as many. */
+/** Warm-up rounds, each as long as the measured one; network_peer.py has the same number. */
 const WARM_UPS = 2;
 
 const [job, name, ...words] = process.argv.slice(2) as [string, string, ...string[]];
@@ -40,7 +41,7 @@ if (folder === undefined) {
   console.log(JSON.stringify(readProfiles(folder, stepCount)));
 }
 
-/** Runs so many steps of training, or batches; closing writes the profiles. */
+/** Runs a number of training steps or batches; closing writes the profiles. */
 type Work = { readonly run: (count: number) => Promise<unknown>; readonly close: () => Promise<void> };
 
 async function training(network: Network, options: SessionOptions): Promise<Work> {
@@ -55,7 +56,7 @@ async function training(network: Network, options: SessionOptions): Promise<Work
     labels: Int32Array.from({ length: batchSize }, (_, i) => i % identityCount),
   };
   const scalars = { learningRate: 1e-4, margin: 0.35, stepNumber: 1 };
-  // As many steps in a call as the trainer would make; one call for a profile, which is read by calls.
+  // The steps per call of the trainer; one call for a profile, which is evaluated by calls.
   const stepsPerCall = new StepsPerCall();
   const isProfiled = options.profilePrefix !== undefined;
   return {
@@ -71,7 +72,7 @@ async function training(network: Network, options: SessionOptions): Promise<Work
   };
 }
 
-/** Embeds as every user of a model file does: bytes of pictures in, embeddings out. */
+/** Embeds as users of a model file do: from image bytes to embeddings. */
 async function inference(network: Network, options: SessionOptions): Promise<Work> {
   const embedder = await openDrawn(network, drawParameters(network), options);
   const images = patternImages(batchSize, network);

@@ -1,44 +1,44 @@
-/** Measurements that are processes of their own, ours in TypeScript and PyTorch's in Python. */
+/** Measurements in separate processes: this project in TypeScript, PyTorch in Python. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { OpTime } from "./profile.ts";
 
-/** What a process of network.ts or network_peer.py prints. */
+/** The output of network.ts and network_peer.py. */
 export type ProcessResult = { readonly imagesPerSecond: number; readonly peakBytes: number };
 
-/** A job on a network, as both sides take it. */
+/** A job on a network, the same for both sides. */
 export type Job = {
   readonly job: "train" | "inference";
   readonly network: string;
   readonly batchSize: number;
   readonly threads: number;
-  /** Images after warming up; no fewer than a few steps of the batch. */
+  /** Images after the warm-up; at least a few steps of the batch. */
   readonly imageCount: number;
 };
 
 const IDENTITIES = 1000;
 const FEWEST_STEPS = 3;
 const MOST_STEPS = 40;
-/** A profile holds every node of every step. */
+/** A profile contains every node of every step. */
 const PROFILED_STEPS = 5;
 
-/** Debian's packages that bring the other side. */
+/** Debian packages with PyTorch. */
 export const PYTORCH_PACKAGES = "python3-torch and libopenblas0-pthread";
 const PYTHON = "/usr/bin/python3";
 
-/** Our side of a job. */
+/** Runs a job with this project. */
 export function runOurs(job: Job): ProcessResult {
   return JSON.parse(runScript("network.ts", words(job))) as ProcessResult;
 }
 
-/** PyTorch's side. */
+/** Runs a job with PyTorch. */
 export function runPyTorch(job: Job): ProcessResult {
   return JSON.parse(runPeer(words(job))) as ProcessResult;
 }
 
-/** Times by op type of our side of a job. */
+/** Times of a job by op type, with this project. */
 export function profileOurs(job: Job): OpTime[] {
   const folder = mkdtempSync(join(tmpdir(), "cosface-profile-"));
   try {
@@ -48,13 +48,13 @@ export function profileOurs(job: Job): OpTime[] {
   }
 }
 
-/** The largest difference between both sides' embeddings, as a share of the largest number. */
+/** The largest difference between the embeddings of both sides, as a share of the largest number. */
 export function embeddingDifference({ network, batchSize, threads }: Omit<Job, "job" | "imageCount">): number {
   const output = runScript("agreement.ts", [network, String(batchSize), String(threads)]);
   return (JSON.parse(output) as { difference: number }).difference;
 }
 
-/** Whether PyTorch is installed, for Debian's Python. */
+/** Whether PyTorch is installed for Debian's Python. */
 export function hasPyTorch(): boolean {
   try {
     execFileSync(PYTHON, ["-c", "import torch"], { stdio: "ignore" });
@@ -82,7 +82,7 @@ function run(command: string, args: readonly string[]): string {
   return execFileSync(command, args, { stdio: ["ignore", "pipe", "inherit"], env: peerEnvironment() }).toString();
 }
 
-/** Without settings that hold OpenBLAS back on new processors: the other side is measured at its best. */
+/** The environment without settings that limit OpenBLAS on new processors, so that the reference runs at its best. */
 function peerEnvironment(): NodeJS.ProcessEnv {
   const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...rest } = process.env;
   return rest;

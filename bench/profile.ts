@@ -1,11 +1,11 @@
-/** Where ONNX Runtime spends its time, from the profiles that it writes. */
+/** The time of ONNX Runtime by op type, from its profiles. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What nodes of one op type took in one run of a model, in milliseconds. */
+/** Time of the nodes of one op type in one run of a model, in milliseconds. */
 export type OpTime = { readonly op: string; readonly milliseconds: number; readonly onOneThread: number };
 
-/** What is used of an event; times are in microseconds. */
+/** The used fields of an event; times are in microseconds. */
 type ProfileEvent = {
   readonly cat: string;
   readonly name: string;
@@ -13,14 +13,14 @@ type ProfileEvent = {
   readonly dur: number;
   readonly args: {
     readonly op_name?: string;
-    /** `block_size`: how the node's work was dealt out to threads, empty where it was not. */
+    /** `block_size`: the blocks of work that threads received; empty for a node on one thread. */
     readonly thread_scheduling_stats?: { readonly main_thread: { readonly block_size: readonly unknown[] } };
   };
 };
 
 /**
- * Times by op type, per step, of the later half of the runs, since as many came before to warm up. A process may have
- * opened several sessions: that which worked longest is taken.
+ * Times by op type, per step, of the second half of the runs; the first half is warm-up. A process may have opened
+ * several sessions: the one with the longest time counts.
  */
 export function readProfiles(folder: string, stepCount: number): OpTime[] {
   const profiles = readdirSync(folder).map((file) => measuredNodes(join(folder, file)));
@@ -37,7 +37,7 @@ export function readProfiles(folder: string, stepCount: number): OpTime[] {
   return [...times.values()].toSorted((a, b) => b.milliseconds - a.milliseconds);
 }
 
-/** A loop's time is that of the nodes in it. */
+/** Ops whose time is that of the nodes inside. */
 const CONTAINERS = new Set(["Loop", "If", "Scan"]);
 
 function measuredNodes(file: string): ProfileEvent[] {

@@ -1,6 +1,6 @@
 /**
- * Our side of the recognition suite: pictures in memory → faces, landmarks and embeddings. Prints the rate, and the share of the
- * threads' time that was spent computing. Arguments: threads, pictures.
+ * This project's side of the recognition suite: images in memory → faces, landmarks and embeddings. Prints the rate,
+ * and the share of the threads' time that was spent computing. Arguments: threads, images.
  */
 import { readFileSync } from "node:fs";
 import { openFaces } from "../src/face.ts";

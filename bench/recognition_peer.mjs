@@ -1,5 +1,5 @@
-// The other side of the recognition suite: @vladmandic/face-api with its WebAssembly backend, on the same pictures in
-// memory. Arguments: ssd or tiny, pictures.
+// The reference of the recognition suite: @vladmandic/face-api with its WebAssembly backend, on the same images in
+// memory. Arguments: ssd or tiny, images.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

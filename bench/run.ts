@@ -1,4 +1,7 @@
-/** Benchmarks. This project and a reference run in alternating rounds; the result is the ratio of their medians in one run. */
+/**
+ * Benchmarks. This project and a reference run in alternating rounds; the result is the ratio of their medians in one
+ * run.
+ */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { describeMachine } from "../src/cli/machine.ts";

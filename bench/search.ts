@@ -1,6 +1,6 @@
 /**
- * Probes among distractors, in a process of its own so that its peak memory is its own. Before and after it, for some seconds
- * each, the products alone that it is made of: what else the machine does meanwhile slows both. Prints a line of JSON.
+ * Probes among distractors in a separate process, to measure its peak memory. Before and after, its matrix products
+ * alone run for some seconds each, so that other load on the machine affects both. Prints a line of JSON.
  *
  *   tsx bench/search.ts PROBES DISTRACTORS THREADS
  */
@@ -18,7 +18,7 @@ const [probeCount, distractorCount, threads] = process.argv.slice(2).map(Number)
 
 const distractors = { count: distractorCount, size: SIZE, data: drawNormal(distractorCount * SIZE, 1) };
 const probes = { count: probeCount, size: SIZE, data: drawNormal(probeCount * SIZE, 2) };
-// Images of a person have a common part, so that there is something to find.
+// Images of a person have a common component, so that mates are found.
 for (let i = 0; i < probes.data.length; i++) {
   const person = Math.floor(i / SIZE) % PEOPLE;
   if (i >= PEOPLE * SIZE) probes.data[i] = 0.8 * probes.data[i]! + 0.6 * probes.data[person * SIZE + (i % SIZE)]!;
@@ -48,7 +48,7 @@ console.log(
   }),
 );
 
-/** Mean rate of products of 1024 distractors and all probes, of which one column leaves the runtime. */
+/** Mean rate of products of 1024 distractors with all probes; only one column leaves the runtime. */
 async function bareGflops(): Promise<number> {
   const rowCount = Math.min(1024, distractorCount);
   const rows = input("rows", "f32", [rowCount, SIZE]);

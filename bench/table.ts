@@ -2,7 +2,7 @@
 import type { Change } from "./compare.ts";
 import { type Measurement, roundFigures } from "./measurement.ts";
 
-/** Medians, and the lowest and highest round. */
+/** Medians, with the lowest and highest round. */
 export function resultsTable(results: readonly Measurement[]): string {
   return columns(
     results.map((measurement) => {
@@ -20,7 +20,7 @@ export function resultsTable(results: readonly Measurement[]): string {
   );
 }
 
-/** Each measure now over before; a star where it moved beyond the spread. */
+/** The ratio of now to before for each measure; a star marks a change beyond the spread. */
 export function changesTable(changes: readonly Change[]): string {
   return columns(
     changes.map(({ measure, before, now, change, moved }) => [

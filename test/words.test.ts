@@ -30,7 +30,6 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 const PENDING: readonly string[] = [
   "bin/index.js",
   "README.md",
-  "bench/",
   "docs/",
   "examples/",
   "deploy/",

@@ -1,28 +1,29 @@
 /**
- * Enrollment a row, both ways by turns. One is a plain client: for each row a statement with its values as text, sent when the
- * one before it is committed; the embedding is written as text within the time, as bulk enrollment encodes its own.
+ * Enrollment per row by two methods in alternating rounds. The reference is a plain client: for each row one statement
+ * with its values as text, sent when the previous one is committed. The time includes writing the embedding as text, as
+ * that of bulk enrollment includes its encoding.
  */
 import { randomUUID } from "node:crypto";
 import { openDatabase } from "../../src/service/gallery/engines/index.ts";
 import { type Collection, openGallery } from "../../src/service/gallery/index.ts";
 import { median } from "../measurement.ts";
 
-/** Rows that a round inserts as text. */
+/** Rows per round that are inserted as text. */
 const TEXT_ROWS = 200;
-/** A gallery's first rounds are slower on both sides, while its files grow and the compiler learns. */
+/** Warm-up rounds: the first rounds are slower on both sides, while files grow and V8 optimizes. */
 const WARM_UP = 1;
 
-/** Milliseconds a row of a round. */
+/** Milliseconds per row of a round. */
 type Round = {
   readonly textPerson: number;
   readonly textTemplate: number;
-  /** People who are new, with a template each. */
+  /** New people with one template each. */
   readonly bulkPeople: number;
-  /** Another template of each. */
+  /** One more template of each. */
   readonly bulkTemplates: number;
 };
 
-/** Lines that say it, of a collection of id 1 at the location. */
+/** Result lines for the collection with id 1 at the location. */
 export async function measureEnrollment(
   location: string,
   name: string,
@@ -43,7 +44,7 @@ export async function measureEnrollment(
     const [one, other] = [median(measured.map(plain)), median(measured.map(bulk))];
     const ratios = measured.map((round) => plain(round) / bulk(round)).sort((a, b) => a - b);
     const range = `${ratios[0]!.toFixed(0)} to ${ratios.at(-1)!.toFixed(0)}`;
-    const times = `text INSERT ${one.toFixed(3)} ms a row, bulk ${other.toFixed(4)} ms a row`;
+    const times = `text INSERT ${one.toFixed(3)} ms per row, bulk ${other.toFixed(4)} ms per row`;
     return `${what}: ${times}, ratio ${(one / other).toFixed(0)} (${range} in ${rounds} rounds)`;
   };
   return [

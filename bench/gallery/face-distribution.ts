@@ -1,28 +1,28 @@
 /**
- * Embeddings as a network gives them of faces, from few numbers and no face. A person has a mean, x̄ = μ + Σ √bᵢ zᵢ eᵢ, and a
- * view of the person lies about it, x = (x̄ + Σ √(s wᵢ) z'ᵢ eᵢ) / ‖·‖, with z and z' standard normal; s is how far this view
- * strays, log-normal of mean 1, since pictures are not equally good. On the unit sphere axes may be turned at will, so that eᵢ
- * are those of the coordinates.
+ * A statistical model of the embeddings of faces by a network. A person has a mean, x̄ = μ + Σ √bᵢ zᵢ eᵢ, and a view of
+ * the person is x = (x̄ + Σ √(s wᵢ) z'ᵢ eᵢ) / ‖·‖, with z and z' standard normal. s is the spread of this view,
+ * log-normal with mean 1, because images differ in quality. Rotations of the unit sphere change no cosine, so eᵢ are
+ * the coordinate axes.
  *
- * bᵢ and wᵢ were measured on LFW: the eigenvalues of the covariance between people, and the variance within a person along
- * the same axes. `default` is the network that the service has by default, on 1,583 photographs of 844 people; `mobilefacenet`
- * one of 128 numbers that was trained with a margin, on 7,701 aligned crops of 4,281. What follows from the model beside what
- * was measured:
+ * bᵢ and wᵢ were measured on LFW: the eigenvalues of the covariance between people, and the variance within a person
+ * along the same axes. `default` is the default network of the service, on 1,583 photographs of 844 people;
+ * `mobilefacenet` is a 128-d network trained with a margin, on 7,701 aligned crops of 4,281 people. The model compared
+ * with measurements:
  *
  * | | default: measured | model | mobilefacenet: measured | model |
  * | --- | --- | --- | --- | --- |
- * | cosine of two views of a person: mean, standard deviation | 0.955, 0.016 | 0.959, 0.014 | 0.647, 0.126 | 0.653, 0.120 |
+ * | cosine of two views of a person: mean, deviation | 0.955, 0.016 | 0.959, 0.014 | 0.647, 0.126 | 0.653, 0.120 |
  * | cosine of different people | 0.839, 0.035 | 0.842, 0.040 | 0.014, 0.102 | 0.014, 0.102 |
  * | cosine with the nearest of the others: median | 0.927 | 0.925 | 0.395 | 0.368 |
  * | intrinsic dimension by 10 neighbors (Levina & Bickel) | 19 | 22 | 32 | 39 |
  *
- * In either case the model has the higher intrinsic dimension: an index has no easier work with it than with photographs.
+ * In both cases the model has the higher intrinsic dimension, so it is not easier for an index than photographs.
  */
 import type { Random } from "../../src/base/core/index.ts";
 import { randomUnit } from "../../test/support/galleries.ts";
 
 type Spectrum = {
-  /** Axes at which the variances are given; between them their logarithm is linear, beyond the last there is none. */
+  /** Axes with given variances; their logarithm is linear between these axes, and the variance is 0 beyond the last. */
   readonly axes: readonly number[];
   readonly between: readonly number[];
   readonly within: readonly number[];
@@ -48,7 +48,7 @@ const spectra: Readonly<Record<string, Spectrum>> = {
   },
 };
 
-/** Numbers that differ from embedding to embedding, at most. */
+/** Most numbers that vary between embeddings. */
 const AXIS_COUNT = 128;
 
 const deviations = ({ axes }: Spectrum, variances: readonly number[]) =>
@@ -62,16 +62,15 @@ const deviations = ({ axes }: Spectrum, variances: readonly number[]) =>
     return Math.sqrt(variances[next - 1]! ** (1 - part) * variances[next]! ** part);
   });
 
-/** A person, of whom there are views. */
+/** A person: a function that draws views. */
 export type Person = (source: Random) => Float32Array;
 
-/** How people of a network's embeddings are made. */
+/** A distribution of people: a function that draws persons. */
 export type People = (source: Random, size: number) => Person;
 
 /**
- * People of a network's model, whose views are f32[size] of length 1. Numbers beyond 128 are zero: a network of 512 numbers
- * that was measured uses no more axes (99.8 % of its variance between people is in 128), and how they are turned changes no
- * cosine.
+ * People by the model of a network; views are f32[size] of length 1. Numbers beyond 128 are zero: a measured 512-d
+ * network uses no more axes (99.8 % of its variance between people is in 128), and a rotation changes no cosine.
  */
 function facesOf(spectrum: Spectrum): People {
   const [between, within] = [deviations(spectrum, spectrum.between), deviations(spectrum, spectrum.within)];
@@ -89,7 +88,7 @@ function facesOf(spectrum: Spectrum): People {
   };
 }
 
-/** The worst case for an index: people in all directions alike, and views at a cosine of about 0.7 to their person. */
+/** The worst case for an index: people in uniform directions, and views at a cosine of about 0.7 to their person. */
 function randomDirection(source: Random, size: number): Person {
   const mean = randomUnit(source, size);
   return (views) => {
@@ -106,7 +105,7 @@ function unit(size: number, numbers: Float32Array): Float32Array {
   return Float32Array.from({ length: size }, (_, i) => (numbers[i] ?? 0) / length);
 }
 
-/** The ways there are, by name. */
+/** All distributions by name. */
 export const people: Readonly<Record<string, People>> = {
   ...Object.fromEntries(Object.entries(spectra).map(([name, spectrum]) => [name, facesOf(spectrum)])),
   isotropic: randomDirection,

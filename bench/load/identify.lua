@@ -1,5 +1,5 @@
--- For wrk, with a thread for each client, so that a request and its answer can be told to belong together: the same picture
--- from every client, how often each status was answered, and how long those took that were identified.
+-- A script for wrk with one thread per client, so that each answer can be matched to its request. Every client sends the
+-- same image; the script counts the answers by status, and measures the times of identified answers.
 local ffi = require("ffi")
 ffi.cdef [[
   typedef struct { long seconds; long nanoseconds; } moment;

@@ -1,4 +1,4 @@
-/** How fast batches come from a record file: decoded, augmented, ready to train on. */
+/** The rate of batches from a record file: decoded, augmented, ready for training. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { runOurs } from "../processes.ts";
 const FACES = { identityCount: 20, imagesPerIdentity: 32, seed: 1, width: 112, height: 112 };
 const BATCH = 32;
 
-/** Images per second of the first pass, when every picture is decoded, beside what mobilefacenet's step takes. */
+/** Images per second of the first pass, which decodes every image, compared with the training step of mobilefacenet. */
 export const dataSuite: Suite = async ({ rounds, threads, imageCount, onProgress }) => {
   const folder = await mkdtemp(join(tmpdir(), "cosface-bench-"));
   try {

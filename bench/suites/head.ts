@@ -1,4 +1,6 @@
-/** A training step's head at a million identities of which a tenth is sampled, beside all of a hundred thousand. */
+/**
+ * The head of a training step with a tenth of a million identities sampled, compared with all of a hundred thousand.
+ */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { type Measurement, median, type Suite, summarize } from "../measurement.ts";
@@ -14,7 +16,7 @@ const STEPS = 5;
 /** Bytes of class centers and velocities, f32 each. */
 const tableBytes = ({ identityCount }: typeof SAMPLED) => 2 * 4 * EMBEDDING_SIZE * identityCount;
 
-/** Time of a step and peak memory, each process by turns. */
+/** Time of a step and peak memory, in alternating processes. */
 export const headSuite: Suite = async ({ rounds, threads, onProgress }) => {
   const pairs = Array.from({ length: rounds }, (_, round) => {
     onProgress(`LMCL head, round ${round + 1} of ${rounds}`);

@@ -1,4 +1,4 @@
-/** Training steps and inference of networks beside PyTorch, as rates, as memory and as a share of the GEMM ceiling. */
+/** Training steps and inference of networks compared with PyTorch: rate, memory and share of the GEMM ceiling. */
 import { measureMachine } from "../../src/cli/machine-speed.ts";
 import { configureNetwork, findNetwork, networkCost } from "../../src/training/nn/index.ts";
 import { type Measurement, type Suite, type SuiteOptions, summarize } from "../measurement.ts";
@@ -13,13 +13,13 @@ import {
   runPyTorch,
 } from "../processes.ts";
 
-/** Forward, and both gradients of each product. */
+/** The forward pass, and two gradients of each product. */
 const PASSES = { train: 3, inference: 1 } as const;
-/** Largest difference of embeddings, as a share of the largest number: more than rounding makes in any network. */
+/** Largest allowed difference of embeddings, as a share of the largest number: above the rounding of any network. */
 const LARGEST_DIFFERENCE = 1e-4;
-/** Pictures that both sides embed before they are measured: enough for the form for many. */
+/** Images that both sides embed before the measurement: enough for the inference form for batches. */
 const COMPARED_IMAGES = 16;
-/** Ops that take less than this share are left out of a breakdown. */
+/** Ops with a smaller share are omitted from a profile. */
 const SMALLEST_SHARE = 0.01;
 
 /** Images per second and peak memory of `job` for each network, batch size and number of threads. */
@@ -27,7 +27,7 @@ export function networkSuite(job: Job["job"]): Suite {
   return async (options) => {
     const { networks, batchSizes, threadCounts, threads, imageCount, isProfiled, onProgress } = options;
     const isPaired = !isProfiled && hasPyTorch();
-    if (!isProfiled && !isPaired) onProgress(`PyTorch is not installed: Debian's ${PYTORCH_PACKAGES} bring it`);
+    if (!isProfiled && !isPaired) onProgress(`PyTorch is not installed: Debian's ${PYTORCH_PACKAGES} contain it`);
     const results: Measurement[] = [];
     for (const name of networks) {
       const network = findNetwork(name).name;
@@ -46,7 +46,7 @@ export function networkSuite(job: Job["job"]): Suite {
   };
 }
 
-/** @throws {Error} when both sides would not be doing the same work. */
+/** @throws {Error} when the sides do not compute the same. */
 function requireAgreement(network: string, threads: number, onProgress: SuiteOptions["onProgress"]): void {
   const difference = embeddingDifference({ network, batchSize: COMPARED_IMAGES, threads });
   onProgress(`${network}: embeddings differ from PyTorch's by ${difference.toExponential(1)} of the largest number`);
@@ -90,7 +90,7 @@ async function compare(
   ];
 }
 
-/** Milliseconds of a step by op type, and of what runs on one thread, each beside the whole. */
+/** Milliseconds of a step by op type, and those on one thread, each compared with the whole. */
 function breakDown(what: string, task: Job, onProgress: SuiteOptions["onProgress"]): Measurement[] {
   onProgress(`${what}, profile`);
   const times = profileOurs(task);

@@ -1,4 +1,6 @@
-/** Detection, landmarks and embedding, out of the box, beside `@vladmandic/face-api` in WebAssembly. */
+/**
+ * Detection, landmarks and embedding with the default networks, compared with `@vladmandic/face-api` in WebAssembly.
+ */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,11 +10,11 @@ import { encodeImage } from "../../src/image.ts";
 import { renderScene } from "../../src/synthetic.ts";
 import { type Measurement, type SuiteOptions, summarize } from "../measurement.ts";
 
-/** What brings the other side; 350 MB, so no dependency. */
+/** Installation of the reference; 350 MB, so not a dependency. */
 const PEER_INSTALL = "npm install --no-save @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0";
 const IMAGE_COUNT = 24;
 
-/** The other side's detectors: its default, and its fastest. */
+/** Detectors of the reference: its default, and its fastest. */
 const peers = { ssd: "SSD-MobileNet", tiny: "TinyFaceDetector" } as const;
 
 export async function recognitionSuite({ rounds, threads, photos, onProgress }: SuiteOptions): Promise<Measurement[]> {
@@ -22,7 +24,7 @@ export async function recognitionSuite({ rounds, threads, photos, onProgress }: 
   if (!hasPeer) onProgress(`face-api is not measured: ${PEER_INSTALL}`);
   const results: Measurement[] = [];
   for (const [peer, name] of Object.entries(peers)) {
-    onProgress(`recognition beside face-api with ${name}`);
+    onProgress(`recognition compared with face-api, ${name}`);
     const pairs = Array.from({ length: rounds }, () => ({
       ours: measure(["--import", "tsx", "bench/recognition.ts", String(threads), ...images]),
       theirs: hasPeer ? measure(["bench/recognition_peer.mjs", peer, ...images]) : undefined,
@@ -46,7 +48,7 @@ export async function recognitionSuite({ rounds, threads, photos, onProgress }: 
   return results;
 }
 
-/** What the last line of a process says; `busyShare` is of its threads' time, and only ours. */
+/** The last line of a process; `busyShare` is a share of its threads' time, in this project's output only. */
 type Recognition = { readonly imagesPerSecond: number; readonly busyShare: number };
 
 function measure(args: readonly string[]): Recognition {
@@ -62,15 +64,15 @@ function listPhotos(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Where there are no photographs: one drawn person a picture, of the size of LFW's. */
+/** Replacement for missing photographs: images of one drawn person each, of the size of LFW's. */
 async function drawPictures(folder: string): Promise<string[]> {
-  const pictures = Array.from({ length: IMAGE_COUNT }, async (_, seed) => {
+  const images = Array.from({ length: IMAGE_COUNT }, async (_, seed) => {
     const { image } = renderScene({ seed, width: 250, height: 250, minimumFaceHeight: 100 });
     const path = join(folder, `${seed}.png`);
     writeFileSync(path, await encodeImage(image, { format: "png" }));
     return path;
   });
-  return Promise.all(pictures);
+  return Promise.all(images);
 }
 
 function isInstalled(name: string): boolean {

@@ -1,9 +1,9 @@
-/** Identification and verification among a million distractors, beside the bare matrix products that it takes. */
+/** Identification and verification among a million distractors, compared with their matrix products alone. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { type Measurement, type Suite, summarize } from "../measurement.ts";
 
-/** What a process of search.ts prints. */
+/** The output of search.ts. */
 type SearchResult = {
   readonly seconds: number;
   readonly gflops: number;
@@ -16,7 +16,7 @@ const PROBES = 3530;
 const DISTRACTORS = 1_000_000;
 const EMBEDDING_SIZE = 512;
 
-/** Time, arithmetic as a share of the GEMM ceiling, and peak memory beside that of the distractors. */
+/** Time, arithmetic as a share of the GEMM ceiling, and peak memory compared with that of the distractors. */
 export const searchSuite: Suite = async ({ rounds, threads, onProgress }) => {
   const results = Array.from({ length: rounds }, (_, round) => {
     onProgress(`search, round ${round + 1} of ${rounds}`);

@@ -1,4 +1,4 @@
-/** How long a person waits for the command line before it does anything, as it is published: built, and in a folder of its own. */
+/** Start-up time of the command line as published: built, and in a separate folder. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Suite, summarize } from "../measurement.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-/** Help, an error of use, and what computes little. */
+/** Help, an error of use, and a command that computes little. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "--help": ["--help"],
   "train --help": ["train", "--help"],
@@ -16,10 +16,10 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   networks: ["networks", "--json"],
   bounds: ["bounds", "--identities", "10575", "--dimension", "512", "--json"],
 };
-/** More than of anything else: these are short. */
+/** Repetitions per round; many, because the commands are short. */
 const RUNS_PER_ROUND = 3;
 
-/** Milliseconds of whole commands, beside Node.js doing nothing. */
+/** Milliseconds of whole commands, compared with an empty Node.js program. */
 export const startupSuite: Suite = async ({ rounds, onProgress }) => {
   const folder = buildPackage();
   try {
@@ -36,7 +36,7 @@ export const startupSuite: Suite = async ({ rounds, onProgress }) => {
   }
 };
 
-/** What `npm publish` would send of the program, with the packages of this checkout. */
+/** The files that `npm publish` would send, with the packages of this checkout. */
 function buildPackage(): string {
   const folder = mkdtempSync(join(tmpdir(), "cosface-startup-"));
   execFileSync("npx", ["tsc", "-p", "tsconfig.build.json", "--outDir", join(folder, "dist")], { cwd: ROOT });
