@@ -22,6 +22,7 @@ export const arcFaceLoss = defineLoss({
     },
     scale: { doc: "scale s of the logits", default: 64, exclusiveMinimum: 0 },
   },
+  compared: (scale) => [{ title: "ArcFace", options: { scale, marginRadians: 0.5 } }],
   make: ({ marginRadians, scale }) => ({
     margin: marginRadians,
     scale,

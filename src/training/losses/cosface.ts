@@ -37,6 +37,7 @@ export const cosFaceLoss = defineLoss({
       },
     },
   },
+  compared: (scale) => [{ title: "CosFace", options: { scale, margin: PAPER_MARGIN } }],
   make: ({ margin, scale }) => ({
     margin,
     scale: scale === "norm" ? 1 : scale,

@@ -67,6 +67,8 @@ describe("parseLossOptions", () => {
     expect(() => parseLossOptions({ name: "arcface", margin: 0.4, marginRadians: 0.4 })).toThrow(/under two names/);
     expect(isSameLoss(former, { name: "arcface", scale: 64, marginRadians: 0.4 })).toBe(true);
     expect(isSameLoss(former, { name: "arcface", scale: 64 })).toBe(false);
+    expect(isSameLoss({ name: "arcface", marginRadians: 0.5, scale: 30 }, { name: "arcface", scale: 30 })).toBe(true);
+    expect(isSameLoss({ name: "nsl" }, { name: "cosface" })).toBe(false);
   });
 });
 

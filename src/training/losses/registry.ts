@@ -107,9 +107,14 @@ export function describeLoss({ name, options = {} }: Pick<FaceLoss, "name" | "op
   return { name, ...options };
 }
 
-/** Whether two descriptions are of one loss, whatever the order and the names of their options. */
+/** Whether two descriptions are of one loss, whatever the order and the names of their options, and their defaults. */
 export function isSameLoss(a: LossOptions, b: LossOptions): boolean {
-  return JSON.stringify(parseLossOptions(a)) === JSON.stringify(parseLossOptions(b));
+  const [first, second] = [a, b].map((options) => {
+    const { options: schema } = findLoss(options.name);
+    const defaults = Object.fromEntries(Object.entries(schema).map(([key, option]) => [key, option.default]));
+    return JSON.stringify({ ...defaults, ...parseLossOptions(options) });
+  });
+  return first === second;
 }
 
 /** A loss with each value "auto" replaced by a number chosen for the sphere, and a sentence about each choice. */
@@ -146,6 +151,6 @@ export function chooseLossOptions(
 /** The variants of all losses for the comparison of `cosface experiment losses`, given its scale. */
 export function comparedLosses(scale: number): { readonly title: string; readonly loss: LossOptions }[] {
   return lossDefinitions.flatMap(({ name, compared }) =>
-    compared(scale).map(({ title, options }) => ({ title, loss: parseLossOptions({ name, ...options }) })),
+    compared(scale).map(({ title, options }) => ({ title, loss: { name, ...options } as LossOptions })),
   );
 }

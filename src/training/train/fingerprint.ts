@@ -25,7 +25,9 @@ export function isFingerprintOf(
   return losses.some((loss) => found === fingerprint({ ...options, loss }, dataset));
 }
 
-/** The loss as earlier versions wrote it: as the caller gave it, or with former names in the command line's order. */
+/**
+ * The loss as earlier versions wrote it: as the caller gave it, or with former names, also in the command line's order.
+ */
 function formerLosses({ loss }: TrainingOptions): ResolvedOptions["loss"][] {
   if (loss === undefined || "build" in loss) return [];
   const { name, ...options } = loss;
@@ -36,6 +38,7 @@ function formerLosses({ loss }: TrainingOptions): ResolvedOptions["loss"][] {
   const ordered = FORMER_ORDER.flatMap((key) => (named[key] === undefined ? [] : [[key, named[key]]]));
   return [
     { name, ...options },
+    { name, ...named },
     { name, ...Object.fromEntries(ordered) },
   ];
 }

@@ -68,6 +68,7 @@ describe("a run of an earlier version", () => {
     };
     const former = { name: "arcface", margin: 0.3, scale: 16 };
     expect((await resume(former, "former")).isFinished).toBe(true);
+    expect((await resume({ name: "arcface", scale: 16, marginRadians: 0.3 }, "order")).isFinished).toBe(true);
     await expect(resume({ ...former, margin: 0.4 }, "other")).rejects.toThrow(/made with other options or data/);
   });
 
