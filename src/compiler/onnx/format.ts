@@ -47,12 +47,12 @@ export type ForeignTensor = { readonly foreignType: string };
 /** A setting of a node. */
 export type OnnxAttribute = Attribute | OnnxTensor | ForeignTensor | OnnxGraph | OnnxBranch;
 /** An input or output of a model that this project can run. */
-export type OnnxPort = TensorType & { readonly name: string };
+export type TypedPort = TensorType & { readonly name: string };
 /**
  * An input or output as a file declares it. Element types that graphs do not have bear ONNX's names, such as "float16"
  * or "int8"; values that are not tensors, such as "sequence", have the shape [].
  */
-export type DeclaredPort = { readonly name: string; readonly type: string; readonly shape: Shape };
+export type OnnxPort = { readonly name: string; readonly type: string; readonly shape: Shape };
 /** The body of an `If`: it reads what is around it, and the runtime infers the types of its outputs. */
 export type OnnxBranch = {
   readonly name: string;
@@ -62,8 +62,8 @@ export type OnnxBranch = {
 /** The graph of a model, or the body of a node that repeats it. */
 export type OnnxGraph = {
   readonly name: string;
-  readonly inputs: readonly OnnxPort[];
-  readonly outputs: readonly OnnxPort[];
+  readonly inputs: readonly TypedPort[];
+  readonly outputs: readonly TypedPort[];
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
 };
@@ -71,8 +71,8 @@ export type OnnxGraph = {
 export type ModelDescription = OnnxGraph & { readonly metadata: Readonly<Record<string, string>> };
 /** A model that was read. */
 export type DecodedModel = Omit<ModelDescription, "inputs" | "outputs"> & {
-  readonly inputs: readonly DeclaredPort[];
-  readonly outputs: readonly DeclaredPort[];
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
   /** Version of the operators. */
   readonly opset: number;
   /** Tensors of element types that graphs do not have, by name: the type. */
@@ -133,7 +133,7 @@ function encodeNode({ opType, domain = "", inputs, outputs, attributes }: OnnxNo
   };
 }
 
-function encodePort({ name, type, shape }: OnnxPort) {
+function encodePort({ name, type, shape }: TypedPort) {
   const dim = shape.map((size) => ({
     value:
       typeof size === "number"
@@ -246,7 +246,7 @@ function portsOf({ input, output, initializer }: GraphProto): Pick<DecodedModel,
   return { inputs: input.filter(({ name }) => !given.has(name)).map(decodePort), outputs: output.map(decodePort) };
 }
 
-function decodePort({ name, type }: ValueInfoProto): DeclaredPort {
+function decodePort({ name, type }: ValueInfoProto): OnnxPort {
   if (type?.value.case !== "tensorType") {
     return { name, type: type?.value.case?.replace("Type", "") ?? "untyped", shape: [] };
   }

@@ -1,4 +1,4 @@
-export { addOnnxMetadata, type DeclaredPort as OnnxPort, onnxGraphBytes, readOnnxPorts } from "./format.ts";
+export { addOnnxMetadata, type OnnxPort, onnxGraphBytes, readOnnxPorts } from "./format.ts";
 export { EACH, FIRST, LAST, REPETITIONS, type Repetition, writeOnnxLoop } from "./loop.ts";
 export { type OnnxModel, type OnnxParameter, type OnnxReaderOptions, readOnnx } from "./reader.ts";
 export { type OnnxWriterOptions, writeOnnx } from "./writer.ts";

@@ -5,7 +5,7 @@
  */
 import { ModelError } from "../../base/core/index.ts";
 import { formatType, type Graph } from "../graph/index.ts";
-import { encodeModel, type OnnxNode, type OnnxPort } from "./format.ts";
+import { encodeModel, type OnnxNode, type TypedPort } from "./format.ts";
 import { isolateForward } from "./isolate-forward.ts";
 import { describeGraph } from "./writer.ts";
 
@@ -103,13 +103,13 @@ const node = (opType: string, inputs: string[], output: string): OnnxNode => ({
 });
 
 /** The values of all repetitions along a new first axis. */
-const stacked = ({ name, type, shape }: OnnxPort): OnnxPort => ({
+const stacked = ({ name, type, shape }: TypedPort): TypedPort => ({
   name: EACH + name,
   type,
   shape: [REPETITIONS, ...shape],
 });
 
-function find(ports: readonly OnnxPort[], name: string): OnnxPort {
+function find(ports: readonly TypedPort[], name: string): TypedPort {
   const found = ports.find((port) => port.name === name);
   if (found === undefined) throw new ModelError(`repeated graph: got '${name}', expected one of its inputs or outputs`);
   return found;

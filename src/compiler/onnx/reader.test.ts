@@ -26,7 +26,7 @@ import {
   verifyGraph,
 } from "../graph/index.ts";
 import { createSession } from "../runtime/index.ts";
-import { encodeModel, type OnnxNode, type OnnxPort, readOnnxPorts } from "./format.ts";
+import { encodeModel, type OnnxNode, readOnnxPorts, type TypedPort } from "./format.ts";
 import { readOnnx } from "./reader.ts";
 import { writeOnnx } from "./writer.ts";
 
@@ -48,7 +48,7 @@ const bytes = writeOnnx(network("batch"), { initializers: weights, metadata: { l
 
 /** A file of one Identity node with inputs of these shapes; "y" is the first one. */
 const ports = (shapes: Readonly<Record<string, Shape>>, nodes: readonly OnnxNode[] = []): Uint8Array => {
-  const inputs = Object.entries(shapes).map(([name, shape]): OnnxPort => ({ name, type: "f32", shape }));
+  const inputs = Object.entries(shapes).map(([name, shape]): TypedPort => ({ name, type: "f32", shape }));
   const relus = inputs.map(({ name }, i) => ({ opType: "Relu", inputs: [name], outputs: [`y${i}`], attributes: {} }));
   const outputs = relus.map(({ outputs: [name] }, i) => ({ ...inputs[i]!, name: name! }));
   return encodeModel({ name: "", inputs, outputs, nodes: [...relus, ...nodes], initializers: [], metadata: {} });
@@ -90,7 +90,7 @@ describe("readOnnx", () => {
   });
 
   it("leaves parameters out that no output needs", () => {
-    const port: OnnxPort = { name: "x", type: "f32", shape: [2] };
+    const port: TypedPort = { name: "x", type: "f32", shape: [2] };
     const data = Float32Array.of(1, 2);
     const written = encodeModel({
       name: "g",

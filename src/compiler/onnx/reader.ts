@@ -16,7 +16,7 @@ import {
   type TensorData,
   type Value,
 } from "../graph/index.ts";
-import { type DeclaredPort, decodeModel, graphType, type OnnxNode, type OnnxPort, SUPPORTED_TYPES } from "./format.ts";
+import { decodeModel, graphType, type OnnxNode, type OnnxPort, SUPPORTED_TYPES, type TypedPort } from "./format.ts";
 import { elementwiseImporters } from "./import/elementwise.ts";
 import { folds, type Imported, isKnown } from "./import/known.ts";
 import { layerImporters } from "./import/layers.ts";
@@ -235,7 +235,7 @@ function requireReal(what: string, shape: Shape): void {
     throw new ModelError(`${what}got shape [${shape}], which no memory holds: check the file`);
 }
 
-function supportedPort({ name, type, shape }: DeclaredPort): OnnxPort {
+function supportedPort({ name, type, shape }: OnnxPort): TypedPort {
   const supported: ElementType | undefined = graphType(type);
   if (supported === undefined) throw foreignType(name, type);
   return { name, type: supported, shape };
@@ -246,7 +246,7 @@ function foreignType(name: string, type: string): ModelError {
 }
 
 /** Gives open sizes their numbers, and the others names that printed graphs can hold. */
-function resolveSizes(ports: readonly OnnxPort[], { batch, sizes = {} }: OnnxReaderOptions): OnnxPort[] {
+function resolveSizes(ports: readonly TypedPort[], { batch, sizes = {} }: OnnxReaderOptions): TypedPort[] {
   const resolved = new Map(Object.entries(sizes));
   const open = new Set(ports.flatMap(({ shape }) => shape.filter((size) => typeof size === "string")));
   for (const [name, size] of [...resolved, ["batch", batch ?? 1] as const]) {
