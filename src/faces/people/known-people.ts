@@ -9,7 +9,7 @@
  * however high the score.
  */
 import { OptionError, requireInteger } from "../../base/core/index.ts";
-import { dotProduct, type Embeddings, normalizeEmbeddings, poolTemplates } from "../../measure/eval/index.ts";
+import { type Embeddings, nearestRow, normalizeEmbeddings, poolTemplates } from "../../measure/eval/index.ts";
 import type { IdentifyOptions, PersonIdentification, PersonMatch } from "./people-store.ts";
 
 /** Somebody to be recognized. */
@@ -132,29 +132,16 @@ export function isNegative(
   const faces = negatives?.get(name);
   if (faces === undefined || faces.count === 0) return false;
   const unit = normalizeEmbeddings(requireSize("identify: negatives", faces, probe.length));
-  return nearest(probe, unit).score >= score;
+  return nearestRow(probe, unit).score >= score;
 }
 
 function compare(
   probe: Float32Array,
   { name, templateCount, rows, negatives }: Enrolled,
 ): { readonly match: PersonMatch; readonly isExcluded: boolean } {
-  const { row, score } = nearest(probe, rows);
+  const { row, score } = nearestRow(probe, rows);
   const match: PersonMatch = { name, score, template: row < templateCount ? row : "mean" };
-  return { match, isExcluded: negatives.count > 0 && nearest(probe, negatives).score >= score };
-}
-
-/** The row with the highest cosine, the first of equals. Rounding in f32 may carry a cosine beyond 1. */
-function nearest(
-  probe: Float32Array,
-  { count, size, data }: Embeddings,
-): { readonly row: number; readonly score: number } {
-  let best = { row: 0, score: Number.NEGATIVE_INFINITY };
-  for (let row = 0; row < count; row++) {
-    const score = dotProduct(probe, 0, data, row * size, size);
-    if (score > best.score) best = { row, score };
-  }
-  return { row: best.row, score: Math.min(1, Math.max(-1, best.score)) };
+  return { match, isExcluded: negatives.count > 0 && nearestRow(probe, negatives).score >= score };
 }
 
 /** Templates at unit length, and after several of them their mean at unit length. */

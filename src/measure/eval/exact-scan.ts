@@ -4,6 +4,7 @@
  * gallery's search in memory. `highest-cosines.ts` does the same for millions of rows by matrix products.
  */
 import { cosineOf, dotProduct, type Embeddings, rowOf, squaredLengths } from "./embeddings.ts";
+import type { ScoredRow } from "./top-rows.ts";
 
 /** Writes the inner products of a probe with rows `from` ≤ row < `to` to `scores`, and returns the part written. */
 export function innerProducts(
@@ -16,6 +17,19 @@ export function innerProducts(
   const size = probe.length;
   for (let row = from; row < to; row++) scores[row - from] = dotProduct(probe, 0, rows, row * size, size);
   return scores.subarray(0, to - from);
+}
+
+/**
+ * The row of unit vectors nearest to a unit probe, the first of equals, with its cosine; row 0 without rows. Rounding in f32
+ * may carry an inner product beyond ±1, so it is limited to that range.
+ */
+export function nearestRow(probe: Float32Array, { count, size, data }: Embeddings): ScoredRow {
+  let best = { row: 0, score: Number.NEGATIVE_INFINITY };
+  for (let row = 0; row < count; row++) {
+    const score = dotProduct(probe, 0, data, row * size, size);
+    if (score > best.score) best = { row, score };
+  }
+  return { row: best.row, score: Math.min(1, Math.max(-1, best.score)) };
 }
 
 /** A matrix of embeddings of any length, checked once, and its cosines with probes. */

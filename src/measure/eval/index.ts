@@ -28,7 +28,7 @@ export {
   scoreSeparation,
 } from "./distributions.ts";
 export { cosineSimilarity, dotProduct, type Embeddings, normalizeEmbeddings } from "./embeddings.ts";
-export { CosineScan, innerProducts } from "./exact-scan.ts";
+export { CosineScan, innerProducts, nearestRow } from "./exact-scan.ts";
 export { expectedFpir, farForFpir } from "./fpir.ts";
 export {
   type HighestCosines,

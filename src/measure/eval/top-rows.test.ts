@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dotProduct } from "./embeddings.ts";
-import { CosineScan, innerProducts } from "./exact-scan.ts";
+import { CosineScan, innerProducts, nearestRow } from "./exact-scan.ts";
 import { TopRows } from "./top-rows.ts";
 
 const coordinate = fc.integer({ min: -3, max: 3 });
@@ -59,6 +59,13 @@ describe("the exact scan", () => {
         expect(cosines).toHaveLength(to - from);
       }),
     );
+  });
+
+  it("finds the first of the nearest rows", () => {
+    const rows = { count: 3, size: 2, data: Float32Array.of(0, 1, 1, 0, 1, 0) };
+    expect(nearestRow(Float32Array.of(1, 0), rows)).toEqual({ row: 1, score: 1 });
+    expect(nearestRow(Float32Array.of(0, 1), rows)).toEqual({ row: 0, score: 1 });
+    expect(nearestRow(Float32Array.of(1, 0), { ...rows, count: 0 }).score).toBe(-1);
   });
 
   it("refuses what is not a matrix of finite numbers", () => {
