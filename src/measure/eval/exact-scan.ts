@@ -20,8 +20,8 @@ export function innerProducts(
 }
 
 /**
- * The row of unit vectors nearest to a unit probe, the first of equals, with its cosine; row 0 without rows. Rounding in f32
- * may carry an inner product beyond ±1, so it is limited to that range.
+ * The row of unit vectors nearest to a unit probe, the first of equals, with its cosine; row 0 without rows. Rounding
+ * in f32 may carry an inner product beyond ±1, so it is limited to that range.
  */
 export function nearestRow(probe: Float32Array, { count, size, data }: Embeddings): ScoredRow {
   let best = { row: 0, score: Number.NEGATIVE_INFINITY };
