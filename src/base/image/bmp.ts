@@ -1,6 +1,6 @@
 import { decode } from "fast-bmp";
 import { ImageError } from "../core/index.ts";
-import { requireSize } from "./image-size.ts";
+import { type DecodeLimits, requireSize } from "./image-size.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /** Size of the file header and the V5 information header that fast-bmp expects in front of the pixels. */
@@ -14,7 +14,7 @@ const STANDARD_MASKS = [0x00ff0000, 0x0000ff00, 0x000000ff];
  * the rows, but reads only V5 headers, bottom-up rows and no palette; so this function puts a V5 header before the
  * pixels, and applies palette and row order itself.
  */
-export function decodeBmp(bytes: Uint8Array, maxPixels: number): RgbImage {
+export function decodeBmp(bytes: Uint8Array, limits: Required<DecodeLimits>): RgbImage {
   if (bytes.length < 54) throw new ImageError(`bmp: got ${bytes.length} bytes, expected a header of at least 54`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const pixelOffset = view.getUint32(10, true);
@@ -23,7 +23,7 @@ export function decodeBmp(bytes: Uint8Array, maxPixels: number): RgbImage {
   const width = view.getInt32(18, true);
   const signedHeight = view.getInt32(22, true);
   const height = Math.abs(signedHeight);
-  requireSize("bmp", width, height, maxPixels);
+  requireSize("bmp", width, height, limits);
   const bitsPerPixel = view.getUint16(28, true);
   if (![1, 8, 24, 32].includes(bitsPerPixel)) {
     throw new ImageError(`bmp: got ${bitsPerPixel} bits a pixel, expected 1, 8, 24 or 32`);

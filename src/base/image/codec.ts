@@ -4,6 +4,7 @@
  * in TypeScript and need no codec.
  */
 import type { ImageFormat } from "../files/index.ts";
+import type { DecodeLimits } from "./image-size.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /** Formats that a codec decodes. */
@@ -19,9 +20,9 @@ export type EncodeOptions = { readonly format: "jpeg" | "png"; readonly quality?
 export interface ImageCodec {
   /**
    * Decodes the first frame to RGB in sRGB, with the EXIF orientation applied and an alpha channel dropped.
-   * @throws {ImageError} when the bytes are damaged or cut off, or have more than `maxPixels` pixels.
+   * @throws {ImageError} when the bytes are damaged or cut off, or decoding exceeds the limits.
    */
-  decode(bytes: Uint8Array, format: CodecFormat, maxPixels: number): Promise<RgbImage>;
+  decode(bytes: Uint8Array, format: CodecFormat, limits: Required<DecodeLimits>): Promise<RgbImage>;
   /** Encodes an image. @throws {ImageError} when its data does not have 3 · width · height bytes. */
   encode(image: RgbImage, options: EncodeOptions): Promise<Uint8Array>;
   /** Reduces an image by Lanczos with three lobes, widened by the factor. Both sides must not grow. */

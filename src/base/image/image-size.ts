@@ -1,22 +1,42 @@
 import { ImageError } from "../core/index.ts";
 
-/** Limits that are checked before pixels are allocated, since a few bytes can claim gigabytes. */
+/**
+ * Limits on what one image may cost. Sizes come from the header, before anything is decoded: a few bytes can claim
+ * gigabytes.
+ */
 export type DecodeLimits = {
   /** Most encoded bytes; default 64 MiB. */
   readonly maxBytes?: number;
   /** Most pixels (width · height); default 50 million, 150 MB of RGB. */
   readonly maxPixels?: number;
+  /** Longest side in pixels; default 65,535, which is JPEG's own limit. */
+  readonly maxSide?: number;
+  /** Largest ratio of the longer side to the shorter one; default 1000. */
+  readonly maxAspect?: number;
+  /** Longest time that decoding may take, seconds; default 30. A decoder that takes longer is ended. */
+  readonly maxSeconds?: number;
 };
 
-export const DEFAULT_MAX_BYTES = 64 * 2 ** 20;
-export const DEFAULT_MAX_PIXELS = 50_000_000;
+export const DEFAULT_LIMITS: Required<DecodeLimits> = {
+  maxBytes: 64 * 2 ** 20,
+  maxPixels: 50_000_000,
+  maxSide: 65_535,
+  maxAspect: 1000,
+  maxSeconds: 30,
+};
 
-/** Throws unless a header's width and height are positive and within the limit. Called before pixels are allocated. */
-export function requireSize(format: string, width: number, height: number, maxPixels: number): void {
+/** Throws unless a header's width and height are positive and within the limits. Called before pixels are allocated. */
+export function requireSize(format: string, width: number, height: number, limits: Required<DecodeLimits>): void {
+  const { maxPixels, maxSide, maxAspect } = limits;
   if (!Number.isSafeInteger(width) || !Number.isSafeInteger(height) || width < 1 || height < 1) {
     throw new ImageError(`${format}: got a size of ${width}×${height}, expected at least 1×1`);
   }
-  if (width * height > maxPixels) {
-    throw new ImageError(`${format}: got ${width}×${height} pixels, expected at most ${maxPixels} (option maxPixels)`);
+  const refuse = (limit: string): never => {
+    throw new ImageError(`${format}: got an image of ${width}×${height} pixels, expected ${limit}`);
+  };
+  if (width * height > maxPixels) refuse(`at most ${maxPixels} pixels (option maxPixels)`);
+  if (Math.max(width, height) > maxSide) refuse(`sides of at most ${maxSide} (option maxSide)`);
+  if (Math.max(width / height, height / width) > maxAspect) {
+    refuse(`a longer side of at most ${maxAspect} times the shorter one (option maxAspect)`);
   }
 }

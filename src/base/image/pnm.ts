@@ -1,5 +1,5 @@
 import { ImageError } from "../core/index.ts";
-import { requireSize } from "./image-size.ts";
+import { type DecodeLimits, requireSize } from "./image-size.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /**
@@ -9,14 +9,14 @@ import type { RgbImage } from "./rgb-image.ts";
  *
  * @see https://netpbm.sourceforge.net/doc/ppm.html
  */
-export function decodePnm(bytes: Uint8Array, maxPixels: number): RgbImage {
+export function decodePnm(bytes: Uint8Array, limits: Required<DecodeLimits>): RgbImage {
   const magic = (bytes[1] ?? 0) - 0x30;
   const channelCount = magic === 3 || magic === 6 ? 3 : 1;
   const format = channelCount === 3 ? "ppm" : "pgm";
   const text = new NumberText(bytes, 2, format);
   const width = text.next();
   const height = text.next();
-  requireSize(format, width, height, maxPixels);
+  requireSize(format, width, height, limits);
   const maximum = text.next();
   if (maximum < 1 || maximum > 65535) {
     throw new ImageError(`${format}: got a largest value of ${maximum}, expected 1–65535`);

@@ -20,7 +20,7 @@ function loadSharp(): Promise<typeof Sharp> {
 
 /** sharp as an image codec; its work runs on threads of libuv. */
 export const sharpCodec: ImageCodec = {
-  async decode(bytes, format, maxPixels) {
+  async decode(bytes, format, { maxPixels, maxSeconds }) {
     const sharp = await loadSharp();
     try {
       const { data, info } = await sharp(bytes, {
@@ -33,6 +33,7 @@ export const sharpCodec: ImageCodec = {
         .toColorspace("srgb")
         .removeAlpha()
         .raw({ depth: "uchar" })
+        .timeout({ seconds: Math.ceil(maxSeconds) })
         .toBuffer({ resolveWithObject: true });
       return { width: info.width, height: info.height, data: info.channels === 3 ? plain(data) : grayToRgb(data) };
     } catch (cause) {
