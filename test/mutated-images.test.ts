@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 import { ImageError } from "../src/base/core/index.ts";
 import { decodeImage } from "../src/base/image/index.ts";
 import { mutatedImages } from "./mutated-images.ts";
+import { mutationCount } from "./mutations.ts";
 
-const COUNT = Number(process.env.COSFACE_MUTATIONS ?? 600);
+const COUNT = mutationCount(600);
 /** Files decoded side by side, as a server would. */
 const LANES = 4;
 /** Seconds for one file on a busy machine: a picture at the limit of 50 million pixels takes about one. */

@@ -5,81 +5,13 @@
  */
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
-import { type Random, random } from "../src/base/core/index.ts";
-
-/** A file, and what was done to it. */
-export type MutatedImage = { readonly what: string; readonly bytes: Uint8Array };
-
-type GoodFile = { readonly format: string; readonly bytes: Uint8Array };
+import { random } from "../src/base/core/index.ts";
+import { type GoodFile, type MutatedFile, mutatedFiles } from "./mutations.ts";
 
 /** The files number 0, 1, … of a seed. */
-export async function mutatedImages(seed: number): Promise<(index: number) => MutatedImage> {
-  const files = await goodFiles();
-  const odd = oddFiles();
-  return (index) => {
-    if (index < odd.length) return odd[index]!;
-    const stream = random(seed, "mutated images", index);
-    const file = files[stream.integer(files.length)]!;
-    const names = Object.keys(mutations) as (keyof typeof mutations)[];
-    const name = names[stream.integer(names.length)]!;
-    const bytes = mutations[name](Uint8Array.from(file.bytes), stream, files);
-    return { what: `file ${index}, ${file.format}, ${name}`, bytes };
-  };
+export async function mutatedImages(seed: number): Promise<(index: number) => MutatedFile> {
+  return mutatedFiles("mutated images", seed, await goodFiles(), { odd: oddFiles() });
 }
-
-/** Ways to damage a file; each may change `bytes` in place. */
-const mutations = {
-  "cut off": (bytes: Uint8Array, stream: Random) => bytes.subarray(0, stream.integer(bytes.length)),
-  "bits flipped": (bytes: Uint8Array, stream: Random) => {
-    for (let left = 1 + stream.integer(8); left > 0; left--) {
-      bytes[stream.integer(bytes.length)]! ^= 1 << stream.integer(8);
-    }
-    return bytes;
-  },
-  "header damaged": (bytes: Uint8Array, stream: Random) => {
-    const end = Math.min(64, bytes.length);
-    for (let left = 1 + stream.integer(4); left > 0; left--) bytes[4 + stream.integer(end - 4)] = stream.integer(256);
-    return bytes;
-  },
-  "a run overwritten": (bytes: Uint8Array, stream: Random) => {
-    const start = stream.integer(bytes.length);
-    return bytes.fill([0, 255, stream.integer(256)][stream.integer(3)]!, start, start + 1 + stream.integer(64));
-  },
-  "numbers made extreme": (bytes: Uint8Array, stream: Random) => {
-    const view = new DataView(bytes.buffer);
-    for (let left = 1 + stream.integer(3); left > 0; left--) {
-      const value = [0, 1, 0x7fff, 0xffff, 0x7fff_ffff, 0xffff_ffff, 30_000][stream.integer(7)]!;
-      const at = stream.integer(Math.min(128, bytes.length - 4));
-      if (stream.integer(2) === 0) view.setUint32(at, value, stream.integer(2) === 0);
-      else view.setUint16(at, value & 0xffff, stream.integer(2) === 0);
-    }
-    return bytes;
-  },
-  "bytes inserted": (bytes: Uint8Array, stream: Random) => {
-    const at = stream.integer(bytes.length);
-    const inserted = Uint8Array.from({ length: 1 + stream.integer(40) }, () => stream.integer(256));
-    return Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at)]);
-  },
-  "bytes taken out": (bytes: Uint8Array, stream: Random) => {
-    const at = stream.integer(bytes.length);
-    return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + stream.integer(40))]);
-  },
-  "spliced with another": (bytes: Uint8Array, stream: Random, files: readonly GoodFile[]) => {
-    const other = files[stream.integer(files.length)]!.bytes;
-    return Buffer.concat([
-      bytes.subarray(0, stream.integer(bytes.length)),
-      other.subarray(stream.integer(other.length)),
-    ]);
-  },
-  "another format's first bytes": (bytes: Uint8Array, stream: Random, files: readonly GoodFile[]) => {
-    bytes.set(files[stream.integer(files.length)]!.bytes.subarray(0, 4 + stream.integer(12)));
-    return bytes;
-  },
-  noise: (bytes: Uint8Array, stream: Random) => {
-    for (let i = 4 + stream.integer(16); i < bytes.length; i++) bytes[i] = stream.integer(256);
-    return bytes;
-  },
-} as const;
 
 /** A small picture in every format and in the variants that take other paths through a decoder. */
 async function goodFiles(): Promise<GoodFile[]> {
@@ -117,7 +49,7 @@ async function goodFiles(): Promise<GoodFile[]> {
 }
 
 /** Good files of awkward sizes, and bombs. */
-function oddFiles(): MutatedImage[] {
+function oddFiles(): MutatedFile[] {
   const sizes: readonly (readonly [number, number])[] = [
     [1, 1],
     [30_000, 1],
