@@ -26,7 +26,10 @@ export type SessionOptions = {
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Declared types: sizes are numbers, or names where they are known only at run time. */
+  /**
+   * Declared types: sizes are numbers, or names where they are known only at run time. Ports of half precision take and
+   * give f32.
+   */
   readonly inputTypes: {
     readonly [name: string]: { readonly type: ElementType; readonly shape: readonly (number | string)[] };
   };

@@ -6,6 +6,7 @@ import { DeviceError, ModelError } from "../../base/core/index.ts";
 import type { ElementType, TensorData } from "../graph/index.ts";
 import { blockedConvolutionModel } from "./blocked-convolution-model.ts";
 import type { Engine, Session, SessionOptions, Tensor, Tensors } from "./engine.ts";
+import { fromHalf, toHalf } from "./half.ts";
 import { loweringFile, userLoweringFile } from "./lowering-file.ts";
 import { devices } from "./names.ts";
 import { requireAvailable } from "./require-available.ts";
@@ -19,6 +20,9 @@ const MEASURED_TO_BE_FASTER = {
   enableMemPattern: false,
   extra: { session: { intra_op: { allow_spinning: "0" }, dynamic_block_base: "4" } },
 } as const;
+
+/** An error of a run is thrown: the runtime's own log of it, with names of its source files, helps nobody. */
+const QUIET = { logSeverityLevel: 4 } as const;
 
 let loading: Promise<typeof Ort> | undefined;
 
@@ -105,10 +109,14 @@ async function loads(model: Uint8Array): Promise<boolean> {
 class OrtSession implements Session {
   readonly #runtime: typeof Ort;
   readonly #session: Ort.InferenceSession;
+  /** Inputs of half precision, which take f32 here. */
+  readonly #halfInputs: ReadonlySet<string>;
 
   constructor(runtime: typeof Ort, session: Ort.InferenceSession) {
     this.#runtime = runtime;
     this.#session = session;
+    const halves = session.inputMetadata.filter((port) => port.isTensor && port.type === "float16");
+    this.#halfInputs = new Set(halves.map(({ name }) => name));
   }
 
   get inputNames(): readonly string[] {
@@ -130,16 +138,16 @@ class OrtSession implements Session {
   async run(inputs: Tensors): Promise<Tensors> {
     let results: Ort.InferenceSession.OnnxValueMapType;
     try {
-      const feeds = Object.entries(inputs).map(([name, tensor]) => [name, this.#toOrt(tensor)] as const);
-      results = await this.#session.run(Object.fromEntries(feeds));
+      const feeds = Object.entries(inputs).map(([name, tensor]) => [name, this.#toOrt(name, tensor)] as const);
+      results = await this.#session.run(Object.fromEntries(feeds), QUIET);
     } catch (cause) {
       throw new ModelError(`ONNX Runtime does not run this model on these inputs: ${firstLine(cause)}`, { cause });
     }
     return Object.fromEntries(
-      Object.entries(results).map(([name, { type, dims, data }]) => [
-        name,
-        { type: elementType(type), shape: dims, data: data as TensorData },
-      ]),
+      Object.entries(results).map(([name, { type, dims, data }]) => {
+        const numbers = type === "float16" ? numbersOfHalves(data) : (data as TensorData);
+        return [name, { type: elementType(type), shape: dims, data: numbers }];
+      }),
     );
   }
 
@@ -151,7 +159,10 @@ class OrtSession implements Session {
     await this.#session.release();
   }
 
-  #toOrt({ type, shape, data }: Tensor): Ort.Tensor {
+  #toOrt(name: string, { type, shape, data }: Tensor): Ort.Tensor {
+    if (type === "f32" && this.#halfInputs.has(name)) {
+      return new this.#runtime.Tensor("float16", toHalf(data as Float32Array), shape);
+    }
     return new this.#runtime.Tensor(ortTypes[type], data as never, shape);
   }
 }
@@ -166,10 +177,16 @@ const ortTypes = {
 } as const satisfies Record<ElementType, Ort.Tensor.Type>;
 
 function elementType(name: Ort.Tensor.Type): ElementType {
+  if (name === "float16") return "f32";
   const found = Object.entries(ortTypes).find(([, value]) => value === name);
   if (found === undefined)
     throw new ModelError(`this model uses ${name} tensors, expected f32, f64, i32, i64, u8 or bool`);
   return found[0] as ElementType;
+}
+
+/** Their bits, or numbers where the platform has an array of halves. */
+function numbersOfHalves(data: Ort.Tensor["data"]): Float32Array {
+  return data instanceof Uint16Array ? fromHalf(data) : Float32Array.from(data as ArrayLike<number>);
 }
 
 function firstLine(error: unknown): string {

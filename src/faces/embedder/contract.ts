@@ -1,7 +1,7 @@
 /**
- * What a model file says about itself. An embedder is worthless without the preprocessing that it was trained with: a
- * swapped color order or another alignment costs more than most networks differ by. So the contract travels inside the
- * ONNX file, as `metadata_props` whose keys begin with "cosface.".
+ * The contract of an embedder: what its file states about input and output. An embedder is worthless without the
+ * preprocessing that it was trained with: a swapped color order or another alignment costs more than most networks differ
+ * by. So the contract is part of the ONNX file, as `metadata_props` whose keys begin with "cosface.".
  */
 import { createHash } from "node:crypto";
 import { ModelError, requireOneOf, requirePositive } from "../../base/core/index.ts";
@@ -9,7 +9,7 @@ import type { FlipRule } from "../../measure/eval/index.ts";
 import { type ChannelOrder, channelOrders, flipRules } from "./names.ts";
 import { type AlignmentTemplate, defaultTemplate, formatTemplate, parseTemplate } from "./template.ts";
 
-/** What a network takes and gives: its input's size and preprocessing, and the size of its embeddings. */
+/** Input and output of a network: the size and preprocessing of its images, and the size of its embeddings. */
 export type EmbedderContract = {
   /** [height, width] in pixels. */
   readonly inputSize: readonly [number, number];
@@ -19,22 +19,26 @@ export type EmbedderContract = {
   /** Input = (pixel − mean) / std, pixels 0–255. */
   readonly mean: number;
   readonly std: number;
-  /** Where the landmarks lie in the input. */
+  /** Positions of the landmarks in the input. */
   readonly template: AlignmentTemplate;
-  /** Views that embeddings are made of, when nobody says otherwise. */
+  /** Views that an embedding is made of by default. */
   readonly flip: FlipRule;
+  /** Name of the output that is the embedding, where a person chose one of several. */
+  readonly output?: string;
 };
 
-/** Numbers in an embedding as it is compared: with both views side by side, twice as many as the network gives. */
+/** Numbers in an embedding as it is compared: with both views side by side, twice as many as the network computes. */
 export function embeddingLength({ embeddingSize, flip }: Pick<EmbedderContract, "embeddingSize" | "flip">): number {
   return flip === "concat" ? 2 * embeddingSize : embeddingSize;
 }
 
-/** Preprocessing given by a person, for files that carry none or the wrong one. */
-export type ContractOverrides = Partial<Pick<EmbedderContract, "channels" | "mean" | "std" | "flip" | "template">>;
+/** Preprocessing, and the name of the output, that a person gives for files that state none or the wrong one. */
+export type ContractOverrides = Partial<
+  Pick<EmbedderContract, "channels" | "mean" | "std" | "flip" | "template" | "output">
+>;
 
 /** The part of a contract that does not follow from the network itself. */
-export type Preprocessing = Required<ContractOverrides>;
+export type Preprocessing = Required<Omit<ContractOverrides, "output">> & Pick<ContractOverrides, "output">;
 
 const PREFIX = "cosface.";
 /** Key of the licence of the weights. */
@@ -44,7 +48,7 @@ export const ID_KEY = `${PREFIX}id`;
 
 /** The contract as metadata of an ONNX file. */
 export function contractMetadata(contract: EmbedderContract): Record<string, string> {
-  const { inputSize, embeddingSize, channels, mean, std, template, flip } = contract;
+  const { inputSize, embeddingSize, channels, mean, std, template, flip, output } = contract;
   return {
     [`${PREFIX}inputSize`]: inputSize.join("x"),
     [`${PREFIX}embeddingSize`]: String(embeddingSize),
@@ -53,6 +57,8 @@ export function contractMetadata(contract: EmbedderContract): Record<string, str
     [`${PREFIX}std`]: String(std),
     [`${PREFIX}template`]: formatTemplate(template),
     [`${PREFIX}flip`]: flip,
+    // Left out where there is no choice, so that ids stay as they were.
+    ...(output === undefined ? {} : { [`${PREFIX}output`]: output }),
   };
 }
 
@@ -70,32 +76,39 @@ export function embedderId(graphBytes: Uint8Array, contract: EmbedderContract): 
 }
 
 /**
- * The preprocessing of a file: what a person gave, else what the file says.
+ * The preprocessing of a file: what a person gave, else what the file states.
  *
- * A template that nobody names is InsightFace's for that size, and a flip rule that nobody names is "none": both can be
- * left out in good faith. Colors and scaling cannot.
+ * The default template is InsightFace's for that size, and the default flip rule is "none"; most files that leave them out
+ * mean these. Color order and scaling have no such default.
  *
- * @throws {ModelError} that names what is missing: guessing would give wrong scores without a word.
+ * @throws {ModelError} that names what is missing: a guess would give wrong scores silently.
  */
 export function readContract(
   metadata: Readonly<Record<string, string>>,
   overrides: ContractOverrides,
   inputSize: readonly [number, number],
 ): Preprocessing {
-  const { mean, std, channels, flip = "none", template } = { ...fromMetadata(metadata), ...overrides };
+  const { mean, std, channels, flip = "none", template, output } = { ...fromMetadata(metadata), ...overrides };
   if (mean === undefined || std === undefined || channels === undefined) {
     const missing = Object.entries({ mean, std, channels }).filter(([, value]) => value === undefined);
     throw new ModelError(
-      `this model file does not say how its input is made: ${missing.map(([key]) => key).join(", ")} missing: ` +
+      `this model file does not state how its input is made: ${missing.map(([key]) => key).join(", ")} missing: ` +
         "give --mean, --std and --channels (127.5, 127.5 and rgb for most ArcFace-style files), or put them into a JSON file beside it",
     );
   }
   requirePositive("std", std);
-  return { channels, mean, std, flip, template: template ?? defaultTemplate(inputSize) };
+  return {
+    channels,
+    mean,
+    std,
+    flip,
+    template: template ?? defaultTemplate(inputSize),
+    ...(output === undefined ? {} : { output }),
+  };
 }
 
 function fromMetadata(metadata: Readonly<Record<string, string>>): ContractOverrides {
-  const texts = (["channels", "mean", "std", "flip", "template"] as const).flatMap((key) => {
+  const texts = (["channels", "mean", "std", "flip", "template", "output"] as const).flatMap((key) => {
     const text = metadata[PREFIX + key];
     return text === undefined ? [] : [[key, key === "mean" || key === "std" ? Number(text) : text]];
   });
@@ -103,7 +116,7 @@ function fromMetadata(metadata: Readonly<Record<string, string>>): ContractOverr
 }
 
 /**
- * Checks preprocessing that came from outside: channels, mean, std, flip and template, each of which may be missing.
+ * Checks preprocessing from outside: channels, mean, std, flip, template and output, each of which may be missing.
  * @throws {ModelError} that begins with `where` and names what does not fit.
  */
 export function parseOverrides(where: string, given: Readonly<Record<string, unknown>>): ContractOverrides {
@@ -111,6 +124,11 @@ export function parseOverrides(where: string, given: Readonly<Record<string, unk
     const value = given[key];
     if (typeof value === "number" && Number.isFinite(value)) return value;
     throw new ModelError(`${where}: got ${key} ${JSON.stringify(value)}, expected a number`);
+  };
+  const text = (key: string) => {
+    const value = given[key];
+    if (typeof value === "string" && value !== "") return value;
+    throw new ModelError(`${where}: got ${key} ${JSON.stringify(value)}, expected a name`);
   };
   const choice = <T extends string>(key: string, choices: readonly T[]) =>
     requireOneOf(`${where}: ${key}`, String(given[key]), choices);
@@ -120,5 +138,6 @@ export function parseOverrides(where: string, given: Readonly<Record<string, unk
     ...("mean" in given ? { mean: number("mean") } : {}),
     ...("std" in given ? { std: number("std") } : {}),
     ...("template" in given ? { template: parseTemplate(where, given.template) } : {}),
+    ...("output" in given ? { output: text("output") } : {}),
   };
 }

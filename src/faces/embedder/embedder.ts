@@ -1,26 +1,31 @@
-/** Pictures → embeddings, with any ONNX network that maps N×3×H×W to N×d. */
-import { readFile } from "node:fs/promises";
-import { ModelError } from "../../base/core/index.ts";
+/** Images → embeddings, with any ONNX network that maps N×3×H×W to N×d. */
+import { ModelError, OptionError } from "../../base/core/index.ts";
+import { readBytes } from "../../base/files/index.ts";
 import { flipImage, type RgbImage, writePlanes } from "../../base/image/index.ts";
 import { onnxGraphBytes, readOnnxPorts } from "../../compiler/onnx/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../../compiler/runtime/index.ts";
 import { combineViews, type Embeddings, type FlipRule } from "../../measure/eval/index.ts";
 import { type ContractOverrides, type EmbedderContract, embedderId, LICENSE_KEY, readContract } from "./contract.ts";
 import { defaultEmbedderFile } from "./default-embedder.ts";
+import { embedderInput } from "./embedder-ports.ts";
 import { DEFAULT_EMBEDDER } from "./names.ts";
+import { type ProbedNetwork, probeNetwork } from "./probe-network.ts";
 import { openByBatch } from "./session-by-batch.ts";
 import { readSidecar, type Sidecar } from "./sidecar.ts";
 
-/** What turns pictures into embeddings. */
+/** Computes embeddings of images. */
 export interface ViewEmbedder {
   readonly contract: EmbedderContract;
-  /** Embeddings as the network gives them (not normalized), one row a picture; pictures must have the input's size. */
+  /**
+   * Embeddings as the network computes them (not normalized), one row an image; images must have the input's size.
+   * @throws {ModelError} for an image of another size.
+   */
   embed(images: readonly RgbImage[]): Promise<Embeddings>;
 }
 
-/** A network that gives an embedding for each picture, opened from a model file. */
+/** A network that computes an embedding for each image, opened from a model file. */
 export interface Embedder extends ViewEmbedder {
-  /** Digest over weights and contract: embeddings of different ids cannot be compared, nor their thresholds. */
+  /** Digest over weights and contract: embeddings of different ids cannot be compared, nor can their thresholds. */
   readonly id: string;
   /** Path of the file that it was opened from, or "default". */
   readonly source: string;
@@ -29,78 +34,84 @@ export interface Embedder extends ViewEmbedder {
   close(): Promise<void>;
 }
 
+/** What `probeNetwork` finds in the file of the default embedder: it need not be run before the first face. */
+const DEFAULT_NETWORK: ProbedNetwork = {
+  outputName: "embeddings",
+  embeddingSize: 128,
+  batch: undefined,
+  isBaked: false,
+};
+
+/** How an embedder is opened. */
+export type EmbedderOptions = SessionOptions & {
+  /** Called with a sentence for the user about a file that is not quite what it declares, and works. */
+  readonly onNote?: (note: string) => void;
+};
+
 /**
- * Opens an ONNX file, or the embedder that npm brings when `model` is "default". Preprocessing is what `overrides` say,
- * else what a JSON file beside the model says, else what the model's metadata say.
+ * Opens an ONNX file, or the embedder that npm installs when `model` is "default". Preprocessing comes from `overrides`,
+ * else from a JSON file beside the model, else from the model's metadata.
  *
- * @throws {ModelError} when it is no embedder, or nothing says how its input is made.
+ * The file may have several outputs, of which one is an embedding; its size is that of what the network computes for an
+ * image. A file that declares any number of images and works for one alone is run one image at a time.
+ *
+ * @param model "default", or the address of a file: a path, a URL, or `npm:PACKAGE/PATH`.
+ * @throws {ModelError} when the file is not an embedder, or nothing says how its input is made.
  */
 export async function openEmbedder(
   model: string,
   overrides: ContractOverrides = {},
-  options: SessionOptions = {},
+  { onNote = () => {}, ...options }: EmbedderOptions = {},
 ): Promise<Embedder> {
+  if (typeof model !== "string") throw new OptionError(`model: got a ${typeof model}, expected a name or a path`);
   const isDefault = model === DEFAULT_EMBEDDER;
   const sidecar: Sidecar = isDefault ? { overrides: {} } : await readSidecar(model);
   const bytes = isDefault ? await defaultEmbedderFile() : await readModel(model);
-  const { inputs, outputs, metadata } = readOnnxPorts(bytes);
-  const [input] = inputs;
-  const [output] = outputs;
-  if (inputs.length !== 1 || input!.shape.length !== 4 || input!.shape[1] !== 3 || input!.type !== "f32") {
-    throw new ModelError(
-      `model: got inputs ${inputs.map(({ shape }) => `[${shape}]`).join(" ")}, expected one f32 input N×3×height×width`,
-    );
-  }
-  const [batch, , height, width] = input!.shape;
-  if (typeof height !== "number" || typeof width !== "number") {
-    throw new ModelError("model: its input has no fixed height and width: export it with the size it was trained with");
-  }
-  const inputSize = [height, width] as const;
-  const preprocessing = readContract(metadata, { ...sidecar.overrides, ...overrides }, inputSize);
-  const isFixed = typeof batch === "number";
-  const isAdapted = !isFixed && (options.device ?? "cpu") === "cpu";
+  const ports = readOnnxPorts(bytes);
+  const input = embedderInput(ports);
+  const { output, ...preprocessing } = readContract(ports.metadata, { ...sidecar.overrides, ...overrides }, input.size);
+  const isAdapted = input.batch === undefined && (options.device ?? "cpu") === "cpu";
   const session = await (isAdapted ? openByBatch : createSession)(bytes, options);
-  const runner: Runner = { session, inputName: input!.name, outputName: output!.name, fixed: {} };
-  const declared = output!.shape[1];
-  const batchSize = isFixed ? batch : DEFAULT_BATCH;
-  const embeddingSize =
-    typeof declared === "number" ? declared : await measureSize(runner, isFixed ? batch : 1, inputSize);
-  const contract: EmbedderContract = { inputSize, embeddingSize, ...preprocessing };
-  const network = new NetworkEmbedder(runner, contract, { size: batchSize, isFixed });
-  return {
-    id: embedderId(onnxGraphBytes(bytes), contract),
-    source: model,
-    license: sidecar.license ?? metadata[LICENSE_KEY] ?? "unknown",
-    contract,
-    embed: (images) => network.embed(images),
-    close: () => session.close(),
-  };
+  try {
+    const { outputName, embeddingSize, batch, isBaked } = isDefault
+      ? DEFAULT_NETWORK
+      : await probeNetwork(session, ports, input, output);
+    if (isBaked) onNote(`${model}: declares any number of images, but takes one: images are embedded one at a time`);
+    const contract: EmbedderContract = {
+      inputSize: input.size,
+      embeddingSize,
+      ...preprocessing,
+      ...(output !== undefined && ports.outputs.length > 1 ? { output } : {}),
+    };
+    const runner: Runner = { session, inputName: input.name, outputName, fixed: {} };
+    const isFixed = batch !== undefined;
+    const network = new NetworkEmbedder(runner, contract, { size: batch ?? DEFAULT_BATCH, isFixed });
+    return {
+      id: embedderId(onnxGraphBytes(bytes), contract),
+      source: model,
+      license: sidecar.license ?? ports.metadata[LICENSE_KEY] ?? "unknown",
+      contract,
+      embed: (images) => network.embed(images),
+      close: () => session.close(),
+    };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
-async function readModel(path: string): Promise<Uint8Array> {
+async function readModel(address: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readBytes(address);
   } catch (cause) {
-    throw new ModelError(`model: cannot read '${path}': ${(cause as NodeJS.ErrnoException).code ?? "error"}`, {
+    throw new ModelError(`model: cannot read '${address}': ${(cause as NodeJS.ErrnoException).code ?? "error"}`, {
       cause,
     });
   }
 }
 
-/** Numbers in an embedding, where the file leaves it open: found by running the network once. */
-async function measureSize(
-  { session, inputName, outputName }: Runner,
-  batch: number,
-  [height, width]: readonly [number, number],
-): Promise<number> {
-  const shape = [batch, 3, height, width];
-  const data = new Float32Array(batch * 3 * height * width);
-  const results = await session.run({ [inputName]: { type: "f32", shape, data } });
-  return results[outputName]!.data.length / batch;
-}
-
 /**
- * Embeddings of pictures, and of their mirror images where the flip rule asks for them, joined by the rule (not
+ * Embeddings of images, and of their mirror images where the flip rule asks for them, joined by the rule (not
  * normalized): [count, size], or [count, 2 · size] for "concat".
  */
 export async function embedViews(
@@ -120,13 +131,13 @@ export type Runner = {
   readonly fixed: Tensors;
 };
 
-/** Pictures in one run: enough to keep all cores busy, small enough to stay in their caches. */
+/** Images in one run: enough to keep all cores busy, small enough to stay in their caches. */
 const DEFAULT_BATCH = 32;
 
-/** Pictures in one run; a network of a fixed size takes no fewer, so that its last batch is filled up with black. */
+/** Images in one run; a network of a fixed number takes no fewer, so that its last batch is filled up with black. */
 export type Batch = { readonly size: number; readonly isFixed: boolean };
 
-/** Runs a compiled network on pictures, batch by batch. */
+/** Runs a compiled network on images, batch by batch. */
 export class NetworkEmbedder implements ViewEmbedder {
   readonly contract: EmbedderContract;
   readonly #runner: Runner;
@@ -152,7 +163,8 @@ export class NetworkEmbedder implements ViewEmbedder {
       }
       const shape = [count, 3, height, width];
       const results = await session.run({ ...fixed, [inputName]: { type: "f32", shape, data } });
-      const result = results[outputName]!;
+      const result = results[outputName];
+      if (result === undefined) throw new ModelError(`internal: the network has no output '${outputName}'`);
       size = result.data.length / count;
       rows ??= new Float32Array(images.length * size);
       rows.set((result.data as Float32Array).subarray(0, part.length * size), start * size);
@@ -170,7 +182,7 @@ function writeInput(image: RgbImage, contract: EmbedderContract, target: Float32
   const { inputSize } = contract;
   if (image.height !== inputSize[0] || image.width !== inputSize[1]) {
     throw new ModelError(
-      `embedder: got a picture of ${image.width}×${image.height}, expected ${inputSize[1]}×${inputSize[0]}: fit it first`,
+      `embedder: got an image of ${image.width}×${image.height}, expected ${inputSize[1]}×${inputSize[0]}: fit it first`,
     );
   }
   writePlanes(image, contract, target);

@@ -8,7 +8,14 @@ export {
   ID_KEY,
 } from "./contract.ts";
 export { embedSet } from "./embed-set.ts";
-export { type Embedder, embedViews, NetworkEmbedder, openEmbedder, type ViewEmbedder } from "./embedder.ts";
+export {
+  type Embedder,
+  type EmbedderOptions,
+  embedViews,
+  NetworkEmbedder,
+  openEmbedder,
+  type ViewEmbedder,
+} from "./embedder.ts";
 export { type ChannelOrder, channelOrders, DEFAULT_EMBEDDER, flipRules, templateNames } from "./names.ts";
 export { sidecarFile } from "./sidecar.ts";
 export { type AlignmentTemplate, parseTemplate, templateLandmarks } from "./template.ts";

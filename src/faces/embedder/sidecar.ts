@@ -1,31 +1,33 @@
-/** What a JSON file beside a model says about it, for models of others: `arcface.onnx` and `arcface.json`. */
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+/** The JSON file beside a model of somebody else, which states its preprocessing: `arcface.json` for `arcface.onnx`. */
+
 import { ModelError } from "../../base/core/index.ts";
+import { readText } from "../../base/files/index.ts";
 import { type ContractOverrides, parseOverrides } from "./contract.ts";
 
-/** Preprocessing and licence of a model, as far as the sidecar gives them. */
+/** Preprocessing and licence of a model, as far as the sidecar states them. */
 export type Sidecar = { readonly overrides: ContractOverrides; readonly license?: string };
 
-const KEYS = ["channels", "mean", "std", "flip", "template", "license"];
+const KEYS = ["channels", "mean", "std", "flip", "template", "output", "license"];
 
-/** Where the JSON file of a model lies: `arcface.json` for `arcface.onnx`. */
+/** Path of the JSON file of a model: `arcface.json` for `arcface.onnx`. */
 export function sidecarFile(modelPath: string): string {
   return modelPath.replace(/(\.onnx)?$/i, ".json");
 }
 
 /**
- * Reads the JSON file beside a model, with any of `channels`, `mean`, `std`, `flip`, `template` and `license`:
- * `{ "channels": "rgb", "mean": 127.5, "std": 127.5 }`. Where there is none, nothing is said.
+ * Reads the JSON file beside a model, with any of `channels`, `mean`, `std`, `flip`, `template`, `output` and `license`:
+ * `{ "channels": "rgb", "mean": 127.5, "std": 127.5 }`. A missing file states nothing. A model that is fetched by HTTP has
+ * no such file.
  *
- * @throws {ModelError} for a file that is no such object: a misspelled key would otherwise change nothing, in silence.
+ * @throws {ModelError} for a file that is not such an object: a misspelled key would otherwise be ignored silently.
  */
 export async function readSidecar(modelPath: string): Promise<Sidecar> {
+  if (/^https?:/i.test(modelPath)) return { overrides: {} };
   const path = sidecarFile(modelPath);
-  const name = basename(path);
+  const name = path.replace(/^.*[/\\]/, "");
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readText(path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return { overrides: {} };
     throw new ModelError(`${name}: cannot be read: ${(cause as NodeJS.ErrnoException).code}`, { cause });
@@ -42,10 +44,8 @@ function parseObject(name: string, text: string): Readonly<Record<string, unknow
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ModelError(`${name}: is no JSON`, { cause });
+    throw new ModelError(`${name}: got text that is not JSON`, { cause });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new ModelError(
-    `${name}: got no object, expected one such as { "channels": "rgb", "mean": 127.5, "std": 127.5 }`,
-  );
+  throw new ModelError(`${name}: expected an object such as { "channels": "rgb", "mean": 127.5, "std": 127.5 }`);
 }

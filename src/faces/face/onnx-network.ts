@@ -1,59 +1,104 @@
 /**
- * Detectors that come as an ONNX file of somebody else. Those known here look at a picture in cells of 8, 16 and 32
- * pixels, and say for each cell whether a face's middle is there, where its box ends, and where its five landmarks are.
- * They differ in what the numbers are relative to, and in names: a file is told by its outputs.
+ * Detectors that come as an ONNX file of somebody else. Files of YuNet and SCRFD are known, by how many outputs they have and
+ * how long the rows of each are: names and order differ from export to export.
  */
-import type { Landmarks } from "../../base/image/index.ts";
+import { ModelError } from "../../base/core/index.ts";
 import { type PlaneFormat, padImage, type RgbImage, writePlanes } from "../../base/image/index.ts";
-import type { OnnxPort } from "../../compiler/onnx/index.ts";
-import type { Session, Tensors } from "../../compiler/runtime/index.ts";
+import { type OnnxPort, readOnnxPorts } from "../../compiler/onnx/index.ts";
+import { createSession, type Session, type SessionOptions, type Tensors } from "../../compiler/runtime/index.ts";
 import type { CandidateNetwork } from "./candidate.ts";
 import type { DetectedFace } from "./detection.ts";
+import type { Size } from "./detector-levels.ts";
+import { scrfdFormat } from "./scrfd.ts";
+import { yunetFormat } from "./yunet.ts";
+import { yunet2022Format } from "./yunet-2022.ts";
 
-/** Cell sizes, pixels; sides of pictures are multiples of the largest. */
-export const STRIDES = [8, 16, 32] as const;
-const LARGEST_STRIDE = 32;
-
-/** Pictures are looked at up to this size where the file does not fix one: both networks were trained on 640 × 640. */
+/** Largest side of an image in one run where the file does not fix it: the known networks were trained on 640 × 640. */
 const DEFAULT_SIDE = 640;
+/** Side of the image that a file is tried with, where it does not declare the sizes of its outputs. */
+const TRIED_SIDE = 128;
 
 /** Height of the smallest faces that they were trained to find, pixels. */
 const SMALLEST_FACE = 10;
 
-/** Cells of one size over a picture: cell i is in column i mod `columns`. */
-export type Grid = { readonly stride: number; readonly columns: number };
-
-/** How a kind of file is fed and read. */
+/** How the images of a kind of file are prepared, and how its outputs are read. */
 export type DetectorFormat = {
   readonly name: string;
   readonly pixels: PlaneFormat;
   /** Score below which its authors' own code drops a face. */
   readonly minimumScore: number;
-  /** Candidates of one cell size. */
-  decode(outputs: Tensors, grid: Grid, minimumScore: number): DetectedFace[];
+  /** Sides of images are multiples of this number of pixels, the side of the largest cells. */
+  readonly multiple: number;
+  /** Faces with at least this score, from the outputs for an image of this size. */
+  decode(outputs: Tensors, size: Size, minimumScore: number): DetectedFace[];
 };
 
-/** Five points in pixels, stored as offsets in cells from the corner of their cell. */
-export function landmarksAt(points: Float32Array, index: number, cell: number, { stride, columns }: Grid): Landmarks {
-  const [column, row] = [cell % columns, Math.floor(cell / columns)];
-  return Array.from({ length: 5 }, (_, i) => [
-    (column + points[10 * index + 2 * i]!) * stride,
-    (row + points[10 * index + 2 * i + 1]!) * stride,
-  ]) as unknown as Landmarks;
+/**
+ * Loads a detector file.
+ *
+ * @throws {ModelError} that lists the outputs when the file is not a known detector with landmarks.
+ */
+export async function openOnnxNetwork(bytes: Uint8Array, options: SessionOptions): Promise<OnnxNetwork> {
+  const { inputs, outputs } = readOnnxPorts(bytes);
+  const [input] = inputs;
+  const isImage = input?.shape.length === 4 && ["f32", "float16"].includes(input.type);
+  const [batch, channels] = input?.shape ?? [];
+  if (input === undefined || inputs.length !== 1 || !isImage || (typeof channels === "number" && channels !== 3)) {
+    const got = inputs.map(({ name, type, shape }) => `${name} ${type}[${shape.join("×")}]`).join(", ");
+    throw new ModelError(`detector: got a file with inputs ${got}, expected one f32 input 1×3×height×width`);
+  }
+  if (typeof batch === "number" && batch !== 1) {
+    throw new ModelError(`detector: got a file for ${batch} images at once, expected one: export it with a batch of 1`);
+  }
+  const declared = formatOf(outputs.map(({ shape }) => shape));
+  const isOpen = outputs.some(({ shape }) => typeof shape.at(-1) !== "number");
+  if (declared === undefined && !isOpen) throw unknownFile(outputs);
+  const session = await createSession(bytes, options);
+  try {
+    const format = declared ?? (await triedFormat(session, input));
+    if (format === undefined) throw unknownFile(outputs);
+    return new OnnxNetwork(session, input, format);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+function unknownFile(outputs: readonly OnnxPort[]): ModelError {
+  const got = outputs.map(({ name, shape }) => `${name} [${shape}]`).join(", ");
+  return new ModelError(`detector: got a file with outputs ${got}, expected those of YuNet or SCRFD`);
+}
+
+/** The format whose outputs have these shapes; an axis of images or of single numbers may be left out. */
+function formatOf(shapes: readonly (readonly (number | string)[])[]): DetectorFormat | undefined {
+  const lengths = shapes.map((shape) => shape.at(-1));
+  if (!lengths.every((length) => typeof length === "number")) return undefined;
+  return yunetFormat(lengths) ?? yunet2022Format(lengths) ?? scrfdFormat(lengths);
+}
+
+/** The format by what the file gives for an image. */
+async function triedFormat(session: Session, input: OnnxPort): Promise<DetectorFormat | undefined> {
+  const [height, width] = [input.shape[2], input.shape[3]].map((side) =>
+    typeof side === "number" ? side : TRIED_SIDE,
+  );
+  if (height === undefined || width === undefined) return undefined;
+  const data = new Float32Array(3 * height * width);
+  const outputs = await session.run({ [input.name]: { type: "f32", shape: [1, 3, height, width], data } });
+  return formatOf(Object.values(outputs).map(({ shape }) => shape));
 }
 
 /** A detector file inside ONNX Runtime. */
 export class OnnxNetwork implements CandidateNetwork<DetectedFace> {
   readonly side: number;
   readonly smallestFace = SMALLEST_FACE;
+  readonly format: DetectorFormat;
   readonly #session: Session;
   readonly #input: OnnxPort;
-  readonly #format: DetectorFormat;
 
   constructor(session: Session, input: OnnxPort, format: DetectorFormat) {
     this.#session = session;
     this.#input = input;
-    this.#format = format;
+    this.format = format;
     const fixed = input.shape.slice(2).filter((size) => typeof size === "number");
     this.side = fixed.length === 0 ? DEFAULT_SIDE : Math.min(...fixed);
   }
@@ -62,10 +107,10 @@ export class OnnxNetwork implements CandidateNetwork<DetectedFace> {
     const height = this.#paddedSize(2, image.height);
     const width = this.#paddedSize(3, image.width);
     const data = new Float32Array(3 * height * width);
-    writePlanes(padImage(image, width, height), this.#format.pixels, data);
+    writePlanes(padImage(image, width, height), this.format.pixels, data);
     const pixels = { type: "f32", shape: [1, 3, height, width], data } as const;
     const outputs = await this.#session.run({ [this.#input.name]: pixels });
-    return STRIDES.flatMap((stride) => this.#format.decode(outputs, { stride, columns: width / stride }, minimumScore));
+    return this.format.decode(outputs, { width, height }, minimumScore);
   }
 
   async close(): Promise<void> {
@@ -74,6 +119,7 @@ export class OnnxNetwork implements CandidateNetwork<DetectedFace> {
 
   #paddedSize(axis: number, size: number): number {
     const declared = this.#input.shape[axis];
-    return typeof declared === "number" ? declared : LARGEST_STRIDE * Math.ceil(size / LARGEST_STRIDE);
+    const { multiple } = this.format;
+    return typeof declared === "number" ? declared : multiple * Math.ceil(size / multiple);
   }
 }

@@ -1,10 +1,8 @@
-/** Detectors by name, from weights that npm brought, and by path, from an ONNX file or MTCNN's manifest. */
-import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
+/** Detectors by name, from weights that npm installs, and by path, from an ONNX file or MTCNN's manifest. */
 import { ModelError, OptionError, requireBetween, requirePositive } from "../../base/core/index.ts";
+import { readBytes } from "../../base/files/index.ts";
 import type { Box, RgbImage } from "../../base/image/index.ts";
-import { readOnnxPorts } from "../../compiler/onnx/index.ts";
-import { createSession, type SessionOptions } from "../../compiler/runtime/index.ts";
+import type { SessionOptions } from "../../compiler/runtime/index.ts";
 import { openBlazeFace } from "./blaze-face.ts";
 import { intersectionArea } from "./boxes.ts";
 import type { CandidateNetwork } from "./candidate.ts";
@@ -13,18 +11,16 @@ import { open68Landmarks } from "./landmarks-68.ts";
 import { openMeshLandmarks } from "./mesh-landmarks.ts";
 import { openMtcnn } from "./mtcnn.ts";
 import { type DetectorName, detectorNames } from "./names.ts";
-import { OnnxNetwork } from "./onnx-network.ts";
+import { openOnnxNetwork } from "./onnx-network.ts";
 import { readPhotograph } from "./photograph.ts";
-import { scrfdFormat } from "./scrfd.ts";
 import { searchFaces } from "./search.ts";
 import { openSsdMobilenet } from "./ssd-mobilenet.ts";
 import { openTinyFace } from "./tiny-face.ts";
 import { TwoStageDetector } from "./two-stage.ts";
-import { yunetFormat } from "./yunet.ts";
 
-/** How a detector runs. */
+/** How a detector runs, and which faces it reports. */
 export type DetectorOptions = SessionOptions & {
-  /** Faces with a lower score are not given, 0 to 1; default: what suits the network. */
+  /** Lowest score of a face, 0 to 1; default: the network's own. */
   readonly minimumScore?: number;
   /**
    * Height of the smallest face to look for, pixels of the picture; the time grows with the square of its inverse.
@@ -34,9 +30,9 @@ export type DetectorOptions = SessionOptions & {
 };
 
 /**
- * Opens a face detector: one of `detectorNames`, the path of an ONNX file of YuNet or SCRFD, which is told by its outputs,
- * or the path of a `.json` manifest of MTCNN's weights, as face-api.js published them.
- * @throws {ModelError} when the file is not there, is damaged, or is no known detector with landmarks.
+ * Opens a face detector: one of `detectorNames`, the address of an ONNX file of YuNet or SCRFD, which its outputs
+ * identify, or the address of a `.json` manifest of MTCNN's weights, as face-api.js published them.
+ * @throws {ModelError} when the file is missing or damaged, or is not a known detector with landmarks.
  */
 export async function openDetector(source: string, options: DetectorOptions = {}): Promise<PhotographDetector> {
   if (typeof source !== "string") throw new OptionError(`detector: got a ${typeof source}, expected a name or a path`);
@@ -50,9 +46,7 @@ export async function openDetector(source: string, options: DetectorOptions = {}
 function open(source: string, limits: Limits, options: SessionOptions): Promise<FaceDetector> {
   const name = detectorNames.find((known) => known === source);
   if (name !== undefined) return openNamed(name, limits, options);
-  return extname(source).toLowerCase() === ".json"
-    ? openMtcnn(source, limits, options)
-    : openFile(source, limits, options);
+  return /\.json$/i.test(source) ? openMtcnn(source, limits, options) : openFile(source, limits, options);
 }
 
 /** The detector for photographs in any form. It reports no box that lies outside of the image. */
@@ -69,10 +63,10 @@ function readingPhotographs(detector: FaceDetector): PhotographDetector {
   };
 }
 
-/** What is asked of the faces. */
+/** Which faces are reported; undefined for the network's own limits. */
 type Limits = { readonly minimumScore: number | undefined; readonly smallestFace: number | undefined };
 
-/** The networks of each name, what they may be used for, and the score below which there are mostly no faces. */
+/** The networks of each name, their licence, and the score below which most candidates are not faces. */
 const mediapipe = {
   name: "MediaPipe BlazeFace and face mesh",
   license: "Apache-2.0",
@@ -119,7 +113,7 @@ async function openNamed(key: DetectorName, limits: Limits, options: SessionOpti
 async function openFile(path: string, limits: Limits, options: SessionOptions) {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readBytes(path);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? "error";
     throw new ModelError(
@@ -127,19 +121,12 @@ async function openFile(path: string, limits: Limits, options: SessionOptions) {
       { cause },
     );
   }
-  const { inputs, outputs } = readOnnxPorts(bytes);
-  const format = yunetFormat(outputs) ?? scrfdFormat(outputs);
-  const [input] = inputs;
-  if (format === undefined || inputs.length !== 1 || input!.shape.length !== 4) {
-    const got = outputs.map(({ name, shape }) => `${name} [${shape}]`).join(", ");
-    throw new ModelError(`detector: got a file with outputs ${got}, expected those of YuNet or SCRFD`);
-  }
-  const network = new OnnxNetwork(await createSession(bytes, options), input!, format);
-  const minimumScore = limits.minimumScore ?? format.minimumScore;
-  return new FileDetector(`${format.name} (${path})`, network, minimumScore, limits.smallestFace);
+  const network = await openOnnxNetwork(bytes, options);
+  const minimumScore = limits.minimumScore ?? network.format.minimumScore;
+  return new FileDetector(`${network.format.name} (${path})`, network, minimumScore, limits.smallestFace);
 }
 
-/** A network that gives landmarks with its boxes. */
+/** A network whose candidates have landmarks. */
 class FileDetector implements FaceDetector {
   readonly name: string;
   readonly license = "unknown";
