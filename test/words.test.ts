@@ -36,7 +36,6 @@ const PENDING: readonly string[] = [
   "test/",
   "web/",
   "src/train.ts",
-  "src/faces/",
   "src/service/gallery/",
   "src/service/server/",
   "src/service/settings/",

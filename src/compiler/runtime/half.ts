@@ -1,6 +1,6 @@
 /**
- * Half precision (IEEE 754 binary16) at the border of the engine: files whose inputs or outputs are f16 take and give f32
- * here, so that nothing above knows of them. Node.js has no `Float16Array` before version 24.
+ * Half precision (IEEE 754 binary16) at the border of the engine: files whose inputs or outputs are f16 take and give
+ * f32 here, so that nothing above knows of them. Node.js has no `Float16Array` before version 24.
  */
 
 const float = new Float32Array(1);

@@ -12,7 +12,7 @@ import { alignCrop, alignFace, alignmentTarget } from "./align.ts";
 
 const target = { width: 112, height: 112, template: landmarkTemplate(112, 112) };
 
-/** A smooth picture: red grows to the right, green downward, blue with the distance from the top left corner. */
+/** A smooth image: red grows to the right, green downward, blue with the distance from the top left corner. */
 function gradientPicture(width: number, height: number): RgbImage {
   const data = new Uint8Array(3 * width * height);
   for (let y = 0; y < height; y++) {
@@ -44,7 +44,7 @@ describe("alignFace", () => {
     expect(crop.data.subarray(3 * 95, 3 * 96)).toEqual(image.data.subarray(3 * 103, 3 * 104));
   });
 
-  it("is black beyond the picture", async () => {
+  it("is black beyond the image", async () => {
     const image = { width: 60, height: 60, data: new Uint8Array(3 * 3600).fill(255) };
     const { data } = await alignFace(image, target.template, target);
     expect([data[0], data[3 * (59 * 112 + 59)], data[3 * (60 * 112 + 60)], data[3 * (111 * 112 + 111)]]).toEqual([
@@ -61,7 +61,7 @@ describe("alignFace", () => {
     await fc.assert(
       fc.asyncProperty(scale, angle, async (scale, angle) => {
         const turn = { a: scale * Math.cos(angle), b: scale * Math.sin(angle) };
-        // The crop's middle at the picture's.
+        // The crop's middle at the image's.
         const [x, y] = applySimilarity({ ...turn, shiftX: 0, shiftY: 0 }, [55.5, 55.5]);
         const similarity = { ...turn, shiftX: 350 - x, shiftY: 300 - y };
         const { data } = await alignFace(image, moved(similarity), target);
@@ -93,7 +93,7 @@ describe("alignFace", () => {
     for (const level of middle) expect(Math.abs(level - 127.5)).toBeLessThan(8);
   });
 
-  it("gives a black crop for a large face beside the picture", async () => {
+  it("gives a black crop for a large face beside the image", async () => {
     const crop = await alignFace(gradientPicture(50, 50), moved({ a: 4, b: 0, shiftX: 900, shiftY: 0 }), target);
     expect(crop.data.every((value) => value === 0)).toBe(true);
   });

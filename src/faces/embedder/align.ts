@@ -1,6 +1,6 @@
 /**
- * Alignment: the picture turned, scaled and shifted so that five landmarks come to lie, as nearly as a similarity can
- * bring them, where a network expects them.
+ * Alignment: the image is rotated, scaled and shifted so that its five landmarks come as near as a similarity allows to
+ * the points where a network expects them.
  */
 import { OptionError } from "../../base/core/index.ts";
 import {
@@ -15,12 +15,12 @@ import {
 import type { EmbedderContract } from "./contract.ts";
 import { templateLandmarks } from "./template.ts";
 
-/** An aligned crop's size in pixels, and where the landmarks go in it. */
+/** Size of an aligned crop in pixels, and the positions of the landmarks in it. */
 export type AlignmentTarget = { readonly width: number; readonly height: number; readonly template: Landmarks };
 
 /**
- * What a network's contract asks of an aligned crop.
- * @throws {OptionError} for a network that takes faces as they are, without alignment.
+ * The alignment that a network's contract asks for.
+ * @throws {OptionError} for a network that takes faces without alignment.
  */
 export function alignmentTarget({
   inputSize,
@@ -30,34 +30,34 @@ export function alignmentTarget({
   const points = templateLandmarks(template, inputSize);
   if (points === undefined) {
     throw new OptionError(
-      "align: this model's template is 'none': give the one that it was trained with by --template",
+      "this model's template is 'none', so that no face can be aligned for it: give the one that it was trained with by --template",
     );
   }
   return { width, height, template: points };
 }
 
 /**
- * The aligned crop of a face: Umeyama's similarity takes the landmarks to the template, and the picture is drawn through
- * its inverse, bilinearly, with black beyond the picture's edge (InsightFace's `norm_crop`).
+ * The aligned crop of a face: Umeyama's similarity maps the landmarks to the template, and the image is sampled through
+ * its inverse, bilinearly, with black beyond the image's edge (InsightFace's `norm_crop`).
  *
- * Faces that are more than twice as large in the picture as in the crop are first reduced to the crop's scale, since
+ * Faces that are more than twice as large in the image as in the crop are first reduced to the crop's scale, since
  * bilinear interpolation would skip pixels.
  *
- * @throws {OptionError} when the landmarks have no extent, or lie so far apart that no picture holds them.
+ * @throws {OptionError} when the landmarks have no extent, or lie so far apart that no image holds them.
  */
 export async function alignFace(image: RgbImage, landmarks: Landmarks, target: AlignmentTarget): Promise<RgbImage> {
   const { width, height, template } = target;
   const similarity = fitSimilarity(landmarks, template);
   const scale = Math.hypot(similarity.a, similarity.b);
   if (!(scale > 0 && Number.isFinite(scale))) {
-    throw new OptionError("alignFace: got landmarks that span no area, expected five different points");
+    throw new OptionError("got landmarks that span no area, expected five different points");
   }
   return warpReduced(image, inverseMap(similarity), { width, height });
 }
 
 /**
- * Brings a crop that is aligned to InsightFace's template, at whatever size, to a network's input: cut and scaled where
- * the network has that template too, and drawn anew where it has another.
+ * Fits a crop that is aligned to InsightFace's template, of any size, to a network's input: cropped and scaled if the
+ * network has the same template, and aligned again if it has another.
  */
 export async function alignCrop(
   crop: RgbImage,

@@ -1,7 +1,7 @@
 /**
  * The contract of an embedder: what its file states about input and output. An embedder is worthless without the
- * preprocessing that it was trained with: a swapped color order or another alignment costs more than most networks differ
- * by. So the contract is part of the ONNX file, as `metadata_props` whose keys begin with "cosface.".
+ * preprocessing that it was trained with: a swapped color order or another alignment costs more than most networks
+ * differ by. So the contract is part of the ONNX file, as `metadata_props` whose keys begin with "cosface.".
  */
 import { createHash } from "node:crypto";
 import { ModelError, requireOneOf, requirePositive } from "../../base/core/index.ts";
@@ -78,8 +78,8 @@ export function embedderId(graphBytes: Uint8Array, contract: EmbedderContract): 
 /**
  * The preprocessing of a file: what a person gave, else what the file states.
  *
- * The default template is InsightFace's for that size, and the default flip rule is "none"; most files that leave them out
- * mean these. Color order and scaling have no such default.
+ * The default template is InsightFace's for that size, and the default flip rule is "none"; most files that leave them
+ * out mean these. Color order and scaling have no such default.
  *
  * @throws {ModelError} that names what is missing: a guess would give wrong scores silently.
  */

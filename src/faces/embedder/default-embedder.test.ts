@@ -3,7 +3,7 @@ import { flipImage } from "../../base/image/index.ts";
 import { renderFace, syntheticIdentity } from "../../training/synthetic/index.ts";
 import { type Embedder, embedViews, openEmbedder } from "./embedder.ts";
 
-/** face-api 1.7.15's descriptor (tfjs 4.22.0, WebAssembly) of the picture below: its first numbers, and its length. */
+/** face-api 1.7.15's descriptor (tfjs 4.22.0, WebAssembly) of the image below: its first numbers, and its length. */
 const FIRST = [-0.1038894, 0.0643835, 0.0728298, 0.0478832, -0.1168778, -0.0225697, 0.0534026, -0.0878778];
 const LENGTH = 1.302357;
 
@@ -23,13 +23,13 @@ describe("the default embedder", () => {
     expect(Math.hypot(...data)).toBeCloseTo(LENGTH, 5);
   });
 
-  it("gives the same for a picture alone and among others", async () => {
+  it("gives the same for an image alone and among others", async () => {
     const { data: alone } = await embedder.embed([image]);
     const { data: together } = await embedder.embed([flipImage(image), image]);
     for (let i = 0; i < 128; i++) expect(together[128 + i]).toBeCloseTo(alone[i]!, 5);
   });
 
-  it("adds the mirror image's embedding, so that a picture and its mirror image have the same", async () => {
+  it("adds the mirror image's embedding, so that an image and its mirror image have the same", async () => {
     const { size, data } = await embedViews(embedder, [image, flipImage(image)]);
     expect(size).toBe(128);
     for (let i = 0; i < 128; i++) expect(data[128 + i]).toBeCloseTo(data[i]!, 5);

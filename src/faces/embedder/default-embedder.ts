@@ -1,6 +1,6 @@
 /**
- * The embedder that `npm install` brings: dlib's face recognition network, from the weights in `@vladmandic/face-api`,
- * as an ONNX file with its contract like any other.
+ * The embedder that `npm install` provides: dlib's face recognition network, from the weights in
+ * `@vladmandic/face-api`, as an ONNX file with its contract like any other.
  */
 import { type Landmarks, landmarkTemplate } from "../../base/image/index.ts";
 import { writeOnnx } from "../../compiler/onnx/index.ts";
@@ -13,8 +13,9 @@ const LICENSE = "CC0-1.0 (weights, Davis King); MIT (@vladmandic/face-api, which
 const SIDE = 150;
 
 /**
- * Where the landmarks lie in the input: InsightFace's template, 1.5 times as large as at 112×112, its mean 3 pixels below
- * the middle. dlib aligned its training faces by other landmarks, so both were found by trial (docs/recognition.md).
+ * Positions of the landmarks in the input: InsightFace's template, 1.5 times as large as at 112×112, its mean 3 pixels
+ * below the middle. dlib aligned its training faces by other landmarks, so both numbers were found by trial
+ * (docs/recognition.md).
  */
 const TEMPLATE_SCALE = 1.5;
 const TEMPLATE_DROP = 3;

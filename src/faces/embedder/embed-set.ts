@@ -4,13 +4,13 @@ import { alignCrop } from "./align.ts";
 import { embeddingLength } from "./contract.ts";
 import { embedViews, type ViewEmbedder } from "./embedder.ts";
 
-/** Pictures in memory at once. */
+/** Images in memory at once. */
 const CHUNK = 256;
 
 /**
- * Embeds every aligned crop of a set, each fitted to the network's input, with the use of the mirror image that a rule says.
+ * Embeds every aligned crop of a set, each fitted to the network's input, with the mirror image as the flip rule says.
  *
- * @throws {ImageError} for a picture that cannot be decoded: a score without it would be of another benchmark.
+ * @throws {ImageError} for an image that cannot be decoded: without it, the result would be that of another benchmark.
  */
 export async function embedSet(
   embedder: ViewEmbedder,

@@ -1,6 +1,6 @@
 /**
- * Which input and output of an ONNX file are those of an embedder. A file is judged by what it declares and then by what it
- * really computes for two images (`probe-network.ts`): declared sizes are often open, and sometimes wrong.
+ * Which input and output of an ONNX file are those of an embedder. A file is judged by what it declares and then by
+ * what it really computes for two images (`probe-network.ts`): declared sizes are often open, and sometimes wrong.
  */
 import { ModelError } from "../../base/core/index.ts";
 import type { OnnxPort } from "../../compiler/onnx/index.ts";
@@ -54,7 +54,9 @@ function isDetector(outputs: readonly OnnxPort[]): boolean {
   return outputs.length >= 3 && outputs.some(isBox) && outputs.some(isPoints);
 }
 
-/** What an output really is for `imageCount` images: numbers of each image; undefined where it is not one row an image. */
+/**
+ * What an output really is for `imageCount` images: numbers of each image; undefined where it is not one row an image.
+ */
 export function rowSize({ type, shape, data }: Tensor, imageCount: number): number | undefined {
   if (type !== "f32") return undefined;
   const [first, ...rest] = shape;
@@ -65,8 +67,8 @@ export function rowSize({ type, shape, data }: Tensor, imageCount: number): numb
 }
 
 /**
- * The output that is an embedding: the one that a person names, else the only one with more than one number an image that
- * does not stand for classes.
+ * The output that is an embedding: the one that a person names, else the only one with more than one number an image
+ * that does not stand for classes.
  *
  * @param outputs what the file declares.
  * @param results what it computes for `imageCount` images.

@@ -49,8 +49,8 @@ export type EmbedderOptions = SessionOptions & {
 };
 
 /**
- * Opens an ONNX file, or the embedder that npm installs when `model` is "default". Preprocessing comes from `overrides`,
- * else from a JSON file beside the model, else from the model's metadata.
+ * Opens an ONNX file, or the embedder that npm installs when `model` is "default". Preprocessing comes from
+ * `overrides`, else from a JSON file beside the model, else from the model's metadata.
  *
  * The file may have several outputs, of which one is an embedding; its size is that of what the network computes for an
  * image. A file that declares any number of images and works for one alone is run one image at a time.

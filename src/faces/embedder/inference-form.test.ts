@@ -26,7 +26,9 @@ type Unit = {
   readonly isShared: boolean;
 };
 
-/** The ONNX file of such a network: an entry from three channels, then normalization, convolution, normalization, PReLU. */
+/**
+ * The ONNX file of such a network: an entry from three channels, then normalization, convolution, normalization, PReLU.
+ */
 function networkFile({ channels, size, normalizes, hasBias, highestSlope, isShared }: Unit): Uint8Array {
   const initializers = new Map<string, Float32Array>();
   const parameter = (name: string, shape: readonly number[], low: number, high: number): Value => {
@@ -54,7 +56,9 @@ function networkFile({ channels, size, normalizes, hasBias, highestSlope, isShar
   return writeOnnx({ name: "unit", outputs: { output } }, { initializers });
 }
 
-/** How many nodes of a type there are: the name of a type stands in the bytes as it is, that of a tensor has a number. */
+/**
+ * How many nodes of a type there are: the name of a type stands in the bytes as it is, that of a tensor has a number.
+ */
 function countNodes(file: Uint8Array, opType: string): number {
   return [
     ...Buffer.from(file)
@@ -79,7 +83,7 @@ function error(got: Tensor, expected: Tensor): number {
   return difference / largest;
 }
 
-const picture = (count: number, size: readonly [number, number]): Tensor => {
+const image = (count: number, size: readonly [number, number]): Tensor => {
   const shape = [count, 3, ...size];
   return { type: "f32", shape, data: numbers("images", shape, -1, 1) };
 };
@@ -106,7 +110,7 @@ describe("the forms of a network", () => {
     await fc.assert(
       fc.asyncProperty(units, async (unit) => {
         const file = networkFile(unit);
-        const images = picture(2, unit.size);
+        const images = image(2, unit.size);
         const expected = await run(file, images);
         const { forFew, forMany } = inferenceForms(file);
         expect(error(await run(forFew, images), expected)).toBeLessThan(1e-5);
@@ -130,7 +134,7 @@ describe("the forms of a network", () => {
     expect(countNodes(inferenceForms(networkFile({ ...UNIT, highestSlope: 9 })).forFew, "PRelu")).toBe(2);
   });
 
-  it("are one where nothing gains from many pictures", () => {
+  it("are one where nothing gains from many images", () => {
     expect(inferenceForms(networkFile({ ...UNIT, channels: 64 })).forMany).toBeUndefined();
     expect(inferenceForms(networkFile({ ...UNIT, size: [40, 8] })).forMany).toBeUndefined();
   });
@@ -141,13 +145,13 @@ describe("the forms of a network", () => {
   });
 });
 
-it("runs the form that suits the number of pictures", async () => {
+it("runs the form that suits the number of images", async () => {
   const file = networkFile(UNIT);
   const session = await openByBatch(file, { threads: 1 });
   sessions.push(session);
-  const all = picture(17, UNIT.size);
+  const all = image(17, UNIT.size);
   const together = (await session.run({ images: all })).output!;
-  const alone = (await session.run({ images: picture(1, UNIT.size) })).output!;
+  const alone = (await session.run({ images: image(1, UNIT.size) })).output!;
   const first = { ...together, shape: alone.shape, data: together.data.slice(0, alone.data.length) };
   const off = error(first, alone);
   expect(off).toBeLessThan(5e-5);

@@ -1,7 +1,7 @@
 /**
- * A look at what a network of others really computes, before any face is compared with it: for two images that have nothing
- * in common, one at a time and both together. It finds the output that is an embedding, its size, whether the file takes
- * several images at once as it declares, and whether the network tells images apart at all.
+ * A look at what a network of others really computes, before any face is compared with it: for two images that have
+ * nothing in common, one at a time and both together. It finds the output that is an embedding, its size, whether the
+ * file takes several images at once as it declares, and whether the network tells images apart at all.
  */
 import { ModelError } from "../../base/core/index.ts";
 import type { Session, Tensors } from "../../compiler/runtime/index.ts";

@@ -59,8 +59,8 @@ describe("a JSON file beside a model", () => {
   it.each([
     ["no JSON", "{", "got text that is not JSON"],
     ["a list", "[1]", "expected an object such as"],
-    ["a key that is none", '{ "chanels": "bgr" }', "got key 'chanels', expected channels, mean"],
-    ["a value that is none", '{ "mean": "127" }', 'got mean "127", expected a number'],
+    ["an unknown key", '{ "chanels": "bgr" }', "got key 'chanels', expected channels, mean"],
+    ["a value of another type", '{ "mean": "127" }', 'got mean "127", expected a number'],
   ])("is refused when it is %s", async (_, text, message) => {
     const path = await foreignModel("broken", text);
     await expect(readSidecar(path)).rejects.toThrow(ModelError);

@@ -15,9 +15,9 @@ export function sidecarFile(modelPath: string): string {
 }
 
 /**
- * Reads the JSON file beside a model, with any of `channels`, `mean`, `std`, `flip`, `template`, `output` and `license`:
- * `{ "channels": "rgb", "mean": 127.5, "std": 127.5 }`. A missing file states nothing. A model that is fetched by HTTP has
- * no such file.
+ * Reads the JSON file beside a model, with any of `channels`, `mean`, `std`, `flip`, `template`, `output` and
+ * `license`: `{ "channels": "rgb", "mean": 127.5, "std": 127.5 }`. A missing file states nothing. A model that is
+ * fetched by HTTP has no such file.
  *
  * @throws {ModelError} for a file that is not such an object: a misspelled key would otherwise be ignored silently.
  */

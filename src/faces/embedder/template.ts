@@ -1,6 +1,6 @@
 /**
- * Where a network expects the five landmarks in its input. Networks that were trained on one template lose more by
- * another one than most networks differ by.
+ * The positions at which a network expects the five landmarks in its input. A network that was trained on one template
+ * loses more with another one than most networks differ by.
  */
 import { ModelError } from "../../base/core/index.ts";
 import { type Landmarks, landmarkTemplate } from "../../base/image/index.ts";

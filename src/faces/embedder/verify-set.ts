@@ -11,14 +11,14 @@ export type VerifySetOptions = {
   readonly centering?: boolean;
   /** Name of the protocol, for the result; default "lfw". */
   readonly protocol?: string;
-  /** Called with the number of pictures embedded so far, and of all. */
+  /** Called with the number of images embedded so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
 };
 
 /**
  * Embeds every aligned crop of a set, each fitted to the network's input, and scores its pairs fold by fold.
  *
- * @throws {ImageError} for a picture that cannot be decoded: a score without it would be of another benchmark.
+ * @throws {ImageError} for an image that cannot be decoded: without it, the result would be that of another benchmark.
  */
 export async function verifySet(
   embedder: ViewEmbedder,

@@ -11,18 +11,18 @@ const target = { width: 112, height: 112, template: landmarkTemplate(112, 112) }
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "cosface-align-"));
-  const picture = async (level: number, side: number) =>
+  const image = async (level: number, side: number) =>
     encodeImage({ width: side, height: side, data: new Uint8Array(3 * side * side).fill(level) }, { format: "png" });
   for (const person of ["ann", "bob"]) await mkdir(join(root, "photos", person), { recursive: true });
-  await writeFile(join(root, "photos/ann/1.png"), await picture(50, 120));
-  await writeFile(join(root, "photos/ann/1.jpg"), await picture(100, 120));
-  await writeFile(join(root, "photos/bob/2.png"), await picture(200, 40));
-  await writeFile(join(root, "photos/bob/3.png"), "no picture");
+  await writeFile(join(root, "photos/ann/1.png"), await image(50, 120));
+  await writeFile(join(root, "photos/ann/1.jpg"), await image(100, 120));
+  await writeFile(join(root, "photos/bob/2.png"), await image(200, 40));
+  await writeFile(join(root, "photos/bob/3.png"), "no image");
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** A detector that finds a face in pictures of 112 pixels and more, and counts how often it is asked. */
-function largePictures(name = "large pictures"): FaceDetector & { readonly asked: number[] } {
+/** A detector that finds a face in images of 112 pixels and more, and counts how often it is asked. */
+function largeImages(name = "large images"): FaceDetector & { readonly asked: number[] } {
   const asked: number[] = [];
   const box = { x: 10, y: 10, width: 90, height: 90 };
   return {
@@ -37,7 +37,7 @@ function largePictures(name = "large pictures"): FaceDetector & { readonly asked
   };
 }
 
-const options = (out: string, detector = largePictures()) => ({
+const options = (out: string, detector = largeImages()) => ({
   source: join(root, "photos"),
   out: join(root, out),
   detector,
@@ -68,16 +68,16 @@ describe("alignFolder", () => {
     const first = await alignFolder(options("b"));
     await rm(join(root, "b/ann/1.jpg"));
     await writeFile(first.leftOutFile, "bob/2.png\tno face\nbob/3.p");
-    const detector = largePictures();
+    const detector = largeImages();
     expect(await alignFolder(options("b", detector))).toEqual(first);
-    // The crop that was missing; the broken file is no picture to ask about.
+    // The crop that was missing; the broken file is no image to ask about.
     expect(detector.asked).toEqual([120]);
     expect((await readFile(first.leftOutFile, "utf8")).split("\n")).toHaveLength(3);
   });
 
   it("refuses to mix crops of different detectors, sizes or templates", async () => {
     await alignFolder(options("c"));
-    await expect(alignFolder(options("c", largePictures("another")))).rejects.toThrow("name another folder");
+    await expect(alignFolder(options("c", largeImages("another")))).rejects.toThrow("name another folder");
     const narrow = { width: 96, height: 112, template: landmarkTemplate(96, 112) };
     await expect(alignFolder({ ...options("c"), target: narrow })).rejects.toThrow(
       "another detector, size or template",

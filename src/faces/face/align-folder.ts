@@ -1,8 +1,9 @@
 /**
  * A folder of photographs → a folder of aligned crops with the same names, which `openFolder` reads as a data set.
  *
- * Each crop gets its name when it is complete, and each photograph that gives none is put on a list, so a run that is
- * broken off goes on where it was. What the crops were made with lies beside them; a run with other settings is refused.
+ * Each crop gets its name when it is complete, and each photograph without a crop is put on a list, so that the same
+ * call continues a run that was interrupted. A file beside the crops holds their settings; a run with other settings is
+ * refused.
  */
 import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -19,41 +20,41 @@ import { readAhead } from "./read-ahead.ts";
 /** An aligned crop, and the landmarks in the photograph that it was aligned by. */
 export type AlignedFace = { readonly crop: RgbImage; readonly landmarks: Landmarks };
 
-/** What is aligned, and how. */
+/** How a folder is aligned. */
 export type AlignFolderOptions = {
   /** Folder with one subfolder an identity. */
   readonly source: string;
-  /** Folder for the crops; made if it is missing. */
+  /** Folder for the crops; created if it is missing. */
   readonly out: string;
   readonly detector: FaceDetector;
   readonly target: AlignmentTarget;
-  /** Called with each face that is aligned, not with those of earlier runs. */
+  /** Called with each face that this run aligns. */
   readonly onFace?: (face: AlignedFace) => void;
   /** Called with the number of photographs done so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Ends the call with the signal's reason after the photograph at hand; the next call continues. */
+  /** Ends the run with the signal's reason, between two photographs; the same call continues it. */
   readonly signal?: CancelSignal;
 };
 
-/** What became of the photographs of a folder. */
+/** Counts of the photographs of a folder. */
 export type AlignedFolder = {
   readonly imageCount: number;
-  /** Crops in the folder, those of earlier runs among them. */
+  /** Crops in the folder, including those of earlier runs. */
   readonly alignedCount: number;
-  /** Photographs without a face for the detector. */
+  /** Photographs in which the detector found no face. */
   readonly noFaceCount: number;
-  /** Files that are no pictures. */
+  /** Files that cannot be read or decoded. */
   readonly unreadableCount: number;
-  /** The list of those without a crop: path, tab, reason. */
+  /** The list of photographs without a crop: path, tab, reason. */
   readonly leftOutFile: string;
-  /** Files and folders of the source that are not photographs of a person, and why. */
+  /** Files that are not photographs of a person, and why; `describePassedOver` makes a line of them. */
   readonly passedOver: readonly PassedOver[];
 };
 
 const LEFT_OUT = "left-out.tsv";
 const SETTINGS = "alignment.json";
 const NO_FACE = "no face";
-/** JPEG quality of crops: what is lost lies below the noise of most photographs. */
+/** JPEG quality of crops: the loss is below the noise of most photographs. */
 const QUALITY = 95;
 /** Photographs that are decoded while the detector runs. */
 const READ_AHEAD = 4;
@@ -62,7 +63,7 @@ const READ_AHEAD = 4;
  * Aligns the main face of each photograph ({@link mainFace}). Crops are JPEG files with the photograph's name.
  *
  * @throws {DatasetError} when there are no photographs.
- * @throws {OptionError} when the folder holds crops that were made with other settings.
+ * @throws {OptionError} when the folder holds crops of other settings.
  */
 export async function alignFolder(options: AlignFolderOptions): Promise<AlignedFolder> {
   const { source, out, detector, target, onFace = () => {}, onProgress = () => {}, signal } = options;
@@ -72,20 +73,21 @@ export async function alignFolder(options: AlignFolderOptions): Promise<AlignedF
   await requireSameSettings(out, JSON.stringify({ detector: detector.name, ...target }));
   const leftOutFile = join(out, LEFT_OUT);
   const leftOut = await readLeftOut(leftOutFile);
-  const todo: number[] = [];
+  const todo: { readonly index: number; readonly name: string }[] = [];
   for (const [index, name] of names.entries()) {
-    if (!leftOut.has(photographs.relativePath(index)) && !(await exists(join(out, name)))) todo.push(index);
+    if (!leftOut.has(photographs.relativePath(index)) && !(await exists(join(out, name)))) todo.push({ index, name });
   }
-  const read = async (index: number) => decodeImage(await photographs.readBytes(index));
+  const read = async ({ index }: { readonly index: number }) => decodeImage(await photographs.readBytes(index));
   let done = names.length - todo.length;
-  for await (const { item: index, outcome } of readAhead(todo, read, READ_AHEAD)) {
+  for await (const { item, outcome } of readAhead(todo, read, READ_AHEAD)) {
+    signal?.throwIfAborted();
     const result = await cropOf(outcome, detector, target);
     if (typeof result === "string") {
-      const path = photographs.relativePath(index);
+      const path = photographs.relativePath(item.index);
       leftOut.set(path, result);
       await appendFile(leftOutFile, `${path}\t${result}\n`);
     } else {
-      const path = join(out, names[index]!);
+      const path = join(out, item.name);
       await mkdir(dirname(path), { recursive: true });
       await writeAtomically(path, [await encodeImage(result.crop, { format: "jpeg", quality: QUALITY })]);
       onFace(result);
@@ -107,7 +109,7 @@ export async function alignFolder(options: AlignFolderOptions): Promise<AlignedF
   };
 }
 
-/** The face of a photograph, or why it has none. */
+/** The crop of a photograph, or the reason why it is missing. */
 async function cropOf(
   outcome: PromiseSettledResult<RgbImage>,
   detector: FaceDetector,
@@ -125,7 +127,7 @@ async function cropOf(
   }
 }
 
-/** `ann/1.png` → `ann/1.jpg`; where a folder has both `1.png` and `1.jpg`, the second keeps its ending: `1.png.jpg`. */
+/** `ann/1.png` → `ann/1.jpg`; if a folder has both `1.png` and `1.jpg`, the second keeps its ending: `1.png.jpg`. */
 function cropNames(paths: readonly string[]): string[] {
   const taken = new Set<string>();
   return paths.map((path) => {
@@ -147,7 +149,7 @@ async function requireSameSettings(out: string, settings: string): Promise<void>
   }
 }
 
-/** Paths on the list with their reasons. A last line that is not complete is taken off. */
+/** Paths on the list with their reasons. A last line that is incomplete is removed. */
 async function readLeftOut(file: string): Promise<Map<string, string>> {
   const text = await readFile(file, "utf8").catch(() => "");
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);

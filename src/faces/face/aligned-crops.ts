@@ -2,21 +2,19 @@ import type { RgbImage } from "../../base/image/index.ts";
 import { type Landmarks, landmarkTemplate } from "../../base/image/index.ts";
 import type { AlignmentTarget } from "../embedder/index.ts";
 import type { DetectedFace, FaceDetector } from "./detection.ts";
+import { mapLandmarks } from "./landmarks.ts";
 
 /**
- * Stands for a detector where pictures are aligned crops already, of any size: each is one face, with its landmarks where the
- * template has them.
+ * Takes the place of a detector for images that are aligned crops already, of any size: each is one face, with its
+ * landmarks at the points of the template.
  *
- * @param target what the crops were aligned to; default InsightFace's template.
+ * @param target the template of the crops; default InsightFace's.
  */
 export function alignedCrops(target?: AlignmentTarget): FaceDetector {
   const landmarksIn = (width: number, height: number): Landmarks =>
     target === undefined
       ? landmarkTemplate(width, height)
-      : (target.template.map(([x, y]) => [
-          (x * width) / target.width,
-          (y * height) / target.height,
-        ]) as unknown as Landmarks);
+      : mapLandmarks(target.template, ([x, y]) => [(x * width) / target.width, (y * height) / target.height]);
   return {
     name: "none: aligned crops",
     license: "none",

@@ -1,13 +1,15 @@
+import { ModelError } from "../../base/core/index.ts";
 import { loadMediapipe, normalizePixels } from "../../compiler/pretrained/index.ts";
 import type { SessionOptions } from "../../compiler/runtime/index.ts";
 import type { Candidate, CandidateNetwork } from "./candidate.ts";
+import { floatsOf, numberAt } from "./outputs.ts";
 import { openSquareSession, SquareNetwork, sigmoid } from "./square-network.ts";
 
-/** Pictures up to this size are looked at whole: a face of an eighth of it is still found. */
+/** Images up to this size are searched whole: a face of an eighth of it is still found. */
 const SIDE = 256;
 /** Numbers for each anchor: center and size of the box, then six points, x and y each. */
 const ANCHOR_NUMBERS = 16;
-/** Where the x of the left and of the right eye is among them; the y follows. */
+/** Index of the x of the left and of the right eye among them; the y follows. */
 const LEFT_EYE = 4;
 const RIGHT_EYE = 6;
 
@@ -30,18 +32,19 @@ export async function openBlazeFace(options: SessionOptions): Promise<CandidateN
     inputSide,
     (pixels) => {
       const [regressions, logits] = network.build(normalizePixels(pixels, [127.5, 127.5, 127.5], 127.5));
-      return { regressions: regressions!, logits: logits! };
+      if (regressions === undefined || logits === undefined) throw new ModelError("BlazeFace: expected two outputs");
+      return { regressions, logits };
     },
     options,
   );
-  return new SquareNetwork(SIDE, inputSide, session, ({ regressions, logits }, minimumScore) => {
-    const [rows, scores] = [regressions!.data as Float32Array, logits!.data as Float32Array];
+  return new SquareNetwork(SIDE, inputSide, session, (outputs, minimumScore) => {
+    const [rows, scores] = [floatsOf(outputs, "regressions"), floatsOf(outputs, "logits")];
     const found: Candidate[] = [];
     for (const [i, [anchorX, anchorY]] of anchors.entries()) {
-      const score = sigmoid(scores[i]!);
+      const score = sigmoid(numberAt(scores, i));
       if (score < minimumScore) continue;
       // Pixels of the network's input, relative to the anchor.
-      const at = (number: number) => rows[ANCHOR_NUMBERS * i + number]! / inputSide;
+      const at = (number: number) => numberAt(rows, ANCHOR_NUMBERS * i + number) / inputSide;
       const [width, height] = [at(2), at(3)];
       const box = { x: anchorX + at(0) - width / 2, y: anchorY + at(1) - height / 2, width, height };
       const axis = [at(RIGHT_EYE) - at(LEFT_EYE), at(RIGHT_EYE + 1) - at(LEFT_EYE + 1)] as const;

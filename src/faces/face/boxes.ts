@@ -1,4 +1,4 @@
-/** Boxes: how much two overlap, and which of many that mean the same face to keep. */
+/** Boxes: how much two overlap, and which to keep of those that show the same face. */
 import type { Box } from "../../base/image/index.ts";
 
 /** Area of the intersection of two boxes, in square pixels. */
@@ -21,8 +21,8 @@ export function intersectionOverSmaller(a: Box, b: Box): number {
 }
 
 /**
- * Non-maximum suppression: of the boxes that overlap one with a higher score by more than `maximumOverlap`, none is
- * kept. Highest score first; equal scores stay in their order.
+ * Non-maximum suppression: drops the boxes that overlap one with a higher score by more than `maximumOverlap`. Highest
+ * score first; equal scores stay in their order.
  */
 export function suppressOverlaps<T extends { readonly box: Box; readonly score: number }>(
   found: readonly T[],

@@ -9,7 +9,7 @@ const target = { width: 112, height: 112, template: landmarkTemplate(112, 112) }
 const faces = [0, 1, 2, 3, 4].map((i) => renderFace(syntheticIdentity(5, i), { seed: i, difficulty: 0.2 }));
 const crops = faces.map(({ image }) => image);
 
-/** Knows where the landmarks of the pictures are. */
+/** Knows where the landmarks of the images are. */
 function knowing(landmarksOf: (image: RgbImage) => Landmarks): FaceDetector {
   const box = { x: 0, y: 0, width: 112, height: 112 };
   return {
@@ -26,7 +26,7 @@ function swapped({ width, height, data }: RgbImage): RgbImage {
   return { width, height, data: data.map((_, i) => data[i + [2, 0, -2][i % 3]!]!) };
 }
 
-/** As a picture's mirror image with its landmarks left as they were named. */
+/** As an image's mirror image with its landmarks left as they were named. */
 function mirrored(points: Landmarks): Landmarks {
   return points.map(([x, y]) => [111 - x, y]) as unknown as Landmarks;
 }
@@ -48,7 +48,7 @@ describe("checkFaces", () => {
     expect(await kinds({ crops: wrong, detector: known })).toEqual(["colors"]);
   });
 
-  it("does not call gray pictures blue", async () => {
+  it("does not call gray images blue", async () => {
     const gray = crops.map((crop): RgbImage => ({ ...crop, data: crop.data.map((_, i) => crop.data[i - (i % 3)]!) }));
     const known = knowing((image) => faces[gray.indexOf(image)]!.landmarks);
     expect(skinWarmth(gray[0]!, target)).toBe(0);
@@ -76,7 +76,7 @@ describe("checkFaces", () => {
 });
 
 describe("areLandmarksMirrored", () => {
-  it("holds however the face is turned in the picture", () => {
+  it("holds however the face is rotated in the image", () => {
     for (const degrees of [0, 45, 90, 135, 180, 270]) {
       const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
       const turned = target.template.map(([x, y]) => [c * x - s * y, s * x + c * y]) as unknown as Landmarks;

@@ -1,19 +1,22 @@
 /**
- * What most often goes wrong before an embedder, found without knowing anything of the network: red and blue exchanged,
- * landmarks of left and right exchanged, and crops that are not aligned. Each gives scores that look like scores.
+ * The most frequent faults of an embedder's input, found without knowledge of the network: red and blue exchanged,
+ * landmarks of left and right exchanged, and crops that are not aligned. With each of them scores still look like
+ * scores.
  */
 import { OptionError } from "../../base/core/index.ts";
 import type { Landmarks, RgbImage } from "../../base/image/index.ts";
 import type { AlignmentTarget } from "../embedder/index.ts";
 import type { FaceDetector } from "./detection.ts";
 import { mainFace } from "./main-face.ts";
+import { numberAt } from "./outputs.ts";
 
 /** A fault of the input, with a sentence for a person. */
 export type FaceWarning = { readonly kind: "colors" | "mirrored-landmarks" | "unaligned"; readonly message: string };
 
 /**
- * Whether the landmarks' left and right are exchanged. Seen from the left eye along the line to the right one, the mouth
- * lies on the right hand however a face is turned in the picture; it changes sides when left and right are exchanged.
+ * Whether the landmarks' left and right are exchanged. Seen from the left eye along the line to the right one, the
+ * mouth lies on the right side however a face is rotated in the image; it changes sides when left and right are
+ * exchanged.
  */
 export function areLandmarksMirrored(landmarks: Landmarks): boolean {
   const [left, right, , mouthLeft, mouthRight] = landmarks;
@@ -25,20 +28,23 @@ export function areLandmarksMirrored(landmarks: Landmarks): boolean {
 
 /**
  * Mean distance of the landmarks in a crop from those of its template, in distances between the template's eyes;
- * Infinity where the detector finds no face.
+ * Infinity if the detector finds no face.
  */
 export async function alignmentError(crop: RgbImage, target: AlignmentTarget, detector: FaceDetector): Promise<number> {
   const face = mainFace(await detector.detect(crop), crop);
   if (face === undefined) return Number.POSITIVE_INFINITY;
   const { template } = target;
   const eyes = Math.hypot(template[1][0] - template[0][0], template[1][1] - template[0][1]);
-  const distances = template.map(([x, y], i) => Math.hypot(face.landmarks[i]![0] - x, face.landmarks[i]![1] - y));
+  const distances = face.landmarks.map(([x, y], i) => {
+    const [templateX, templateY] = template[i] ?? [x, y];
+    return Math.hypot(x - templateX, y - templateY);
+  });
   return distances.reduce((sum, distance) => sum + distance, 0) / distances.length / eyes;
 }
 
 /**
  * (red − blue) / (red + blue) between eyes and mouth. Skin of every color reflects more red than blue, so under most
- * light this is positive; gray pictures give 0.
+ * light this is positive; gray images give 0.
  */
 export function skinWarmth(crop: RgbImage, { template }: AlignmentTarget): number {
   const xs = template.map(([x]) => x);
@@ -50,53 +56,53 @@ export function skinWarmth(crop: RgbImage, { template }: AlignmentTarget): numbe
   let blue = 0;
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
-      red += crop.data[3 * (y * crop.width + x)]!;
-      blue += crop.data[3 * (y * crop.width + x) + 2]!;
+      red += numberAt(crop.data, 3 * (y * crop.width + x));
+      blue += numberAt(crop.data, 3 * (y * crop.width + x) + 2);
     }
   }
   return (red - blue) / Math.max(1, red + blue);
 }
 
-/** Crops that a check takes at least: fewer could all be of a blue evening. */
+/** Fewest crops of a check: fewer could all be of a blue evening. */
 export const FEWEST_CHECKED_FACES = 5;
 /** Median error of alignment, in distances between the eyes, from which crops count as unaligned. */
 const ALIGNMENT_LIMIT = 0.2;
-/** Median warmth below which colors count as exchanged; gray pictures lie above. */
+/** Median warmth below which colors count as exchanged; gray images lie above. */
 const WARMTH_LIMIT = -0.02;
 
-/** Faces as an embedder gets them, and what they were aligned by. */
+/** Faces as an embedder gets them, and the landmarks that they were aligned by. */
 export type CheckFacesOptions = {
   /** Aligned crops of several photographs, at least 5. */
   readonly crops: readonly RgbImage[];
   /** The template that they should be aligned to. */
   readonly target: AlignmentTarget;
-  /** Landmarks in the photographs, where there are any. */
+  /** Landmarks in the photographs, if they are known. */
   readonly landmarks?: readonly Landmarks[];
   readonly detector: FaceDetector;
 };
 
 /**
- * Looks for exchanged colors, exchanged landmarks and missing alignment in a handful of faces. Judges by the median, as
- * single pictures may be blue, turned or blurred: an empty list is no proof that all is well.
+ * Looks for exchanged colors, exchanged landmarks and missing alignment in a handful of faces. Judges by the median,
+ * since single images may be blue, rotated or blurred. An empty list does not prove that all is well.
  * @throws {OptionError} for fewer than five crops.
  */
 export async function checkFaces(options: CheckFacesOptions): Promise<readonly FaceWarning[]> {
   const { crops, target, landmarks = [], detector } = options;
   if (crops.length < FEWEST_CHECKED_FACES) {
     throw new OptionError(
-      `checkFaces: got ${crops.length} crops, expected at least ${FEWEST_CHECKED_FACES}: one may be an exception`,
+      `got ${crops.length} crops, expected at least ${FEWEST_CHECKED_FACES}: one may be an exception`,
     );
   }
   const warnings: FaceWarning[] = [];
   const mirroredCount = landmarks.filter(areLandmarksMirrored).length;
   if (mirroredCount > 0) {
-    const message = `left and right are exchanged in ${mirroredCount} of ${landmarks.length} faces' landmarks: expected left as seen in the picture`;
+    const message = `left and right are exchanged in ${mirroredCount} of ${landmarks.length} faces' landmarks: expected left as seen in the image`;
     warnings.push({ kind: "mirrored-landmarks", message });
   }
   const errors: number[] = [];
   for (const crop of crops) errors.push(await alignmentError(crop, target, detector));
   if (median(errors) > ALIGNMENT_LIMIT) {
-    const message = "the landmarks do not lie on the template: align the pictures first, or name another template";
+    const message = "the landmarks do not lie on the template: align the images first, or name another template";
     warnings.push({ kind: "unaligned", message });
   }
   if (median(crops.map((crop) => skinWarmth(crop, target))) < WARMTH_LIMIT) {
@@ -107,5 +113,5 @@ export async function checkFaces(options: CheckFacesOptions): Promise<readonly F
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -1,8 +1,8 @@
 /**
- * Outputs of detectors that look at an image in cells of several sizes: 8, 16, 32, … pixels. For each size a file has an
- * output of scores, one of boxes and one of points, with a row for each cell, or for each of several anchors in a cell.
- * Files differ in the order of these outputs and in their names. So an output's kind is told by the length of its rows, and
- * its level by their number: an image has four times as many cells of 8 pixels as of 16.
+ * Outputs of detectors that look at an image in cells of several sizes: 8, 16, 32, … pixels. For each size a file has
+ * an output of scores, one of boxes and one of points, with a row for each cell, or for each of several anchors in a
+ * cell. Files differ in the order of these outputs and in their names. So the length of the rows identifies an output's
+ * kind, and their number its level: an image has four times as many cells of 8 pixels as of 16.
  */
 import { ModelError } from "../../base/core/index.ts";
 import type { Landmarks } from "../../base/image/index.ts";

@@ -5,7 +5,7 @@ import { intersectionOverUnion } from "./boxes.ts";
 import type { FaceDetector } from "./detection.ts";
 import { openDetector } from "./open-detector.ts";
 
-/** Pictures of one or two drawn people. */
+/** Images of one or two drawn people. */
 const scenes = [1, 2, 3, 4].map((seed) =>
   renderScene({ seed, width: 320, height: 240, faceCount: 1 + (seed % 2), minimumFaceHeight: 90, difficulty: 0.2 }),
 );
@@ -43,7 +43,7 @@ describe("the default detector", () => {
     expect(Math.max(...all)).toBeLessThan(0.2);
   });
 
-  it("finds nothing in pictures without a face, of any shape", async () => {
+  it("finds nothing in images without a face, of any shape", async () => {
     for (const [width, height] of [
       [1, 1],
       [3000, 2],
@@ -54,14 +54,14 @@ describe("the default detector", () => {
     }
   });
 
-  it("finds a face that takes a small part of a large picture", async () => {
+  it("finds a face that takes a small part of a large image", async () => {
     const scene = scenes[1]!;
     const image = padImage(scene.image, 1400, 1100);
     const [deviation] = await deviations(detector, { ...scene, image });
     expect(deviation!).toBeLessThan(0.15);
   });
 
-  it("gives the mirrored landmarks for the mirrored picture", async () => {
+  it("gives the mirrored landmarks for the mirrored image", async () => {
     const scene = scenes[2]!;
     const { width } = scene.image;
     const faces = scene.faces.map(({ box, landmarks: [leftEye, rightEye, nose, leftMouth, rightMouth], identity }) => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { drawFaces } from "./draw-faces.ts";
 
-it("draws the border of a box and the landmarks, on a copy, clipped to the picture", () => {
+it("draws the border of a box and the landmarks, on a copy, clipped to the image", () => {
   const image = { width: 12, height: 10, data: new Uint8Array(360) };
   const landmarks = [
     [4, 4],

@@ -17,7 +17,7 @@ export type FindFaceOptions = {
 /**
  * The one face of a photograph, with its embedding.
  *
- * @throws {FaceError} when there is none, or there are several and the rule is "only".
+ * @throws {FaceError} when no face is found, or several are found and the rule is "only".
  * @throws {OptionError | ImageError} as {@link readPhotograph}.
  */
 export async function findFace(

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RgbImage } from "../../base/image/index.ts";
 import { cropFrame, frameAround, fromFrame } from "./frame.ts";
 
-/** A picture whose red grows to the right and whose green grows downwards, by `step` a pixel. */
+/** An image whose red grows to the right and whose green grows downwards, by `step` a pixel. */
 function ramp(width: number, height: number, step: number): RgbImage {
   const data = new Uint8Array(3 * width * height);
   for (let i = 0; i < width * height; i++) data.set([step * (i % width), step * Math.floor(i / width), 9], 3 * i);
@@ -28,7 +28,7 @@ describe("cropFrame", () => {
     ["reduced a little", 60, 32, 1],
     ["reduced a lot", 200, 20, 4],
   ])("%s shows the pixels at the places that fromFrame gives", async (_, side, size, stretch) => {
-    const picture = ramp(250, 250, 1);
+    const image = ramp(250, 250, 1);
     for (const axis of [
       [1, 0],
       [0.8, 0.6],
@@ -36,7 +36,7 @@ describe("cropFrame", () => {
       [0, 1],
     ] as const) {
       const frame = { center: [124, 123], side: side / Math.SQRT2, axis } as const;
-      const crop = await cropFrame(picture, frame, size);
+      const crop = await cropFrame(image, frame, size);
       for (const [column, row] of [
         [2, 2],
         [size - 3, 2],
@@ -51,10 +51,10 @@ describe("cropFrame", () => {
     }
   });
 
-  it("is black outside the picture, also where nothing of it is inside", async () => {
-    const picture = ramp(20, 20, 1);
+  it("is black outside the image, also where nothing of it is inside", async () => {
+    const image = ramp(20, 20, 1);
     for (const side of [8, 400]) {
-      const { data } = await cropFrame(picture, { center: [-900, 10], side, axis: [1, 0] }, 8);
+      const { data } = await cropFrame(image, { center: [-900, 10], side, axis: [1, 0] }, 8);
       expect(data.every((value) => value === 0)).toBe(true);
     }
   });

@@ -3,7 +3,7 @@ import { type RgbImage, warpReduced } from "../../base/image/index.ts";
 import type { Tensor } from "../../compiler/runtime/index.ts";
 import type { Point } from "./landmarks.ts";
 
-/** A square of a picture, turned: its middle and side in pixels, and the unit vector of its upper edge. */
+/** A rotated square of an image: its middle and side in pixels, and the unit vector of its upper edge. */
 export type Frame = { readonly center: Point; readonly side: number; readonly axis: Point };
 
 /** The square around a box whose side is `scale` times the longer one of the box. */
@@ -16,7 +16,7 @@ export function frameAround({ x, y, width, height }: Box, scale: number, axis: P
   };
 }
 
-/** The pixels of a frame, `size` × `size`; what lies outside the picture is black. */
+/** The pixels of a frame, `size` × `size`; outside of the image they are black. */
 export function cropFrame(image: RgbImage, { center, side, axis }: Frame, size: number): Promise<RgbImage> {
   const scale = side / size;
   const [a, b] = [scale * axis[0], scale * axis[1]];
@@ -33,7 +33,7 @@ export async function cropFrames(image: RgbImage, frames: readonly Frame[], size
   return { type: "u8", shape: [frames.length, size, size, 3], data };
 }
 
-/** From the frame's own coordinates, shares of its side with (0, 0) in the corner, to pixels of the picture. */
+/** From coordinates in the frame, shares of its side with (0, 0) in the corner, to pixels of the image. */
 export function fromFrame({ center, side, axis }: Frame, [x, y]: Point): Point {
   const [u, v] = [(x - 0.5) * side, (y - 0.5) * side];
   return [center[0] + axis[0] * u - axis[1] * v, center[1] + axis[1] * u + axis[0] * v];

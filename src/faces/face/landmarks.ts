@@ -1,9 +1,9 @@
 import type { Landmarks } from "../../base/image/index.ts";
 
-/** A place in a picture, pixels. */
+/** A point of an image, pixels. */
 export type Point = Landmarks[number];
 
-/** Each of the five points taken through a map of the plane. */
+/** Applies a map of the plane to each of the five points. */
 export function mapLandmarks(
   [leftEye, rightEye, nose, leftMouth, rightMouth]: Landmarks,
   map: (point: Point) => Point,

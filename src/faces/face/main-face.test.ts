@@ -8,23 +8,23 @@ const face = (x: number, y: number, side: number, score = 0.9): DetectedFace => 
   score,
   landmarks: landmarkTemplate(112, 112),
 });
-const picture = { width: 250, height: 250 };
+const image = { width: 250, height: 250 };
 
 describe("mainFace", () => {
   it("is the larger of two at the same distance from the middle", () => {
     const [small, large] = [face(100, 125, 60), face(150, 125, 70)];
-    expect(mainFace([small, large], picture)).toBe(large);
+    expect(mainFace([small, large], image)).toBe(large);
   });
 
   it("is the middle one, though one at the edge is a little larger", () => {
     // 80² − 0 against 100² − 2 · 80².
     const [middle, edge] = [face(125, 125, 80), face(205, 125, 100)];
-    expect(mainFace([edge, middle], picture)).toBe(middle);
+    expect(mainFace([edge, middle], image)).toBe(middle);
   });
 
-  it("is the one with the higher score of two in one place, and none where there is none", () => {
+  it("is the one with the higher score of two in one place, and undefined for an empty list", () => {
     const [first, second] = [face(125, 125, 80, 0.8), face(125, 125, 80, 0.9)];
-    expect(mainFace([first, second], picture)).toBe(second);
-    expect(mainFace([], picture)).toBeUndefined();
+    expect(mainFace([first, second], image)).toBe(second);
+    expect(mainFace([], image)).toBeUndefined();
   });
 });

@@ -1,13 +1,15 @@
+import { ModelError } from "../../base/core/index.ts";
 import { reshape } from "../../compiler/graph/index.ts";
 import { loadMediapipe, normalizePixels } from "../../compiler/pretrained/index.ts";
 import type { SessionOptions } from "../../compiler/runtime/index.ts";
 import { LandmarkFinder } from "./landmark-finder.ts";
+import { floatsOf, numberAt } from "./outputs.ts";
 import { openSquareSession, sigmoid } from "./square-network.ts";
 
 /** Points of the mesh, of three coordinates each. */
 const COUNT = 468;
 
-/** MediaPipe's face mesh (Kartynnik et al., 2019): 468 points, and whether it sees a face. */
+/** MediaPipe's face mesh (Kartynnik et al., 2019): 468 points, and the certainty that there is a face. */
 export async function openMeshLandmarks(options: SessionOptions): Promise<LandmarkFinder> {
   const network = await loadMediapipe("face_landmark");
   const [side] = network.inputSize;
@@ -15,7 +17,8 @@ export async function openMeshLandmarks(options: SessionOptions): Promise<Landma
     side,
     (pixels) => {
       const [points, presence] = network.build(normalizePixels(pixels, [0, 0, 0], 255));
-      return { points: points!, presence: reshape(presence!, ["batch"]) };
+      if (points === undefined || presence === undefined) throw new ModelError("face mesh: expected two outputs");
+      return { points, presence: reshape(presence, ["batch"]) };
     },
     options,
   );
@@ -29,11 +32,12 @@ export async function openMeshLandmarks(options: SessionOptions): Promise<Landma
     ],
     nose: 1,
     mouth: [61, 291],
-    read: ({ points, presence }, index) => {
-      const data = points!.data as Float32Array;
+    read: (outputs, index) => {
+      const [points, presence] = [floatsOf(outputs, "points"), floatsOf(outputs, "presence")];
+      const coordinate = (number: number, axis: 0 | 1) => numberAt(points, 3 * (COUNT * index + number) + axis) / side;
       return {
-        point: (number) => [0, 1].map((axis) => data[3 * (COUNT * index + number) + axis]! / side) as [number, number],
-        presence: sigmoid((presence!.data as Float32Array)[index]!),
+        point: (number) => [coordinate(number, 0), coordinate(number, 1)],
+        presence: sigmoid(numberAt(presence, index)),
       };
     },
   });

@@ -9,15 +9,15 @@ import { compile } from "../../compiler/runtime/index.ts";
 import { renderScene } from "../../training/synthetic/index.ts";
 import { intersectionArea } from "./boxes.ts";
 import { landmarksIn, regressBox } from "./mtcnn.ts";
-import { lookAt, pyramidSizes, TILE_SIDE } from "./mtcnn-proposals.ts";
+import { pyramidSizes, squaresOf, TILE_SIDE } from "./mtcnn-proposals.ts";
 import { openDetector } from "./open-detector.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cosface-mtcnn-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /**
- * The manifest of tensors with seeded random numbers: P-Net's scores are of all sizes, R-Net and O-Net say "face" of most
- * of what they see, and boxes are moved a little.
+ * The manifest of tensors with seeded random numbers: P-Net's scores are of all sizes, R-Net and O-Net say "face" of
+ * most of what they see, and boxes are moved a little.
  */
 function writeManifest(name: string, shapes: ReadonlyMap<string, readonly number[]>): string {
   const numbers = random(1);
@@ -50,7 +50,7 @@ describe("pyramidSizes", () => {
     expect(sizes).toEqual([first, second, third]);
   });
 
-  it("is empty for a picture with a shorter side", () => {
+  it("is empty for an image with a shorter side", () => {
     expect(pyramidSizes({ width: 1000, height: 11 }, 1)).toEqual([]);
   });
 });
@@ -84,7 +84,7 @@ describe("MTCNN with random weights", () => {
       return (await compile({ name: "pnet", outputs }, { threads: 1 })).session;
     };
     const [tiles, whole] = [await open(TILE_SIDE, TILE_SIDE, "batch"), await open(image.height, image.width, 1)];
-    const found = await lookAt(tiles, image);
+    const found = await squaresOf(tiles, image);
     const pixels = { type: "u8", shape: [1, image.height, image.width, 3], data: image.data } as const;
     const { scores } = await whole.run({ pixels });
     const [, rows, columns] = scores!.shape as [number, number, number, number];
@@ -100,7 +100,7 @@ describe("MTCNN with random weights", () => {
     await whole.close();
   });
 
-  it("gives whole faces, best first, each with a part in the picture, and the same again", async () => {
+  it("gives whole faces, best first, each with a part in the image, and the same again", async () => {
     const detector = await openDetector(manifest, { threads: 1, minimumScore: 0.3, smallestFace: 40 });
     expect(detector.name).toBe(`MTCNN (${manifest})`);
     expect(detector.license).toBe("unknown");
@@ -109,9 +109,9 @@ describe("MTCNN with random weights", () => {
     const scores = faces.map(({ score }) => score);
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
     expect(Math.min(...scores)).toBeGreaterThanOrEqual(0.3);
-    const picture = { x: -0.5, y: -0.5, width: image.width, height: image.height };
+    const whole = { x: -0.5, y: -0.5, width: image.width, height: image.height };
     for (const { box, landmarks } of faces) {
-      expect(intersectionArea(box, picture)).toBeGreaterThan(0);
+      expect(intersectionArea(box, whole)).toBeGreaterThan(0);
       expect(landmarks.flat().every(Number.isFinite)).toBe(true);
       expect(landmarks.length).toBe(5);
     }
@@ -130,13 +130,13 @@ describe("openDetector refuses", () => {
   it.each([
     ["a manifest that is not there", () => join(folder, "none.json"), /weights '.*none.json': ENOENT/],
     ["a manifest without its shard", () => text("alone.json", '[{"paths":["no-shard"],"weights":[]}]'), /ENOENT/],
-    ["text", () => text("text.json", "weights"), /got a file that is no JSON, expected a manifest/],
-    ["other JSON", () => text("other.json", '{"a":1}'), /got a manifest that is no list of groups/],
-    ["a group without tensors", () => text("group.json", '[{"paths":[]}]'), /no list of groups/],
+    ["text", () => text("text.json", "weights"), /got a file that is not JSON, expected a manifest/],
+    ["other JSON", () => text("other.json", '{"a":1}'), /got a manifest in another layout, expected a list/],
+    ["a group without tensors", () => text("group.json", '[{"paths":[]}]'), /manifest in another layout/],
     [
       "a tensor without a shape",
       () => text("shape.json", '[{"paths":[],"weights":[{"name":"a"}]}]'),
-      /no list of groups/,
+      /manifest in another layout/,
     ],
     ["another network", () => writeManifest("another", new Map([["w", [2]]])), /have no tensor 'pnet\/conv1\/weights'/],
     [

@@ -1,7 +1,7 @@
 /**
- * MTCNN (Zhang et al., 2016): three networks, each of which sees less of the picture, and that closer. P-Net proposes
- * squares everywhere, R-Net drops most of them, O-Net judges the rest and finds the landmarks. Between two looks, boxes
- * are moved to where the last one saw the face, and overlapping ones dropped.
+ * MTCNN (Zhang et al., 2016): three networks, each of which sees less of the image, and in more detail. P-Net proposes
+ * squares everywhere, R-Net drops most of them, O-Net judges the rest and finds the landmarks. Between two networks,
+ * boxes are moved to where the last one saw the face, and overlapping ones are dropped.
  */
 import type { Box, Landmarks, RgbImage } from "../../base/image/index.ts";
 import { input, type Value } from "../../compiler/graph/index.ts";
@@ -19,15 +19,16 @@ import type { DetectedFace, FaceDetector } from "./detection.ts";
 import { cropFrames, type Frame, frameAround, fromFrame } from "./frame.ts";
 import type { Point } from "./landmarks.ts";
 import { type Proposal, proposeFaces, type Regression, regressionAt, TILE_SIDE } from "./mtcnn-proposals.ts";
+import { floatsOf, numberAt } from "./outputs.ts";
 
-/** Scores from which R-Net and O-Net keep a face, and overlap from which boxes are of one: the paper's code. */
+/** Scores from which R-Net and O-Net keep a face, and overlap from which boxes show one: the paper's code. */
 const REFINEMENT_SCORE = 0.7;
 const OUTPUT_SCORE = 0.7;
 const MAXIMUM_OVERLAP = 0.7;
 /** Squares in one run. */
 const BATCH = 64;
 
-/** What is asked of the faces; what suits MTCNN where it is undefined. */
+/** Which faces are reported; undefined for MTCNN's own limits. */
 type Limits = { readonly minimumScore: number | undefined; readonly smallestFace: number | undefined };
 
 /**
@@ -71,7 +72,9 @@ class Mtcnn implements FaceDetector {
     const kept = regressBoxes(suppressOverlaps(refined, MAXIMUM_OVERLAP));
     const judged = await judge(onet, MTCNN_SIDES.onet, image, kept, this.#minimumScore);
     const faces = suppressOverlaps(regressBoxes(judged), MAXIMUM_OVERLAP, intersectionOverSmaller);
-    return faces.map(({ box, score, points, frame }) => ({ box, score, landmarks: landmarksIn(frame, points!) }));
+    return faces.flatMap(({ box, score, points, frame }) =>
+      points === undefined ? [] : [{ box, score, landmarks: landmarksIn(frame, points) }],
+    );
   }
 
   async close(): Promise<void> {
@@ -79,10 +82,10 @@ class Mtcnn implements FaceDetector {
   }
 }
 
-/** A judged square: where it was in the picture, and the landmarks in it where the network gives them. */
+/** A judged square: its frame in the image, and the landmarks in it if the network finds them. */
 type Judged = Proposal & { readonly frame: Frame; readonly points: Float32Array | undefined };
 
-/** What a network says of the squares around boxes; those with at least `minimumScore`. */
+/** Runs a network on the squares around boxes; returns those with at least `minimumScore`. */
 async function judge(
   session: Session,
   side: number,
@@ -94,13 +97,14 @@ async function judge(
   const judged: Judged[] = [];
   for (let start = 0; start < frames.length; start += BATCH) {
     const part = frames.slice(start, start + BATCH);
-    const { scores, regressions, points } = await session.run({ pixels: await cropFrames(image, part, side) });
+    const outputs = await session.run({ pixels: await cropFrames(image, part, side) });
+    const [scores, regressions] = [floatsOf(outputs, "scores"), floatsOf(outputs, "regressions")];
+    const points = outputs.points === undefined ? undefined : floatsOf(outputs, "points");
     for (const [i, frame] of part.entries()) {
-      const score = (scores!.data as Float32Array)[i]!;
+      const score = numberAt(scores, i);
       if (!(score >= minimumScore)) continue;
-      const regression = regressionAt(regressions!.data as Float32Array, i);
-      const ofFace = (points?.data as Float32Array | undefined)?.subarray(10 * i, 10 * i + 10);
-      judged.push({ box: boxOf(frame), score, regression, frame, points: ofFace });
+      const regression = regressionAt(regressions, i);
+      judged.push({ box: boxOf(frame), score, regression, frame, points: points?.subarray(10 * i, 10 * i + 10) });
     }
   }
   return judged;
@@ -110,7 +114,7 @@ function boxOf({ center: [x, y], side }: Frame): Box {
   return { x: x - side / 2, y: y - side / 2, width: side, height: side };
 }
 
-/** Boxes moved to where the network saw the face; where it saw the right edge left of the left one, there is none. */
+/** Boxes moved to where the network saw the face; boxes with a right edge left of the left one are dropped. */
 function regressBoxes<T extends Proposal>(found: readonly T[]): T[] {
   const moved = found.map((one) => ({ ...one, box: regressBox(one.box, one.regression) }));
   return moved.filter(({ box }) => box.width > 0 && box.height > 0);
@@ -126,8 +130,8 @@ export function regressBox({ x, y, width, height }: Box, [left, top, right, bott
   };
 }
 
-/** O-Net's points, x of all five and then y, in pixels of the picture. */
+/** O-Net's points, x of all five and then y, in pixels of the image. */
 export function landmarksIn(frame: Frame, points: Float32Array): Landmarks {
-  const place = (i: number): Point => fromFrame(frame, [points[i]!, points[i + 5]!]);
-  return [place(0), place(1), place(2), place(3), place(4)];
+  const point = (i: number): Point => fromFrame(frame, [numberAt(points, i), numberAt(points, i + 5)]);
+  return [point(0), point(1), point(2), point(3), point(4)];
 }

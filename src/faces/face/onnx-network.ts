@@ -1,6 +1,6 @@
 /**
- * Detectors that come as an ONNX file of somebody else. Files of YuNet and SCRFD are known, by how many outputs they have and
- * how long the rows of each are: names and order differ from export to export.
+ * Detectors that come as an ONNX file of somebody else. Files of YuNet and SCRFD are known, by how many outputs they
+ * have and how long the rows of each are: names and order differ from export to export.
  */
 import { ModelError } from "../../base/core/index.ts";
 import { type PlaneFormat, padImage, type RgbImage, writePlanes } from "../../base/image/index.ts";

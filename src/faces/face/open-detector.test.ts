@@ -13,11 +13,11 @@ const folder = mkdtempSync(join(tmpdir(), "cosface-detector-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const SIDE = 64;
-const picture: RgbImage = { width: SIDE, height: SIDE, data: new Uint8Array(3 * SIDE * SIDE) };
+const image: RgbImage = { width: SIDE, height: SIDE, data: new Uint8Array(3 * SIDE * SIDE) };
 /** Offsets of five points, in cells. */
 const POINTS = [0, 0, 1, 0, 0.5, 0.5, 0, 1, 1, 1];
 
-/** A file that gives the same numbers for every picture: rows of zeros, but for one. */
+/** A file that gives the same numbers for every image: rows of zeros, but for one. */
 function file(name: string, outputs: readonly { name: string; rows: number; at?: number; values: number[] }[]): string {
   const zero = mul(reduceSum(input("input", "f32", [1, 3, SIDE, SIDE])), 0);
   const values = outputs.map(({ name, rows, at, values }): [string, Value] => {
@@ -30,7 +30,7 @@ function file(name: string, outputs: readonly { name: string; rows: number; at?:
   return path;
 }
 
-/** Cells of each size on the picture. */
+/** Cells of each size on the image. */
 const levels = [8, 16, 32].map((stride) => ({ stride, cells: (SIDE / stride) ** 2 }));
 /** The cell of 16 pixels in row 1, column 2. */
 const AT = 6;
@@ -79,7 +79,7 @@ describe("openDetector", () => {
     const path = make();
     const detector = await openDetector(path, { threads: 1 });
     expect(detector.name).toBe(`${name} (${path})`);
-    const [face, ...others] = await detector.detect(picture);
+    const [face, ...others] = await detector.detect(image);
     expect(others).toEqual([]);
     expect(face!.score).toBeCloseTo(0.9, 6);
     for (const side of ["x", "y", "width", "height"] as const) expect(face!.box[side]).toBeCloseTo(box[side], 4);
@@ -114,7 +114,7 @@ describe("openDetector", () => {
       writeFileSync(path, named);
       const detector = await openDetector(path, { threads: 1 });
       expect(detector.name).toBe(`${name} (${path})`);
-      const faces = await detector.detect(picture);
+      const faces = await detector.detect(image);
       expect(faces).toHaveLength(1);
       for (const side of ["x", "y", "width", "height"] as const) expect(faces[0]!.box[side]).toBeCloseTo(box[side], 4);
       expect(faces[0]!.landmarks).toEqual(landmarks);
@@ -134,7 +134,7 @@ describe("openDetector", () => {
       const path = join(folder, `open-${i}.onnx`);
       writeFileSync(path, changed);
       const detector = await openDetector(path, { threads: 1 });
-      const [face] = await detector.detect(picture);
+      const [face] = await detector.detect(image);
       expect(face!.score).toBeCloseTo(0.9, 3);
       expect(face!.box.x).toBeCloseTo(16, 4);
       await detector.close();
@@ -181,7 +181,7 @@ describe("openDetector", () => {
   it("gives no box that lies outside of the image", async () => {
     // Distances of −100 cells to the left and upper edge: the box begins at (1632, 1616) of an image of 64 pixels.
     const detector = await openDetector(scrfdFile([[0.9], [-100, -100, 101, 101], POINTS]), { threads: 1 });
-    expect(await detector.detect(picture)).toEqual([]);
+    expect(await detector.detect(image)).toEqual([]);
     await detector.close();
   });
 
@@ -201,7 +201,7 @@ describe("openDetector", () => {
 
   it("gives no face below the score that is asked for", async () => {
     const detector = await openDetector(yunetFile(), { threads: 1, minimumScore: 0.91 });
-    expect(await detector.detect(picture)).toEqual([]);
+    expect(await detector.detect(image)).toEqual([]);
     await detector.close();
   });
 
@@ -219,7 +219,7 @@ describe("openDetector", () => {
     await expect(openDetector(path())).rejects.toThrow(message);
   });
 
-  it("refuses a score that is none", async () => {
+  it("refuses a score out of range", async () => {
     await expect(openDetector("x.onnx", { minimumScore: 2 })).rejects.toThrow(OptionError);
   });
 });

@@ -23,8 +23,8 @@ export type DetectorOptions = SessionOptions & {
   /** Lowest score of a face, 0 to 1; default: the network's own. */
   readonly minimumScore?: number;
   /**
-   * Height of the smallest face to look for, pixels of the picture; the time grows with the square of its inverse.
-   * Default 32, and a 96th of the longer side in pictures beyond 3072 pixels.
+   * Height of the smallest face to look for, pixels of the image; the time grows with the square of its inverse.
+   * Default 32, and in images of more than 7 megapixels the square root of the area divided by 83.
    */
   readonly smallestFace?: number;
 };

@@ -7,7 +7,7 @@ import type { Embedder } from "../embedder/index.ts";
 import type { DetectedFace, FaceDetector } from "./detection.ts";
 import { type EmbeddedFace, facePipeline, type PhotographFaces } from "./pipeline.ts";
 
-/** A detector that knows where the faces of each picture are. */
+/** A detector that knows where the faces of each image are. */
 function knowing(faces: ReadonlyMap<RgbImage, readonly DetectedFace[]>): FaceDetector {
   return {
     name: "knowing",
@@ -69,7 +69,7 @@ describe("a face pipeline", () => {
     }
   });
 
-  it("embeds the faces of several pictures in one run, and gives each picture its own", async () => {
+  it("embeds the faces of several images in one run, and gives each image its own", async () => {
     const runs: number[] = [];
     const pipeline = facePipeline(knowing(known), threePixels(runs));
     const alone = [];
@@ -82,7 +82,7 @@ describe("a face pipeline", () => {
     expect(streamed[0]).toMatchObject({ width: 200, height: 120, detectedCount: 2 });
   });
 
-  it("goes on after a picture that cannot be decoded, and after one without a face", async () => {
+  it("goes on after an image that cannot be decoded, and after one without a face", async () => {
     const pipeline = facePipeline(knowing(known), threePixels([]));
     const results = await collect(
       pipeline.stream(["good", "broken", "empty", "good"], async (kind) => {
@@ -95,7 +95,7 @@ describe("a face pipeline", () => {
     expect(results[2]!.error).toBeUndefined();
   });
 
-  it("throws what is not the picture's fault", async () => {
+  it("throws what is not the image's fault", async () => {
     const pipeline = facePipeline(knowing(known), threePixels([]));
     const read = async () => {
       throw new TypeError("a fault in the program");

@@ -27,8 +27,8 @@ export type EmbeddedFace = DetectedFace & {
   /** Unit vector; with flip rule "concat" of both views. */
   readonly embedding: Float32Array;
   /**
-   * Length of the embedding as the network computed it. What it says about the image's quality depends on the network: see
-   * "Embedding" in docs/recognition.md.
+   * Length of the embedding as the network computed it. What it says about the image's quality depends on the network:
+   * see "Embedding" in docs/recognition.md.
    */
   readonly embeddingNorm: number;
 };
@@ -72,8 +72,8 @@ export interface FacePipeline {
   /** Embeddings of faces that were detected before, in their order. @throws as `embed`. */
   embedFaces(photograph: Photograph, faces: readonly DetectedFace[]): Promise<readonly EmbeddedFace[]>;
   /**
-   * The same for many photographs, in their order: `read` maps an item to a photograph, several at a time. A photograph that
-   * cannot be read yields its error and does not end the stream; other errors are thrown.
+   * The same for many photographs, in their order: `read` maps an item to a photograph, several at a time. A photograph
+   * that cannot be read yields its error and does not end the stream; other errors are thrown.
    */
   stream<T>(
     items: Iterable<T> | AsyncIterable<T>,

@@ -39,7 +39,7 @@ describe("headPose", () => {
     [0, 20, 0],
     [0, 0, 30],
     [20, 10, -15],
-  ])("finds how a rendered head is turned: yaw %i°, pitch %i°, roll %i°", (yaw, pitch, roll) => {
+  ])("finds the rotation of a rendered head: yaw %i°, pitch %i°, roll %i°", (yaw, pitch, roll) => {
     const errors = [0, 1, 2, 3, 4, 5].map((person) => {
       const found = headPose(render(person, { yaw, pitch, roll }).landmarks);
       return { yaw: found.yaw - yaw, pitch: found.pitch - pitch };
@@ -50,7 +50,7 @@ describe("headPose", () => {
     }
   });
 
-  it("takes roll from the eyes, and nothing else from a turn of the picture", () => {
+  it("takes roll from the eyes, and nothing else from a turn of the image", () => {
     const landmarks = render(3, { yaw: 15, pitch: 5 }).landmarks;
     const straight = headPose(landmarks);
     const [c, s] = [Math.cos(0.5), Math.sin(0.5)];
@@ -96,7 +96,7 @@ describe("faceQuality", () => {
     ["too-bright", () => mapPixels(image, (value) => 200 + 0.25 * value), landmarks, 0.9],
     ["low-contrast", () => mapPixels(image, (value) => 120 + 0.1 * value), landmarks, 0.9],
   ];
-  it.each(spoiled)("says %s of a picture that was spoiled so", async (code, spoil, points, score) => {
+  it.each(spoiled)("says %s of an image that was spoiled so", async (code, spoil, points, score) => {
     const { codes } = await judge(await spoil(), points, score);
     expect(codes).toContain(code);
   });
@@ -126,7 +126,7 @@ describe("faceQuality", () => {
     expect(dark.brightness).toBeLessThan(0.55 * (await judge(image, landmarks)).quality.brightness);
   });
 
-  it("measures nothing of a flat picture", async () => {
+  it("measures nothing of a flat image", async () => {
     const flat = { width: 160, height: 160, data: new Uint8Array(3 * 160 * 160).fill(100) };
     const { quality } = await judge(flat, landmarks);
     expect(quality).toMatchObject({ sharpness: 0, contrast: 0 });
@@ -167,7 +167,7 @@ describe("qualityRejections", () => {
     ]);
   });
 
-  it("takes what is no number for bad", () => {
+  it("rejects a measure that is not a number", () => {
     expect(qualityRejections({ ...good, yaw: Number.NaN }).map(({ code }) => code)).toEqual(["turned-aside"]);
   });
 });

@@ -1,24 +1,25 @@
 /**
- * Whether a face is good enough to be compared. A network gives an embedding for anything, and blurred, dark or turned
- * faces are near to each other whoever they show; so a photograph that is to stand for a person is looked at first.
- * Nothing here is learned: each measure is a number with a unit, and each rejection says what to do about it.
+ * Measures of whether a face is good enough to be compared. A network computes an embedding for anything, and
+ * embeddings of blurred, dark or averted faces are near to each other whoever they show; so a photograph is checked
+ * before it is enrolled. Nothing here is learned: each measure is a number with a unit, and each rejection says what to
+ * do about it.
  */
-
 import type { RgbImage } from "../../base/image/index.ts";
 import { landmarkTemplate } from "../../base/image/index.ts";
 import { alignFace } from "../embedder/index.ts";
 import type { DetectedFace } from "./detection.ts";
 import { type HeadPose, headPose } from "./head-pose.ts";
+import { numberAt } from "./outputs.ts";
 
-/** What can be measured of a face in a picture. */
+/** Measures of a face in an image. */
 export type FaceQuality = HeadPose & {
-  /** Distance between the eyes, pixels of the picture. */
+  /** Distance between the eyes, pixels of the image. */
   readonly eyeDistance: number;
   /** The detector's score. */
   readonly score: number;
   /**
-   * Variance of the Laplacian of the aligned face's luma over the variance of the luma itself. Blur takes both, but the
-   * fine detail first; darkness and low contrast take both alike and cancel.
+   * Variance of the Laplacian of the aligned face's luma over the variance of the luma itself. Blur reduces both,
+   * but fine detail first; darkness and low contrast reduce both alike and cancel.
    */
   readonly sharpness: number;
   /** Mean luma of the aligned face, 0 (black) to 255 (white). */
@@ -27,7 +28,7 @@ export type FaceQuality = HeadPose & {
   readonly contrast: number;
 };
 
-/** The least or most of each measure that is accepted. */
+/** Accepted range of each measure. */
 export type QualityLimits = {
   readonly minimumEyeDistance: number;
   readonly minimumScore: number;
@@ -44,8 +45,8 @@ export type QualityLimits = {
 };
 
 /**
- * Limits at the edge of what LFW's photographs show: about one in a hundred is rejected. docs/recognition.md has the
- * distribution of each measure.
+ * Limits that reject about one in a hundred of LFW's photographs. docs/recognition.md has the distribution of each
+ * measure.
  */
 export const DEFAULT_QUALITY_LIMITS: QualityLimits = {
   minimumEyeDistance: 20,
@@ -59,7 +60,7 @@ export const DEFAULT_QUALITY_LIMITS: QualityLimits = {
   maximumRoll: 45,
 };
 
-/** What a face is rejected for. */
+/** Reasons to reject a face. */
 export type QualityCode =
   | "too-small"
   | "uncertain-face"
@@ -71,16 +72,18 @@ export type QualityCode =
   | "turned-up-or-down"
   | "tilted";
 
-/** Why a face is not good enough: a code for programs, a sentence for the person who took the picture. */
+/** Why a face is rejected: a code for programs, a sentence for the person who took the photograph. */
 export type QualityRejection = {
   readonly code: QualityCode;
   readonly message: string;
-  /** The measure, and the limit that it does not keep. */
+  /** The measure, and the limit that it violates. */
   readonly value: number;
   readonly limit: number;
 };
 
-/** Side of the aligned face that is measured, pixels; and of the square in it that is all face, around the nose. */
+/**
+ * Sides of the aligned face that is measured, and of the square around the nose that shows nothing but face; pixels.
+ */
 const SIDE = 112;
 const FACE_SIDE = 72;
 const FACE_LEFT = (SIDE - FACE_SIDE) / 2;
@@ -89,7 +92,7 @@ const FACE_TOP = 32;
 const TARGET = { width: SIDE, height: SIDE, template: landmarkTemplate(SIDE, SIDE) };
 
 /**
- * Measures a face that was detected in a picture. The face is aligned to 112×112 first, so that sharpness means the same
+ * Measures a face that was detected in an image. The face is aligned to 112×112 first, so that sharpness means the same
  * for faces of every size: a small face drawn large has no fine detail, and counts as blurred.
  *
  * @throws {OptionError} when the landmarks span no area.
@@ -109,7 +112,7 @@ export async function faceQuality(image: RgbImage, { landmarks, score }: Detecte
   };
 }
 
-/** What is wrong with a face, worst for recognition first; nothing when it keeps all limits. */
+/** The limits that a face violates, the worst for recognition first; an empty list for a good face. */
 export function qualityRejections(
   quality: FaceQuality,
   limits: Partial<QualityLimits> = {},
@@ -123,7 +126,7 @@ export function qualityRejections(
     if (!(value <= maximum)) rejections.push({ code, message, value, limit: maximum });
   };
   const { eyeDistance, score, sharpness, brightness, contrast, yaw, pitch, roll } = quality;
-  least("uncertain-face", score, limit.minimumScore, "This may not be a face: choose a picture that shows it clearly.");
+  least("uncertain-face", score, limit.minimumScore, "This may not be a face: choose an image that shows it clearly.");
   const pixels = `${Math.round(eyeDistance)} pixels between the eyes, at least ${limit.minimumEyeDistance} are needed`;
   least("too-small", eyeDistance, limit.minimumEyeDistance, `The face is too small (${pixels}): go nearer.`);
   least("blurred", sharpness, limit.minimumSharpness, "The face is blurred: hold still, or focus on the face.");
@@ -140,7 +143,7 @@ export function qualityRejections(
     "turned-aside",
     Math.abs(yaw),
     limit.maximumYaw,
-    `The face looks to the ${aside} of the picture: face the camera.`,
+    `The face looks to the ${aside} of the image: face the camera.`,
   );
   const vertical = pitch > 0 ? "up" : "down";
   most("turned-up-or-down", Math.abs(pitch), limit.maximumPitch, `The face looks ${vertical}: face the camera.`);
@@ -148,13 +151,14 @@ export function qualityRejections(
   return rejections;
 }
 
-/** Luma (ITU-R BT.601) of the square that is all face. */
+/** Luma (ITU-R BT.601) of the square that shows nothing but face. */
 function faceLuma({ data, width }: RgbImage): Float32Array {
   const luma = new Float32Array(FACE_SIDE * FACE_SIDE);
   for (let y = 0; y < FACE_SIDE; y++) {
     for (let x = 0; x < FACE_SIDE; x++) {
       const from = 3 * ((FACE_TOP + y) * width + FACE_LEFT + x);
-      luma[y * FACE_SIDE + x] = 0.299 * data[from]! + 0.587 * data[from + 1]! + 0.114 * data[from + 2]!;
+      const level = (channel: 0 | 1 | 2) => numberAt(data, from + channel);
+      luma[y * FACE_SIDE + x] = 0.299 * level(0) + 0.587 * level(1) + 0.114 * level(2);
     }
   }
   return luma;
@@ -167,8 +171,8 @@ function laplacian(luma: Float32Array): Float32Array {
   for (let y = 0; y < inner; y++) {
     for (let x = 0; x < inner; x++) {
       const at = (y + 1) * FACE_SIDE + x + 1;
-      const around = luma[at - 1]! + luma[at + 1]! + luma[at - FACE_SIDE]! + luma[at + FACE_SIDE]!;
-      output[y * inner + x] = around - 4 * luma[at]!;
+      const around = [-1, 1, -FACE_SIDE, FACE_SIDE].reduce((sum, step) => sum + numberAt(luma, at + step), 0);
+      output[y * inner + x] = around - 4 * numberAt(luma, at);
     }
   }
   return output;

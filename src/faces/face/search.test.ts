@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RgbImage } from "../../base/image/index.ts";
 import type { Candidate, CandidateNetwork } from "./candidate.ts";
-import { searchFaces, tileStarts } from "./search.ts";
+import { closestScale, searchFaces, tileStarts } from "./search.ts";
 
 /** Stands in for a face: a white square on black. Sees those of at least 6 pixels, as networks see faces. */
 class SquareNetwork implements CandidateNetwork {
@@ -42,7 +42,7 @@ function square(width: number, height: number, left: number, top: number, size: 
 }
 
 describe("searchFaces", () => {
-  it("finds one face of any size at any place of a large picture, once, where it is", async () => {
+  it("finds one face of any size at any place of a large image, once, where it is", async () => {
     const width = 250;
     const height = 180;
     const place = fc
@@ -66,7 +66,7 @@ describe("searchFaces", () => {
     await fc.assert(check, { seed: 1, numRuns: 25 });
   });
 
-  it("looks once at a picture that fits, and gives its pixels untouched", async () => {
+  it("looks once at an image that fits, and gives its pixels untouched", async () => {
     const network = new SquareNetwork();
     const [face] = await searchFaces(network, square(64, 40, 10, 12, 20), 0.5);
     expect(face!.box).toEqual({ x: 10, y: 12, width: 20, height: 20 });
@@ -77,18 +77,18 @@ describe("searchFaces", () => {
     [1, 1],
     [3000, 1],
     [1, 3000],
-  ])("takes a picture of %i × %i", async (width, height) => {
+  ])("takes an image of %i × %i", async (width, height) => {
     expect(await searchFaces(new SquareNetwork(), square(width, height, 0, 0, 0), 0.5)).toEqual([]);
   });
 
-  it("bounds the number of looks at a huge picture", async () => {
+  it("bounds the number of looks at a huge image", async () => {
     const network = new SquareNetwork();
     await searchFaces(network, square(4000, 4000, 0, 0, 0), 0.5);
     // Faces of 4000/96 pixels have 6 at 576: tiles of 64 pixels, 16 of them shared, over 64, 128, 256 and 512.
     expect(network.runCount).toBe(1 + 3 ** 2 + 5 ** 2 + 11 ** 2);
   });
 
-  it("takes landmarks to the picture's pixels as points at the middle of pixels", async () => {
+  it("takes landmarks to the image's pixels as points at the middle of pixels", async () => {
     const landmarks = [0, 1, 2, 3, 63].map((at) => [at, at] as const) as never;
     const network: CandidateNetwork = {
       side: 64,
@@ -113,5 +113,20 @@ describe("tileStarts", () => {
       }
     });
     fc.assert(check, { seed: 1 });
+  });
+
+  it("searches a panorama as closely as a photograph of as many pixels", async () => {
+    // Panoramas of 16382×3000 with faces of 107 pixels were searched for faces of 170, a share of the longer side.
+    const panorama = { width: 16_382, height: 3000, data: new Uint8Array() };
+    expect(1 / closestScale(panorama, 1)).toBeLessThan(90);
+    const photograph = { width: 8090, height: 6075, data: new Uint8Array() };
+    expect(closestScale(photograph, 1)).toBeCloseTo(closestScale(panorama, 1), 3);
+    // Photographs up to 7 megapixels: 32 pixels, whatever their shape.
+    expect(1 / closestScale({ width: 3000, height: 2000, data: new Uint8Array() }, 1)).toBeCloseTo(32, 6);
+    const network = new SquareNetwork();
+    const [face, ...others] = await searchFaces(network, square(1600, 90, 1200, 20, 40), 0.5, 12);
+    expect(others).toEqual([]);
+    expect(face!.box.x).toBeGreaterThan(1190);
+    expect(face!.box.width).toBeCloseTo(40, -1);
   });
 });

@@ -1,30 +1,33 @@
 /**
- * Finds faces of every size in a picture of any size, with a network that looks at pictures of one size. The whole picture
- * is looked at first, reduced until it fits. A larger picture is then looked at again, twice as large each time, in tiles
- * that overlap; so a face that is too small in one look is large enough in another, and one that a tile cuts lies whole in
- * its neighbor or in the look before.
+ * Finds faces of every size in an image of any size, with a network for images of one size. It first sees the whole
+ * image, reduced until it fits. A larger image is then shown again, twice as large each time, in tiles that overlap; so
+ * a face that is too small in one pass is large enough in another, and a face that a tile cuts lies whole in the
+ * neighboring tile or in the pass before.
  */
 import { cropImage, type RgbImage, resizeImage } from "../../base/image/index.ts";
 import { suppressOverlaps } from "./boxes.ts";
 import type { Candidate, CandidateNetwork } from "./candidate.ts";
 import { mapLandmarks } from "./landmarks.ts";
 
-/** A closer look is taken where it shows the picture at least so many times larger than the last one. */
-const WORTH_A_LOOK = 1.5;
-/** Share of a tile's side that it has in common with its neighbor. */
+/** Another pass is made where it shows the image at least this many times larger than the last one. */
+const WORTH_A_PASS = 1.5;
+/** Share of a tile's side that the neighboring tile covers too. */
 const TILE_OVERLAP = 0.25;
-/** Boxes that overlap by more are of one face (the networks' own value is 0.3 to 0.5). */
+/** Boxes that overlap by more show one face (the networks' own value is 0.3 to 0.5). */
 const MAXIMUM_OVERLAP = 0.4;
 
-/** Faces that nobody asked for by size: those of at least so many pixels, and of at least this share of the longest side. */
+/**
+ * The smallest face by default: this many pixels, and this share of the square root of the image's area. The number of
+ * tiles is then bounded, and a panorama is not searched more coarsely than a photograph of as many pixels.
+ */
 const SMALLEST_PIXELS = 32;
-const SMALLEST_SHARE = 1 / 96;
-/** Enlarged further, a picture shows a network nothing new. */
+const SMALLEST_SHARE = 1 / 83;
+/** Enlarged further, an image shows a network nothing new. */
 const LARGEST_ENLARGEMENT = 2;
 
 /**
- * Candidates with at least `minimumScore`, one a face, highest score first, in pixels of the picture. Closer looks are
- * taken until the network finds faces of about `smallestFace` pixels.
+ * Candidates with at least `minimumScore`, one a face, highest score first, in pixels of the image. Passes are made
+ * until the network finds faces of about `smallestFace` pixels.
  */
 export async function searchFaces<T extends Candidate>(
   network: CandidateNetwork<T>,
@@ -37,24 +40,24 @@ export async function searchFaces<T extends Candidate>(
   const found: T[] = [];
   let size = Math.min(longest, network.side);
   for (;;) {
-    found.push(...(await lookAt(network, image, size, minimumScore)));
-    if (closest < WORTH_A_LOOK * size) break;
+    found.push(...(await passAt(network, image, size, minimumScore)));
+    if (closest < WORTH_A_PASS * size) break;
     size = Math.round(Math.min(closest, 2 * size));
   }
   return suppressOverlaps(found, MAXIMUM_OVERLAP);
 }
 
 /**
- * The scale at which a face of `smallestFace` pixels of the picture is as large as the smallest one that a network finds,
+ * The scale at which a face of `smallestFace` pixels of the image is as large as the smallest one that a network finds,
  * `networkFace` pixels.
  */
 export function closestScale({ width, height }: RgbImage, networkFace: number, smallestFace?: number): number {
-  const wanted = smallestFace ?? Math.max(SMALLEST_PIXELS, Math.max(width, height) * SMALLEST_SHARE);
+  const wanted = smallestFace ?? Math.max(SMALLEST_PIXELS, Math.sqrt(width * height) * SMALLEST_SHARE);
   return Math.min(networkFace / wanted, LARGEST_ENLARGEMENT);
 }
 
-/** One look at the picture, its longest side reduced to `size`, in as many tiles as the network needs. */
-async function lookAt<T extends Candidate>(
+/** One pass over the image, its longest side reduced to `size`, in as many tiles as the network needs. */
+async function passAt<T extends Candidate>(
   network: CandidateNetwork<T>,
   image: RgbImage,
   size: number,
@@ -79,7 +82,7 @@ async function lookAt<T extends Candidate>(
   return found;
 }
 
-/** Where tiles of a side start so that they cover a length and overlap evenly. */
+/** First pixels of tiles that cover a length and overlap evenly. */
 export function tileStarts(length: number, side: number): number[] {
   if (length <= side) return [0];
   const count = Math.ceil((length - side) / (side * (1 - TILE_OVERLAP))) + 1;
@@ -88,17 +91,17 @@ export function tileStarts(length: number, side: number): number[] {
 
 type Tile = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 
-/** Whether a box reaches an edge of its tile beyond which the picture goes on. */
-function isCut({ box }: Candidate, tile: Tile, picture: { readonly width: number; readonly height: number }): boolean {
+/** Whether a box reaches an edge of its tile beyond which the image continues. */
+function isCut({ box }: Candidate, tile: Tile, image: { readonly width: number; readonly height: number }): boolean {
   return (
     (box.x <= 0 && tile.left > 0) ||
     (box.y <= 0 && tile.top > 0) ||
-    (box.x + box.width >= tile.width && tile.left + tile.width < picture.width) ||
-    (box.y + box.height >= tile.height && tile.top + tile.height < picture.height)
+    (box.x + box.width >= tile.width && tile.left + tile.width < image.width) ||
+    (box.y + box.height >= tile.height && tile.top + tile.height < image.height)
   );
 }
 
-/** From pixels of a tile to pixels of the picture; a pixel's coordinates are those of its middle. */
+/** From pixels of a tile to pixels of the image; a pixel's coordinates are those of its middle. */
 function mapCandidate<T extends Candidate>(found: T, left: number, top: number, scaleX: number, scaleY: number): T {
   const mapX = (x: number) => (x + left + 0.5) * scaleX - 0.5;
   const mapY = (y: number) => (y + top + 0.5) * scaleY - 0.5;

@@ -1,4 +1,4 @@
-/** Networks that npm brings, compiled from this project's own graphs: they take square pictures of one size. */
+/** Networks that npm installs, compiled from this project's own graphs, for square images of one size. */
 import type { Box } from "../../base/image/index.ts";
 import { padImage, type RgbImage, resizeImage } from "../../base/image/index.ts";
 import { input, type Value } from "../../compiler/graph/index.ts";
@@ -8,10 +8,10 @@ import type { Candidate, CandidateNetwork } from "./candidate.ts";
 /** Candidates, with coordinates as shares of the square, from the outputs of a network. */
 export type DecodeSquare = (outputs: Tensors, minimumScore: number) => Candidate[];
 
-/** The smallest face that these networks find for certain, as a share of the square. */
+/** The smallest face that these networks find reliably, as a share of the square. */
 const SMALLEST_SHARE = 1 / 8;
 
-/** A detector of square pictures: a picture is scaled until its longest side fits, up as well as down. */
+/** A detector of square images: an image is enlarged or reduced until its longest side fits. */
 export class SquareNetwork implements CandidateNetwork {
   readonly side: number;
   readonly smallestFace: number;
@@ -19,7 +19,7 @@ export class SquareNetwork implements CandidateNetwork {
   readonly #session: Session;
   readonly #decode: DecodeSquare;
 
-  /** `side`: pictures up to this size are looked at whole; `inputSide`: the size they are given to the network in. */
+  /** `side`: images up to this size are searched whole; `inputSide`: side of the network's input. */
   constructor(side: number, inputSide: number, session: Session, decode: DecodeSquare) {
     this.side = side;
     this.smallestFace = side * SMALLEST_SHARE;
@@ -47,12 +47,12 @@ export class SquareNetwork implements CandidateNetwork {
   }
 }
 
-/** From shares of the square to pixels, of which (0, 0) is the middle of the first. */
+/** From shares of the square to pixels; (0, 0) is the middle of the first. */
 function scaleBox({ x, y, width, height }: Box, side: number): Box {
   return { x: x * side - 0.5, y: y * side - 0.5, width: width * side, height: height * side };
 }
 
-/** Compiles a network of square pictures, given as bytes. */
+/** Compiles a network for square images of bytes. */
 export async function openSquareSession(
   side: number,
   build: (pixels: Value) => { readonly [name: string]: Value },
@@ -62,5 +62,5 @@ export async function openSquareSession(
   return (await compile({ name: "face", outputs }, options)).session;
 }
 
-/** The share that a logit means. */
+/** The probability of a logit. */
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

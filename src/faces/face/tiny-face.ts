@@ -1,6 +1,7 @@
 import { loadPretrained, tinyFaceDetector } from "../../compiler/pretrained/index.ts";
 import type { SessionOptions } from "../../compiler/runtime/index.ts";
 import type { Candidate, CandidateNetwork } from "./candidate.ts";
+import { floatsOf, numberAt } from "./outputs.ts";
 import { openSquareSession, SquareNetwork, sigmoid } from "./square-network.ts";
 
 /** Anchors of TinyFaceDetector, [width, height] in cells of 32 pixels. */
@@ -13,7 +14,7 @@ const ANCHORS = [
 ] as const;
 const CELL = 32;
 
-/** Side of the pictures it looks at, pixels: face-api.js's default. */
+/** Side of its images, pixels: face-api.js's default. */
 const SIDE = 416;
 
 /** TinyFaceDetector of face-api.js. */
@@ -21,18 +22,19 @@ export async function openTinyFace(options: SessionOptions): Promise<CandidateNe
   const weights = await loadPretrained("tiny_face_detector");
   const session = await openSquareSession(SIDE, (pixels) => ({ anchors: tinyFaceDetector(pixels, weights) }), options);
   const columns = SIDE / CELL;
-  return new SquareNetwork(SIDE, SIDE, session, ({ anchors }, minimumScore) => {
-    const rows = anchors!.data as Float32Array;
+  return new SquareNetwork(SIDE, SIDE, session, (outputs, minimumScore) => {
+    const rows = floatsOf(outputs, "anchors");
     const found: Candidate[] = [];
     for (let i = 0; 5 * i < rows.length; i++) {
-      const score = sigmoid(rows[5 * i + 4]!);
+      const at = (number: number) => numberAt(rows, 5 * i + number);
+      const score = sigmoid(at(4));
       if (score < minimumScore) continue;
       const cell = Math.floor(i / ANCHORS.length);
-      const [anchorWidth, anchorHeight] = ANCHORS[i % ANCHORS.length]!;
-      const width = (Math.exp(rows[5 * i + 2]!) * anchorWidth) / columns;
-      const height = (Math.exp(rows[5 * i + 3]!) * anchorHeight) / columns;
-      const x = ((cell % columns) + sigmoid(rows[5 * i]!)) / columns - width / 2;
-      const y = (Math.floor(cell / columns) + sigmoid(rows[5 * i + 1]!)) / columns - height / 2;
+      const [anchorWidth, anchorHeight] = ANCHORS[i % ANCHORS.length] ?? ANCHORS[0];
+      const width = (Math.exp(at(2)) * anchorWidth) / columns;
+      const height = (Math.exp(at(3)) * anchorHeight) / columns;
+      const x = ((cell % columns) + sigmoid(at(0))) / columns - width / 2;
+      const y = (Math.floor(cell / columns) + sigmoid(at(1))) / columns - height / 2;
       found.push({ box: { x, y, width, height }, score });
     }
     return found;

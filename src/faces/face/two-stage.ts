@@ -4,10 +4,10 @@ import type { DetectedFace, FaceDetector } from "./detection.ts";
 import type { LandmarkFinder } from "./landmark-finder.ts";
 import { searchFaces } from "./search.ts";
 
-/** Candidates that the network of landmarks sees no face in are dropped (MediaPipe's threshold). */
+/** Candidates in which the network of landmarks sees no face are dropped (MediaPipe's threshold). */
 const MINIMUM_PRESENCE = 0.5;
 
-/** What a detector of two networks is made of. */
+/** The parts of a detector of two networks. */
 export type TwoStageParts = {
   readonly name: string;
   readonly license: string;
@@ -33,9 +33,11 @@ export class TwoStageDetector implements FaceDetector {
     const { candidates, landmarks, minimumScore, smallestFace } = this.#parts;
     const found = await searchFaces(candidates, image, minimumScore, smallestFace);
     const points = await landmarks.find(image, found);
-    return found.flatMap(({ box, score }, i) => {
-      const { presence, landmarks } = points[i]!;
-      return presence < MINIMUM_PRESENCE ? [] : [{ box, score, landmarks }];
+    return points.flatMap(({ presence, landmarks }, i) => {
+      const candidate = found[i];
+      if (candidate === undefined || presence < MINIMUM_PRESENCE) return [];
+      const { box, score } = candidate;
+      return [{ box, score, landmarks }];
     });
   }
 

@@ -4,7 +4,7 @@ import { embeddingLength } from "../embedder/index.ts";
 import { mainFace } from "./main-face.ts";
 import type { FacePipeline } from "./pipeline.ts";
 
-/** A score on photographs, and how many of them had no face for the detector. */
+/** A result on photographs, and the number of those in which the detector found no face. */
 export type PhotographVerification = VerificationResult & {
   readonly imageCount: number;
   /** Images without a detected face; each pair with one of them has score 0. */
@@ -24,7 +24,7 @@ export type VerifyPhotographsOptions = {
  * fold. An image without a face keeps an embedding of zeros, whose cosine to everything is 0: a genuine pair with it is
  * an error at every threshold above 0, an impostor pair is not.
  *
- * @throws {ImageError} for a picture that cannot be decoded: a score without it would be of another benchmark.
+ * @throws {ImageError} for an image that cannot be decoded: without it, the result would be that of another benchmark.
  */
 export async function verifyPhotographs(
   pipeline: FacePipeline,

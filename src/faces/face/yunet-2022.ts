@@ -1,6 +1,6 @@
 /**
- * YuNet's files of 2022 (OpenCV Zoo, face_detection_yunet_2022mar), which came before those of the paper: three outputs over
- * all cells, in which boxes and points are relative to anchors of several sizes a cell.
+ * YuNet's files of 2022 (OpenCV Zoo, face_detection_yunet_2022mar), which came before those of the paper: three outputs
+ * over all cells, in which boxes and points are relative to anchors of several sizes a cell.
  */
 import { ModelError } from "../../base/core/index.ts";
 import type { DetectedFace } from "./detection.ts";
@@ -60,7 +60,9 @@ export function yunet2022Format(lengths: readonly number[]): DetectorFormat | un
   };
 }
 
-/** Middles and sides of all anchors, in the order of the rows. Sizes are halved as the network's pooling halves them. */
+/**
+ * Middles and sides of all anchors, in the order of the rows. Sizes are halved as the network's pooling halves them.
+ */
 function* anchorsOf({
   width,
   height,

@@ -5,7 +5,8 @@ import { numberAt } from "./outputs.ts";
 
 /**
  * YuNet (Wu, Peng and Yu, Machine Intelligence Research 2023): score = √(class · object); boxes are a center and the
- * logarithm of a size, points are offsets, all in cells. The two scores are factors, so that their order does not matter.
+ * logarithm of a size, points are offsets, all in cells. The two scores are factors, so that their order does not
+ * matter.
  *
  * @param lengths numbers in a row of each output.
  * @returns undefined when the outputs are not YuNet's.

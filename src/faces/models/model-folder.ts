@@ -1,4 +1,4 @@
-/** Where a user's models lie, and which file a name means. */
+/** The folder of a user's models, and the files of their names. */
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -7,7 +7,7 @@ import { OptionError } from "../../base/core/index.ts";
 import { DEFAULT_EMBEDDER } from "../embedder/index.ts";
 import { detectorNames } from "../face/index.ts";
 
-/** What cosface keeps for a user: `cosface` in `XDG_DATA_HOME` (`~/.local/share`). */
+/** The folder of a user's data: `cosface` in `XDG_DATA_HOME` (`~/.local/share`). */
 export function dataFolder(): string {
   return join(process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "cosface");
 }
@@ -21,19 +21,19 @@ const ENDING = ".onnx";
 const NAME = /^\w[\w.-]*$/;
 const builtIn: readonly string[] = [DEFAULT_EMBEDDER, ...detectorNames];
 
-/** File of a pulled model. @throws {OptionError} for a name that is no file name, or that a built-in network has. */
+/** File of a pulled model. @throws {OptionError} for a name that cannot be a file's, or that a built-in network has. */
 export function modelFile(name: string, folder: string = modelFolder()): string {
   if (!NAME.test(name) || builtIn.includes(name)) {
     throw new OptionError(
-      `models: got name '${name}', expected letters, digits, '.', '-' and '_', and none of ${builtIn.join(", ")}: give --name`,
+      `models: got name '${name}', expected letters, digits, '.', '-' and '_', and another than ${builtIn.join(", ")}: give --name`,
     );
   }
   return join(folder, name + ENDING);
 }
 
 /**
- * What a model that a user names is: a built-in name and the path of a file stay as they are, and the name of a pulled
- * model becomes its path. What is none of these stays too, for the error of whoever opens it.
+ * The model that a user names: a built-in name and the path of a file stay as they are, and the name of a pulled model
+ * becomes its path. Anything else stays too, so that opening it reports the error.
  */
 export function findModel(source: string): string {
   if (builtIn.includes(source) || existsSync(source) || !NAME.test(source)) return source;
@@ -41,7 +41,7 @@ export function findModel(source: string): string {
   return existsSync(file) ? file : source;
 }
 
-/** Models in the folder, by name; none where there is no folder. */
+/** Models in the folder, by name; an empty list if there is no folder. */
 export async function pulledModels(
   folder: string = modelFolder(),
 ): Promise<{ readonly name: string; readonly file: string; readonly byteCount: number }[]> {

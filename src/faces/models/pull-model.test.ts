@@ -66,7 +66,7 @@ describe("pullModel", () => {
   it("goes on where a cut connection ended", async () => {
     const url = `${address}/cut.onnx`;
     await expect(pullModel(url, { sha256, folder })).rejects.toThrow(
-      /broke off after 100000 bytes: run the same again/,
+      /closed the connection after 100000 bytes: run the same command again/,
     );
     expect(await pulledModels(folder)).toEqual([]);
     expect(await pullModel(url, { sha256, folder })).toMatchObject({ byteCount: bytes.length, resumedAt: 100_000 });
@@ -93,7 +93,7 @@ describe("pullModel", () => {
     await expect(other).rejects.toThrow(ConflictError);
   });
 
-  it("says what the server answered, or that there is none, and leaves no draft behind", async () => {
+  it("says what the server answered, or that it cannot be reached, and leaves no draft behind", async () => {
     const refused = pullModel(`${address}/none.onnx`, { sha256, folder });
     await expect(refused).rejects.toThrow(/127\.0\.0\.1:\d+ answered 404 Not Found, expected the file/);
     const away = pullModel("http://127.0.0.1:1/a.onnx", { sha256, folder });

@@ -1,16 +1,16 @@
 /**
- * A model from a URL into the user's folder. Bytes go into a draft that carries their digest in its name, so a pull that is
- * cut off goes on where it was (HTTP Range, RFC 9110 §14); the draft gets the model's name when its SHA-256 is right, and
- * is removed when it is not. What is in the folder under a model's name is therefore whole.
+ * Downloads a model from a URL into the user's folder. Bytes are written to a draft that has their digest in its name,
+ * so that the next call continues a download that was cut off (HTTP Range, RFC 9110 §14). The draft gets the model's
+ * name when its SHA-256 is right, and is removed when it is wrong. So a file with a model's name is always whole.
  */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { ConflictError, DownloadError, OptionError } from "../../base/core/index.ts";
+import { type CancelSignal, ConflictError, DownloadError, OptionError } from "../../base/core/index.ts";
 import { modelFile, modelFolder } from "./model-folder.ts";
 
-/** What is pulled. */
+/** How a model is pulled. */
 export type PullOptions = {
   /** SHA-256 of the file, 64 hexadecimal digits, from a source that you trust. */
   readonly sha256: string;
@@ -18,8 +18,10 @@ export type PullOptions = {
   readonly name?: string;
   /** Folder to pull into; default `modelFolder()`. */
   readonly folder?: string;
-  /** Called with the bytes there are so far, and of all where the server tells. */
+  /** Called with the number of bytes written so far, and of all if the server states it. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
+  /** Ends the download with the signal's reason; the next call continues it. */
+  readonly signal?: CancelSignal;
 };
 
 /** A model that was pulled. */
@@ -28,20 +30,22 @@ export type PulledModel = {
   readonly file: string;
   readonly byteCount: number;
   readonly sha256: string;
-  /** Bytes that were there before: of a pull that was cut off, or all of them. */
+  /** Bytes that an earlier call had written: some of them, or all. */
   readonly resumedAt: number;
 };
 
 /**
- * Pulls a model file by HTTP, going on with what an earlier call left. A file that is there already is not fetched again.
+ * Downloads a model file by HTTP, continuing where an earlier call ended. A file that exists already is not fetched
+ * again.
  *
- * @throws {OptionError} for a URL that is not HTTP's, a digest that is no SHA-256, or a name that is none.
+ * @throws {OptionError} for a URL of another protocol, a digest that is not a SHA-256, or a name that cannot be a
+ *   file's.
  * @throws {ConflictError} when another file has the name.
- * @throws {DownloadError} when the server cannot be reached or refuses, the connection is cut (the next call goes on), or
- *   the bytes are not those of the digest (nothing is left of them).
+ * @throws {DownloadError} when the server cannot be reached or refuses, the connection is cut (the next call
+ *   continues), or the bytes do not have the digest (they are removed).
  */
 export async function pullModel(url: string, options: PullOptions): Promise<PulledModel> {
-  const { folder = modelFolder(), onProgress = () => {} } = options;
+  const { folder = modelFolder(), onProgress = () => {}, signal } = options;
   const address = parseUrl(url);
   const sha256 = parseDigest(options.sha256);
   const name = options.name ?? basename(address.pathname).replace(/\.onnx$/i, "");
@@ -57,14 +61,17 @@ export async function pullModel(url: string, options: PullOptions): Promise<Pull
   let got = present.digest.copy().digest("hex");
   let { byteCount } = present;
   let resumedAt = byteCount;
-  // A pull that ended between its last byte and its check has nothing to fetch.
+  // A download that ended between its last byte and its check has nothing to fetch.
   if (got !== sha256) {
     const answer = await request(address, byteCount);
     resumedAt = answer.start;
     const digest = resumedAt === 0 ? createHash("sha256") : present.digest;
     const draft = await open(draftFile, resumedAt === 0 ? "w" : "r+");
     try {
-      byteCount = await writeBody(answer, address, draft, digest, (done) => onProgress(done, answer.total));
+      byteCount = await writeBody(answer, address, draft, digest, (done) => {
+        onProgress(done, answer.total);
+        signal?.throwIfAborted();
+      });
       await draft.sync();
     } finally {
       await draft.close();
@@ -81,19 +88,21 @@ export async function pullModel(url: string, options: PullOptions): Promise<Pull
   return { name, file, byteCount, sha256, resumedAt };
 }
 
-/** A file from byte `start` on; `total` bytes in all, where the server tells. */
+/** A file from byte `start` on; `total` bytes in all, if the server states it. */
 type Answer = { readonly response: Response; readonly start: number; readonly total?: number };
 
-/** Asks for a file from a byte on; a server that has no ranges, or no such range, gives it from its start. */
+/** Requests a file from a byte on; a server without ranges, or without this range, sends it from its start. */
 async function request(address: URL, from: number): Promise<Answer> {
-  // The range is one of the file's own bytes, so that they must not be compressed on the way.
+  // The range counts the file's own bytes, so they must not be compressed in transit.
   const headers = { "accept-encoding": "identity", ...(from > 0 ? { range: `bytes=${from}-` } : {}) };
   let response: Response;
   try {
     response = await fetch(address, { headers });
   } catch (cause) {
     const { code = "no connection" } = ((cause as Error).cause ?? {}) as { code?: string };
-    throw new DownloadError(`pull: ${address.host} cannot be reached (${code}): is the network there?`, { cause });
+    throw new DownloadError(`pull: ${address.host} cannot be reached (${code}): check the address and the network`, {
+      cause,
+    });
   }
   if (response.status === 416 && from > 0) return request(address, 0);
   const length = Number(response.headers.get("content-length") ?? Number.NaN);
@@ -107,7 +116,7 @@ async function request(address: URL, from: number): Promise<Answer> {
   );
 }
 
-/** Writes a body to its place in a file, and gives the file's length. */
+/** Writes a body into a file from its start on, and returns the file's length. */
 async function writeBody(
   { response, start }: Answer,
   address: URL,
@@ -124,10 +133,10 @@ async function writeBody(
       onBytes(position);
     }
   } catch (cause) {
-    // fetch's own error for a connection that ended too soon; a full disk has another.
+    // fetch's own error for a connection that ended too soon; a full disk raises another.
     if (!(cause instanceof TypeError)) throw cause;
     throw new DownloadError(
-      `pull: ${address.host} broke off after ${position} bytes: run the same again, and it goes on from there`,
+      `pull: ${address.host} closed the connection after ${position} bytes: run the same command again to continue`,
       { cause },
     );
   }

@@ -1,9 +1,9 @@
 import type { Calibration } from "./calibration.ts";
 
 /**
- * Calibrations that come with cosface, so that verifying works before anyone has calibrated: what
- * `cosface calibrate lfw/photos` measures with everything at its default. 1,252,153 pairs of 844 people, mostly public
- * figures in press photographs of 2002–2004. For other people and cameras the same rates lie elsewhere: calibrate.
+ * Calibrations that are part of cosface, so that `verify` works before anybody has calibrated: the result of `cosface
+ * calibrate lfw/photos` with the default networks. 1,252,153 pairs of 844 people, mostly public figures in press
+ * photographs of 2002–2004. Other people and cameras need other thresholds for the same rates: calibrate.
  */
 export const builtInCalibrations: readonly Calibration[] = [
   {

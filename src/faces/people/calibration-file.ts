@@ -1,5 +1,6 @@
 /**
- * Calibration files: `MODEL.calibration.json` beside a model, and for the model that npm installs in the user's data folder.
+ * Calibration files: `MODEL.calibration.json` beside a model, and for the model that npm installs in the user's data
+ * folder.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,9 +22,9 @@ export function calibrationFile(model: string): string {
 }
 
 /**
- * Writes a calibration, whole or not at all. A rate that it refuses keeps the threshold that the model had before, from the
- * file or from the calibration that comes with cosface, and so does a rate that it does not have: nothing is replaced by
- * less.
+ * Writes a calibration, whole or not at all. A rate that it refuses keeps the threshold that the model had before, from
+ * the file or from the calibration that comes with cosface, and so does a rate that it does not have: nothing is
+ * replaced by less.
  *
  * @returns the calibration as it is in the file now; entries that it kept name what they were measured on.
  * @throws {CalibrationError} when it supports no rate: nothing is written.
@@ -64,7 +65,7 @@ export type ReadCalibrationOptions = {
  *
  * @param model path of the model, or "default".
  * @param id of the embedder that is used, with its flip rule and preprocessing.
- * @throws {CalibrationError} when there is none, the file is damaged, or it belongs to another id.
+ * @throws {CalibrationError} when no calibration is found, the file is damaged, or it belongs to another id.
  */
 export async function readCalibration(
   model: string,

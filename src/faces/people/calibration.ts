@@ -1,7 +1,7 @@
 /**
- * A calibration gives scores a meaning. A cosine of 0.4 by itself says nothing: with one network it is a non-mate's, with
- * another the same person's. A calibration states, for one model, which share of impostor pairs each threshold accepts; with
- * it an answer reads "accepted at FAR 1e-3".
+ * A calibration gives scores a meaning. A cosine of 0.4 by itself says nothing: with one network it is a non-mate's,
+ * with another the same person's. A calibration states, for one model, which share of impostor pairs each threshold
+ * accepts; with it an answer reads "accepted at FAR 1e-3".
  */
 import { CalibrationError, requireBetween } from "../../base/core/index.ts";
 import {
@@ -38,8 +38,8 @@ export type Calibration = CalibrationPhotographs & {
 };
 
 /**
- * What one threshold of a model was measured to mean: an entry of a {@link Calibration} as a gallery keeps it, where each
- * rate is measured and replaced by itself.
+ * What one threshold of a model was measured to mean: an entry of a {@link Calibration} as a gallery keeps it, where
+ * each rate is measured and replaced by itself.
  */
 export type ModelThreshold = Pick<
   PeopleThreshold,

@@ -1,12 +1,12 @@
 /**
- * Faces of unknown people, sorted into people. Every face starts alone. The pairs of nearest neighbors are walked
- * through from the most alike down, and the two groups that a pair belongs to become one when the **mean** cosine over
- * all pairs between them reaches the threshold (average linkage); this repeats until nothing joins any more.
+ * Sorts faces of unknown people into people. Every face starts as a group of its own. The pairs of nearest neighbors
+ * are visited from the highest score down, and the two groups of a pair are joined when the **mean** cosine over all
+ * pairs between them reaches the threshold (average linkage); this repeats until no groups join.
  *
- * The mean is what keeps people apart. DBSCAN and its kin join two groups for the sake of a single pair, and among n
- * faces there are n²/2 pairs: at any threshold that finds most of a person's photographs, some false pair links
- * everybody to everybody. docs/recognition.md compares the two on LFW. The mean needs no matrix of scores: with Σ the sum
- * of a group's unit vectors it is ⟨Σ_a, Σ_b⟩ / (|a| |b|).
+ * The mean separates people. DBSCAN and similar methods join two groups because of a single pair, and among n faces
+ * there are n²/2 pairs: at any threshold that finds most of a person's photographs, some false pair links everybody to
+ * everybody. docs/recognition.md compares the two on LFW. The mean needs no matrix of scores: with Σ the sum of a
+ * group's unit vectors it is ⟨Σ_a, Σ_b⟩ / (|a| |b|).
  */
 import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { type Embeddings, nearestNeighbors, normalizeEmbeddings } from "../../measure/eval/index.ts";
@@ -30,7 +30,7 @@ export type Clusters = {
 };
 
 /**
- * Sorts faces into people, without knowing how many there are. The same faces in the same order give the same clusters.
+ * Sorts faces into people, whose number is not known. The same faces in the same order give the same clusters.
  *
  * @param embeddings need not have unit length.
  * @throws {OptionError} when an option is out of range, or a row is not finite (the message names it).
@@ -39,14 +39,14 @@ export function cluster(
   embeddings: Embeddings,
   { threshold, neighborCount = 40, minimumSize = 2 }: ClusterOptions,
 ): Clusters {
-  requireBetween("cluster: threshold", threshold, -1, 1);
-  requireInteger("cluster: minimumSize", minimumSize, 2);
-  if (embeddings.count === 0) throw new OptionError("cluster: got no faces, expected one or more");
+  requireBetween("threshold", threshold, -1, 1);
+  requireInteger("minimumSize", minimumSize, 2);
+  if (embeddings.count === 0) throw new OptionError("got no faces, expected one or more");
   const groups = new Groups(normalizeEmbeddings(embeddings));
   let pairs = neighborPairs(embeddings, neighborCount, threshold);
   for (let joinedCount = -1; joinedCount !== 0; ) {
     joinedCount = 0;
-    // Pairs within one group are done with; a pair that did not join may do so once its groups have grown.
+    // Pairs within one group are dropped; a pair that did not join may do so once its groups have grown.
     pairs = pairs.filter(([left, right]) => {
       const isJoined = groups.joinIf(left, right, threshold);
       joinedCount += Number(isJoined);
@@ -64,66 +64,64 @@ function neighborPairs(
 ): (readonly [number, number])[] {
   const { neighborCount: width, rows, scores } = nearestNeighbors(embeddings, neighborCount);
   const pairs = new Map<number, { left: number; right: number; score: number }>();
-  for (const [place, score] of scores.entries()) {
+  for (const [index, neighbor] of rows.entries()) {
+    const score = scores[index] ?? Number.NEGATIVE_INFINITY;
     if (score < threshold) continue;
-    const row = Math.floor(place / width);
-    const [left, right] = [Math.min(row, rows[place]!), Math.max(row, rows[place]!)];
+    const row = Math.floor(index / width);
+    const [left, right] = [Math.min(row, neighbor), Math.max(row, neighbor)];
     pairs.set(left * embeddings.count + right, { left, right, score });
   }
   const sorted = [...pairs.values()].sort((a, b) => b.score - a.score || a.left - b.left || a.right - b.right);
   return sorted.map(({ left, right }) => [left, right]);
 }
 
-/** Disjoint groups of rows, each with the sum of its unit vectors. */
+/** Rows that were joined: a tree, whose root counts the rows and sums their unit vectors. */
+type Group = { parent: Group | undefined; count: number; readonly sum: Float64Array };
+
+/** Disjoint groups of rows. */
 class Groups {
-  readonly #size: number;
-  readonly #parents: Uint32Array;
-  readonly #counts: Uint32Array;
-  readonly #sums: Float64Array;
+  readonly #ofRow: readonly Group[];
 
   constructor({ count, size, data }: Embeddings) {
-    this.#size = size;
-    this.#parents = Uint32Array.from({ length: count }, (_, row) => row);
-    this.#counts = new Uint32Array(count).fill(1);
-    this.#sums = Float64Array.from(data);
+    this.#ofRow = Array.from({ length: count }, (_, row) => {
+      const sum = Float64Array.from(data.subarray(row * size, (row + 1) * size));
+      return { parent: undefined, count: 1, sum };
+    });
   }
 
   areOne(left: number, right: number): boolean {
     return this.#root(left) === this.#root(right);
   }
 
-  /** Makes two groups one if the mean cosine between them is at least the threshold; says whether it did. */
+  /** Joins two groups if the mean cosine between them is at least the threshold; returns whether it did. */
   joinIf(left: number, right: number, threshold: number): boolean {
     const [a, b] = [this.#root(left), this.#root(right)];
-    if (a === b) return false;
-    const [startA, startB] = [a * this.#size, b * this.#size];
-    let product = 0;
-    for (let i = 0; i < this.#size; i++) product += this.#sums[startA + i]! * this.#sums[startB + i]!;
-    if (product < threshold * this.#counts[a]! * this.#counts[b]!) return false;
-    for (let i = 0; i < this.#size; i++) this.#sums[startA + i]! += this.#sums[startB + i]!;
-    this.#counts[a]! += this.#counts[b]!;
-    this.#parents[b] = a;
+    if (a === undefined || b === undefined || a === b) return false;
+    const product = a.sum.reduce((total, number, i) => total + number * b.sum[i]!, 0);
+    if (product < threshold * a.count * b.count) return false;
+    for (const [i, number] of b.sum.entries()) a.sum[i]! += number;
+    a.count += b.count;
+    b.parent = a;
     return true;
   }
 
   labels(minimumSize: number): Clusters {
-    const roots = Uint32Array.from(this.#parents, (_, row) => this.#root(row));
-    const kept = [...new Set(roots)].filter((root) => this.#counts[root]! >= minimumSize);
+    const roots = this.#ofRow.map((_, row) => this.#root(row));
+    const kept = [...new Set(roots)].filter((root) => root !== undefined && root.count >= minimumSize);
     // Sorting keeps the order of first faces among clusters of one size.
-    kept.sort((a, b) => this.#counts[b]! - this.#counts[a]!);
+    kept.sort((a, b) => (b?.count ?? 0) - (a?.count ?? 0));
     const labelOf = new Map(kept.map((root, label) => [root, label]));
     const labels = Int32Array.from(roots, (root) => labelOf.get(root) ?? -1);
     const unassignedCount = labels.reduce((sum, label) => sum + Number(label < 0), 0);
     return { labels, clusterCount: kept.length, unassignedCount };
   }
 
-  /** The row that stands for a group; paths are halved on the way. */
-  #root(row: number): number {
-    const parents = this.#parents;
-    let at = row;
-    while (parents[at] !== at) {
-      parents[at] = parents[parents[at]!]!;
-      at = parents[at]!;
+  /** The root of a row's group; paths are halved on the way. */
+  #root(row: number): Group | undefined {
+    let at = this.#ofRow[row];
+    while (at?.parent !== undefined) {
+      at.parent = at.parent.parent ?? at.parent;
+      at = at.parent;
     }
     return at;
   }

@@ -1,8 +1,8 @@
 /**
  * A folder of known people, one subfolder a person, as embeddings. Each photograph counts with its main face
  * (`mainFace`). Embeddings are kept in a hidden file of the folder, by the SHA-256 of each photograph, so that the next
- * call embeds new photographs alone. Embeddings are biometric data: the file lies with the photographs, can be read by its
- * owner alone, and holds only what the folder holds now.
+ * call embeds new photographs alone. Embeddings are biometric data: the file lies with the photographs, can be read by
+ * its owner alone, and holds only what the folder holds now.
  */
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";

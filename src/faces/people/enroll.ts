@@ -70,7 +70,8 @@ export type PhotographsToEnroll = NewPhotograph | Iterable<NewPhotograph> | Asyn
  * Enrolls photographs: `await enroll({ name: "Ann", photograph: "ann.jpg" }, "family/")`. A photograph that has been
  * enrolled for its person before is skipped, so that the same call continues what was interrupted.
  *
- * @param people a store of people, or the path of a folder with a subfolder for each person, which is created if missing.
+ * @param people a store of people, or the path of a folder with a subfolder for each person, which is created if
+ *   missing.
  * @returns counts, and the photographs that were left out: without a face, with several, or unreadable.
  * @throws {DatasetError} when a folder to enroll holds no photographs.
  * @throws {GalleryError} when the people were enrolled with another model.

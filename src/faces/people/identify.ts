@@ -54,8 +54,8 @@ export function identify(
 }
 
 /**
- * Identifies the faces of many photographs, in their order. A photograph that cannot be read yields its error and does not
- * end the rest.
+ * Identifies the faces of many photographs, in their order. A photograph that cannot be read yields its error and does
+ * not end the rest.
  *
  * @param read maps an item to a photograph, several at a time.
  * @throws as {@link identify}, but for errors of single photographs.

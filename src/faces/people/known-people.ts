@@ -1,12 +1,12 @@
 /**
- * Identification, 1:N, in an open set, among people in memory: a probe may show somebody who is not enrolled, and "unknown"
- * is an answer.
+ * Identification, 1:N, in an open set, among people in memory: a probe may show somebody who is not enrolled, and
+ * "unknown" is an answer.
  *
- * Each person is known by several templates: one for each photograph, since people look different in different years and
- * lights, and their mean, which averages the accidents of single photographs away. A person's score is that of the
- * nearest of them; `people-store.ts` has the formula, by which all stores score. Negatives are photographs of others that
- * were once taken for this person: a probe that is at least as near to one of them as to the person is not the person,
- * however high the score.
+ * Each person is known by several templates: one for each photograph, since people look different in different years
+ * and lights, and their mean, which averages the accidents of single photographs away. A person's score is that of the
+ * nearest of them; `people-store.ts` has the formula, by which all stores score. Negatives are photographs of others
+ * that were once taken for this person: a probe that is at least as near to one of them as to the person is not the
+ * person, however high the score.
  */
 import { OptionError, requireInteger } from "../../base/core/index.ts";
 import { type Embeddings, nearestRow, normalizeEmbeddings, poolTemplates } from "../../measure/eval/index.ts";
@@ -97,8 +97,8 @@ export class KnownPeople {
   }
 
   /**
-   * Searches for each photograph among the other people. They are non-mates of this search, so whoever it finds is a false
-   * positive: a measurement of FPIR on this very gallery, of one person less.
+   * Searches for each photograph among the other people. They are non-mates of this search, so every person found is a
+   * false positive: this measures the FPIR of the gallery, with one person less.
    */
   searchNonMates(threshold: number): NonMateSearches {
     let falsePositiveCount = 0;

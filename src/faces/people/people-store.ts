@@ -64,7 +64,8 @@ export interface PeopleStore {
    * Finds the people most like a face.
    *
    * @param probe f32[size], of any length above 0.
-   * @throws {OptionError | GalleryError} when the probe has another size or is not finite, or an option is out of range.
+   * @throws {OptionError | GalleryError} when the probe has another size or is not finite, or an option is out of
+   *   range.
    */
   identify(probe: Float32Array, options: IdentifyOptions): Promise<PersonIdentification>;
   /** Whether each photograph has been enrolled for its person already. */

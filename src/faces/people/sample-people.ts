@@ -11,6 +11,6 @@ export function samplePeople(
   const stream = random(seed, "sample people");
   const identities = imageCounts.flatMap((count, person) => new Array<number>(count).fill(person));
   const centers = imageCounts.map(() => Array.from({ length: size }, () => stream.normal()));
-  const rows = identities.map((person) => centers[person]!.map((center) => center + stream.normal(0, spread)));
+  const rows = identities.map((person) => (centers[person] ?? []).map((center) => center + stream.normal(0, spread)));
   return { embeddings: { count: rows.length, size, data: Float32Array.from(rows.flat()) }, identities };
 }

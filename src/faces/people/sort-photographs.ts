@@ -35,8 +35,8 @@ export type SortPhotographsOptions = ThresholdOptions &
   };
 
 /**
- * Finds all faces of the photographs and sorts them into people ({@link cluster}), at a mean score that the threshold of
- * FAR 1e-4 accepts unless the options name another.
+ * Finds all faces of the photographs and sorts them into people ({@link cluster}), at a mean score that the threshold
+ * of FAR 1e-4 accepts unless the options name another.
  *
  * @param read maps an item to a photograph, several at a time.
  * @throws {FaceError} when no photograph shows a face.

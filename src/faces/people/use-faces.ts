@@ -2,7 +2,9 @@ import { type FacePipeline, openFaces } from "../face/index.ts";
 
 /** The networks that a call uses. */
 export type FacesChoice = {
-  /** Detector and embedder, which stay open; default: those that npm installs, opened for this call and closed after it. */
+  /**
+   * Detector and embedder, which stay open; default: those that npm installs, opened for this call and closed after it.
+   */
   readonly faces?: FacePipeline;
 };
 

@@ -1,6 +1,6 @@
 /**
- * Templates in one growing matrix, and the exact search for the people nearest to a probe. Rows are appended and never move,
- * so that a search may pause while others are added; removing rows makes a new matrix.
+ * Templates in one growing matrix, and the exact search for the people nearest to a probe. Rows are appended and never
+ * move, so that a search may pause while others are added; removing rows makes a new matrix.
  */
 import { innerProducts, TopRows } from "../../measure/eval/index.ts";
 
@@ -32,7 +32,10 @@ export class EmbeddingMatrix {
   readonly #rowOf = new Map<string, number>();
   readonly #subjectIds: string[] = [];
   readonly #personOf = new Map<string, number>();
-  /** Length of the sum of each person's templates; 0 for one template. A running search keeps the array that it began with. */
+  /**
+   * Length of the sum of each person's templates; 0 for one template. A running search keeps the array that it began
+   * with.
+   */
   #sumLengths = new Float64Array(0);
   /** People whose length of the sum is not up to date. */
   readonly #changed = new Set<number>();

@@ -1,4 +1,6 @@
-/** A collection answers as `KnownPeople` does, whatever happened to its templates: open, encrypted, and by its index. */
+/**
+ * A collection answers as `KnownPeople` does, whatever happened to its templates: open, encrypted, and by its index.
+ */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

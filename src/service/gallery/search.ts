@@ -1,11 +1,12 @@
 /**
- * Identification in an open set: the people nearest to a probe, each with the score of the nearest template or of the mean of
- * all templates, whichever is higher, as everywhere else (faces/people/people-store.ts). Whether the nearest person *is* the
- * one on the photograph depends on a threshold, which belongs to a model and to the errors that are acceptable; so a search
- * answers with scores, and no match at the threshold means "unknown".
+ * Identification in an open set: the people nearest to a probe, each with the score of the nearest template or of the
+ * mean of all templates, whichever is higher, as everywhere else (faces/people/people-store.ts). Whether the nearest
+ * person *is* the one on the photograph depends on a threshold, which belongs to a model and to the errors that are
+ * acceptable; so a search answers with scores, and no match at the threshold means "unknown".
  *
- * Without an index the answer is exact. An index gives the templates nearest to the probe; their people are then scored by
- * all of their templates. It can miss a person whose mean is near while none of the templates is among the candidates.
+ * Without an index the answer is exact. An index gives the templates nearest to the probe; their people are then scored
+ * by all of their templates. It can miss a person whose mean is near while none of the templates is among the
+ * candidates.
  */
 import { NotFoundError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { toUnitLength } from "./checks.ts";
@@ -39,7 +40,10 @@ export type Match = {
   readonly subjectId: string;
   /** The subject's template that is most like the probe. */
   readonly templateId: string;
-  /** Cosine of the probe with that template, or with the mean of the subject's templates where that is higher, in [−1, 1]. */
+  /**
+   * Cosine of the probe with that template, or with the mean of the subject's templates where that is higher, in [−1,
+   * 1].
+   */
   readonly score: number;
   /** Whether the score is that of the mean. */
   readonly isMean: boolean;

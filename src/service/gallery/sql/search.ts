@@ -1,10 +1,10 @@
 /**
- * The people nearest to a probe. Embeddings have unit length, so that the inner product is the cosine; pgvector's `<#>` is
- * its negative, since an index only knows ascending order.
+ * The people nearest to a probe. Embeddings have unit length, so that the inner product is the cosine; pgvector's `<#>`
+ * is its negative, since an index only knows ascending order.
  *
  * A person's score is the cosine of the nearest of the person's templates tᵢ and their mean Σtᵢ / ‖Σtᵢ‖. The cosine of
- * the mean needs no vector of its own: it is Σ⟨p, tᵢ⟩ / ‖Σtᵢ‖, the sum of the templates' cosines over one number a person,
- * `subjects.sum_length`, which is null for a single template.
+ * the mean needs no vector of its own: it is Σ⟨p, tᵢ⟩ / ‖Σtᵢ‖, the sum of the templates' cosines over one number a
+ * person, `subjects.sum_length`, which is null for a single template.
  */
 import { type Connection, encodeVector } from "../engines/index.ts";
 
@@ -39,9 +39,9 @@ export function selectNearest(
 }
 
 /**
- * Follows the collection's index to the `candidateCount` templates that are nearest in the type it holds, and scores their
- * people by all that is stored of them. The id of the collection and the type stand in the text, since the planner uses an
- * index of a part of a table, or of an expression, only where it sees both.
+ * Follows the collection's index to the `candidateCount` templates that are nearest in the type it holds, and scores
+ * their people by all that is stored of them. The id of the collection and the type stand in the text, since the
+ * planner uses an index of a part of a table, or of an expression, only where it sees both.
  *
  * @returns the people, and how many candidates the index gave.
  */
@@ -66,8 +66,8 @@ export async function selectNearestByIndex(
 
 /**
  * People by score; those with the same score by the id of their template, so that an answer is the same each time. Most
- * people have neither a mean nor a day of expiry: only the others are joined before the best are known. `offset 0` makes
- * PostgreSQL compute each inner product once.
+ * people have neither a mean nor a day of expiry: only the others are joined before the best are known. `offset 0`
+ * makes PostgreSQL compute each inner product once.
  */
 function people(which: string): string {
   return `

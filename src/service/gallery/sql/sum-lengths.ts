@@ -1,7 +1,7 @@
 /**
- * The length of the sum of a person's templates, by which a search knows the cosine of their mean (`search.ts`). Whatever
- * adds, moves or deletes templates calls one of these in the same transaction. A template that is sealed counts as unknown:
- * the process that opens it computes the mean itself.
+ * The length of the sum of a person's templates, by which a search knows the cosine of their mean (`search.ts`).
+ * Whatever adds, moves or deletes templates calls one of these in the same transaction. A template that is sealed
+ * counts as unknown: the process that opens it computes the mean itself.
  */
 import type { Connection } from "../engines/index.ts";
 
