@@ -32,7 +32,7 @@ export type AlignFolderOptions = {
   readonly onFace?: (face: AlignedFace) => void;
   /** Called with the number of photographs done so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Ends the run with the signal's reason, between two photographs; the same call continues it. */
+  /** Ends the call with the signal's reason after the current photograph; the same call continues it. */
   readonly signal?: CancelSignal;
 };
 
@@ -80,7 +80,6 @@ export async function alignFolder(options: AlignFolderOptions): Promise<AlignedF
   const read = async ({ index }: { readonly index: number }) => decodeImage(await photographs.readBytes(index));
   let done = names.length - todo.length;
   for await (const { item, outcome } of readAhead(todo, read, READ_AHEAD)) {
-    signal?.throwIfAborted();
     const result = await cropOf(outcome, detector, target);
     if (typeof result === "string") {
       const path = photographs.relativePath(item.index);

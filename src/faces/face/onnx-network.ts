@@ -3,12 +3,12 @@
  * have and how long the rows of each are: names and order differ from export to export.
  */
 import { ModelError } from "../../base/core/index.ts";
-import { type PlaneFormat, padImage, type RgbImage, writePlanes } from "../../base/image/index.ts";
+import { padImage, type RgbImage, writePlanes } from "../../base/image/index.ts";
 import { type OnnxPort, readOnnxPorts } from "../../compiler/onnx/index.ts";
-import { createSession, type Session, type SessionOptions, type Tensors } from "../../compiler/runtime/index.ts";
+import { createSession, type Session, type SessionOptions } from "../../compiler/runtime/index.ts";
 import type { CandidateNetwork } from "./candidate.ts";
 import type { DetectedFace } from "./detection.ts";
-import type { Size } from "./detector-levels.ts";
+import type { DetectorFormat } from "./detector-format.ts";
 import { scrfdFormat } from "./scrfd.ts";
 import { yunetFormat } from "./yunet.ts";
 import { yunet2022Format } from "./yunet-2022.ts";
@@ -20,18 +20,6 @@ const TRIED_SIDE = 128;
 
 /** Height of the smallest faces that they were trained to find, pixels. */
 const SMALLEST_FACE = 10;
-
-/** How the images of a kind of file are prepared, and how its outputs are read. */
-export type DetectorFormat = {
-  readonly name: string;
-  readonly pixels: PlaneFormat;
-  /** Score below which its authors' own code drops a face. */
-  readonly minimumScore: number;
-  /** Sides of images are multiples of this number of pixels, the side of the largest cells. */
-  readonly multiple: number;
-  /** Faces with at least this score, from the outputs for an image of this size. */
-  decode(outputs: Tensors, size: Size, minimumScore: number): DetectedFace[];
-};
 
 /**
  * Loads a detector file.

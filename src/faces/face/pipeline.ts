@@ -99,7 +99,7 @@ export type FacesOptions = SessionOptions & {
 
 /**
  * Opens a detector and an embedder.
- * @throws {ModelError} when a file is not a detector or an embedder, or does not say how its input is made.
+ * @throws {ModelError} when a file is not a detector or an embedder, or does not state how its input is made.
  * @throws {OptionError} when the embedder has no template to align faces to.
  */
 export async function openFaces(options: FacesOptions = {}): Promise<FacePipeline> {

@@ -1,7 +1,7 @@
 import { ModelError } from "../../base/core/index.ts";
 import type { DetectedFace } from "./detection.ts";
+import type { DetectorFormat } from "./detector-format.ts";
 import { BOX_NUMBERS, type DetectorLevel, detectorLevels, landmarksAt, POINT_NUMBERS } from "./detector-levels.ts";
-import type { DetectorFormat } from "./onnx-network.ts";
 import { numberAt } from "./outputs.ts";
 
 /**

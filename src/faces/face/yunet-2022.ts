@@ -4,8 +4,8 @@
  */
 import { ModelError } from "../../base/core/index.ts";
 import type { DetectedFace } from "./detection.ts";
+import type { DetectorFormat } from "./detector-format.ts";
 import type { Size } from "./detector-levels.ts";
-import type { DetectorFormat } from "./onnx-network.ts";
 import { floats, numberAt } from "./outputs.ts";
 import { share } from "./yunet.ts";
 

@@ -76,7 +76,7 @@ describe("cosface models", () => {
       reason: expect.stringContaining("run cosface calibrate"),
     });
     await copyFile(modelFile("pixels"), join(folder, "bare.onnx"));
-    await expect(models("describe", join(folder, "bare.onnx"))).rejects.toThrow(/does not say how its input is made/);
+    await expect(models("describe", join(folder, "bare.onnx"))).rejects.toThrow(/does not state how its input is made/);
   });
 
   it("describes detectors, and the default embedder with its calibration", async () => {
