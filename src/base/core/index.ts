@@ -31,5 +31,5 @@ export { joinBytes } from "./join-bytes.ts";
 export { jsonDepth } from "./json-depth.ts";
 export type { CancelSignal, UrlLike } from "./platform.ts";
 export { type Random, random } from "./random.ts";
-export { requireBetween, requireInteger, requireOneOf, requirePositive } from "./require.ts";
+export { requireBetween, requireInteger, requireObject, requireOneOf, requirePositive } from "./require.ts";
 export { textDigest } from "./text-hash.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "./errors.ts";
-import { requireBetween, requireInteger, requireOneOf, requirePositive } from "./require.ts";
+import { requireBetween, requireInteger, requireObject, requireOneOf, requirePositive } from "./require.ts";
 
 const refusal = (check: () => unknown): string => {
   try {
@@ -20,6 +20,25 @@ describe("requireBetween", () => {
     expect(refusal(() => requireBetween("cosFace: margin", value, 0, 1))).toBe(
       `cosFace: margin: got ${value}, expected a number in [0, 1]`,
     );
+  });
+});
+
+describe("numbers that are not numbers", () => {
+  it.each([null, [1], "1", undefined, {}])("refuses %o, which JavaScript might compare as a number", (value) => {
+    expect(refusal(() => requireBetween("x", value as never, 0, 2))).toContain("expected a number in [0, 2]");
+    expect(refusal(() => requirePositive("x", value as never))).toContain("expected a positive number");
+    expect(refusal(() => requireInteger("x", value as never, 0))).toContain("expected a whole number");
+  });
+});
+
+describe("requireObject", () => {
+  it("takes an object, and names the type of anything else", () => {
+    expect(refusal(() => requireObject("scores", {}))).toBe("");
+    expect(refusal(() => requireObject("scores", null as never))).toBe("scores: got null, expected an object");
+    expect(refusal(() => requireObject("scores", undefined as never))).toBe(
+      "scores: got undefined, expected an object",
+    );
+    expect(refusal(() => requireObject("scores", "text" as never))).toBe("scores: got string, expected an object");
   });
 });
 

@@ -1,8 +1,9 @@
 import { OptionError } from "./errors.ts";
 
-/** Throws unless `value` is a finite number in [low, high]. `what` reads "cosFace: margin". */
+/** Throws unless `value` is a finite number in [low, high]. `what` names the value, such as "margin". */
 export function requireBetween(what: string, value: number, low: number, high: number): void {
-  if (!(value >= low && value <= high)) {
+  // JavaScript would compare null and one-element arrays as numbers.
+  if (typeof value !== "number" || !(value >= low && value <= high)) {
     throw new OptionError(`${what}: got ${value}, expected a number in [${low}, ${high}]`);
   }
 }
@@ -19,6 +20,12 @@ export function requireInteger(what: string, value: number, low: number): void {
   if (!Number.isSafeInteger(value) || value < low) {
     throw new OptionError(`${what}: got ${value}, expected a whole number of at least ${low}`);
   }
+}
+
+/** Throws unless `value` is an object, such as options: a caller in JavaScript may have left it out. */
+export function requireObject(what: string, value: object): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new OptionError(`${what}: got ${value === null ? "null" : typeof value}, expected an object`);
 }
 
 /** Throws unless `value` is one of `choices`. */

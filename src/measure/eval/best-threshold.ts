@@ -5,7 +5,7 @@
  * the intervals [−1, v₁], (v₁, v₂], …, (vₙ, 1], and accuracy is constant on each. So n + 1 evaluations are exact,
  * whereas a grid of thresholds (400 of them in InsightFace, 20,001 in SphereFace) is not.
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireObject } from "../../base/core/index.ts";
 import { type PairScores, requireScores } from "./pair-scores.ts";
 
 /** The upper end lies just above 1, so that some threshold rejects a pair of identical images. */
@@ -22,6 +22,7 @@ type Run = { low: number; high: number; correctCount: number };
  * @throws {OptionError} when there are no scores, or a score is not in [−1, 1].
  */
 export function bestThreshold(scores: PairScores): number {
+  requireObject("scores", scores);
   requireScores("genuine scores", scores.genuine);
   requireScores("impostor scores", scores.impostor);
   const genuine = scores.genuine.toSorted();

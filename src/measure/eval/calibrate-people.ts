@@ -18,8 +18,8 @@
 import { OptionError, requireBetween } from "../../base/core/index.ts";
 import { type CalibratedThreshold, quantileInterval } from "./calibrate-thresholds.ts";
 import { effectiveInterval, requireConfidence } from "./confidence.ts";
-import type { CrossPairs } from "./cross-pairs.ts";
-import { lowestThreshold, type Refusal, ruleOfTen, tooFew } from "./tar-at-far.ts";
+import { type CrossPairs, requireCrossPairs } from "./cross-pairs.ts";
+import { lowestThreshold, type Refusal, requireRates, ruleOfTen, tooFew } from "./tar-at-far.ts";
 
 /** Numbers of independent pairs that would give the same variance as the measured pairs. */
 export type EffectiveCounts = {
@@ -38,6 +38,7 @@ export type PeopleThreshold = CalibratedThreshold & EffectiveCounts;
  * at a higher rate than the threshold itself.
  */
 export function shareForCalibration(far: number): number {
+  requireBetween("far", far, 0, 1);
   return Math.min(1, 8 * far);
 }
 
@@ -62,12 +63,13 @@ export function calibratePeople(
   { confidence = 0.95 }: { readonly confidence?: number } = {},
 ): (PeopleThreshold | Refusal)[] {
   requireConfidence(confidence);
+  requireCrossPairs(pairs);
+  requireRates(fars);
   const { impostorCount } = pairs;
   const rising = pairs.impostor.scores.toSorted();
   const falling = rising.toReversed();
   const lowestGenuine = pairs.genuine.scores.reduce((lowest, score) => Math.min(lowest, score));
   return fars.map((far) => {
-    requireBetween("far", far, 0, 1);
     const refusal = (reason: string): Refusal => ({ far, tar: null, threshold: null, impostorCount, reason });
     const tooFewPairs = tooFew(far, impostorCount, "impostor pairs");
     if (tooFewPairs !== undefined) return refusal(tooFewPairs);
@@ -99,6 +101,8 @@ export function measureThreshold(
   { confidence = 0.95 }: { readonly confidence?: number } = {},
 ): MeasuredThreshold {
   requireConfidence(confidence);
+  requireCrossPairs(pairs);
+  requireBetween("threshold", threshold, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   const { genuine, impostor, impostorCount } = pairs;
   const trueAcceptCount = acceptedCount(genuine.scores, threshold);
   const falseAcceptCount = acceptedCount(impostor.scores, threshold);

@@ -9,6 +9,7 @@
 
 import { clopperPearsonInterval, type Interval, requireConfidence, wilsonInterval } from "./confidence.ts";
 import { binomialTail } from "./incomplete-beta.ts";
+import { requireBothKinds } from "./pair-scores.ts";
 import { type OperatingPoint, type Refusal, tarAtFars } from "./tar-at-far.ts";
 
 /** A threshold with confidence intervals for it and for its rates. */
@@ -41,6 +42,7 @@ export function calibrateThresholds(
   { confidence = 0.95 }: { readonly confidence?: number } = {},
 ): (CalibratedThreshold | Refusal)[] {
   requireConfidence(confidence);
+  requireBothKinds({ genuine, impostor });
   const falling = impostor.toSorted().reverse();
   return tarAtFars({ genuine, impostor }, fars).map((point) => {
     if (point.tar === null) return point;

@@ -42,6 +42,11 @@ export type ClusteringAgreement = {
  *   https://doi.org/10.1007/s10791-008-9066-8
  */
 export function clusteringAgreement(clusters: ArrayLike<number>, people: ArrayLike<number>): ClusteringAgreement {
+  for (const [what, labels] of Object.entries({ clusters, people })) {
+    if (!Array.isArray(labels) && !ArrayBuffer.isView(labels)) {
+      throw new OptionError(`${what}: got ${typeof labels}, expected an array of numbers`);
+    }
+  }
   const imageCount = clusters.length;
   if (imageCount === 0 || people.length !== imageCount) {
     throw new OptionError(

@@ -1,5 +1,5 @@
-import { OptionError, ShapeError } from "../../base/core/index.ts";
-import { type Embeddings, rowOf } from "./embeddings.ts";
+import { OptionError, requireObject, ShapeError } from "../../base/core/index.ts";
+import { type Embeddings, rowOf, squaredLengths } from "./embeddings.ts";
 
 /**
  * How the embedding of an image's mirror image is used: not at all, appended, or added.
@@ -23,7 +23,9 @@ export type FlipRule = "none" | "concat" | "sum";
  * @see InsightFace, `eval/verification.py` (sum): https://github.com/deepinsight/insightface
  */
 export function combineViews(original: Embeddings, flipped: Embeddings | undefined, flip: FlipRule): Embeddings {
+  requireObject("embeddings", original);
   if (flip === "none") return original;
+  squaredLengths("embeddings", original);
   if (flipped === undefined) {
     throw new OptionError(`got no embeddings of mirror images, expected them for flip '${flip}'`);
   }

@@ -2,7 +2,7 @@
  * Confidence intervals for a rate measured on independent trials. Pairs of a verification test share images and
  * people, so they are not independent, and the true uncertainty is somewhat larger.
  */
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireObject } from "../../base/core/index.ts";
 import { inverseBeta } from "./incomplete-beta.ts";
 import { probit } from "./probit.ts";
 
@@ -19,8 +19,9 @@ export type Interval = { readonly low: number; readonly high: number };
  * @throws {OptionError} when `trials` < 1, or `successes` is not in [0, trials], or `confidence` is out of range.
  * @see Wilson, JASA 22, 1927: https://doi.org/10.1080/01621459.1927.10502953
  */
-export function wilsonInterval({ successes, trials }: Proportion, confidence = 0.95): Interval {
-  requireProportion({ successes, trials }, confidence);
+export function wilsonInterval(proportion: Proportion, confidence = 0.95): Interval {
+  requireProportion(proportion, confidence);
+  const { successes, trials } = proportion;
   const z = probit((1 + confidence) / 2);
   const rate = successes / trials;
   const center = (rate + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
@@ -40,8 +41,9 @@ export function wilsonInterval({ successes, trials }: Proportion, confidence = 0
  * @throws {OptionError} when `trials` < 1, or `successes` is not in [0, trials], or `confidence` is out of range.
  * @see Clopper and Pearson, Biometrika 26, 1934: https://doi.org/10.1093/biomet/26.4.404
  */
-export function clopperPearsonInterval({ successes, trials }: Proportion, confidence = 0.95): Interval {
-  requireProportion({ successes, trials }, confidence);
+export function clopperPearsonInterval(proportion: Proportion, confidence = 0.95): Interval {
+  requireProportion(proportion, confidence);
+  const { successes, trials } = proportion;
   return betaInterval(successes, trials - successes, confidence);
 }
 
@@ -64,7 +66,9 @@ function betaInterval(successes: number, failures: number, confidence: number): 
   };
 }
 
-function requireProportion({ successes, trials }: Proportion, confidence: number): void {
+function requireProportion(proportion: Proportion, confidence: number): void {
+  requireObject("proportion", proportion);
+  const { successes, trials } = proportion;
   requireInteger("trials", trials, 1);
   requireInteger("successes", successes, 0);
   if (successes > trials) throw new OptionError(`successes: got ${successes}, expected at most the ${trials} trials`);

@@ -3,8 +3,9 @@
  * n(n − 1)/2 pairs, nearly all of them impostor pairs, and at a low FAR only the highest of their scores matter: those
  * are kept with the people that they belong to, and the others are only counted.
  */
-import { OptionError, requireBetween } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireObject } from "../../base/core/index.ts";
 import { CosineScan } from "./exact-scan.ts";
+import { requireScores } from "./pair-scores.ts";
 import { denseIdentities, type LabeledEmbeddings, requireLabels } from "./search-gallery.ts";
 import { countFrom, nextFloat32 } from "./tar-at-far.ts";
 
@@ -30,6 +31,7 @@ export type CrossPairs = {
  */
 export function crossPairs(labeled: LabeledEmbeddings, share = 1): CrossPairs {
   requireBetween("share", share, 0, 1);
+  requireObject("images", labeled);
   const scan = new CosineScan("embeddings", labeled.embeddings);
   const { count } = labeled.embeddings;
   requireLabels("images", labeled);
@@ -58,6 +60,13 @@ export function crossPairs(labeled: LabeledEmbeddings, share = 1): CrossPairs {
     }
   }
   return { identityCount: people.size, imageCounts, genuine, impostor: highest.pairs(), impostorCount };
+}
+
+/** @throws {OptionError} unless `pairs` has the scores of genuine and impostor pairs. */
+export function requireCrossPairs(pairs: CrossPairs): void {
+  requireObject("pairs", pairs);
+  requireScores("genuine scores", pairs.genuine?.scores);
+  requireScores("impostor scores", pairs.impostor?.scores);
 }
 
 /** Fewest pairs to collect beyond those wanted before the lowest are dropped: dropping sorts, so it should be rare. */

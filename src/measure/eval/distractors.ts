@@ -2,12 +2,12 @@
  * Identification and verification among distractors, as in MegaFace's first challenge: faces of known people, in a
  * gallery with up to a million faces of other people.
  */
-import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireObject } from "../../base/core/index.ts";
 import type { Embeddings } from "./embeddings.ts";
 import { CosineScan } from "./exact-scan.ts";
 import { type HighestCosinesOptions, highestCosines } from "./highest-cosines.ts";
 import { type LabeledEmbeddings, requireLabels } from "./search-gallery.ts";
-import { type OperatingPoint, type Refusal, tarAtHighest } from "./tar-at-far.ts";
+import { type OperatingPoint, type Refusal, requireRates, tarAtHighest } from "./tar-at-far.ts";
 
 /** What to measure. */
 export type DistractorOptions = {
@@ -49,8 +49,11 @@ export async function evaluateDistractors(
   { maximumRank = 10, fars = [1e-6], ...options }: DistractorOptions = {},
 ): Promise<DistractorResult> {
   requireInteger("maximumRank", maximumRank, 1);
-  for (const far of fars) requireBetween("far", far, 0, 1);
+  requireRates(fars);
+  requireObject("probes", probes);
+  requireObject("distractors", distractors);
   const { embeddings } = probes;
+  requireObject("probes", embeddings);
   requireLabels("probes", probes);
   const mates = matePairs(probes);
   if (mates.length === 0) {

@@ -1,4 +1,4 @@
-import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireInteger, requireObject } from "../../base/core/index.ts";
 import { type Interval, wilsonInterval } from "./confidence.ts";
 import type { SearchOutcomes } from "./search-gallery.ts";
 import { countFrom, lowestThreshold, ruleOfTen, tooFew } from "./tar-at-far.ts";
@@ -10,7 +10,9 @@ import { countFrom, lowestThreshold, ruleOfTen, tooFew } from "./tar-at-far.ts";
  * @param maximumRank length of the curve, default the number of enrolled identities.
  * @throws {OptionError} when there are no probes, or one has no mate: then the set is open.
  */
-export function cmcCurve({ ranks, identityCount }: SearchOutcomes, maximumRank = identityCount): Float64Array {
+export function cmcCurve(outcomes: SearchOutcomes, maximumRank = outcomes?.identityCount): Float64Array {
+  requireOutcomes(outcomes);
+  const { ranks } = outcomes;
   requireInteger("maximumRank", maximumRank, 1);
   if (ranks.length === 0) throw new OptionError("got no probes, expected at least one");
   const open = ranks.indexOf(0);
@@ -61,10 +63,12 @@ export type IdentificationPoint = {
  * @see Maze et al., IARPA Janus Benchmark - C, ICB 2018, section 4.3
  */
 export function openSetIdentification(
-  { ranks, mateScores, topScores }: SearchOutcomes,
+  outcomes: SearchOutcomes,
   fpir: number,
   { topRank = 1 }: { readonly topRank?: number } = {},
 ): IdentificationPoint {
+  requireOutcomes(outcomes);
+  const { ranks, mateScores, topScores } = outcomes;
   requireBetween("fpir", fpir, 0, 1);
   requireBetween("topRank", topRank, 1, Number.POSITIVE_INFINITY);
   const nonMated = topScores.filter((_, probe) => ranks[probe] === 0).sort();
@@ -94,4 +98,12 @@ export function openSetIdentification(
     nonMatedCount: nonMated.length,
     ...(warning !== undefined && { warning }),
   };
+}
+
+/** @throws {OptionError} unless the value is the result of a search. */
+function requireOutcomes(outcomes: SearchOutcomes): void {
+  requireObject("search outcomes", outcomes);
+  if (!(outcomes.ranks instanceof Uint32Array)) {
+    throw new OptionError("search outcomes: got no ranks, expected the result of searchGallery");
+  }
 }

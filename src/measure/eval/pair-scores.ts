@@ -1,4 +1,4 @@
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireObject } from "../../base/core/index.ts";
 import type { Embeddings } from "./embeddings.ts";
 import { CosineScan } from "./exact-scan.ts";
 
@@ -28,7 +28,9 @@ export type VerificationPair = {
  *
  * @throws {OptionError} when there are no genuine or no impostor pairs, or a score is NaN or infinite.
  */
-export function requireBothKinds({ genuine, impostor }: PairScores): void {
+export function requireBothKinds(scores: PairScores): void {
+  requireObject("scores", scores);
+  const { genuine, impostor } = scores;
   requireScores("genuine scores", genuine);
   requireScores("impostor scores", impostor);
   if (genuine.length === 0 || impostor.length === 0) {
@@ -49,7 +51,10 @@ export function requireScores(what: string, scores: Float32Array): void {
 }
 
 /** @throws {OptionError} when a pair names a row that does not exist. */
-export function requirePairsIn(pairs: readonly VerificationPair[], { count }: Embeddings): void {
+export function requirePairsIn(pairs: readonly VerificationPair[], embeddings: Embeddings): void {
+  requireObject("embeddings", embeddings);
+  if (!Array.isArray(pairs)) throw new OptionError(`pairs: got ${typeof pairs}, expected an array`);
+  const { count } = embeddings;
   for (const [index, { left, right }] of pairs.entries()) {
     for (const row of [left, right]) {
       if (!Number.isInteger(row) || row < 0 || row >= count) {

@@ -1,4 +1,4 @@
-import { OptionError } from "../../base/core/index.ts";
+import { requireBetween } from "../../base/core/index.ts";
 
 /** Σ coefficients[i] · xⁱ. */
 function polynomial(coefficients: readonly number[], x: number): number {
@@ -45,7 +45,7 @@ const TAIL = [
  * @see Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37, 1988: https://doi.org/10.2307/2347330
  */
 export function probit(p: number): number {
-  if (!(p >= 0 && p <= 1)) throw new OptionError(`probability: got ${p}, expected a number in [0, 1]`);
+  requireBetween("probability", p, 0, 1);
   const centered = p - 0.5;
   if (Math.abs(centered) <= 0.425) {
     const x = 0.180625 - centered * centered;

@@ -2,7 +2,7 @@
  * Identification, 1:N: each probe is compared with all gallery embeddings, and an enrolled identity gets the score of
  * its best embedding. The metrics need only three numbers per probe, so no matrix of scores is kept.
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireObject } from "../../base/core/index.ts";
 import type { Embeddings } from "./embeddings.ts";
 import { CosineScan } from "./exact-scan.ts";
 
@@ -33,6 +33,8 @@ export type SearchOutcomes = {
  *   it).
  */
 export function searchGallery(probes: LabeledEmbeddings, gallery: LabeledEmbeddings): SearchOutcomes {
+  requireObject("probes", probes);
+  requireObject("gallery", gallery);
   const probeScan = new CosineScan("probes", probes.embeddings);
   const galleryScan = new CosineScan("gallery", gallery.embeddings);
   requireLabels("probes", probes);

@@ -52,6 +52,7 @@ export function tarAtFar(scores: PairScores, far: number): OperatingPoint {
  * @throws {OptionError} when a rate is not in [0, 1], there are no genuine or no impostor scores, or one is not finite.
  */
 export function tarAtFars(scores: PairScores, fars: readonly number[]): (OperatingPoint | Refusal)[] {
+  requireBothKinds(scores);
   return tarAtHighest(scores, scores.impostor.length, fars);
 }
 
@@ -67,7 +68,7 @@ export function tarAtHighest(
   fars: readonly number[],
 ): (OperatingPoint | Refusal)[] {
   requireBothKinds(scores);
-  for (const far of fars) requireBetween("far", far, 0, 1);
+  requireRates(fars);
   const genuine = scores.genuine.toSorted();
   const impostor = scores.impostor.toSorted();
   const lowestScore = [genuine, impostor].reduce(
@@ -92,6 +93,12 @@ export function tarAtHighest(
       ...(warning !== undefined && { warning }),
     };
   });
+}
+
+/** @throws {OptionError} unless `fars` is a list of rates in [0, 1]. */
+export function requireRates(fars: readonly number[]): void {
+  if (!Array.isArray(fars)) throw new OptionError(`fars: got ${typeof fars}, expected an array of rates`);
+  for (const far of fars) requireBetween("far", far, 0, 1);
 }
 
 /** Why a rate cannot be measured on `count` negatives (it needs `least` / `rate`); undefined if it can. */

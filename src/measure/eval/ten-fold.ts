@@ -9,7 +9,7 @@
  * @see Huang et al., Labeled Faces in the Wild, UMass TR 07-49, section IV: http://vis-www.cs.umass.edu/lfw/lfw.pdf
  * @see SphereFace, `test/code/evaluation.m` (centering): https://github.com/wy1iu/sphereface
  */
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireObject } from "../../base/core/index.ts";
 import { bestThreshold, correctCountAt } from "./best-threshold.ts";
 import { centeredCosines } from "./centered-cosines.ts";
 import type { FlipRule } from "./combine-views.ts";
@@ -137,7 +137,10 @@ export function verifyTenFold(
 }
 
 /** The text that names a variant in results. */
-export function describeVariant({ flip, centering, score }: VerificationVariant, foldCount: number): string {
+export function describeVariant(variant: VerificationVariant, foldCount: number): string {
+  requireObject("variant", variant);
+  requireInteger("folds", foldCount, 2);
+  const { flip, centering, score } = variant;
   const others = foldCount === 2 ? "fold" : `${foldCount === 10 ? "nine" : foldCount - 1} folds`;
   const mean = centering ? "mean of the training folds" : "none";
   return `flip=${flip}, centering=${mean}, score=${score}, threshold=best of the other ${others}`;

@@ -33,8 +33,9 @@ export type BestPacking = {
  *
  * @throws {OptionError} when an argument is out of range.
  */
-export function bestPacking({ identities, dimension }: SphereSize): BestPacking {
-  requireSphereSize({ identities, dimension });
+export function bestPacking(size: SphereSize): BestPacking {
+  requireSphereSize(size);
+  const { identities, dimension } = size;
   const bound = marginUpperBound({ identities, dimension });
   const known = KNOWN_METHODS[bound.kind];
   const report = (method: PackingMethod, maximumCosine: number, margin = 1 - maximumCosine): BestPacking => ({

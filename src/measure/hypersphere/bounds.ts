@@ -1,4 +1,4 @@
-import { requireBetween, requireInteger } from "../../base/core/index.ts";
+import { requireBetween, requireInteger, requireObject } from "../../base/core/index.ts";
 import { fejesTothCosine, levenshteinCosine } from "./code-limits.ts";
 import { type NeighborShell, optimalCode } from "./optimal-codes.ts";
 
@@ -48,7 +48,9 @@ export type MarginBound = {
  * @throws {OptionError} when `identities` < 2 or `posterior` is not in (0, 1).
  * @see Wang et al., CosFace, CVPR 2018, Eq. 6: https://arxiv.org/abs/1801.09414
  */
-export function scaleLowerBound({ identities, posterior }: { identities: number; posterior: number }): number {
+export function scaleLowerBound(options: { readonly identities: number; readonly posterior: number }): number {
+  requireObject("options", options);
+  const { identities, posterior } = options;
   requireInteger("identities", identities, 2);
   requirePosterior(posterior);
   return Math.max(0, ((identities - 1) / identities) * logOdds(identities, posterior));
@@ -74,6 +76,7 @@ export function scaleLowerBoundWithMargin(identities: number, posterior: number,
  * @throws {OptionError} when an argument is out of range.
  */
 export function necessaryScale(options: SphereSize & { readonly posterior: number; readonly margin?: number }): number {
+  requireSphereSize(options);
   const { identities, dimension, posterior, margin = 0 } = options;
   requirePosterior(posterior);
   requireBetween("margin", margin, 0, 2);
@@ -95,8 +98,8 @@ export function necessaryScale(options: SphereSize & { readonly posterior: numbe
 export function exactScale(
   options: SphereSize & { readonly posterior: number; readonly margin?: number },
 ): number | "impossible" | null {
-  const { identities, dimension, posterior, margin = 0 } = options;
   requireSphereSize(options);
+  const { identities, dimension, posterior, margin = 0 } = options;
   requirePosterior(posterior);
   requireBetween("margin", margin, 0, 2);
   const code = optimalCode(identities, dimension);
@@ -115,8 +118,9 @@ export function exactScale(
  * @throws {OptionError} when an argument is out of range.
  * @see Rankin, The closest packing of spherical caps in n dimensions, Proc. Glasgow Math. Assoc. 2 (1955).
  */
-export function marginUpperBound({ identities, dimension }: SphereSize): MarginBound {
-  requireSphereSize({ identities, dimension });
+export function marginUpperBound(size: SphereSize): MarginBound {
+  requireSphereSize(size);
+  const { identities, dimension } = size;
   const exact = (kind: MarginBoundKind, value: number): MarginBound => ({ value, kind, tight: true });
   if (identities <= dimension + 1) return exact("simplex-exact", identities / (identities - 1));
   if (dimension === 2) return exact("circle-exact", 2 * Math.sin(Math.PI / identities) ** 2);
@@ -216,7 +220,9 @@ function requirePosterior(posterior: number): void {
 }
 
 /** @throws {OptionError} unless there are at least two identities and two dimensions. */
-export function requireSphereSize({ identities, dimension }: SphereSize): void {
+export function requireSphereSize(size: SphereSize): void {
+  requireObject("sphere size", size);
+  const { identities, dimension } = size;
   requireInteger("identities", identities, 2);
   requireInteger("dimension", dimension, 2);
 }

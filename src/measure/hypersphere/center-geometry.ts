@@ -61,8 +61,8 @@ export type CenterGeometry = {
  * @throws {OptionError} when `weights` has another length than identities · dimension, or a row is zero or not finite.
  */
 export function centerGeometry(options: CenterGeometryOptions): CenterGeometry {
-  const { weights, identities, dimension, closestPairCount = 20, binDegrees = 1 } = options;
   requireSphereSize(options);
+  const { weights, identities, dimension, closestPairCount = 20, binDegrees = 1 } = options;
   requireInteger("closestPairCount", closestPairCount, 0);
   if (!(binDegrees > 0 && Number.isInteger(180 / binDegrees))) {
     throw new OptionError(`binDegrees: got ${binDegrees}, expected a divisor of 180`);

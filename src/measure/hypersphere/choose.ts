@@ -50,8 +50,8 @@ export function chooseScale(options: SphereSize & { readonly margin?: number; re
   readonly scale: number;
   readonly reason: string;
 } {
-  const { identities, margin = 0, posterior = DEFAULT_POSTERIOR } = options;
   requireSphereSize(options);
+  const { identities, margin = 0, posterior = DEFAULT_POSTERIOR } = options;
   const exact = exactScale({ ...options, margin, posterior });
   if (exact === "impossible") {
     return {

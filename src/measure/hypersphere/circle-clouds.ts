@@ -1,4 +1,4 @@
-import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireInteger, requireObject } from "../../base/core/index.ts";
 
 /** The directions of one identity's samples on the circle. Angles are in degrees. */
 export type CircleCloud = {
@@ -27,15 +27,15 @@ export type CircleClouds = { readonly clouds: readonly CircleCloud[]; readonly m
  * @throws {OptionError} when lengths do not fit, a sample is zero, fewer than two identities have samples, or the
  *   samples of one identity cancel out.
  */
-export function circleClouds({
-  embeddings,
-  labels,
-  coverage = 0.9,
-}: {
+export function circleClouds(options: {
   readonly embeddings: Float32Array;
   readonly labels: ArrayLike<number>;
   readonly coverage?: number;
 }): CircleClouds {
+  requireObject("options", options);
+  const { embeddings, labels, coverage = 0.9 } = options;
+  requireObject("embeddings", embeddings);
+  requireObject("labels", labels);
   requireBetween("coverage", coverage, 0, 1);
   if (embeddings.length !== 2 * labels.length) {
     throw new OptionError(`got ${embeddings.length} numbers for ${labels.length} labels, expected 2 each`);

@@ -3,6 +3,7 @@
  * that some pair reaches in every arrangement (Levenshtein; in three dimensions also Fejes Tóth), and a cosine that
  * some arrangement does not exceed (the covering argument). The optimum lies between the two.
  */
+import { requireInteger } from "../../base/core/index.ts";
 
 /**
  * Levenshtein's bound: no more than L(K, t) unit vectors in K dimensions have all their cosines ≤ t, for 0 ≤ t < 1.
@@ -40,6 +41,8 @@ export function levenshteinCount(dimension: number, cosine: number): number {
 
 /** The cosine that some pair of `identities` > 2·`dimension` unit vectors must reach, from Levenshtein's bound. */
 export function levenshteinCosine(identities: number, dimension: number): number {
+  requireInteger("identities", identities, 2);
+  requireInteger("dimension", dimension, 2);
   return Math.cos(solveAngle((angle) => levenshteinCount(dimension, Math.cos(angle)) >= identities));
 }
 
@@ -51,6 +54,7 @@ export function levenshteinCosine(identities: number, dimension: number): number
  * @see Fejes Tóth, Über die Abschätzung des kürzesten Abstandes zweier Punkte (1943).
  */
 export function fejesTothCosine(identities: number): number {
+  requireInteger("identities", identities, 3);
   return 1 / (2 * Math.sin((Math.PI * identities) / (6 * (identities - 2))) ** 2) - 1;
 }
 
@@ -62,6 +66,8 @@ export function fejesTothCosine(identities: number): number {
  * @see Shannon, Probability of error for optimal codes in a Gaussian channel, Bell Sys. Tech. J. 38 (1959).
  */
 export function coveringCosine(identities: number, dimension: number): number {
+  requireInteger("identities", identities, 2);
+  requireInteger("dimension", dimension, 2);
   return Math.cos(solveAngle((angle) => capFraction(angle, dimension) * (identities - 1) < 1));
 }
 

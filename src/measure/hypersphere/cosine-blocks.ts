@@ -32,6 +32,8 @@ const TILE_COLUMNS = 2;
 export function unitRows(what: string, values: Float32Array, count: number, dimension: number): UnitRows {
   requireInteger(`${what}: count`, count, 1);
   requireInteger(`${what}: dimension`, dimension, 1);
+  if (!(values instanceof Float32Array))
+    throw new OptionError(`${what}: got ${typeof values}, expected a Float32Array`);
   if (values.length !== count * dimension) {
     throw new OptionError(
       `${what}: got ${values.length} numbers, expected ${count} × ${dimension} = ${count * dimension}`,

@@ -1,16 +1,22 @@
-import { requireBetween, requireInteger, requirePositive } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireInteger, requireObject, requirePositive } from "../../base/core/index.ts";
 import type { DecisionRule } from "./decision-rules.ts";
 
 /** A point of the (cos θ₁, cos θ₂) plane. */
 export type CosinePoint = readonly [cosine1: number, cosine2: number];
 
 /** Whether a sample with these cosines is in the decision region of class 1, including its boundary. */
-export function isFirstClass(rule: DecisionRule, [cosine1, cosine2]: CosinePoint): boolean {
+export function isFirstClass(rule: DecisionRule, point: CosinePoint): boolean {
+  requireRule(rule);
+  requirePoint(point);
+  const [cosine1, cosine2] = point;
   return cosine2 <= rule.firstLimit(cosine1);
 }
 
 /** Whether a sample with these cosines is in the decision region of class 2, including its boundary. */
-export function isSecondClass(rule: DecisionRule, [cosine1, cosine2]: CosinePoint): boolean {
+export function isSecondClass(rule: DecisionRule, point: CosinePoint): boolean {
+  requireRule(rule);
+  requirePoint(point);
+  const [cosine1, cosine2] = point;
   return cosine1 <= rule.secondLimit(cosine2);
 }
 
@@ -26,6 +32,7 @@ export function boundaryLines(
   rule: DecisionRule,
   { pointCount = 361 }: { readonly pointCount?: number } = {},
 ): { readonly first: readonly (readonly CosinePoint[])[]; readonly second: readonly (readonly CosinePoint[])[] } {
+  requireRule(rule);
   requireInteger("pointCount", pointCount, 2);
   const mirror = ([own, other]: CosinePoint): CosinePoint => [other, own];
   return {
@@ -41,6 +48,7 @@ export function boundaryLines(
  * @throws {OptionError} when θ is not in [0, π].
  */
 export function marginAtAngle(rule: DecisionRule, theta: number): number {
+  requireRule(rule);
   requireBetween("theta", theta, 0, Math.PI);
   return Math.cos(theta) - rule.firstLimit(Math.cos(theta));
 }
@@ -66,6 +74,7 @@ export type AngularBand = {
  * @throws {OptionError} when `betweenCenters` is not in (0, π].
  */
 export function angularBand(rule: DecisionRule, betweenCenters: number): AngularBand | null {
+  requireRule(rule);
   requirePositive("betweenCenters", betweenCenters);
   requireBetween("betweenCenters", betweenCenters, 0, Math.PI);
   const reach = (limit: (cosine: number) => number): number | null =>
@@ -75,6 +84,18 @@ export function angularBand(rule: DecisionRule, betweenCenters: number): Angular
   if (first === null || second === null) return null;
   const secondStart = betweenCenters - second;
   return { firstEnd: first, secondStart, width: secondStart - first };
+}
+
+/** @throws {OptionError} unless `rule` has the limits of a decision rule. */
+function requireRule(rule: DecisionRule): void {
+  requireObject("rule", rule);
+  if (typeof rule.firstLimit === "function" && typeof rule.secondLimit === "function") return;
+  throw new OptionError("rule: got an object without firstLimit and secondLimit, expected such as cosFaceRule(0.35)");
+}
+
+function requirePoint(point: CosinePoint): void {
+  if (Array.isArray(point) && point.length === 2) return;
+  throw new OptionError("point: expected two cosines, [cos θ₁, cos θ₂]");
 }
 
 const ROUNDING = 1e-14;

@@ -7,6 +7,7 @@ import {
   type MarginBoundKind,
   marginUpperBound,
   necessaryScale,
+  requireSphereSize,
   type SphereSize,
   scaleLowerBound,
 } from "./bounds.ts";
@@ -47,6 +48,7 @@ const LARGE_SCALE_FACTOR = 3;
  * @throws {OptionError} when an argument is out of range.
  */
 export function describeBounds(options: DescribeBoundsOptions): BoundsReport {
+  requireSphereSize(options);
   const { identities, dimension, posterior, margin, scale } = options;
   if (margin !== undefined) requireBetween("margin", margin, 0, 2);
   if (scale !== undefined) requirePositive("scale", scale);

@@ -27,8 +27,8 @@ import { requireSphereSize, type SphereSize } from "./bounds.ts";
  * @throws {OptionError} when an argument is out of range.
  */
 export function expectedFirstLoss(options: SphereSize & { readonly scale: number; readonly margin?: number }): number {
-  const { identities, dimension, scale, margin = 0 } = options;
   requireSphereSize(options);
+  const { identities, dimension, scale, margin = 0 } = options;
   requirePositive("scale", scale);
   requireBetween("margin", margin, 0, 2);
   const missing = laplaceOfExponentials(dimension, scale);
@@ -55,8 +55,10 @@ const MOST_NODES = 4000;
 export function approximateFirstLoss(
   options: SphereSize & { readonly scale: number; readonly margin?: number },
 ): number {
-  const { identities, dimension, scale, margin = 0 } = options;
   requireSphereSize(options);
+  const { identities, dimension, scale, margin = 0 } = options;
+  requirePositive("scale", scale);
+  requireBetween("margin", margin, 0, 2);
   return Math.log(identities - 1) + scale * margin + scale ** 2 / (2 * dimension);
 }
 

@@ -1,4 +1,4 @@
-import { type Random, random, requireInteger } from "../../base/core/index.ts";
+import { type Random, random, requireInteger, requireObject } from "../../base/core/index.ts";
 import { degreesOf } from "./angles.ts";
 import { minimize, type Objective } from "./lbfgs.ts";
 
@@ -52,6 +52,7 @@ const LAST_BETA = 2 ** 21;
  * @throws {OptionError} when an option is out of range.
  */
 export function spreadPoints(options: PackingOptions): Packing {
+  requireObject("options", options);
   const { points, dimension, seed = 1, starts = 8, stepsPerStage = 100 } = options;
   requireInteger("points", points, 2);
   requireInteger("dimension", dimension, 2);

@@ -1,4 +1,4 @@
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireObject } from "../../base/core/index.ts";
 import { degreesOf, mean } from "./angles.ts";
 import { requireSphereSize } from "./bounds.ts";
 import type { ClassCenters } from "./center-geometry.ts";
@@ -46,9 +46,10 @@ export type SampleGeometry = {
  * @throws {OptionError} when lengths do not fit, a label is out of range, or a row is zero or not finite.
  */
 export function sampleGeometry(options: SampleGeometryOptions): SampleGeometry {
-  const { embeddings, labels, weights, identities, dimension } = options;
-  const sampleCount = labels.length;
   requireSphereSize(options);
+  const { embeddings, labels, weights, identities, dimension } = options;
+  requireObject("labels", labels);
+  const sampleCount = labels.length;
   requireInteger("number of labels", sampleCount, 1);
   const samples = Array.from(labels, (label): Sample => {
     requireLabel(label, identities);
