@@ -1,5 +1,10 @@
 /** Turns declarations into commander's commands: their words, their help pages, and the checks of what was typed. */
-import { Command as CommanderCommand, Option as CommanderOption, InvalidArgumentError } from "commander";
+import {
+  type Argument as CommanderArgument,
+  Command as CommanderCommand,
+  Option as CommanderOption,
+  InvalidArgumentError,
+} from "commander";
 import { CosfaceError } from "../base/core/index.ts";
 import { type Argument, type Command, type CommandGroup, flagOf, type Option, type Options } from "./declaration.ts";
 
@@ -7,7 +12,10 @@ import { type Argument, type Command, type CommandGroup, flagOf, type Option, ty
 export function toCommander(declaration: Command | CommandGroup): CommanderCommand {
   const command = new CommanderCommand(declaration.name).description(declaration.description);
   // `describe` has the default, which commander would append once more.
-  command.configureHelp({ optionDescription: ({ description }) => description });
+  command.configureHelp({
+    optionDescription: ({ description }) => description,
+    subcommandTerm: (part) => [part.name(), ...part.registeredArguments.map(termOfArgument)].join(" "),
+  });
   command.addHelpText("after", `\n${[...below(declaration), examples(declaration)].join("\n\n")}`);
   if ("commands" in declaration) {
     for (const part of declaration.commands) command.addCommand(toCommander(part));
@@ -27,6 +35,10 @@ export function toCommander(declaration: Command | CommandGroup): CommanderComma
 function termOf({ name, isList, isOptional }: Omit<Argument, "help">): string {
   const inner = isList ? `${name}...` : name;
   return isOptional ? `[${inner}]` : `<${inner}>`;
+}
+
+function termOfArgument(argument: CommanderArgument): string {
+  return termOf({ name: argument.name(), ...(argument.required ? {} : { isOptional: true }) });
 }
 
 function below(declaration: Command | CommandGroup): string[] {
