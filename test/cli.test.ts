@@ -4,25 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { syntheticFaces } from "../src/training/synthetic/index.ts";
+import { type CliOutcome, runCli } from "./support/run-cli.ts";
 
-const root = join(import.meta.dirname, "..");
-const COMMAND = join(root, "bin", "cosface.js");
+const COMMAND = join(import.meta.dirname, "..", "bin", "cosface.js");
 
-type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-
-/** Runs `cosface` in a process, as a user would. */
-function run(...words: readonly string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, [COMMAND, ...words]);
-  const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      output[name] += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.on("error", reject).on("close", (code) => resolve({ code, ...output }));
-  });
-}
+const run = (...words: readonly string[]) => runCli(words);
 
 /** What a command prints with --json. */
 async function runJson(...words: readonly string[]): Promise<unknown> {

@@ -1,5 +1,4 @@
 /** The commands that compare faces, as a user runs them: aligned crops of synthetic people, and pooled pixels. */
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeImage } from "../src/base/image/index.ts";
 import { renderFace, syntheticIdentity } from "../src/training/synthetic/index.ts";
 import { PIXEL_CONTRACT, writePixelEmbedder } from "./support/networks.ts";
+import { runCli } from "./support/run-cli.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "bin", "cosface.js");
 const PEOPLE = 12;
@@ -56,18 +56,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function run(...words: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [COMMAND, ...words]);
-  const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      output[name] += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.on("error", reject).on("close", (code) => resolve({ code, ...output }));
-  });
-}
+const run = (...words: readonly string[]) => runCli(words);
 
 describe("cosface verify", () => {
   it("exits with 0 for the same person, and prints what the answer rests on", async () => {

@@ -1,5 +1,7 @@
 /** Opening and closing of a gallery for commands, and the networks that its service would use. */
 import { existsSync } from "node:fs";
+import { rm, rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { NotFoundError } from "../base/core/index.ts";
 import { embeddingLength } from "../faces/embedder/index.ts";
 import type { FacePipeline } from "../faces/face/index.ts";
@@ -26,17 +28,55 @@ export async function withGallery<Result>(
   return openAndUse(place, settings, use);
 }
 
-/** Like {@link withGallery}, but makes a missing gallery. */
+/**
+ * Like {@link withGallery}, but makes a missing gallery. The folder of a new gallery is removed again when `use` fails and
+ * the gallery is still empty.
+ */
 export async function withNewGallery<Result>(
   flags: SettingFlags,
   use: (gallery: Gallery, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
   const settings = await settingsOf(flags);
-  return openAndUse(await galleryPlace(settings), settings, use);
+  const place = await galleryPlace(settings);
+  let isEmpty = true;
+  return removeOnFailure(
+    place,
+    () =>
+      openAndUse(place, settings, async (gallery) => {
+        try {
+          return await use(gallery, settings);
+        } catch (error) {
+          isEmpty = (await gallery.collections()).length === 0;
+          throw error;
+        }
+      }),
+    () => isEmpty,
+  );
+}
+
+type Place = Awaited<ReturnType<typeof galleryPlace>>;
+
+/** Calls `make`, which makes a gallery; if it fails, removes a folder that was not there before. */
+export async function removeOnFailure<Result>(
+  { location }: Place,
+  make: () => Promise<Result>,
+  isToRemove: () => boolean = () => true,
+): Promise<Result> {
+  const isNew = !/^\w+:\/\//.test(location) && !existsSync(location);
+  try {
+    return await make();
+  } catch (error) {
+    if (isNew && isToRemove()) {
+      await rm(location, { recursive: true, force: true });
+      // The folder of the data, if nothing else is in it.
+      await rmdir(dirname(location)).catch(() => undefined);
+    }
+    throw error;
+  }
 }
 
 async function openAndUse<Result>(
-  place: Awaited<ReturnType<typeof galleryPlace>>,
+  place: Place,
   settings: Settings,
   use: (gallery: Gallery, settings: Settings) => Promise<Result>,
 ): Promise<Result> {

@@ -1,5 +1,5 @@
 import { INTERRUPTED } from "./exit-codes.ts";
-import { note } from "./output.ts";
+import { note, progress } from "./output.ts";
 
 /**
  * The first Ctrl-C aborts the signal, with a note that says what follows; the second ends the process. A command that
@@ -15,4 +15,20 @@ export function interruption(text: string): AbortController {
     });
   }
   return controller;
+}
+
+/** Shows how far a command is, and ends it there with the signal's reason once the signal is aborted. */
+export function stoppable(signal: AbortSignal, content: string): (done: number, total: number) => void {
+  return (done, total) => {
+    signal.throwIfAborted();
+    progress(`${done} of ${total} ${content}`);
+  };
+}
+
+/** The same items, until the signal is aborted: then the signal's reason is thrown. */
+export async function* until<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of items) {
+    signal.throwIfAborted();
+    yield item;
+  }
 }

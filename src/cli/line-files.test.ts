@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GalleryError, OptionError } from "../base/core/index.ts";
-import { readLines, writeLines } from "./line-files.ts";
+import { openLines, writeLines } from "./line-files.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -28,8 +28,8 @@ describe.each([{ gzip: false }, { gzip: true }])("a file of lines with %j", (for
 
   it("gives back what was written", async () => {
     await writeLines(file("whole"), lines(), format);
-    expect(await all(readLines(file("whole"), format))).toEqual(await all(lines()));
-    for await (const line of readLines(file("whole"), format)) {
+    expect(await all(await openLines(file("whole"), format))).toEqual(await all(lines()));
+    for await (const line of await openLines(file("whole"), format)) {
       expect(line).toBe("first");
       break;
     }
@@ -56,10 +56,11 @@ describe("a file of gzip", () => {
     const file = join(folder, name);
     await writeLines(file, lines(), { gzip: true });
     await writeFile(file, damage(await readFile(file)));
-    await expect(all(readLines(file, { gzip: true }))).rejects.toThrow(GalleryError);
+    await expect(all(await openLines(file, { gzip: true }))).rejects.toThrow(GalleryError);
   });
 
-  it("that is not there is the system's error", async () => {
-    await expect(all(readLines(join(folder, "none there"), { gzip: true }))).rejects.toThrow(/ENOENT/);
+  it("that does not exist is refused at once", async () => {
+    const file = join(folder, "missing");
+    await expect(openLines(file, { gzip: true })).rejects.toMatchObject({ code: "COSFACE_GALLERY", file });
   });
 });

@@ -11,14 +11,23 @@ export type LineFormat = { readonly gzip: boolean };
 
 /** Writes a new file of lines, whole or not at all. @throws {OptionError} when the file exists. */
 export async function writeLines(file: string, lines: AsyncIterable<string>, { gzip }: LineFormat): Promise<void> {
-  if (existsSync(file)) throw new OptionError(`'${file}' exists: name another file`);
+  if (existsSync(file)) throw new OptionError(`'${file}' exists: name another file`, { file });
   const text = withTerminators(lines);
   await writeAtomically(file, gzip ? pipeline(text, createGzip({ level: 1 }), passOn) : text, { mode: 0o600 });
 }
 
-/** The lines of a file, without terminators. @throws {GalleryError} when a gzip file is damaged. */
-export async function* readLines(file: string, { gzip }: LineFormat): AsyncGenerator<string> {
-  const handle = await open(file);
+/**
+ * Opens a file at once, and then yields its lines without terminators.
+ * @throws {GalleryError} when the file cannot be opened, and from the lines when a gzip file is damaged.
+ */
+export async function openLines(file: string, format: LineFormat): Promise<AsyncGenerator<string>> {
+  const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new GalleryError(`'${file}' cannot be opened (${cause.code})`, { cause, file });
+  });
+  return linesOf(file, handle, format);
+}
+
+async function* linesOf(file: string, handle: FileHandle, { gzip }: LineFormat): AsyncGenerator<string> {
   try {
     yield* gzip ? unzippedLines(file, handle) : split(handle.createReadStream({ autoClose: false }));
   } finally {
@@ -37,7 +46,7 @@ async function* unzippedLines(file: string, handle: FileHandle): AsyncGenerator<
     yield* split(unzipped);
   } catch (cause) {
     const isZip = ((cause as { code?: unknown }).code as string | undefined)?.startsWith("Z_");
-    throw isZip ? new GalleryError(`'${file}' is truncated, damaged or not a backup`, { cause }) : cause;
+    throw isZip ? new GalleryError(`'${file}' is truncated, damaged or not a backup`, { cause, file }) : cause;
   }
 }
 

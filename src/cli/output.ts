@@ -27,13 +27,12 @@ export function note(text: string, details: object = {}): void {
 
 /** An error of one file among several, on stderr; the command continues. */
 export function noteError(error: unknown, file: string): void {
-  const described = describeError(error);
-  const message = described.message.includes(file) ? described.message : `${file}: ${described.message}`;
-  writeError({ ...described, file, message });
+  writeError({ ...describeError(error), file });
 }
 
-/** An error on stderr, in one line. */
-export function writeError({ code, message, file, stack }: ErrorDescription): void {
+/** An error on stderr, in one line, which names the file that the error is about. */
+export function writeError({ code, message: text, file, stack }: ErrorDescription): void {
+  const message = file === undefined || text.includes(file) ? text : `${file}: ${text}`;
   const error = { code, message, ...(file !== undefined && { file }), ...(stack !== undefined && { stack }) };
   writeLine(`error: ${stack ?? message}`, { error });
 }

@@ -8,6 +8,29 @@ export function parseNumber(text: string): number {
   return value;
 }
 
+/** A number from `low` to `high`, both included. */
+export function parseBetween(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(text);
+    if (!(value >= low && value <= high)) throw refusal(text, `a number from ${low} to ${high}`);
+    return value;
+  };
+}
+
+/** A number above 0. */
+export function parsePositive(text: string): number {
+  const value = parseNumber(text);
+  if (!(value > 0)) throw refusal(text, "a number above 0");
+  return value;
+}
+
+/** A whole number of at least 1. */
+export function parsePositiveCount(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw refusal(text, "a whole number of at least 1");
+  return value;
+}
+
 /** A whole number of at least 0. */
 export function parseCount(text: string): number {
   const value = parseNumber(text);
@@ -18,8 +41,9 @@ export function parseCount(text: string): number {
 /** "112x96" → [112, 96], height first. */
 export function parseSize(text: string): readonly [number, number] {
   const [, height, width] = /^(\d+)x(\d+)$/.exec(text) ?? [];
-  if (height === undefined || width === undefined) throw refusal(text, "height and width, as in 112x96");
-  return [Number(height), Number(width)];
+  const size = [Number(height), Number(width)] as const;
+  if (!size.every((side) => side > 0)) throw refusal(text, "height and width in pixels, as in 112x96");
+  return size;
 }
 
 /** "0.6,0.85" → [0.6, 0.85]. */
@@ -47,9 +71,9 @@ export function parseShare(text: string): number {
 }
 
 /** "2027-01-31" → midnight UTC of that day. */
-export function parseDate(text: string): Date {
+export function parseFutureDate(text: string): Date {
   const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw refusal(text, "a date as 2027-01-31");
+  if (!(date.getTime() > Date.now())) throw refusal(text, "a date in the future, as 2027-01-31");
   return date;
 }
 

@@ -4,7 +4,7 @@ import { channelOrders, DEFAULT_EMBEDDER, flipRules, templateNames } from "../..
 import { detectorNames } from "../../faces/face/names.ts";
 import { DEFAULT_FAR } from "../../faces/people/names.ts";
 import { defineOptions, type FlagsOf } from "../declaration.ts";
-import { parseCount, parseNumber, parseRate } from "../parse.ts";
+import { parseBetween, parseCount, parseNumber, parsePositive, parseRate } from "../parse.ts";
 
 /** `--json`, with what it prints. */
 export function jsonOption(help = "print JSON") {
@@ -25,7 +25,7 @@ const BY_MODEL = "as the model says";
 export const contractOptions = defineOptions({
   flip: { value: "rule", choices: flipRules, help: "use of the mirrored image", otherwise: BY_MODEL },
   mean: { value: "x", parse: parseNumber, help: "input = (pixel − mean) / std", otherwise: BY_MODEL },
-  std: { value: "x", parse: parseNumber, help: "see --mean", otherwise: BY_MODEL },
+  std: { value: "x", parse: parsePositive, help: "see --mean", otherwise: BY_MODEL },
   channels: { value: "order", choices: channelOrders, help: "order of the color planes", otherwise: BY_MODEL },
   template: {
     value: "name",
@@ -45,13 +45,13 @@ export const detectorOptions = defineOptions({
   },
   minimumScore: {
     value: "x",
-    parse: parseNumber,
+    parse: parseBetween(0, 1),
     otherwise: "what suits the detector",
     help: "leave out faces with a lower score",
   },
   smallestFace: {
     value: "pixels",
-    parse: parseNumber,
+    parse: parsePositive,
     otherwise: "32, more in very large images",
     help: "height of the smallest face to look for; a smaller value takes longer",
   },
@@ -86,7 +86,7 @@ export function thresholdOptions(byDefault: number = DEFAULT_FAR) {
     },
     threshold: {
       value: "cosine",
-      parse: parseNumber,
+      parse: parseBetween(-1, 1),
       help: "lowest score that is accepted, instead of --far",
       conflicts: ["far"],
     },

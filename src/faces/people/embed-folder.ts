@@ -59,7 +59,9 @@ export async function embedFolder(
     throw new FaceError(`no face in any of ${skipped.length} photographs: are they the right ones?`);
   }
   const found = describePassedOver(passedOver, 0) ?? "nothing in it";
-  throw new DatasetError(`folder of people: got no image (${found}), expected a folder for each person with images`);
+  throw new DatasetError(`folder of people: got no image (${found}), expected a folder for each person with images`, {
+    file: root,
+  });
 }
 
 /** A photograph of the folder: its person's label, and the digest of its bytes. */

@@ -28,7 +28,9 @@ export async function openFolder(root: string): Promise<FolderDataset> {
   const samples = images.flatMap((files, label) => files.map((file, i) => ({ ...file, label, number: i + 1 })));
   if (samples.length === 0) {
     const found = describePassedOver(passedOver, 0) ?? "nothing in it";
-    throw new DatasetError(`folder data set: got no image (${found}), expected a folder for each person with images`);
+    throw new DatasetError(`folder data set: got no image (${found}), expected a folder for each person with images`, {
+      file: root,
+    });
   }
   const sampleAt = (index: number) => {
     const sample = samples[index];

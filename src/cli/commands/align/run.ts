@@ -6,6 +6,7 @@ import { openFolder, packDataset } from "../../../base/data/index.ts";
 import { alignmentTarget } from "../../../faces/embedder/index.ts";
 import { type AlignedFace, type AlignedFolder, alignFolder, openDetector } from "../../../faces/face/index.ts";
 import { findModel } from "../../../faces/models/index.ts";
+import { ERROR, POSITIVE } from "../../exit-codes.ts";
 import { given } from "../../given.ts";
 import { interruption } from "../../interruption.ts";
 import { clearProgress, notePassedOver, print, printJson, progress, summarizePassedOver } from "../../output.ts";
@@ -13,7 +14,7 @@ import { sessionOptionsOf } from "../../recognition.ts";
 import { noteWarnings, WATCHED_FACES } from "../../watch-faces.ts";
 import type { Flags } from "./options.ts";
 
-export async function run(flags: Flags, source: string, out: string): Promise<void> {
+export async function run(flags: Flags, source: string, out: string): Promise<number> {
   const { detector: model, minimumScore, smallestFace, template, input: inputSize, json } = flags;
   const isRecord = out.endsWith(".rec");
   if (isRecord && basename(out) !== "train.rec") {
@@ -40,6 +41,7 @@ export async function run(flags: Flags, source: string, out: string): Promise<vo
     const summary = isRecord ? await packCrops(folder, dirname(out), result) : result;
     if (json) printJson({ ...summary, passedOver: summarizePassedOver(summary.passedOver), out });
     else print(...describe(summary, out));
+    return summary.unreadableCount > 0 ? ERROR : POSITIVE;
   } finally {
     await detector.close();
   }

@@ -1,7 +1,7 @@
 import { DEFAULT_FARS } from "../../../faces/people/names.ts";
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
 import { formatRate, jsonOption, recognitionOptions } from "../../options/shared.ts";
-import { parseNumber, parseRates } from "../../parse.ts";
+import { parseRates, parseShare } from "../../parse.ts";
 
 export const options = defineOptions({
   far: {
@@ -11,7 +11,7 @@ export const options = defineOptions({
     otherwise: DEFAULT_FARS.map(formatRate).join(","),
     help: "false accept rates",
   },
-  confidence: { value: "c", parse: parseNumber, default: 0.95, help: "confidence of the intervals" },
+  confidence: { value: "c", parse: parseShare, default: 0.95, help: "confidence of the intervals" },
   name: { value: "words", otherwise: "your own photographs", help: "what the photographs are" },
   out: {
     value: "file",

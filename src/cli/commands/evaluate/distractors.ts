@@ -4,6 +4,7 @@ import { openDataset } from "../../../base/data/index.ts";
 import { type Embedder, embedSet, openEmbedder } from "../../../faces/embedder/index.ts";
 import { type DistractorResult, evaluateDistractors, type LabeledEmbeddings } from "../../../measure/eval/index.ts";
 import { given } from "../../given.ts";
+import { interruption, stoppable } from "../../interruption.ts";
 import type { ContractFlags, SessionFlags } from "../../options/shared.ts";
 import { clearProgress, formatPercent, print, printJson, progress } from "../../output.ts";
 import { contractOverrides, sessionOptionsOf } from "../../recognition.ts";
@@ -19,14 +20,18 @@ export async function runDistractors(model: string, flags: DistractorFlags): Pro
   if (distractors === undefined) {
     throw new OptionError("--protocol megaface needs --distractors, a folder or a record file");
   }
+  const { signal } = interruption("stopping without a result");
   const embedder = await openEmbedder(model, contractOverrides(flags), sessionOptionsOf(flags));
   try {
-    const known = await embedFaces(embedder, images, "probes");
-    const others = await embedFaces(embedder, distractors, "distractors");
+    const known = await embedFaces(embedder, images, stoppable(signal, "probes"));
+    const others = await embedFaces(embedder, distractors, stoppable(signal, "distractors"));
     const result = await evaluateDistractors(known, others.embeddings, {
       fars: [1e-6, 1e-5, 1e-4],
       ...given({ threads }),
-      onProgress: (done) => progress(`comparing: ${formatPercent(done, 0)}`),
+      onProgress: (done) => {
+        signal.throwIfAborted();
+        progress(`comparing: ${formatPercent(done, 0)}`);
+      },
     });
     clearProgress();
     if (json) printJson({ ...result, rankRates: [...result.rankRates], protocol: "megaface", model: embedder.id });
@@ -37,11 +42,14 @@ export async function runDistractors(model: string, flags: DistractorFlags): Pro
 }
 
 /** The embeddings of a data set, with the identity of each. */
-async function embedFaces(embedder: Embedder, path: string, content: string): Promise<LabeledEmbeddings> {
+async function embedFaces(
+  embedder: Embedder,
+  path: string,
+  onProgress: (done: number, total: number) => void,
+): Promise<LabeledEmbeddings> {
   const { sampleCount, labels, read, close } = await openDataset(path);
   try {
     const set = { imageCount: sampleCount, read: async (index: number) => (await read(index)).image };
-    const onProgress = (done: number, total: number) => progress(`${done} of ${total} ${content}`);
     return { embeddings: await embedSet(embedder, set, embedder.contract.flip, onProgress), identities: labels };
   } finally {
     await close();

@@ -1,6 +1,6 @@
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
 import { contractOptions, jsonOption, sessionOptions } from "../../options/shared.ts";
-import { parseNumber } from "../../parse.ts";
+import { parsePositive } from "../../parse.ts";
 
 export const options = defineOptions({
   protocol: {
@@ -25,7 +25,7 @@ export const options = defineOptions({
   },
   smallestFace: {
     value: "pixels",
-    parse: parseNumber,
+    parse: parsePositive,
     needs: { align: true },
     otherwise: "32, more in very large images",
     help: "height of the smallest face to look for",

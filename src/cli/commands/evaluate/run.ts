@@ -5,7 +5,8 @@ import { openFaces, type PhotographVerification, verifyPhotographs } from "../..
 import { findModel } from "../../../faces/models/index.ts";
 import type { TarAtFar, VerificationResult } from "../../../measure/eval/index.ts";
 import { given } from "../../given.ts";
-import { clearProgress, formatPercent, print, printJson, progress } from "../../output.ts";
+import { interruption, stoppable } from "../../interruption.ts";
+import { clearProgress, formatPercent, print, printJson } from "../../output.ts";
 import { contractOverrides, sessionOptionsOf } from "../../recognition.ts";
 import { watchFaces } from "../../watch-faces.ts";
 import { runDistractors } from "./distractors.ts";
@@ -18,8 +19,11 @@ export async function run(flags: Flags, source: string): Promise<void> {
   if (pairs === undefined) {
     throw new OptionError("--protocol lfw needs --pairs, a list of pairs");
   }
+  const onProgress = stoppable(interruption("stopping without a result").signal, "images");
   const set = await lfwImages(images, await readLfwPairs(pairs));
-  const result: Scored = await (align ? scorePhotographs(model, set, flags) : scoreCrops(model, set, flags));
+  const result: Scored = await (align
+    ? scorePhotographs(model, set, flags, onProgress)
+    : scoreCrops(model, set, flags, onProgress));
   clearProgress();
   if (json) {
     const { genuineScores, impostorScores, ...rest } = result;
@@ -39,7 +43,9 @@ type Scored = VerificationResult & { readonly model: string } & Partial<
 
 type PairedImages = Awaited<ReturnType<typeof lfwImages>>;
 
-async function scoreCrops(model: string, set: PairedImages, flags: Flags) {
+type OnProgress = (done: number, total: number) => void;
+
+async function scoreCrops(model: string, set: PairedImages, flags: Flags, onProgress: OnProgress) {
   const embedder = await openEmbedder(model, contractOverrides(flags), sessionOptionsOf(flags));
   try {
     const { centering = false } = flags;
@@ -49,7 +55,7 @@ async function scoreCrops(model: string, set: PairedImages, flags: Flags) {
   }
 }
 
-async function scorePhotographs(model: string, set: PairedImages, flags: Flags) {
+async function scorePhotographs(model: string, set: PairedImages, flags: Flags, onProgress: OnProgress) {
   const { centering = false } = flags;
   const detector = findModel(flags.detector ?? "default");
   const faces = await openFaces({
@@ -66,10 +72,6 @@ async function scorePhotographs(model: string, set: PairedImages, flags: Flags) 
   } finally {
     await pipeline.close();
   }
-}
-
-function onProgress(done: number, total: number): void {
-  progress(`${done} of ${total} images`);
 }
 
 function describeResult(result: VerificationResult): string[] {

@@ -14,7 +14,8 @@ import {
 } from "../../../measure/report/index.ts";
 import { type RunGeometry, readRunLog, runGeometry } from "../../../training/train/index.ts";
 import { centerHistory } from "../../center-history.ts";
-import { clearProgress, formatPercent, note, print, printJson, progress } from "../../output.ts";
+import { interruption, stoppable } from "../../interruption.ts";
+import { clearProgress, formatPercent, note, print, printJson } from "../../output.ts";
 import type { Flags } from "./options.ts";
 
 export async function run({ data, samples, pairs, showImages, json }: Flags, folder: string): Promise<void> {
@@ -23,7 +24,7 @@ export async function run({ data, samples, pairs, showImages, json }: Flags, fol
     const geometry = await runGeometry(folder, dataset, {
       sampleCount: samples,
       closestPairCount: pairs,
-      onProgress: (done, total) => progress(`${done} of ${total} images`),
+      onProgress: stoppable(interruption("stopping without a result").signal, "images"),
     });
     clearProgress();
     const { identityCount, centers } = geometry;

@@ -1,6 +1,6 @@
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
 import { jsonOption, recognitionOptions, thresholdOptions } from "../../options/shared.ts";
-import { parseCount } from "../../parse.ts";
+import { parsePositiveCount } from "../../parse.ts";
 
 export const options = defineOptions({
   gallery: { value: "folder", required: true, help: "photographs of known people, with one subfolder for each person" },
@@ -8,7 +8,7 @@ export const options = defineOptions({
     value: "folder",
     help: "folder of the same layout with faces that are not the person whose name the subfolder has",
   },
-  limit: { value: "k", parse: parseCount, default: 5, help: "most people named for a face" },
+  limit: { value: "k", parse: parsePositiveCount, default: 5, help: "most people named for a face" },
   cache: { isOn: true, help: "neither read nor write embeddings in the gallery's folder" },
   ...thresholdOptions(),
   ...recognitionOptions,

@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError, OptionError } from "../../../base/core/index.ts";
 import { openFolder, packDataset, summarize } from "../../../base/data/index.ts";
-import { formatBytes, notePassedOver, print, printJson, summarizePassedOver } from "../../output.ts";
+import { interruption, stoppable } from "../../interruption.ts";
+import { clearProgress, formatBytes, notePassedOver, print, printJson, summarizePassedOver } from "../../output.ts";
 import type { Flags } from "./options.ts";
 
 export async function run({ json }: Flags, folder: string, out: string): Promise<void> {
@@ -17,7 +18,15 @@ export async function run({ json }: Flags, folder: string, out: string): Promise
   if (existsSync(file)) throw new OptionError(`'${file}' exists: name another folder, or remove the file`);
   const dataset = await openFolder(folder);
   try {
-    await packDataset(dataset, out);
+    const { signal } = interruption("stopping without a record file");
+    const onProgress = stoppable(signal, "images");
+    const readBytes = (index: number) => {
+      onProgress(index, dataset.sampleCount);
+      return dataset.readBytes(index);
+    };
+    await packDataset({ ...dataset, readBytes }, out);
+    clearProgress();
+    notePassedOver(dataset.passedOver);
     const { identityCount, sampleCount } = summarize(dataset);
     const skippedFileCount = dataset.passedOver.length;
     const { size: bytes } = await stat(file);
@@ -26,7 +35,6 @@ export async function run({ json }: Flags, folder: string, out: string): Promise
       return printJson({ file, identityCount, sampleCount, skippedFileCount, passedOver, bytes });
     }
     print(`${file}: ${identityCount} identities, ${sampleCount} images, ${formatBytes(bytes)}`);
-    notePassedOver(dataset.passedOver);
   } finally {
     await dataset.close();
   }

@@ -18,6 +18,7 @@ import type { LossOptions } from "../../../training/losses/index.ts";
 import { syntheticFaces, syntheticVerification } from "../../../training/synthetic/index.ts";
 import { type TrainingOptions, train } from "../../../training/train/index.ts";
 import { given } from "../../given.ts";
+import { interruption, stoppable } from "../../interruption.ts";
 import { describeMachine } from "../../machine.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "../../output.ts";
 import type { Flags } from "./options.ts";
@@ -34,6 +35,7 @@ const BASELINE: Contender = { name: "softmax", loss: { name: "softmax" } };
 const COSFACE: Contender = { name: "CosFace", loss: { name: "cosface", margin: 0.35, scale: 30 } };
 
 export async function run({ out, seed, threads, json }: Flags): Promise<void> {
+  const { signal } = interruption("stopping without a report");
   const started = performance.now();
   const [height, width] = INPUT;
   await rm(out, { recursive: true, force: true });
@@ -60,6 +62,7 @@ export async function run({ out, seed, threads, json }: Flags): Promise<void> {
       dataset: training,
       options: { ...options, loss },
       folder: join(out, name.toLowerCase()),
+      signal,
       onPreparation: progress,
       onRow: (row, { iterations, secondsLeft }) => {
         if (row.kind !== "train") return;
@@ -70,11 +73,12 @@ export async function run({ out, seed, threads, json }: Flags): Promise<void> {
       },
     });
     const seconds = (performance.now() - begun) / 1000;
+    signal.throwIfAborted();
     if (result.model === undefined) throw new InternalError("a finished run has no model");
     const embedder = await openEmbedder(result.model);
     const verification = await verifySet(embedder, unseen, {
       protocol: "synthetic",
-      onProgress: (done, total) => progress(`${name}: ${done} of ${total} unseen faces`),
+      onProgress: stoppable(signal, "unseen faces"),
     });
     await embedder.close();
     note(

@@ -24,6 +24,13 @@ export const lossOptions: typeof lossOption = { ...lossOption, ...optionsOfLosse
 /** A loss of the command line: its name, and values by flag. */
 export type LossFlags = { readonly loss: LossName };
 
+/** Losses whose margin can rise in training: a number, not a multiplier of the angle. */
+export const lossesWithMargin: readonly LossName[] = lossDefinitions
+  .filter(({ options }) =>
+    Object.entries(options).some(([name, { values }]) => name.startsWith("margin") && values === undefined),
+  )
+  .map(({ name }) => name);
+
 /** An option of one loss. */
 type Owned = { readonly loss: LossName; readonly option: LossOption };
 

@@ -1,9 +1,17 @@
 import { optimizerNames, scheduleNames, trainingDefaults } from "../../../training/train/names.ts";
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
 import { jsonOption, sessionOptions } from "../../options/shared.ts";
-import { parseCount, parseNumber, parseNumbers, parseSize } from "../../parse.ts";
+import {
+  parseBetween,
+  parseCount,
+  parseNumber,
+  parseNumbers,
+  parsePositive,
+  parsePositiveCount,
+  parseSize,
+} from "../../parse.ts";
 import { augmentationNames } from "./augmentations.ts";
-import { lossOptions } from "./loss-options.ts";
+import { lossesWithMargin, lossOptions } from "./loss-options.ts";
 
 const { weightDecay } = trainingDefaults;
 
@@ -16,43 +24,62 @@ export const options = defineOptions({
     help: "network; cosface networks lists them",
   },
   input: { value: "height>x<width", parse: parseSize, otherwise: "the network's", help: "size of the input" },
-  embeddingSize: { value: "n", parse: parseCount, otherwise: "the network's", help: "numbers in an embedding" },
+  embeddingSize: { value: "n", parse: parsePositiveCount, otherwise: "the network's", help: "numbers in an embedding" },
   ...lossOptions,
-  batch: { value: "n", parse: parseCount, otherwise: `${trainingDefaults.batchSize}`, help: "images in a step" },
+  batch: {
+    value: "n",
+    parse: parsePositiveCount,
+    otherwise: `${trainingDefaults.batchSize}`,
+    help: "images in a step",
+  },
   identitiesPerBatch: {
     value: "n",
-    parse: parseCount,
+    parse: parsePositiveCount,
     help: "P×K sampling: identities in a batch, for losses that compare samples; must divide --batch",
   },
   sampleCenters: {
     value: "share",
-    parse: parseNumber,
+    parse: parseBetween(0, 1),
     help: "share of the class centers in a step (PartialFC), for very many identities",
   },
-  epochs: { value: "n", parse: parseNumber, otherwise: `${trainingDefaults.epochs}`, help: "passes over the data" },
-  iterations: { value: "n", parse: parseCount, conflicts: ["epochs"], help: "steps, instead of epochs" },
+  epochs: { value: "n", parse: parsePositive, otherwise: `${trainingDefaults.epochs}`, help: "passes over the data" },
+  iterations: { value: "n", parse: parsePositiveCount, conflicts: ["epochs"], help: "steps, instead of epochs" },
   learningRate: {
     value: "x",
-    parse: parseNumber,
+    parse: parsePositive,
     otherwise: `${trainingDefaults.learningRate}`,
     help: "highest learning rate",
   },
   schedule: {
     value: "name",
     choices: scheduleNames,
-    otherwise: trainingDefaults.schedule,
+    default: trainingDefaults.schedule,
     help: "learning-rate schedule; step divides by 10 at the milestones",
   },
   milestones: {
     value: "shares",
+    needs: { schedule: ["step"] },
     parse: parseNumbers,
     otherwise: "the paper's",
     help: "shares of all steps, as in 0.6,0.85",
   },
   warmUp: { value: "n", parse: parseCount, otherwise: "0", help: "steps in which the learning rate rises from 0" },
-  marginWarmUp: { value: "n", parse: parseCount, otherwise: "0", help: "steps in which the margin rises from 0" },
-  optimizer: { value: "name", choices: optimizerNames, otherwise: trainingDefaults.optimizer, help: "optimizer" },
-  momentum: { value: "x", parse: parseNumber, otherwise: `${trainingDefaults.momentum}`, help: "momentum of SGD" },
+  marginWarmUp: {
+    value: "n",
+    parse: parseCount,
+    needs: { loss: lossesWithMargin },
+    isNeedInHelp: true,
+    otherwise: "0",
+    help: `steps in which the margin of ${lossesWithMargin.join(", ")} rises from 0`,
+  },
+  optimizer: { value: "name", choices: optimizerNames, default: trainingDefaults.optimizer, help: "optimizer" },
+  momentum: {
+    value: "x",
+    parse: parseBetween(0, 1),
+    needs: { optimizer: ["sgd"] },
+    otherwise: `${trainingDefaults.momentum}`,
+    help: "momentum",
+  },
   weightDecay: {
     value: "x",
     parse: parseNumber,
@@ -70,13 +97,13 @@ export const options = defineOptions({
   ...sessionOptions,
   checkpointEvery: {
     value: "n",
-    parse: parseCount,
+    parse: parsePositiveCount,
     otherwise: "a twentieth of all, at most 500",
     help: "steps between checkpoints",
   },
   logEvery: {
     value: "n",
-    parse: parseCount,
+    parse: parsePositiveCount,
     otherwise: `${trainingDefaults.logEvery}`,
     help: "steps between lines of the log",
   },
@@ -84,7 +111,7 @@ export const options = defineOptions({
   verifyPairs: { value: "file", needs: { verifyImages: true }, help: "LFW-style list of pairs to verify on" },
   verifyEvery: {
     value: "n",
-    parse: parseCount,
+    parse: parsePositiveCount,
     needs: { verifyImages: true },
     otherwise: "only at the end",
     help: "steps between verifications",

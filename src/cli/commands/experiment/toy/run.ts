@@ -12,12 +12,14 @@ import {
   toyReport,
 } from "../../../../training/experiments/index.ts";
 import { given } from "../../../given.ts";
+import { interruption } from "../../../interruption.ts";
 import { describeMachine } from "../../../machine.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "../../../output.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags): Promise<void> {
   const { out, data, images, margins, scale, seeds, iterations, threads, json } = flags;
+  const { signal } = interruption("stopping without a report");
   const started = performance.now();
   const inputSize = [32, 32] as const;
   const dataset = await toyFaces({
@@ -34,11 +36,13 @@ export async function run(flags: Flags): Promise<void> {
     scale,
     seeds: Array.from({ length: seeds }, (_, i) => i + 1),
     iterations,
+    signal,
     ...given({ threads }),
     onProgress: (name, seed, share) => progress(`${name}, seed ${seed}: ${formatPercent(share, 0)} of the steps`),
     onRun: ({ name, seed, clouds, seconds }) =>
       note(`${name}, seed ${seed}: mean gap ${clouds.meanGap.toFixed(1)}°, ${formatDuration(seconds)}`),
   });
+  signal.throwIfAborted();
   clearProgress();
   const summaries = summarizeToy(runs);
   await mkdir(out, { recursive: true });

@@ -1,5 +1,6 @@
 import { withNewGallery } from "../../../gallery.ts";
-import { readLines, standardInputLines } from "../../../line-files.ts";
+import { interruption, until } from "../../../interruption.ts";
+import { openLines, standardInputLines } from "../../../line-files.ts";
 import { print, printJson } from "../../../output.ts";
 import type { Flags } from "./options.ts";
 
@@ -7,8 +8,9 @@ import type { Flags } from "./options.ts";
 const STANDARD_INPUT = "-";
 
 export async function run(flags: Flags, file: string): Promise<void> {
-  const lines = file === STANDARD_INPUT ? standardInputLines() : readLines(file, { gzip: false });
-  const result = await withNewGallery(flags, (gallery) => gallery.import(lines, flags.name));
+  const { signal } = interruption("importing nothing, then stopping");
+  const lines = file === STANDARD_INPUT ? standardInputLines() : await openLines(file, { gzip: false });
+  const result = await withNewGallery(flags, (gallery) => gallery.import(until(signal, lines), flags.name));
   if (flags.json) printJson(result);
   else print(`${result.collection}: ${result.subjectCount} people, ${result.templateCount} templates`);
 }

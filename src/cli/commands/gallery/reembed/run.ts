@@ -4,10 +4,12 @@ import { alignedCrops, type FacePipeline, facePipeline, mainFace } from "../../.
 import { findModel } from "../../../../faces/models/index.ts";
 import type { ReembedResult } from "../../../../service/gallery/index.ts";
 import { withGallery, withGalleryFaces } from "../../../gallery.ts";
-import { clearProgress, print, printJson, progress } from "../../../output.ts";
+import { interruption, stoppable } from "../../../interruption.ts";
+import { clearProgress, print, printJson } from "../../../output.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, name: string): Promise<void> {
+  const { signal } = interruption("changing nothing, then stopping");
   await withGallery(flags, async (gallery, settings) => {
     const collection = await gallery.collection(name);
     await withGalleryFaces({ ...flags, aligned: !flags.photographs }, settings, async (target) => {
@@ -18,7 +20,7 @@ export async function run(flags: Flags, name: string): Promise<void> {
         size: embeddingLength(contract),
         embed: (images) => embedImages(pipeline, images),
         withoutPicture: flags.dropWithoutImage ? "drop" : "refuse",
-        onProgress: (done, total) => progress(`${done} of ${total} images`),
+        onProgress: stoppable(signal, "images"),
       });
       clearProgress();
       if (flags.json) printJson({ collection: name, model, ...result });
