@@ -136,7 +136,7 @@ describe.concurrent("an error in one line for", () => {
 });
 
 /** One line on stderr, nothing on stdout, and the exit code of an error. */
-function expectRefusal({ code, stdout, stderr }: Outcome, message: RegExp): void {
+function expectRefusal({ code, stdout, stderr }: CliOutcome, message: RegExp): void {
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^error: [^\n]+\n$/);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

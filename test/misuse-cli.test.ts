@@ -200,7 +200,7 @@ describe.concurrent("a machine without a gallery", () => {
     expect((await run([], { cwd: empty, env })).stdout).not.toContain("First steps");
   });
 
-  it("stays without one when a command that would make it fails", async () => {
+  it("stays without one when a command that would make it fails", { timeout: 240_000 }, async () => {
     const empty = await mkdtemp(join(folder, "none-"));
     await writeFile(join(empty, "bad"), "not a backup");
     for (const words of [

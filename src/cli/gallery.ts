@@ -29,8 +29,8 @@ export async function withGallery<Result>(
 }
 
 /**
- * Like {@link withGallery}, but makes a missing gallery. The folder of a new gallery is removed again when `use` fails and
- * the gallery is still empty.
+ * Like {@link withGallery}, but makes a missing gallery. The folder of a new gallery is removed again when `use` fails
+ * and the gallery is still empty.
  */
 export async function withNewGallery<Result>(
   flags: SettingFlags,
