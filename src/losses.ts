@@ -8,6 +8,7 @@ export {
   buildLoss,
   type CenterLossOptions,
   type CombinedMarginOptions,
+  type ComparedLoss,
   type ContrastiveOptions,
   type CosFaceOptions,
   combinedMargin,

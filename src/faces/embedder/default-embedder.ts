@@ -15,7 +15,7 @@ const SIDE = 150;
 /**
  * Positions of the landmarks in the input: InsightFace's template, 1.5 times as large as at 112×112, its mean 3 pixels
  * below the middle. dlib aligned its training faces by other landmarks, so both numbers were found by trial
- * (docs/recognition.md).
+ * (docs/notes/recognition.md).
  */
 const TEMPLATE_SCALE = 1.5;
 const TEMPLATE_DROP = 3;

@@ -28,7 +28,7 @@ export type EmbeddedFace = DetectedFace & {
   readonly embedding: Float32Array;
   /**
    * Length of the embedding as the network computed it. What it says about the image's quality depends on the network:
-   * see "Embedding" in docs/recognition.md.
+   * see "Embedding" in docs/notes/recognition.md.
    */
   readonly embeddingNorm: number;
 };

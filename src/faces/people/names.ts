@@ -8,6 +8,6 @@ export const DEFAULT_FAR = 1e-3;
 
 /**
  * The false accept rate whose threshold sorts photographs best, of those calibrated by default: stricter than for one
- * pair, since among n faces there are n²/2 pairs to go wrong (docs/recognition.md).
+ * pair, since among n faces there are n²/2 pairs to go wrong (docs/notes/recognition.md).
  */
 export const CLUSTER_FAR = 1e-4;
