@@ -10,7 +10,7 @@ if (photograph === undefined || folder === undefined) throw new Error("expected 
 const faces = await openFaces();
 const people = await openPeople(folder, faces);
 
-// An unknown person is compared with everybody, and may be taken for any of them: ask for a lower rate of each comparison.
+// An unknown person is compared with everybody, and may be taken for any of them: each comparison gets a lower rate.
 const wanted = farForFpir(0.01, people.known.templateCount);
 const calibration = await readCalibration("default", faces.embedder.id);
 const measured = calibration.thresholds.filter(({ threshold }) => threshold !== null).map(({ far }) => far);

@@ -10,7 +10,8 @@ import { blocks, drawFiles, program, readPages } from "./support/guide.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const pages = await readPages();
-const programs = [...pages].flatMap(([path, text]) => (blocks(text, "ts").length > 0 ? [basename(path, ".md")] : []));
+const withCode = [...pages].filter(([, text]) => blocks(text, "ts").length > 0);
+const programs = withCode.map(([path]) => basename(path, ".md"));
 
 /** What the program of a page prints; of the others, only that it ends well is checked. */
 const printed: Readonly<Record<string, RegExp>> = {
@@ -27,7 +28,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cosface-guide-"));
   await drawFiles(folder);
-  for (const [path, text] of pages) await writeFile(join(folder, `${basename(path, ".md")}.ts`), program(text));
+  for (const [path, text] of withCode) await writeFile(join(folder, `${basename(path, ".md")}.ts`), program(text));
   const paths = { cosface: [join(ROOT, "src", "index.ts")], "cosface/*": [join(ROOT, "src", "*.ts")] };
   const compilerOptions = { paths, typeRoots: [join(ROOT, "node_modules", "@types")], noUnusedLocals: false };
   const config = {
