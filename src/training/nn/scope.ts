@@ -31,9 +31,13 @@ export type Statistic = {
   readonly next: Value;
 };
 
+/** How a parameter is trained. */
 export type ParameterOptions = {
+  /** Whether weight decay applies; default true. */
   readonly decay?: boolean;
+  /** Factor of the learning rate; default 1. */
   readonly learningRateFactor?: number;
+  /** Whether the parameter keeps its initial values; default false. */
   readonly frozen?: boolean;
 };
 
