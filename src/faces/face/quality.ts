@@ -45,8 +45,8 @@ export type QualityLimits = {
 };
 
 /**
- * Limits that reject about one in a hundred of LFW's photographs. docs/notes/recognition.md has the distribution of each
- * measure.
+ * Limits that reject about one in a hundred of LFW's photographs. docs/notes/recognition.md has the distribution of
+ * each measure.
  */
 export const DEFAULT_QUALITY_LIMITS: QualityLimits = {
   minimumEyeDistance: 20,
