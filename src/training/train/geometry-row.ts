@@ -9,8 +9,8 @@ const COMPARED = 20_000;
 
 /**
  * The angles between class centers `f32[identities, dimension]` after some steps; undefined for fewer than two centers
- * or one dimension, which have no angles. Of many centers an even part is measured. Each one's nearest neighbor is
- * searched among all, or among an even part of 20,000 where there are more.
+ * or one dimension, which have no angles, and for centers that are not finite numbers. Of many centers an even part is
+ * measured. Each one's nearest neighbor is searched among all, or among an even part of 20,000 where there are more.
  */
 export function geometryRow(
   iteration: number,
@@ -18,6 +18,7 @@ export function geometryRow(
   [identities = 0, dimension = 0]: readonly number[],
 ): GeometryRow | undefined {
   if (identities < 2 || dimension < 2) return undefined;
+  if (!weights.every(Number.isFinite)) return undefined;
   const compared = someCenters({ weights, identities, dimension }, COMPARED);
   const measured = someCenters(compared, MEASURED);
   // A center is a sample that lies on its own center.

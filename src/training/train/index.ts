@@ -25,6 +25,7 @@ export {
 } from "./programs/training-step.ts";
 export { WholeProgram } from "./programs/whole-program.ts";
 export { type RunCenters, readCenters } from "./read-centers.ts";
+export { type ReadableVerification, readableVerification } from "./readable-verification.ts";
 export { type RunGeometry, type RunGeometryOptions, runGeometry } from "./run-geometry.ts";
 export {
   type GeometryRow,

@@ -10,7 +10,7 @@ import { buildNetwork, type Network } from "../nn/index.ts";
 import type { Schedule } from "../optim/index.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { createProgram, describeStep } from "./describe-step.ts";
-import { fingerprint, isFingerprintOf } from "./fingerprint.ts";
+import { differingPart, fingerprint } from "./fingerprint.ts";
 import { createSchedule, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { TrainingProgram } from "./programs/program.ts";
 import type { StepDescription } from "./programs/training-step.ts";
@@ -35,6 +35,8 @@ export type PreparedRun = Pick<TrainingRun, "folder" | "signal" | "verify"> & {
   readonly isFresh: boolean;
   /** Writes a row to the log and reports it. */
   readonly report: (row: LogRow, secondsLeft?: number) => void;
+  /** Reports a sentence about something that was left out. */
+  readonly note: (text: string) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -81,6 +83,7 @@ export async function prepareRun(run: TrainingRun): Promise<PreparedRun> {
     startIteration,
     isFresh: startIteration === 0 && options.initializeFrom === undefined,
     report,
+    note: onNote,
     close: async () => {
       await batches.return();
       log.close();
@@ -94,9 +97,11 @@ async function usableCheckpoint(run: TrainingRun, options: ResolvedOptions): Pro
   const checkpoint = await loadCheckpoint(run.folder);
   if (checkpoint === undefined) return undefined;
   if (!run.resume) throw new TrainingError("this folder holds a run: resume it, or choose another folder");
-  if (!isFingerprintOf(checkpoint.fingerprint, run.options, options, run.dataset)) {
+  const difference = differingPart(checkpoint.fingerprint, run.options, options, run.dataset);
+  if (difference !== undefined) {
+    const reason = difference === "data" ? ": people or images were renamed, added or removed since" : "";
     throw new TrainingError(
-      "the checkpoint was made with other options or data: give the same, or choose another folder",
+      `the checkpoint was made with other ${difference}${reason}: give the same, or choose another folder`,
     );
   }
   if (checkpoint.iteration > options.iterations) {

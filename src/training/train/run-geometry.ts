@@ -1,16 +1,20 @@
 /** The geometry of a run's class centers, and of the faces that it was trained on around them. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { ImageError, OptionError, requireInteger, TrainingError } from "../../base/core/index.ts";
 import type { FaceDataset } from "../../base/data/index.ts";
-import { fitToInput } from "../../base/image/index.ts";
+import { fitToInput, type RgbImage } from "../../base/image/index.ts";
+import type { NetworkEmbedder } from "../../faces/embedder/index.ts";
 import {
   type CenterGeometry,
   centerGeometry,
   type SampleGeometry,
   sampleGeometry,
 } from "../../measure/hypersphere/index.ts";
+import type { BrokenImage } from "../batches/index.ts";
 import { at } from "../losses/index.ts";
+import type { Network } from "../nn/index.ts";
+import { isDataOf } from "./fingerprint.ts";
 import { networkEmbedder } from "./network-embedder.ts";
 import { type ResolvedOptions, resolveNetwork, type TrainingOptions } from "./options.ts";
 import { centersOf, requireCheckpoint } from "./read-centers.ts";
@@ -37,8 +41,12 @@ export type RunGeometry = {
   /** Identities that the run was trained on; `centers` and `samples` are of an even part where there are many. */
   readonly identityCount: number;
   readonly centers: CenterGeometry;
-  /** Undefined when no image was embedded. */
+  /** Undefined when no image was embedded, or the embeddings are not finite numbers. */
   readonly samples: SampleGeometry | undefined;
+  /** Images that could not be read, and were left out. */
+  readonly brokenImages: readonly BrokenImage[];
+  /** Sentences about what could not be measured. */
+  readonly notes: readonly string[];
 };
 
 /** Images in memory at once. */
@@ -48,8 +56,8 @@ const CHUNK = 256;
  * Measures the newest checkpoint of a run: its class centers among each other, and images of its training set, without
  * augmentation, around them.
  *
- * @throws {TrainingError} when the folder holds no checkpoint; {OptionError} when the data have another number of
- *   identities than the run.
+ * @throws {TrainingError} when the folder holds no checkpoint, or its class centers are not finite numbers;
+ *   {OptionError} when the data have another number of identities than the run.
  */
 export async function runGeometry(
   folder: string,
@@ -66,14 +74,20 @@ export async function runGeometry(
       `geometry: got data of ${dataset.identityCount} identities, expected the ${centers.identities} that the run was trained on`,
     );
   }
+  if (!centers.weights.every(Number.isFinite)) {
+    throw new TrainingError(
+      `geometry: the class centers after ${iteration} steps are not finite numbers: training diverged, lower its learning rate`,
+    );
+  }
+  const notes = isDataOf(checkpoint.fingerprint, dataset) ? [] : [OTHER_DATA];
   const part = someCenters(centers, centerCount);
   const measured = {
     iteration,
     identityCount: centers.identities,
     centers: labelCenters(centerGeometry({ ...part, closestPairCount }), part.labels),
   };
-  const samples = evenSamples(dataset, part.labels, sampleCount);
-  if (samples.length === 0) return { ...measured, samples: undefined };
+  const chosen = evenSamples(dataset, part.labels, sampleCount);
+  if (chosen.length === 0) return { ...measured, samples: undefined, brokenImages: [], notes };
   const runOptions = JSON.parse(await readFile(join(folder, "options.json"), "utf8")) as ResolvedOptions;
   const { inputSize, embeddingSize } = runOptions;
   const network = resolveNetwork({
@@ -83,20 +97,69 @@ export async function runGeometry(
   });
   const embedder = await networkEmbedder(network, checkpoint.state, runOptions);
   try {
-    const embeddings = new Float32Array(samples.length * centers.dimension);
-    for (let start = 0; start < samples.length; start += CHUNK) {
-      const chunk = samples.slice(start, start + CHUNK);
-      const images = await Promise.all(
-        chunk.map(async ({ index }) => fitToInput((await dataset.read(index)).image, ...network.inputSize)),
-      );
-      embeddings.set((await embedder.embed(images)).data, start * centers.dimension);
-      onProgress(start + chunk.length, samples.length);
+    const embedded = await embedSamples(embedder, dataset, chosen, { network, onProgress });
+    const { embeddings, labels, brokenImages } = embedded;
+    if (labels.length === 0) return { ...measured, samples: undefined, brokenImages, notes };
+    if (!embeddings.every(Number.isFinite)) {
+      return { ...measured, samples: undefined, brokenImages, notes: [...notes, NOT_FINITE] };
     }
-    const labels = samples.map(({ center }) => center);
-    return { ...measured, samples: labelSamples(sampleGeometry({ ...part, embeddings, labels }), part.labels) };
+    const samples = labelSamples(sampleGeometry({ ...part, embeddings, labels }), part.labels);
+    return { ...measured, samples, brokenImages, notes };
   } finally {
     await embedder.close();
   }
+}
+
+const OTHER_DATA =
+  "people or images of this data set were renamed, added or removed since the run began: labels may stand for other people";
+
+const NOT_FINITE =
+  "the network's embeddings are not finite numbers, so their angles are left out: training diverged in its last steps, lower its learning rate";
+
+/** Embeds samples, without those that cannot be read. */
+async function embedSamples(
+  embedder: NetworkEmbedder,
+  dataset: FaceDataset,
+  samples: readonly MeasuredSample[],
+  { network, onProgress }: { network: Network; onProgress: (done: number, total: number) => void },
+) {
+  const embeddings: Float32Array[] = [];
+  const labels: number[] = [];
+  const brokenImages: BrokenImage[] = [];
+  for (let start = 0; start < samples.length; start += CHUNK) {
+    const chunk = samples.slice(start, start + CHUNK);
+    const read = await Promise.all(chunk.map((sample) => readSample(dataset, sample, network.inputSize)));
+    const images = read.flatMap((result) => ("image" in result ? [result] : []));
+    brokenImages.push(...read.flatMap((result) => ("image" in result ? [] : [result])));
+    labels.push(...images.map(({ center }) => center));
+    if (images.length > 0) embeddings.push((await embedder.embed(images.map(({ image }) => image))).data);
+    onProgress(start + chunk.length, samples.length);
+  }
+  return { embeddings: concatenate(embeddings), labels, brokenImages };
+}
+
+async function readSample(
+  dataset: FaceDataset,
+  { index, center }: MeasuredSample,
+  [height, width]: readonly [number, number],
+): Promise<{ readonly image: RgbImage; readonly center: number } | BrokenImage> {
+  try {
+    return { image: await fitToInput((await dataset.read(index)).image, height, width), center };
+  } catch (cause) {
+    if (!(cause instanceof ImageError)) throw cause;
+    const source = dataset.source(index);
+    return { index, source, reason: cause.message.replace(`${source}: `, "") };
+  }
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }
 
 /** A sample of the data set, and the index of its identity's center among those measured. */

@@ -1,6 +1,8 @@
 /** The outputs of a run: rows of its log, checkpoints, verifications and the exported model. */
 import { join } from "node:path";
+import { DivergenceError, ImageError } from "../../base/core/index.ts";
 import { writeAtomically } from "../../base/files/index.ts";
+import type { ViewEmbedder } from "../../faces/embedder/index.ts";
 import { CENTERS } from "../losses/index.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import { exportModel } from "./export-model.ts";
@@ -51,20 +53,40 @@ export async function saveRun(
   await saveCheckpoint(folder, { iteration, iterations, state, choices, fingerprint });
 }
 
-/** Scores the network where the caller gave a way to, and reports the result. The time does not count as training. */
+/**
+ * Scores the network where the caller gave a way to, and reports the result. The time does not count as training. An
+ * image that cannot be read, or embeddings that are not finite, leave the verification out and do not end the run.
+ */
 export async function verifyRun(run: PreparedRun, iteration: number, meter: Meter): Promise<void> {
   if (run.verify === undefined) return;
   const embedder = await networkEmbedder(run.step.network, run.program.state, run.options);
   try {
-    const { accuracy, standardDeviation, genuineScores, impostorScores } = await run.verify(embedder);
+    const { accuracy, standardDeviation, genuineScores, impostorScores } = await run.verify(finiteOnly(embedder));
     run.report({ kind: "verify", iteration, accuracy, standardDeviation, seconds: meter.seconds });
     if (genuineScores !== undefined && impostorScores !== undefined) {
       run.report(scoresRow(iteration, genuineScores, impostorScores));
     }
+  } catch (error) {
+    if (!(error instanceof ImageError || error instanceof DivergenceError)) throw error;
+    run.note(`the verification after ${iteration} steps is left out: ${error.message}`);
   } finally {
     await embedder.close();
   }
   meter.restart();
+}
+
+/** An embedder that refuses embeddings that are not finite, with which no score can be computed. */
+function finiteOnly(embedder: ViewEmbedder): ViewEmbedder {
+  return {
+    contract: embedder.contract,
+    embed: async (images) => {
+      const embeddings = await embedder.embed(images);
+      if (embeddings.data.every(Number.isFinite)) return embeddings;
+      throw new DivergenceError(
+        "the network's embeddings are not finite numbers: training diverged, lower the learning rate",
+      );
+    },
+  };
 }
 
 /** Writes model.onnx and returns its path. */

@@ -67,10 +67,25 @@ function marginShare({ marginWarmUp }: ResolvedOptions, iteration: number): numb
   return Math.min(1, marginWarmUp === 0 ? 1 : iteration / marginWarmUp);
 }
 
+/** Reports a last step with a finite loss that left a state which is not finite: no next loss will show it. */
+export function noteBrokenState(run: PreparedRun): void {
+  const broken = brokenTensor(run);
+  if (broken === undefined) return;
+  run.note(
+    `the network is not finite after its last step (first broken tensor: ${broken}): training diverged, lower the learning rate`,
+  );
+}
+
+/** The first tensor of the state that is not finite. */
+function brokenTensor({ program }: PreparedRun): string | undefined {
+  const found = Object.entries(program.state).find(([, { data }]) => !(data as Float32Array).every(Number.isFinite));
+  return found?.[0];
+}
+
 /** Why a loss is not finite: where it happened, and the first tensor of the state that is not finite either. */
-function divergence({ program }: PreparedRun, iteration: number, learningRate: number, loss: number): DivergenceError {
-  const broken = Object.entries(program.state).find(([, { data }]) => !(data as Float32Array).every(Number.isFinite));
-  const where = broken === undefined ? "no parameter is broken yet" : `first broken tensor: ${broken[0]}`;
+function divergence(run: PreparedRun, iteration: number, learningRate: number, loss: number): DivergenceError {
+  const broken = brokenTensor(run);
+  const where = broken === undefined ? "no parameter is broken yet" : `first broken tensor: ${broken}`;
   return new DivergenceError(
     `training diverged at iteration ${iteration + 1}: loss ${loss}, learning rate ${learningRate.toPrecision(3)}, ${where}: ` +
       "lower the learning rate, or add --warm-up and --margin-warm-up; the last checkpoint is intact",

@@ -1,7 +1,7 @@
 import { Meter } from "./meter.ts";
 import { type PreparedRun, prepareRun } from "./prepare-run.ts";
 import { exportRun, reportGeometry, reportSteps, saveRun, verifyRun } from "./run-outputs.ts";
-import { nextSteps, requireSoundResults } from "./run-steps.ts";
+import { nextSteps, noteBrokenState, requireSoundResults } from "./run-steps.ts";
 import { StepsPerCall } from "./steps-per-call.ts";
 import type { TrainingResult, TrainingRun } from "./training-run.ts";
 
@@ -45,12 +45,15 @@ async function trainPrepared(run: PreparedRun): Promise<TrainingResult> {
     if (!isLast && isDue(verifyEvery)) await verifyRun(run, iteration, meter);
   }
   const isFinished = iteration === iterations;
+  if (isFinished) noteBrokenState(run);
   await saveRun(run, iteration);
+  // The model first: whatever the verification meets, the training is not lost.
+  const model = isFinished ? await exportRun(run) : undefined;
   if (isFinished) await verifyRun(run, iteration, meter);
   return {
     iteration,
     isFinished,
-    model: isFinished ? await exportRun(run) : undefined,
+    model,
     rows: log.rows,
     brokenImages: batches.brokenImages(),
     identityCount: dataset.identityCount,

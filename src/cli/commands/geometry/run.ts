@@ -27,6 +27,8 @@ export async function run({ data, samples, pairs, showImages, json }: Flags, fol
       onProgress: stoppable(interruption("stopping without a result").signal, "images"),
     });
     clearProgress();
+    for (const text of geometry.notes) note(text);
+    for (const { source, reason } of geometry.brokenImages) note(`skipped ${source}: ${reason}`);
     const { identityCount, centers } = geometry;
     if (centers.identities < identityCount) {
       note(`${centers.identities} of ${identityCount} class centers are measured, evenly spaced, with their images`);

@@ -1,8 +1,16 @@
 import { lfwImages, openDataset, readLfwPairs, summarize, type VerificationSet } from "../../../base/data/index.ts";
 import { verifySet } from "../../../faces/embedder/index.ts";
 import type { VerificationResult } from "../../../measure/eval/index.ts";
+import type { BrokenImage } from "../../../training/batches/index.ts";
 import { findNetwork } from "../../../training/nn/index.ts";
-import { type LogRow, type Progress, runGeometry, type TrainingOptions, train } from "../../../training/train/index.ts";
+import {
+  type LogRow,
+  type Progress,
+  readableVerification,
+  runGeometry,
+  type TrainingOptions,
+  train,
+} from "../../../training/train/index.ts";
 import { trainingDefaults } from "../../../training/train/names.ts";
 import { INTERRUPTED, POSITIVE } from "../../exit-codes.ts";
 import { given } from "../../given.ts";
@@ -20,6 +28,7 @@ export async function run(flags: Flags): Promise<number> {
   note(`${identityCount} identities, ${sampleCount} images, ${fewestPerIdentity} to ${mostPerIdentity} each`);
   const verification = await openVerification(flags);
   const results: VerificationResult[] = [];
+  const measured: BrokenImage[] = [];
   const embeddingSize = flags.embeddingSize ?? findNetwork(flags.network ?? trainingDefaults.network).embeddingSize;
   const { loss, notes } = resolveLoss(flags, { identities: identityCount, dimension: embeddingSize });
   const options = { ...trainingOptions(flags), loss };
@@ -47,24 +56,27 @@ export async function run(flags: Flags): Promise<number> {
   });
   clearProgress();
   if (result.isFinished) {
-    // A run without class centers, or in one dimension, has no angles and no such rows.
-    const hasAngles = result.rows.some((row) => row.kind === "geometry");
+    // A run without class centers, in one dimension, or with centers that are not finite has no such row at its end.
+    const hasAngles = result.rows.some((row) => row.kind === "geometry" && row.iteration === result.iteration);
     const geometry = !hasAngles
       ? undefined
       : await runGeometry(out, dataset, { sampleCount: REPORTED_SAMPLES, onProgress: showMeasured });
     clearProgress();
     await writeRunReport({ data, out, options }, result, results.at(-1), geometry);
+    for (const text of geometry?.notes ?? []) note(text);
+    measured.push(...(geometry?.brokenImages ?? []));
   }
   await dataset.close();
-  for (const { source, reason } of result.brokenImages) note(`skipped ${source}: ${reason}`);
-  if (result.brokenImages.length > 0) note(`${result.brokenImages.length} broken images were skipped`);
+  const broken = [...new Map([...result.brokenImages, ...measured].map((image) => [image.index, image])).values()];
+  for (const { source, reason } of broken) note(`skipped ${source}: ${reason}`);
+  if (broken.length > 0) note(`${broken.length} broken images were skipped`);
   const seconds = (performance.now() - started) / 1000;
   if (json) {
     const { rows, brokenImages, ...rest } = result;
     const last = rows.findLast((row) => row.kind === "train");
     printJson({
       ...rest,
-      brokenImageCount: brokenImages.length,
+      brokenImageCount: broken.length,
       seconds,
       loss: last?.loss,
       trainingAccuracy: last?.accuracy,
@@ -113,7 +125,15 @@ function trainingOptions(flags: Flags): Omit<TrainingOptions, "loss"> {
 /** The set to verify on during training, if one is named: the options allow both paths or neither. */
 async function openVerification({ verifyImages, verifyPairs }: Flags): Promise<VerificationSet | undefined> {
   if (verifyImages === undefined || verifyPairs === undefined) return undefined;
-  return lfwImages(verifyImages, await readLfwPairs(verifyPairs));
+  progress("reading the images to verify on");
+  const checked = await readableVerification(await lfwImages(verifyImages, await readLfwPairs(verifyPairs)));
+  clearProgress();
+  for (const { reason } of checked.unreadable) note(`skipped ${reason}`);
+  if (checked.leftOutPairCount > 0) {
+    const count = checked.set.pairs.length;
+    note(`the verification leaves out ${checked.leftOutPairCount} pairs of these images, and scores ${count}`);
+  }
+  return checked.set;
 }
 
 /** Training images whose angles to the class centers the report shows. */
