@@ -579,6 +579,8 @@ describe("what cannot be read", () => {
       },
       /BatchNormalization .*training mode/,
     ],
+    ["a graph without outputs", { ...one("Relu"), outputs: [] }, /got a graph without outputs/],
+    ["an output that is an input", { ...one("Relu"), outputs: ["y", "x"] }, /'x' as an output, but it is an input or/],
     ["two outputs of one name", { ...one("Relu"), outputs: ["y", "y"] }, /two outputs of one name/],
   ])("%s", (_, model, message) => {
     expect(refusal(model)).toMatch(message);

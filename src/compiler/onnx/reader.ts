@@ -88,6 +88,7 @@ export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): On
   const dataOf = (x: Value) => parameterData.get(x) ?? constantData(x);
   for (const node of model.nodes) importNode(node, model.opset, names, dataOf);
   names.throwProblems();
+  if (model.outputs.length === 0) throw new ModelError("ONNX file: got a graph without outputs, expected at least one");
   const outputs = model.outputs.map(({ name }): [string, Value] => {
     const result = names.lookUp(name, "ONNX file: ");
     if (isKnown(result)) throw new ModelError(`ONNX file: output '${name}' does not depend on an input`);
@@ -98,6 +99,12 @@ export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): On
     throw new ModelError("ONNX file: got two outputs of one name, expected each name once");
   }
   const used = graphInputs(graph);
+  const passed = outputs.find(([name]) => used.has(name));
+  if (passed !== undefined) {
+    throw new ModelError(
+      `ONNX file: got '${passed[0]}' as an output, but it is an input or a weight: expected a result`,
+    );
+  }
   return {
     graph,
     parameters: new Map([...parameters].filter(([name]) => used.has(name))),
