@@ -6,7 +6,7 @@ import { NotFoundError } from "../base/core/index.ts";
 import { embeddingLength } from "../faces/embedder/index.ts";
 import type { FacePipeline } from "../faces/face/index.ts";
 import { type Collection, type Gallery, openGallery } from "../service/gallery/index.ts";
-import { galleryPlace, type Settings } from "../service/settings/index.ts";
+import { galleryLocation, type Settings } from "../service/settings/index.ts";
 import { given } from "./given.ts";
 import { type SettingFlags, settingsOf } from "./options/settings.ts";
 import type { ContractFlags } from "./options/shared.ts";
@@ -18,7 +18,7 @@ export async function withGallery<Result>(
   use: (gallery: Gallery, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
   const settings = await settingsOf(flags);
-  const place = await galleryPlace(settings);
+  const place = await galleryLocation(settings);
   if (settings.databaseUrl === undefined && !existsSync(place.location)) {
     throw new NotFoundError(
       `no gallery in '${settings.data}': make one with cosface gallery enroll COLLECTION PHOTOGRAPHS or cosface serve, ` +
@@ -37,7 +37,7 @@ export async function withNewGallery<Result>(
   use: (gallery: Gallery, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
   const settings = await settingsOf(flags);
-  const place = await galleryPlace(settings);
+  const place = await galleryLocation(settings);
   let isEmpty = true;
   return removeOnFailure(
     place,
@@ -54,7 +54,7 @@ export async function withNewGallery<Result>(
   );
 }
 
-type Place = Awaited<ReturnType<typeof galleryPlace>>;
+type Place = Awaited<ReturnType<typeof galleryLocation>>;
 
 /** Calls `make`, which makes a gallery; if it fails, removes a folder that was not there before. */
 export async function removeOnFailure<Result>(

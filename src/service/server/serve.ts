@@ -6,7 +6,7 @@ import { DEFAULT_QUALITY_LIMITS, type QualityLimits } from "../../faces/face/ind
 import { findModel } from "../../faces/models/index.ts";
 import { readCalibration } from "../../faces/people/index.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
-import { galleryPlace, type Settings } from "../settings/index.ts";
+import { galleryLocation, type Settings } from "../settings/index.ts";
 import { buildServer } from "./build-server.ts";
 import { openFaceThread } from "./face-thread/face-thread.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -41,7 +41,7 @@ const IMAGES_PER_REQUEST = 2;
  */
 export async function serve(settings: Settings): Promise<RunningService> {
   requireQualityLimits(settings.quality);
-  const gallery = await openGallery(await galleryPlace(settings));
+  const gallery = await openGallery(await galleryLocation(settings));
   try {
     return await listen(settings, gallery);
   } catch (error) {

@@ -1,7 +1,6 @@
-export { galleryPlace } from "./gallery-place.ts";
+export { galleryLocation } from "./gallery-location.ts";
+export { type LogLevel, logLevels } from "./parse-setting.ts";
 export {
-  type LogLevel,
-  logLevels,
   readSettings,
   type Setting,
   type SettingName,

@@ -1,52 +1,57 @@
 /**
- * What can be set of the service, and of the commands that look after its gallery, in one table: each by a flag, a variable
- * of the environment or a property of a file, in this order of precedence. docs/reference/settings.md is
- * generated from it.
+ * The settings of the service, and of the commands over its gallery, as data. Each is set by a flag, an environment variable or
+ * a property of a file, in this order of precedence; docs/reference/settings.md is generated from it. A value that can never
+ * take effect is refused by the name of its source, so that no service runs on anything but what was meant.
  */
 import { readFile } from "node:fs/promises";
 import { OptionError } from "../../base/core/index.ts";
+import { parseSetting, type SettingKind, type SettingValue } from "./parse-setting.ts";
+import { similarName } from "./similar-name.ts";
 
-/** Severities of log lines, least first. */
-export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-/** One of {@link logLevels}. */
-export type LogLevel = (typeof logLevels)[number];
-
-type Kind = "text" | "count" | "list" | "level" | "numbers";
-
-/** One thing that can be set. */
+/** One setting. */
 export type Setting = {
-  readonly kind: Kind;
-  /** Its variable of the environment. */
+  readonly kind: SettingKind;
+  /** Its environment variable. */
   readonly variable: string;
   readonly meaning: string;
   readonly default?: string | number | readonly string[];
+  /** Range of a count; default 0 to 2⁵³ − 1. */
+  readonly minimum?: number;
+  readonly maximum?: number;
 };
 
-/** All settings, by the names that they have in a file. A flag is the name with hyphens. */
+/** All settings, by their names in a file. A flag is the name with hyphens. */
 export const settings = {
   data: {
     kind: "text",
     variable: "COSFACE_DATA",
     default: "cosface-data",
-    meaning: "folder of the embedded database; made when missing",
+    meaning: "folder of the embedded database; created when missing",
   },
   databaseUrl: {
-    kind: "text",
+    kind: "database",
     variable: "DATABASE_URL",
-    meaning: "PostgreSQL server with pgvector, `postgres://user:password@host/database`, in place of the folder",
+    meaning: "PostgreSQL server with pgvector, `postgres://user:password@host/database`, instead of the folder",
   },
   encryptionKeyFile: {
     kind: "text",
     variable: "COSFACE_ENCRYPTION_KEY_FILE",
-    meaning: "file of keys that seal embeddings and pictures, one a line in 64 hexadecimal digits, the newest first",
+    meaning:
+      "file of keys that encrypt embeddings and thumbnails, one a line in 64 hexadecimal digits, the newest first",
   },
   host: {
-    kind: "text",
+    kind: "host",
     variable: "COSFACE_HOST",
     default: "127.0.0.1",
-    meaning: "address to listen at; `0.0.0.0` for all of the machine's",
+    meaning: "address to listen at; `0.0.0.0` for all addresses of the machine",
   },
-  port: { kind: "count", variable: "COSFACE_PORT", default: 8000, meaning: "port to listen at; 0 for any free one" },
+  port: {
+    kind: "count",
+    variable: "COSFACE_PORT",
+    default: 8000,
+    maximum: 65_535,
+    meaning: "port to listen at; 0 for any free one",
+  },
   model: {
     kind: "text",
     variable: "COSFACE_MODEL",
@@ -63,55 +68,65 @@ export const settings = {
     kind: "count",
     variable: "COSFACE_THREADS",
     default: 0,
+    maximum: 1024,
     meaning: "threads of the networks; 0 for all cores",
   },
   maxPending: {
     kind: "count",
     variable: "COSFACE_MAX_PENDING",
     default: 32,
-    meaning: "requests that are worked on at once; more wait half a second for a place, and are then answered 503",
+    minimum: 1,
+    maximum: 100_000,
+    meaning: "requests that are processed at once; further ones wait half a second, then get 503",
   },
   maxBody: {
     kind: "count",
     variable: "COSFACE_MAX_BODY",
     default: 20 * 2 ** 20,
-    meaning: "bytes of a request's body; larger ones are answered 413",
+    minimum: 1,
+    maximum: 2 ** 30,
+    meaning: "bytes of a request's body; larger ones get 413",
   },
   maxPixels: {
     kind: "count",
     variable: "COSFACE_MAX_PIXELS",
     default: 50_000_000,
-    meaning: "pixels of a picture; larger ones are refused by their header",
+    minimum: 1,
+    maximum: 2 ** 30,
+    meaning: "pixels of an image; larger ones are refused by their header",
   },
   rateLimit: {
     kind: "count",
     variable: "COSFACE_RATE_LIMIT",
     default: 1200,
-    meaning: "requests from one address in a minute; more are answered 429",
+    minimum: 1,
+    meaning: "requests from one address in a minute; further ones get 429",
   },
   quality: {
     kind: "numbers",
     variable: "COSFACE_QUALITY",
     meaning:
-      "limits of the faces that are enrolled, in place of the default ones: `minimumEyeDistance=40,maximumYaw=30`",
+      "limits of the faces that are enrolled, instead of the default ones: `minimumEyeDistance=40,maximumYaw=30`",
   },
   expireMinutes: {
     kind: "count",
     variable: "COSFACE_EXPIRE_MINUTES",
     default: 10,
-    meaning: "minutes between deletions of people whose time has come; 0 to leave it to `cosface gallery expire`",
+    maximum: 525_600,
+    meaning: "minutes between deletions of expired people; 0 to leave them to `cosface gallery expire`",
   },
   auditDays: {
     kind: "count",
     variable: "COSFACE_AUDIT_DAYS",
     default: 0,
+    maximum: 36_500,
     meaning: "days that entries of the audit trail are kept; 0 to keep them all",
   },
   corsOrigins: {
-    kind: "list",
+    kind: "origins",
     variable: "COSFACE_CORS_ORIGINS",
     default: [],
-    meaning: "origins of other sites whose pages may use the service, with commas",
+    meaning: "origins of other sites whose pages may use the service, with commas: `https://intranet.example.org`",
   },
   logLevel: {
     kind: "level",
@@ -120,14 +135,6 @@ export const settings = {
     meaning: "least severe log lines that are written: trace, debug, info, warn, error, fatal or silent",
   },
 } as const satisfies Readonly<Record<string, Setting>>;
-
-type Value<K extends Kind> = {
-  readonly text: string;
-  readonly count: number;
-  readonly list: readonly string[];
-  readonly level: LogLevel;
-  readonly numbers: Readonly<Record<string, number>>;
-}[K];
 
 /** Name of a setting. */
 export type SettingName = keyof typeof settings;
@@ -139,8 +146,8 @@ type Optional = "databaseUrl" | "encryptionKeyFile" | "quality";
 
 /** The settings of a service. */
 export type Settings = {
-  readonly [Name in Exclude<SettingName, Optional>]: Value<(typeof settings)[Name]["kind"]>;
-} & { readonly [Name in Optional]?: Value<(typeof settings)[Name]["kind"]> };
+  readonly [Name in Exclude<SettingName, Optional>]: SettingValue<(typeof settings)[Name]["kind"]>;
+} & { readonly [Name in Optional]?: SettingValue<(typeof settings)[Name]["kind"]> };
 
 /** "maxBody" → "--max-body". */
 export function settingFlag(name: string): string {
@@ -149,73 +156,74 @@ export function settingFlag(name: string): string {
 
 /** Where settings come from. */
 export type SettingSources = {
-  /** Words of the command line, by setting. */
+  /** Values of the command line, by setting. */
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A JSON file. */
+  /** Path of a JSON file. */
   readonly file?: string;
 };
 
-/** @throws {OptionError} that names the source when a value is not what its setting takes, or a name is unknown. */
+/**
+ * Reads all settings.
+ *
+ * @throws {OptionError} naming the source when a value is not one of its setting, a name is unknown, or a variable looks like a
+ *   misspelled one.
+ */
 export async function readSettings({ flags, environment, file }: SettingSources): Promise<Settings> {
   const inFile = file === undefined ? {} : await readSettingsFile(file);
+  requireKnownVariables(environment);
   const all = Object.entries(settings).map(([name, setting]: [string, Setting]) => {
     const flag = flags[name];
-    if (flag !== undefined) return [name, parse(settingFlag(name), setting.kind, flag)];
+    if (flag !== undefined) return [name, parseSetting(settingFlag(name), setting, flag)];
     const variable = environment[setting.variable];
-    if (variable !== undefined) return [name, parse(setting.variable, setting.kind, variable)];
-    if (name in inFile) return [name, parse(`${file}: ${name}`, setting.kind, inFile[name])];
+    if (variable !== undefined) return [name, parseSetting(setting.variable, setting, variable)];
+    if (Object.hasOwn(inFile, name)) return [name, parseSetting(`${file}: ${name}`, setting, inFile[name])];
     return [name, setting.default];
   });
-  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Settings;
+  const read = Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Settings;
+  if (flags.data !== undefined && flags.databaseUrl === undefined && read.databaseUrl !== undefined) {
+    const other = environment.DATABASE_URL === undefined ? `${file}: databaseUrl` : settings.databaseUrl.variable;
+    throw new OptionError(
+      `--data: got a folder, but ${other} names a server, which would be used: leave one of them out`,
+    );
+  }
+  return read;
 }
 
-async function readSettingsFile(file: string): Promise<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw new OptionError(`${file}: cannot be read as JSON`, { cause });
+/** Our variables begin so; others with the same beginning are for tests and tools. */
+const OWN_VARIABLE = /^COSFACE_/;
+
+function requireKnownVariables(environment: SettingSources["environment"]): void {
+  const known = Object.values(settings).map(({ variable }) => variable);
+  for (const name of Object.keys(environment)) {
+    if (!OWN_VARIABLE.test(name) || known.some((one) => one === name)) continue;
+    const meant = similarName(name, known);
+    if (meant !== undefined) throw new OptionError(`${name}: no setting has this variable: is ${meant} meant?`);
   }
+}
+
+async function readSettingsFile(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new OptionError(`${file}: cannot be read: ${cause.code}`, { cause });
+  });
+  const value = parseJson(file, text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new OptionError(`${file}: expected a JSON object of settings`);
   }
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(settings, name));
   if (unknown !== undefined) {
-    throw new OptionError(`${file}: got '${unknown}', expected one of ${Object.keys(settings).join(", ")}`);
+    const meant = similarName(unknown, settingNames);
+    const expected = meant === undefined ? `expected one of ${settingNames.join(", ")}` : `is '${meant}' meant?`;
+    throw new OptionError(`${file}: got the unknown setting '${unknown.slice(0, 40)}', ${expected}`);
   }
-  return value as Record<string, unknown>;
+  return value as Readonly<Record<string, unknown>>;
 }
 
-function parse(source: string, kind: Kind, value: unknown): Value<Kind> {
-  if (kind === "list") {
-    const items = typeof value === "string" ? value.split(",").map((item) => item.trim()) : value;
-    if (Array.isArray(items) && items.every((item) => typeof item === "string")) return items.filter(Boolean);
-    throw new OptionError(`${source}: expected a list of words`);
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, which may hold a password.
+    throw new OptionError(`${file}: cannot be read as JSON`);
   }
-  if (kind === "numbers") return parseNumbers(source, value);
-  if (kind === "count") {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number;
-    throw new OptionError(`${source}: got ${JSON.stringify(value)}, expected a whole number of at least 0`);
-  }
-  if (typeof value !== "string" || value === "") throw new OptionError(`${source}: expected a text`);
-  if (kind === "level" && !(logLevels as readonly string[]).includes(value)) {
-    throw new OptionError(`${source}: got '${value}', expected one of ${logLevels.join(", ")}`);
-  }
-  return value;
-}
-
-/** "a=1,b=2.5", or an object of numbers in a file. */
-function parseNumbers(source: string, value: unknown): Readonly<Record<string, number>> {
-  const entries =
-    typeof value === "string"
-      ? value.split(",").map((item): [string, unknown] => {
-          const [name = "", number] = item.split("=").map((part) => part.trim());
-          return [name, number ? Number(number) : undefined];
-        })
-      : Object.entries(value ?? {});
-  const areNumbers = entries.every(([name, number]) => name !== "" && Number.isFinite(number));
-  if (areNumbers && !Array.isArray(value)) return Object.fromEntries(entries) as Record<string, number>;
-  throw new OptionError(`${source}: expected names and numbers, as in 'a=1,b=2.5'`);
 }

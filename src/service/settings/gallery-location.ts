@@ -6,12 +6,12 @@ import type { Settings } from "./settings.ts";
 const KEY = /^[0-9a-f]{64}$/i;
 
 /**
- * Where the gallery is that the settings name, and the keys that it is encrypted with: what `openGallery` takes. A key comes
- * from a file, since the words of a command line and the environment are seen by more programs than a file has readers.
+ * The location of the gallery and its encryption keys, as `openGallery` takes them. A key comes from a file, since more programs
+ * can see a command line or the environment than can read a file.
  *
- * @throws {OptionError} when the file of keys cannot be read, or a line of it is no key.
+ * @throws {OptionError} when the file of keys cannot be read, or a line of it is not a key.
  */
-export async function galleryPlace({
+export async function galleryLocation({
   data,
   databaseUrl,
   encryptionKeyFile: file,
