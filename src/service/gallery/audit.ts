@@ -4,13 +4,13 @@ import type { GalleryContext } from "./context.ts";
 import { hex } from "./hex.ts";
 import { type AuditRow, deleteAuditEntries, selectAuditEntries } from "./sql/audit.ts";
 
-/** Something that was done, by whom, to what: ids and counts alone. */
+/** One action, its actor and its object, as ids and counts. */
 export type AuditEntry = Omit<AuditRow, "digest"> & {
-  /** Digest of the receipt of a deletion, in hexadecimal digits. */
+  /** Digest of a deletion's receipt, in hexadecimal digits. */
   readonly digest: string | null;
 };
 
-/** A part of the trail. */
+/** A page of the trail. */
 export type AuditPage = {
   /** Id of the last entry of the page before; default none. */
   readonly before?: string;
@@ -30,7 +30,7 @@ export async function listAudit(
   return rows.map((row) => ({ ...row, digest: hex(row.digest) }));
 }
 
-/** Deletes entries older than `before`, and tells how many: a trail of who did what is personal data too. */
+/** Deletes entries older than `before`, and returns their number: a trail of who did what is personal data too. */
 export async function pruneAudit({ database }: GalleryContext, before: Date): Promise<number> {
   requireDate("gallery: before", before);
   return deleteAuditEntries(database, before);

@@ -1,8 +1,9 @@
 /**
- * A gallery as JSON Lines, whole: all that is in its tables, as it lies there. What is sealed stays sealed, and keys are
- * hashes, so that a backup tells no more than the database's files do. The first line says of which schema the rows are, the
- * last how many they are: a backup that was cut off is none.
+ * A backup: the whole gallery as JSON Lines, every row as its table holds it. Sealed bytes stay sealed, and keys are hashes, so
+ * that a backup reveals no more than the database's files. The first line states the schema of the rows. The last line states
+ * their number, and a digest of all lines before it, by which a backup that was cut off or changed is recognized.
  */
+import { createHash } from "node:crypto";
 import type { GalleryContext } from "./context.ts";
 import { schemaVersion } from "./migrations/migrate.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
@@ -12,18 +13,24 @@ import { selectCollections } from "./sql/collections.ts";
 /** Version of the lines' format. */
 export const BACKUP_VERSION = 1;
 
-/** What the first line is. */
+/** The first line. */
 export type BackupHead = {
   readonly backup: { readonly version: number; readonly schema: number; readonly createdAt: string };
 };
 
-/** What the last line is. */
-export type BackupEnd = { readonly end: { readonly rowCount: number } };
+/** The last line. Backups of earlier programs have no digest. */
+export type BackupEnd = {
+  readonly end: {
+    readonly rowCount: number;
+    /** SHA-256, in hexadecimal digits, of the lines before this one, each with its line feed. */
+    readonly sha256?: string;
+  };
+};
 
 /** Rows fetched at once. */
 const PAGE = 200;
 
-/** Hands the lines, without their ends, to `write`; they are of one moment, whatever is enrolled meanwhile. */
+/** Passes lines without terminators to `write`; they show one moment, whatever is enrolled meanwhile. */
 export async function backUpGallery(
   { actor, database }: GalleryContext,
   write: (lines: AsyncIterable<string>) => Promise<void>,
@@ -36,16 +43,21 @@ export async function backUpGallery(
     await write(lines());
 
     async function* lines(): AsyncGenerator<string> {
+      const digest = createHash("sha256");
+      const hashed = (line: string) => {
+        digest.update(`${line}\n`);
+        return line;
+      };
       const head = { version: BACKUP_VERSION, schema: schemaVersion, createdAt: new Date().toISOString() };
-      yield JSON.stringify({ backup: head } satisfies BackupHead);
+      yield hashed(JSON.stringify({ backup: head } satisfies BackupHead));
       let rowCount = 0;
       for (const table of TABLES) {
         for await (const row of selectRows(connection, table, PAGE)) {
           rowCount++;
-          yield `{"${table}":${row}}`;
+          yield hashed(`{"${table}":${row}}`);
         }
       }
-      yield JSON.stringify({ end: { rowCount } } satisfies BackupEnd);
+      yield JSON.stringify({ end: { rowCount, sha256: digest.digest("hex") } } satisfies BackupEnd);
     }
   });
 }

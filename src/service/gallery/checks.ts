@@ -29,6 +29,9 @@ export function requireText(what: string, text: string, longest: number): void {
   }
 }
 
+/** Most characters of a consent. */
+export const LONGEST_CONSENT = 4096;
+
 const LARGEST_METADATA = 65_536;
 
 /** Deepest nesting of metadata: more than notes need, and far less than any reader of JSON can bear. */
@@ -64,13 +67,13 @@ export function requireDate(what: string, date: Date): void {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether `text` can be the id of a template, subject or key. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text);
+export function isUuid(text: unknown): text is string {
+  return typeof text === "string" && UUID.test(text);
 }
 
 /** SHA-256 in 64 hexadecimal digits → 32 bytes. */
 export function parseDigest(what: string, digest: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/.test(digest)) {
+  if (typeof digest !== "string" || !/^[0-9a-f]{64}$/.test(digest)) {
     throw new OptionError(`${what}: expected the 64 lowercase hexadecimal digits of a SHA-256`);
   }
   return Buffer.from(digest, "hex");

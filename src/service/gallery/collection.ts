@@ -3,7 +3,7 @@ import type { PeopleStore } from "../../faces/people/index.ts";
 import { isUuid } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
 import { type DeletionReceipt, deleteSubjectByName } from "./delete-subject.ts";
-import { thumbnailOwner } from "./encryption.ts";
+import { openSealed, thumbnailOwner } from "./encryption.ts";
 import {
   areEnrolled,
   type EnrolledTemplate,
@@ -41,18 +41,18 @@ import {
 } from "./subjects.ts";
 import { updateIndex } from "./update-index.ts";
 
-/** What a collection is: a set of people whose embeddings are of one model. */
+/** The facts of a collection: a set of people whose embeddings come from one model. */
 export type CollectionInfo = Omit<CollectionRow, "id">;
 
-/** A template as it is listed: all of it but the embedding. */
+/** A template in a list: everything but the embedding. */
 export type Template = Omit<TemplateSummary, "sourceDigest"> & {
-  /** SHA-256 of what was enrolled, in hexadecimal digits; null when none was given. */
+  /** SHA-256 of the enrolled image, in hexadecimal digits; null if none was given. */
   readonly sourceDigest: string | null;
 };
 
 /**
- * People and their templates, all of one model, so that every two embeddings can be compared. Each method that writes is
- * one transaction.
+ * People and their templates, all from one model, so that any two embeddings can be compared. Each method that writes is one
+ * transaction.
  */
 export class Collection {
   readonly #context: CollectionContext;
@@ -66,7 +66,7 @@ export class Collection {
     return this.#context.collection.name;
   }
 
-  /** Id of the model that all embeddings are of. */
+  /** Id of the model of all embeddings. */
   get model(): string {
     return this.#context.collection.model;
   }
@@ -84,13 +84,13 @@ export class Collection {
   /**
    * Adds a template, and its subject when missing.
    *
-   * @throws {GalleryError} when the embedding is of another model or size.
+   * @throws {GalleryError} when the embedding has another model or size.
    */
   enroll(template: NewTemplate): Promise<EnrolledTemplate> {
     return enrollOne(this.#context, template);
   }
 
-  /** Adds many templates, a transaction for each batch of them; what is enrolled already is skipped. */
+  /** Adds many templates, in a transaction for each batch; sources that are enrolled already are skipped. */
   enrollMany(
     templates: Iterable<NewTemplate> | AsyncIterable<NewTemplate>,
     options?: EnrollManyOptions,
@@ -99,40 +99,39 @@ export class Collection {
   }
 
   /**
-   * Whether each of the sources has been enrolled for its subject already: a bulk enrollment that is started again need not
-   * embed those.
+   * Whether each source is enrolled for its subject already: a bulk enrollment that is started again need not embed those.
    */
   areEnrolled(sources: readonly TemplateSource[]): Promise<boolean[]> {
     return areEnrolled(this.#context, sources);
   }
 
-  /** The subjects most like the probe, highest score first. None above the caller's threshold means: unknown. */
+  /** The subjects most like the probe, highest score first. If none reaches the caller's threshold, the face is unknown. */
   search(probe: Probe, options?: SearchOptions): Promise<Match[]> {
     return search(this.#context, probe, options);
   }
 
   /**
-   * Builds the index of a collection that has grown large, or drops that of one that has become small, and tells whether
-   * it has one. Worth calling after a bulk enrollment; it takes minutes, for which other queries wait in PGlite. A collection
-   * that is opened afterwards searches by it, and may miss the nearest template once in some hundred searches.
+   * Builds the index of a collection that has become large, or drops it if the collection has become small, and returns
+   * whether there is one. Worth calling after a bulk enrollment; it takes minutes, during which other queries wait in PGlite. A
+   * collection that is opened afterwards searches by the index, and may miss the nearest template once in some hundred searches.
    *
-   * @param above templates above which there shall be one; default what was measured for the engine.
+   * @param above number of templates above which to build an index; default the number measured for the engine.
    */
   updateIndex(above?: number): Promise<boolean> {
     return updateIndex(this.#context, above);
   }
 
-  /** This collection as JSON Lines: itself, its subjects, its templates, each with all there is. */
+  /** This collection as JSON Lines: the collection, its subjects and its templates, complete. */
   export(): AsyncIterable<string> {
     return exportCollection(this.#context);
   }
 
-  /** Adds a subject that has no template yet. @throws {ConflictError} when the name is taken. */
+  /** Adds a subject without a template. @throws {ConflictError} when the name is taken. */
   addSubject(name: string, details: SubjectDetails = {}): Promise<Subject> {
     return addSubject(this.#context, name, details);
   }
 
-  /** @throws {NotFoundError} when there is no subject of this name. */
+  /** @throws {NotFoundError} when no subject has this name. */
   subject(name: string): Promise<Subject> {
     return findSubject(this.#context, name);
   }
@@ -142,17 +141,17 @@ export class Collection {
     return listSubjects(this.#context, page);
   }
 
-  /** Renames a subject or changes what is noted of it. @throws {NotFoundError | ConflictError} */
+  /** Renames a subject or changes its details. @throws {NotFoundError | ConflictError} */
   changeSubject(name: string, changes: SubjectChanges): Promise<Subject> {
     return changeSubject(this.#context, name, changes);
   }
 
-  /** Deletes a subject with all that is known of it, really. @throws {NotFoundError} */
+  /** Deletes a subject with everything that is stored of it. @throws {NotFoundError} */
   deleteSubject(name: string): Promise<DeletionReceipt> {
     return deleteSubjectByName(this.#context, name);
   }
 
-  /** Makes one subject of two. @throws {NotFoundError} when one of them is missing. */
+  /** Merges two subjects into one. @throws {NotFoundError} when one of them is missing. */
   mergeSubjects(merge: Merge): Promise<MergeResult> {
     return mergeSubjects(this.#context, merge);
   }
@@ -164,7 +163,7 @@ export class Collection {
     return rows.map((row) => ({ ...row, sourceDigest: hex(row.sourceDigest) }));
   }
 
-  /** Name of the subject whose template it is. @throws {NotFoundError} when there is no such template. */
+  /** Name of the subject that a template belongs to. @throws {NotFoundError} when there is no such template. */
   async ownerOf(templateId: string): Promise<string> {
     const { collection, database } = this.#context;
     const name = isUuid(templateId) ? await selectOwner(database, collection.id, templateId) : undefined;
@@ -172,12 +171,13 @@ export class Collection {
     return name;
   }
 
-  /** A template's thumbnail, as it was given. @throws {NotFoundError} when there is no such template, or it has none. */
+  /** A template's thumbnail, as it was given. @throws {NotFoundError} when there is no such template, or no thumbnail. */
   async thumbnail(templateId: string): Promise<Uint8Array> {
     const { collection, database, vault } = this.#context;
     const found = isUuid(templateId) ? await selectThumbnail(database, collection.id, templateId) : undefined;
     if (found === undefined) throw this.#noTemplate("with a thumbnail ");
-    return found.isSealed ? vault!.open(found.image, thumbnailOwner(templateId.toLowerCase())) : found.image;
+    if (!found.isSealed) return found.image;
+    return openSealed(vault, found.image, thumbnailOwner(templateId.toLowerCase()));
   }
 
   /** Deletes one template; its subject stays. @throws {NotFoundError} */

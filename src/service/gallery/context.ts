@@ -4,18 +4,18 @@ import type { MemorySearch } from "./memory-search.ts";
 import type { CollectionRow } from "./sql/collections.ts";
 import type { Vault } from "./vault.ts";
 
-/** What an open gallery holds, for its parts. */
+/** The parts of an open gallery. */
 export type GalleryContext = {
   readonly database: Database;
   readonly types: TypeIds;
-  /** Id of the API key in whose name things are done; undefined for this machine's owner. */
+  /** Id of the API key that acts; undefined for the owner of this machine. */
   readonly actor: string | undefined;
   /** Seals and opens templates; undefined in a gallery that is not encrypted. */
   readonly vault: Vault | undefined;
   readonly memory: MemorySearch;
 };
 
-/** The same, for one collection. */
+/** The parts, and one collection. */
 export type CollectionContext = GalleryContext & {
   readonly collection: CollectionRow;
 };

@@ -1,7 +1,7 @@
 /**
- * Deletion, such that it can be shown to have happened. One transaction takes a person with all that is known of them:
- * name, notes, embeddings, thumbnails. What stays is a receipt of random ids and counts, and its digest in the audit trail:
- * whoever has the receipt can show that it is the one, and nobody can learn from it who it was.
+ * Deletion with proof. One transaction deletes a person with everything that is stored of them: name, details, embeddings,
+ * thumbnails. A receipt of random ids and counts remains, with its digest in the audit trail: its holder can prove that the
+ * deletion happened, and nobody can learn from it who the person was.
  */
 import { createHash } from "node:crypto";
 import { requireName } from "./checks.ts";
@@ -11,7 +11,7 @@ import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, nextRevision } from "./sql/collections.ts";
 import { deleteSubject, selectSubjectIds, selectTemplatesToDelete } from "./sql/subjects.ts";
 
-/** What was deleted. */
+/** Receipt of a deletion. */
 export type DeletionReceipt = {
   readonly collection: string;
   readonly subjectId: string;
@@ -19,11 +19,11 @@ export type DeletionReceipt = {
   readonly templateIds: readonly string[];
   readonly thumbnailCount: number;
   readonly deletedAt: Date;
-  /** SHA-256 of the receipt without it, as {@link receiptDigest} computes it; the audit trail has it too. */
+  /** SHA-256 of the receipt's other fields, as {@link receiptDigest} computes it; the audit trail holds the same. */
   readonly digest: string;
 };
 
-/** SHA-256, in hexadecimal digits, of the receipt's JSON in the order of its fields. */
+/** SHA-256, in hexadecimal digits, of the receipt as JSON, in the order of its fields. */
 export function receiptDigest(receipt: Omit<DeletionReceipt, "digest">): string {
   const { collection, subjectId, templateIds, thumbnailCount, deletedAt } = receipt;
   const text = JSON.stringify({ collection, subjectId, templateIds, thumbnailCount, deletedAt });

@@ -1,8 +1,8 @@
 /**
- * Which key a gallery is under. A gallery becomes encrypted by being opened with a key: what is written from then on is
- * sealed, and {@link sealAll} seals what was there before, or moves all of it to a newer key.
+ * The key of a gallery. Opening a gallery with a key makes it encrypted: everything written from then on is sealed, and
+ * {@link sealAll} seals what was written before, or moves all of it to a newer key.
  */
-import { GalleryError } from "../../base/core/index.ts";
+import { GalleryError, InternalError } from "../../base/core/index.ts";
 import { type Connection, type Database, decodeVector, type TypeIds } from "./engines/index.ts";
 import {
   deleteOtherKeyIds,
@@ -17,7 +17,7 @@ import {
 import { clearSumLengths } from "./sql/sum-lengths.ts";
 import type { Vault } from "./vault.ts";
 
-/** @throws {GalleryError} when the gallery has something sealed with a key that is not in the vault. */
+/** @throws {GalleryError} when something in the gallery is sealed with a key that the vault does not have. */
 export async function admitVault(database: Connection, vault: Vault | undefined): Promise<void> {
   const ids = await selectKeyIds(database);
   if (ids.some((id) => !vault?.has(id))) {
@@ -29,13 +29,13 @@ export async function admitVault(database: Connection, vault: Vault | undefined)
   if (vault !== undefined) await insertKeyId(database, vault.currentId);
 }
 
-/** Whose the sealed bytes are. */
+/** The owner that sealed bytes are bound to. */
 export const templateOwner = (id: string): string => `template ${id}`;
 export const thumbnailOwner = (id: string): string => `thumbnail ${id}`;
 
 const BATCH = 500;
 
-/** Seals all that is not under the newest key, batch by batch, and forgets the older keys; gives the number of rows. */
+/** Seals everything that is not under the newest key, in batches, and forgets the older keys; returns the number of rows. */
 export async function sealAll({
   database,
   types,
@@ -48,7 +48,7 @@ export async function sealAll({
   if (vault === undefined) throw new GalleryError("gallery: got no encryption key: open it with the new key first");
   const reseal = ({ id, plain, sealed }: UnsealedRow, owner: string) => ({
     id,
-    sealed: vault.seal(plain ?? vault.open(sealed!, owner), owner),
+    sealed: vault.seal(plain ?? openSealed(vault, sealed, owner), owner),
   });
   let count = 0;
   for (let found = BATCH; found > 0; count += found) {
@@ -78,5 +78,12 @@ export function openEmbedding(
   vault: Vault | undefined,
   { id, plain, sealed }: { readonly id: string; readonly plain: Uint8Array | null; readonly sealed: Uint8Array | null },
 ): Float32Array {
-  return decodeVector(plain ?? vault!.open(sealed!, templateOwner(id)));
+  return decodeVector(plain ?? openSealed(vault, sealed, templateOwner(id)));
+}
+
+/** Opens sealed bytes. @throws {GalleryError} when their key was not given, or they were changed. */
+export function openSealed(vault: Vault | undefined, sealed: Uint8Array | null, owner: string): Buffer {
+  if (sealed === null) throw new InternalError("internal: a row has neither an embedding nor a sealed one");
+  if (vault === undefined) throw new GalleryError("gallery: a template is sealed with a key that was not given");
+  return vault.open(sealed, owner);
 }

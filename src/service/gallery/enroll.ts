@@ -1,10 +1,10 @@
 /**
- * Enrollment, one template or many, in transactions: a batch is in the gallery whole, with its subjects, or not at all.
+ * Enrollment of one template or many, in transactions: a batch is stored completely, with its subjects, or not at all.
  *
- * A source's digest makes enrollment idempotent: what a subject has been enrolled from already is left out, so that a
- * bulk enrollment that was broken off is simply started again.
+ * The digest of a source makes enrollment idempotent: a source that a subject is enrolled from already is skipped, so that an
+ * interrupted bulk enrollment is simply started again.
  */
-import { GalleryError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { GalleryError, InternalError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { parseDigest, requireName, toUnitLength } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
 import { templateOwner, thumbnailOwner } from "./encryption.ts";
@@ -16,7 +16,7 @@ import { insertSubjects, selectSubjectIds } from "./sql/subjects.ts";
 import { updateSumLengths } from "./sql/sum-lengths.ts";
 import { insertTemplates, insertThumbnails, selectEnrolledSources, type TemplateRow } from "./sql/templates.ts";
 
-/** A face to be enrolled. */
+/** A face to enroll. */
 export type NewTemplate = {
   /** Name of the person, who is added when missing; 1 to 256 characters. */
   readonly subject: string;
@@ -24,28 +24,28 @@ export type NewTemplate = {
   readonly embedding: Float32Array;
   /** Id of the model that made the embedding; must be the collection's. */
   readonly model: string;
-  /** Quality of the picture in [0, 1], by the measure of the caller. */
+  /** Quality of the image in [0, 1], by the caller's own measure. */
   readonly quality?: number;
-  /** SHA-256 of what was enrolled, in 64 hexadecimal digits: the same source is enrolled once for a subject. */
+  /** SHA-256 of the enrolled image, in 64 hexadecimal digits: a subject is enrolled from the same image once. */
   readonly sourceDigest?: string;
-  /** Encoded picture of the face, if it shall be kept: without one, a change of model needs the person again. */
+  /** Encoded image of the face, to keep it: without one, a change of model needs a new photograph of the person. */
   readonly thumbnail?: Uint8Array;
 };
 
-/** What became of a {@link NewTemplate}. */
+/** Result of enrolling a {@link NewTemplate}. */
 export type EnrolledTemplate = {
   readonly id: string;
   /** Name of the person as it is stored: in Unicode's composed form. */
   readonly subject: string;
   readonly subjectId: string;
-  /** False when the subject had a template of this source already, whose id this is. */
+  /** False when the subject had a template of this source already; `id` is that template's. */
   readonly isNew: boolean;
 };
 
-/** How a bulk enrollment stands, in templates. */
+/** Progress of a bulk enrollment, in templates. */
 export type EnrollmentProgress = {
   readonly enrolledCount: number;
-  /** Those whose source had been enrolled before. */
+  /** Templates whose source was enrolled before. */
   readonly skippedCount: number;
 };
 
@@ -59,7 +59,7 @@ export type EnrollManyOptions = {
 
 const DEFAULT_BATCH = 1000;
 
-/** Enrolls batch by batch; what `templates` throws ends it after the batches that are written. */
+/** Enrolls batch by batch. An error of `templates` ends it; batches that are written remain. */
 export async function enrollMany(
   context: CollectionContext,
   templates: Iterable<NewTemplate> | AsyncIterable<NewTemplate>,
@@ -100,12 +100,13 @@ export async function enrollAll(
 /** Enrolls one. */
 export async function enrollOne(context: CollectionContext, template: NewTemplate): Promise<EnrolledTemplate> {
   const [enrolled] = await writeBatch(context, [check(context, template)]);
-  return enrolled!;
+  if (enrolled === undefined) throw new InternalError("internal: a batch of one template gave none");
+  return enrolled;
 }
 
 /**
- * Enrolls all of the templates or, when it throws, none. Whoever writes to a collection holds its row, so that what is found
- * missing stays missing until it is added: nothing is inserted in the hope that it is new.
+ * Enrolls all of the templates, or none if it throws. A writer holds the lock of the collection's row, so that a subject that is
+ * missing stays missing until it is inserted.
  */
 async function writeBatch(
   context: CollectionContext,
@@ -124,12 +125,12 @@ async function writeBatch(
     );
     const known = await enrolledBefore(connection, context, templates);
     const nextId = idSequence();
-    const isOfOne = subjectIds.size === 1;
     const rows: TemplateRow[] = [];
     const thumbnails: { templateId: string; image: Uint8Array }[] = [];
     const enrolled = templates.map((template): EnrolledTemplate => {
       const { embedding, quality, source, sourceDigest, subject, thumbnail } = template;
-      const subjectId = subjectIds.get(subject)!;
+      const subjectId = subjectIds.get(subject);
+      if (subjectId === undefined) throw new InternalError("internal: a subject was not added before its templates");
       const before = source && known.get(source);
       if (before !== undefined) return { id: before, subject, subjectId, isNew: false };
       const id = nextId();
@@ -146,7 +147,8 @@ async function writeBatch(
     if (thumbnails.length > 0) await insertThumbnails(connection, types, thumbnails, vault !== undefined);
     await updateSumLengths(connection, [...new Set(rows.map(({ subjectId }) => subjectId))]);
     await addToTemplateCount(connection, collection.id, rows.length);
-    const subjectId = isOfOne ? { subjectId: rows[0]!.subjectId } : {};
+    const [only, ...others] = subjectIds.values();
+    const subjectId = only !== undefined && others.length === 0 ? { subjectId: only } : {};
     const entry = { action: "enroll", collectionId: collection.id, ...subjectId, count: rows.length } as const;
     await insertAuditEntry(connection, context.actor, entry);
     return enrolled;
@@ -157,7 +159,7 @@ type CheckedTemplate = Pick<TemplateRow, "quality" | "sourceDigest"> & {
   readonly subject: string;
   readonly embedding: Float32Array;
   readonly thumbnail: Uint8Array | undefined;
-  /** Subject and digest as one word, where there is a digest. */
+  /** Digest and subject as one text, if there is a digest. */
   readonly source: string | undefined;
 };
 
@@ -177,7 +179,7 @@ function check({ collection }: CollectionContext, template: NewTemplate): Checke
   };
 }
 
-/** @throws {GalleryError} that says what to do when the model is not the collection's. */
+/** @throws {GalleryError} when the model is not the collection's. */
 export function requireModel(collection: { readonly name: string; readonly model: string }, model: string): void {
   if (model === collection.model) return;
   throw new GalleryError(
@@ -186,7 +188,7 @@ export function requireModel(collection: { readonly name: string; readonly model
   );
 }
 
-/** Ids of the subjects by name; those that are missing are added. */
+/** Ids of the subjects by name; missing ones are added. */
 async function enrollSubjects(
   connection: Connection,
   collectionId: number,
@@ -201,10 +203,10 @@ async function enrollSubjects(
   return known;
 }
 
-/** Where a template came from. */
+/** The source of a template. */
 export type TemplateSource = Required<Pick<NewTemplate, "subject" | "sourceDigest">>;
 
-/** Whether each of the sources has been enrolled for its subject. */
+/** Whether each source is enrolled for its subject. */
 export async function areEnrolled(
   { collection, database, types }: CollectionContext,
   sources: readonly TemplateSource[],
@@ -214,11 +216,11 @@ export async function areEnrolled(
     names: sources.map(({ subject }) => requireName(`gallery '${collection.name}': subject`, subject)),
     digests: sources.map(({ sourceDigest }) => parseDigest(what, sourceDigest)),
   });
-  const places = new Set(found.map(({ place }) => place - 1));
-  return sources.map((_, place) => places.has(place));
+  const ordinals = new Set(found.map(({ ordinal }) => ordinal));
+  return sources.map((_, index) => ordinals.has(index + 1));
 }
 
-/** Ids of the templates of those sources that are enrolled already. */
+/** Ids of the templates whose sources are enrolled already. */
 async function enrolledBefore(
   connection: Connection,
   { types, collection }: CollectionContext,
@@ -232,5 +234,10 @@ async function enrolledBefore(
     names: sources.map(({ subject }) => subject),
     digests: sources.map(({ sourceDigest }) => sourceDigest),
   });
-  return new Map(found.map(({ place, id }) => [sources[place - 1]!.source, id]));
+  return new Map(
+    found.flatMap(({ id, ordinal }) => {
+      const source = sources[ordinal - 1]?.source;
+      return source === undefined ? [] : [[source, id]];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-/** Retention: people whose time has come are deleted, each in a transaction of their own, with a receipt. */
+/** Retention: expired people are deleted, each in their own transaction, with a receipt. */
 import type { GalleryContext } from "./context.ts";
 import { type DeletionReceipt, removeSubject } from "./delete-subject.ts";
 import { nextRevision } from "./sql/collections.ts";
@@ -15,7 +15,7 @@ export async function deleteExpired(context: GalleryContext): Promise<DeletionRe
     for (const { id, collection: name, collectionId } of expired) {
       const receipt = await context.database.transaction(async (connection) => {
         await nextRevision(connection, collectionId);
-        // Someone may have deleted the subject meanwhile, or let it stay.
+        // Someone may have deleted the subject meanwhile, or changed its expiry.
         if (!(await isExpired(connection, id))) return undefined;
         return removeSubject(connection, { actor: context.actor, collection: { id: collectionId, name } }, id);
       });

@@ -1,10 +1,10 @@
 /**
- * A collection as JSON Lines, whole: what is imported is what was exported, bit by bit and with its ids and times. The first
- * line is the collection, then come lines of subjects, then lines of templates. Embeddings are base64 of little-endian
- * f32. What is encrypted in the database is not in the export: it is to be kept as carefully as the people on it are owed.
+ * A collection as JSON Lines, complete: an import gives what was exported, bit by bit, with ids and times. The first line is the
+ * collection, then come lines of subjects, then lines of templates. Embeddings are base64 of little-endian f32. An export is not
+ * encrypted, even if the gallery is: store it with care.
  */
 import type { CollectionContext } from "./context.ts";
-import { openEmbedding, thumbnailOwner } from "./encryption.ts";
+import { openEmbedding, openSealed, thumbnailOwner } from "./encryption.ts";
 import { hex } from "./hex.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import {
@@ -44,7 +44,10 @@ export type TemplateLine = {
 
 const PAGE = 500;
 
-/** Lines without their ends. What is enrolled while it runs may be missing, but for nothing that is there its subject. */
+/**
+ * Yields lines without terminators. Templates that are enrolled meanwhile may be missing; every exported template's subject is
+ * included.
+ */
 export async function* exportCollection(context: CollectionContext): AsyncGenerator<string> {
   const { actor, collection, database } = context;
   const { id, model, name, size } = collection;
@@ -64,14 +67,15 @@ async function* pages<Row extends { readonly id: string }>(select: (page: IdPage
   for (let after = ""; ; ) {
     const rows = await select({ after, limit: PAGE });
     yield* rows;
-    if (rows.length < PAGE) return;
-    after = rows.at(-1)!.id;
+    const last = rows.at(-1);
+    if (rows.length < PAGE || last === undefined) return;
+    after = last.id;
   }
 }
 
 function describe({ vault }: CollectionContext, template: ExportedTemplate): TemplateLine {
   const { createdAt, id, isThumbnailSealed, quality, sourceDigest, subjectId, thumbnail } = template;
-  const image = thumbnail !== null && isThumbnailSealed ? vault!.open(thumbnail, thumbnailOwner(id)) : thumbnail;
+  const image = isThumbnailSealed === true ? openSealed(vault, thumbnail, thumbnailOwner(id)) : thumbnail;
   const embedding = openEmbedding(vault, template);
   return {
     id,

@@ -1,7 +1,7 @@
 /**
- * A gallery: known people and their embeddings, in a database. The same SQL runs on PostgreSQL in this process (PGlite,
- * files in a folder) and on a PostgreSQL server; both have pgvector, which compares a probe with all templates where they
- * lie. Nothing here knows of pictures or networks: embeddings come in and scores go out.
+ * A gallery: known people and their embeddings, in a database. The same SQL runs on PostgreSQL in this process (PGlite, files in
+ * a folder) and on a PostgreSQL server; both have pgvector, which compares a probe with all templates inside the database. The
+ * gallery knows neither images nor networks: embeddings come in and scores go out.
  */
 import { ConflictError, NotFoundError, OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import type { ModelThreshold } from "../../faces/people/index.ts";
@@ -13,7 +13,7 @@ import { Collection, type CollectionInfo } from "./collection.ts";
 import { type GalleryContext, noCollection } from "./context.ts";
 import type { DeletionReceipt } from "./delete-subject.ts";
 import { admitVault, sealAll } from "./encryption.ts";
-import { type Database, openDatabase, type TypeIds } from "./engines/index.ts";
+import { type Database, openDatabase, queryOne, type TypeIds } from "./engines/index.ts";
 import { deleteExpired } from "./expire.ts";
 import { type ImportResult, importCollection } from "./import.ts";
 import { ApiKeys } from "./keys.ts";
@@ -33,22 +33,22 @@ import {
 import { dropIndex } from "./sql/template-index.ts";
 import { Vault } from "./vault.ts";
 
-/** Where a gallery lies. */
+/** How a gallery is opened. */
 export type GalleryOptions = {
-  /** A folder, made when missing, or `postgres://user@host/database`. Without it, in memory, gone when closed. */
+  /** A folder, created when missing, or `postgres://user@host/database`; without it, in memory until it is closed. */
   readonly location?: string;
   /** Most connections to a PostgreSQL server; default 10. */
   readonly maximumConnections?: number;
   /**
-   * 32 random bytes each. With a key, embeddings and thumbnails are encrypted at rest, and searched in this process; the first
-   * one encrypts, the others open what an older one has.
+   * Keys of 32 random bytes. With a key, embeddings and thumbnails are encrypted at rest, and searched in this process; the
+   * first key encrypts, the others only decrypt.
    */
   readonly encryptionKeys?: readonly Uint8Array[];
-  /** Most bytes of decrypted embeddings in memory, of all collections together; default 1 GB. */
+  /** Most bytes of decrypted embeddings in memory, over all collections; default 1 GB. */
   readonly memoryLimit?: number;
 };
 
-/** A collection to be made. */
+/** A collection to create. */
 export type NewCollection = {
   /** 1 to 256 characters. */
   readonly name: string;
@@ -62,11 +62,11 @@ const DEFAULT_CONNECTIONS = 10;
 const DEFAULT_MEMORY = 1e9;
 
 /**
- * Opens a gallery, or makes it, and brings its schema up to date.
+ * Opens or creates a gallery, and brings its schema up to date.
  *
  * @throws {UnavailableError} when another process has the folder open, or the server does not answer.
- * @throws {GalleryError} when the server has no pgvector, a newer cosface wrote the database, or it is encrypted with a key
- *   that was not given.
+ * @throws {GalleryError} when the server has no pgvector, a newer cosface wrote the database, or its encryption key was not
+ *   given.
  */
 export async function openGallery(options: GalleryOptions = {}): Promise<Gallery> {
   const { database, memoryLimit, vault } = await openParts(options);
@@ -81,7 +81,7 @@ export async function openGallery(options: GalleryOptions = {}): Promise<Gallery
   }
 }
 
-/** What the options name, before there is a schema. */
+/** Opens the database and the keys, before there is a schema. */
 export async function openParts({
   location,
   maximumConnections = DEFAULT_CONNECTIONS,
@@ -97,7 +97,7 @@ export async function openParts({
 
 /** Collections of people, in one database. */
 export class Gallery {
-  /** Keys of those who use the gallery through a service. */
+  /** API keys of the service over this gallery. */
   readonly keys: ApiKeys;
   readonly #context: GalleryContext;
 
@@ -107,7 +107,7 @@ export class Gallery {
     this.keys = new ApiKeys(context);
   }
 
-  /** The same gallery, with the audit trail naming the API key of this id for what is done through it. */
+  /** The same gallery; the audit trail names the API key of this id for actions through it. */
   as(actor: string): Gallery {
     if (!isUuid(actor)) throw new OptionError("gallery: actor: expected the id of an API key");
     return new Gallery({ ...this.#context, actor });
@@ -140,7 +140,7 @@ export class Gallery {
     return rows.map(({ id, ...info }) => info);
   }
 
-  /** @throws {NotFoundError} when there is none of this name. */
+  /** @throws {NotFoundError} when no collection has this name. */
   async collection(name: string): Promise<Collection> {
     return new Collection({ ...this.#context, collection: await this.#find(name) });
   }
@@ -173,53 +173,53 @@ export class Gallery {
   }
 
   /**
-   * Moves a collection to another model by embedding the pictures that were kept of its people, all or nothing. It is to be
-   * opened again afterwards.
+   * Moves a collection to another model by embedding the images that were kept of its people, all or nothing. Open it again
+   * afterwards.
    *
-   * @throws {GalleryError} when a template has no picture, unless those are to be dropped.
+   * @throws {GalleryError} when a template has no image, unless the options drop those.
    */
   async reembed(name: string, options: Reembedding): Promise<ReembedResult> {
     return reembedCollection({ ...this.#context, collection: await this.#find(name) }, options);
   }
 
   /**
-   * Makes a collection of an export's lines, all or nothing.
+   * Creates a collection from an export's lines, all or nothing.
    *
-   * @param name another name than the exported one.
+   * @param name name of the collection; default the exported one.
    * @throws {ConflictError} when the name is taken, or the people are in the gallery already.
-   * @throws {GalleryError} that names the first line that is wrong.
+   * @throws {GalleryError} naming the first wrong line.
    */
   import(lines: Iterable<string> | AsyncIterable<string>, name?: string): Promise<ImportResult> {
     return importCollection(this.#context, lines, name);
   }
 
   /**
-   * Hands a backup of everything to `write`, as lines that `restoreGallery` reads: collections, subjects, templates and
-   * thumbnails (sealed where they are), hashes of keys, audit trail and calibrations, all of one moment.
+   * Passes a backup of everything to `write`, as lines that `restoreGallery` reads: collections, subjects, templates and
+   * thumbnails (encrypted if the gallery is), hashes of keys, audit trail and calibrations, all of one moment.
    */
   backUp(write: (lines: AsyncIterable<string>) => Promise<void>): Promise<void> {
     return backUpGallery(this.#context, write);
   }
 
   /**
-   * Encrypts what is not under the newest key yet, after which older keys are needed no more, and gives the number of rows.
-   * The old bytes go when the database reuses or compacts their pages.
+   * Encrypts everything that is not under the newest key yet, after which older keys are no longer needed, and returns the
+   * number of rows. The old bytes disappear when the database reuses or compacts their pages.
    */
   sealAll(): Promise<number> {
     return sealAll(this.#context);
   }
 
-  /** Deletes all people whose time has come, in all collections, and gives a receipt for each. */
+  /** Deletes all expired people, in all collections, and returns a receipt for each. */
   deleteExpired(): Promise<DeletionReceipt[]> {
     return deleteExpired(this.#context);
   }
 
-  /** Keeps what a threshold was measured to mean, in place of what was kept for the same model and FAR. */
+  /** Stores a measured threshold; replaces the one of the same model and FAR. */
   saveCalibration(calibration: ModelThreshold): Promise<void> {
     return saveCalibration(this.#context, calibration);
   }
 
-  /** What is known of a model's thresholds, in the order of FARs. */
+  /** The stored thresholds of a model, in the order of FARs. */
   calibrations(model: string): Promise<SavedThreshold[]> {
     return listCalibrations(this.#context, model);
   }
@@ -229,7 +229,7 @@ export class Gallery {
     return listAudit(this.#context, page);
   }
 
-  /** Deletes audit entries older than `before`, and tells how many. */
+  /** Deletes audit entries older than `before`, and returns their number. */
   pruneAudit(before: Date): Promise<number> {
     return pruneAudit(this.#context, before);
   }
@@ -239,7 +239,7 @@ export class Gallery {
     await this.#context.database.query("select 1");
   }
 
-  /** Waits for what runs, then closes the database. */
+  /** Waits for running statements, then closes the database. */
   close(): Promise<void> {
     return this.#context.database.close();
   }
@@ -252,9 +252,9 @@ export class Gallery {
   }
 }
 
-async function readTypeIds(database: Database): Promise<TypeIds> {
-  const [types] = await database.query<TypeIds>(
+function readTypeIds(database: Database): Promise<TypeIds> {
+  return queryOne<TypeIds>(
+    database,
     "select 'vector'::regtype::oid::integer as vector, 'bytea'::regtype::oid::integer as bytea",
   );
-  return types!;
 }

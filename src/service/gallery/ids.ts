@@ -1,12 +1,12 @@
 /**
- * Ids of subjects and templates: UUIDs that are random, but for those of a batch having one beginning and a counter behind it.
- * They stand next to each other in their index, on pages that are at hand, where ids that share nothing would each need
- * another page. A time in their place, as in version 7, would tell from a receipt when a person was enrolled.
- * @see RFC 9562, section 5.8: version 8 is for layouts of one's own
+ * Ids of subjects and templates: random UUIDs, except that those of a batch share a random prefix, followed by a counter. They
+ * are neighbors in their index, on pages that are in memory, while unrelated ids would each need another page. A time stamp
+ * instead, as in version 7, would reveal from a receipt when a person was enrolled.
+ * @see RFC 9562, section 5.8: version 8 is for custom layouts
  */
 import { randomUUID } from "node:crypto";
 
-/** Ids with the same beginning: as many as three hexadecimal digits count. */
+/** Number of ids with the same prefix: three hexadecimal digits. */
 const RUN = 4096;
 
 /** A source of ids for one batch. */

@@ -1,6 +1,6 @@
 /**
- * API keys. A key is the id of its row and 256 random bits; the database has the id and a SHA-256 of the bits, so that a
- * stolen copy of it opens nothing. One fast hash is enough where the secret is random: there is nothing to guess.
+ * API keys. A key is the id of its row and 256 random bits; the database holds the id and a SHA-256 of the bits, so that a stolen
+ * database opens nothing. One fast hash is enough: a random secret of that length cannot be guessed.
  */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { NotFoundError, OptionError, requireOneOf } from "../../base/core/index.ts";
@@ -10,15 +10,15 @@ import { type KeyScope, keyScopes } from "./names.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { deleteKey, insertKey, type KeyRow, selectKey, selectKeys } from "./sql/keys.ts";
 
-/** A key as it is listed: all but its secret, which nobody has. */
+/** A key in a list: everything but its secret, which is not stored. */
 export type ApiKey = KeyRow;
 
-/** A key to be made. */
+/** A key to create. */
 export type NewKey = {
   /** What it is for; 1 to 256 characters. */
   readonly name: string;
   readonly scopes: readonly KeyScope[];
-  /** When it ceases to open anything; default never. */
+  /** When it expires; default never. */
   readonly expiresAt?: Date;
 };
 
@@ -26,7 +26,7 @@ const PREFIX = "cosface_";
 const ID_BYTES = 16;
 const SECRET_BYTES = 32;
 
-/** Whether a key opens what needs `scope`. */
+/** Whether a key has a scope; "admin" includes the others. */
 export function allows(key: Pick<ApiKey, "scopes">, scope: KeyScope): boolean {
   return key.scopes.includes(scope) || key.scopes.includes("admin");
 }
@@ -40,7 +40,7 @@ export class ApiKeys {
     this.#context = context;
   }
 
-  /** Makes a key. Its text is to be had here and never again. */
+  /** Creates a key. Its text is returned here and stored nowhere. */
   async create({ scopes, expiresAt, ...given }: NewKey): Promise<{ readonly key: string; readonly info: ApiKey }> {
     const name = requireName("gallery: key", given.name);
     for (const scope of scopes) requireOneOf("gallery: scope", scope, keyScopes);
@@ -74,7 +74,7 @@ export class ApiKeys {
     return selectKeys(this.#context.database);
   }
 
-  /** From now on the key opens nothing. @throws {NotFoundError} when there is none of this id. */
+  /** Deletes a key. @throws {NotFoundError} when no key has this id. */
   async revoke(id: string): Promise<void> {
     await this.#context.database.transaction(async (connection) => {
       const isDeleted = isUuid(id) && (await deleteKey(connection, id));

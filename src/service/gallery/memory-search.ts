@@ -114,8 +114,9 @@ class LoadedCollection {
       const range = { above: this.#revision, upTo: version.revision, after, limit: PAGE };
       const rows = await selectEmbeddings(database, collection.id, range);
       for (const row of rows) this.#matrix.set(row.id, row.subjectId, openEmbedding(vault, row));
-      if (rows.length < PAGE) break;
-      after = rows.at(-1)!.id;
+      const last = rows.at(-1);
+      if (rows.length < PAGE || last === undefined) break;
+      after = last.id;
     }
     if (this.#matrix.count !== version.templateCount) {
       this.#matrix = this.#matrix.only(await selectTemplateIds(database, collection.id));

@@ -1,4 +1,4 @@
-/** Two names for one person: all templates of one go to the other, whose name and notes stay. */
+/** Merges two subjects that are one person: all templates of one move to the other, whose name and details remain. */
 import { OptionError } from "../../base/core/index.ts";
 import { requireName } from "./checks.ts";
 import { type CollectionContext, noCollection, noSubject } from "./context.ts";
@@ -8,19 +8,19 @@ import { deleteSubject, moveTemplates, selectSubjectIds } from "./sql/subjects.t
 import { updateSumLengths } from "./sql/sum-lengths.ts";
 import { countTemplates } from "./sql/templates.ts";
 
-/** Who is merged. */
+/** The two subjects. */
 export type Merge = {
-  /** Name of the subject that goes. */
+  /** Name of the subject that is deleted. */
   readonly from: string;
-  /** Name of the subject that stays. */
+  /** Name of the subject that remains. */
   readonly into: string;
 };
 
-/** What a merge has done. */
+/** Result of a merge. */
 export type MergeResult = {
   readonly subjectId: string;
   readonly movedCount: number;
-  /** Templates of a source that both had: the one that stays is kept. */
+  /** Templates whose source both subjects had: the remaining subject keeps its own. */
   readonly droppedCount: number;
 };
 

@@ -1,20 +1,20 @@
 /**
- * A collection's way to another model. Embeddings of two models cannot be compared and none can be turned into the other, so
- * each is made anew, from the picture that was kept of it. All of it is one transaction: until it ends, searches on a server
- * find by the old model, and enrollments wait; when it fails, nothing has changed.
+ * Moves a collection to another model. Embeddings of two models cannot be compared, and neither can be computed from the other,
+ * so each is computed again from the image that was kept of it. It is one transaction: until it ends, searches on a server use
+ * the old model, and enrollments wait; if it fails, nothing has changed.
  */
 import { GalleryError, OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { requireName, toUnitLength } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
-import { templateOwner, thumbnailOwner } from "./encryption.ts";
+import { openSealed, templateOwner, thumbnailOwner } from "./encryption.ts";
 import { type Connection, encodeVector } from "./engines/index.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { addToTemplateCount, LARGEST_SIZE, nextRevision, selectCollection, updateModel } from "./sql/collections.ts";
 import {
   deleteTemplates,
-  type KeptPicture,
-  selectKeptPictures,
-  selectWithoutPicture,
+  type KeptImage,
+  selectKeptImages,
+  selectWithoutImage,
   selectWithoutTemplates,
   updateEmbeddings,
 } from "./sql/reembed.ts";
@@ -22,29 +22,29 @@ import { updateSumLengthsOf } from "./sql/sum-lengths.ts";
 import { dropIndex } from "./sql/template-index.ts";
 import { updateIndex } from "./update-index.ts";
 
-/** What a collection is moved to, and how. */
+/** The new model, and how to embed. */
 export type Reembedding = {
   /** Id of the new model. */
   readonly model: string;
   /** Numbers in its embeddings, in [1, 4000]. */
   readonly size: number;
-  /** Embeds pictures as they were enrolled, in their order; null for one that it finds no face on. */
-  readonly embed: (pictures: readonly Uint8Array[]) => Promise<readonly (Float32Array | null)[]>;
-  /** What becomes of templates without a picture that can be embedded; default "refuse", all stays as it is. */
+  /** Embeds images as people are enrolled, in their order; null for an image without a face. */
+  readonly embed: (images: readonly Uint8Array[]) => Promise<readonly (Float32Array | null)[]>;
+  /** What to do with templates that have no image with a face; default "refuse", which changes nothing. */
   readonly withoutPicture?: "refuse" | "drop";
-  /** Called with the number of templates done so far, and of all that have a picture. */
+  /** Called with the number of templates done so far, and of all that have an image. */
   readonly onProgress?: (done: number, total: number) => void;
 };
 
-/** What became of a collection. */
+/** Result of moving a collection. */
 export type ReembedResult = {
   readonly embeddedCount: number;
   readonly droppedCount: number;
-  /** Names of the people who are left without a template by that, and have to be enrolled again. */
+  /** Names of the people who have no template left, and have to be enrolled again. */
   readonly withoutTemplates: readonly string[];
 };
 
-/** Pictures in memory at once. */
+/** Images in memory at once. */
 const BATCH = 64;
 
 /** Moves the collection to another model. */
@@ -55,23 +55,24 @@ export async function reembedCollection(context: CollectionContext, options: Ree
   requireName(`${what}: model`, model);
   requireInteger(`${what}: size`, size, 1);
   requireBetween(`${what}: size`, size, 1, LARGEST_SIZE);
-  if (model === collection.model) throw new OptionError(`${what}: it is of model '${model}' already`);
+  if (model === collection.model) throw new OptionError(`${what}: it has model '${model}' already`);
   const { result, wasIndexed } = await database.transaction(async (connection) => {
     const next = await nextRevision(connection, collection.id);
     const current = next && (await selectCollection(connection, collection.name));
     if (next === undefined || current === undefined) throw noCollection(collection.name);
     if (current.isIndexed) await dropIndex(connection, collection.id);
-    const unfit = (await selectWithoutPicture(connection, collection.id)).map(({ id }) => id);
-    requireDrop(what, unfit.length, "have no picture", options);
-    const pictureCount = current.templateCount - unfit.length;
+    const unfit = (await selectWithoutImage(connection, collection.id)).map(({ id }) => id);
+    requireDrop(what, unfit.length, "have no image", options);
+    const imageCount = current.templateCount - unfit.length;
     let done = 0;
-    for (let after = ""; done < pictureCount; ) {
-      const pictures = await selectKeptPictures(connection, collection.id, { after, limit: BATCH });
-      if (pictures.length === 0) break;
-      unfit.push(...(await embedPictures(connection, { ...context, revision: next.revision }, pictures, options)));
-      after = pictures.at(-1)!.id;
-      done += pictures.length;
-      options.onProgress?.(done, pictureCount);
+    for (let after = ""; done < imageCount; ) {
+      const kept = await selectKeptImages(connection, collection.id, { after, limit: BATCH });
+      const last = kept.at(-1);
+      if (last === undefined) break;
+      unfit.push(...(await embedImages(connection, { ...context, revision: next.revision }, kept, options)));
+      after = last.id;
+      done += kept.length;
+      options.onProgress?.(done, imageCount);
     }
     const emptied = await deleteTemplates(connection, unfit);
     const withoutTemplates = await selectWithoutTemplates(connection, emptied);
@@ -90,29 +91,31 @@ export async function reembedCollection(context: CollectionContext, options: Ree
   return result;
 }
 
-/** Gives templates the embeddings of their pictures; ids of those whose picture gave none. */
-async function embedPictures(
+/** Replaces embeddings by those of the kept images; returns the ids of templates whose image has no face. */
+async function embedImages(
   connection: Connection,
   { collection, revision, types, vault }: CollectionContext & { readonly revision: number },
-  pictures: readonly KeptPicture[],
+  kept: readonly KeptImage[],
   options: Reembedding,
 ): Promise<string[]> {
   const { model, size } = options;
-  const images = pictures.map(({ id, image, isSealed }) => (isSealed ? vault!.open(image, thumbnailOwner(id)) : image));
+  const images = kept.map(({ id, image, isSealed }) =>
+    isSealed ? openSealed(vault, image, thumbnailOwner(id)) : image,
+  );
   const embeddings = await options.embed(images);
   const what = `gallery '${collection.name}'`;
-  if (embeddings.length !== pictures.length) {
-    throw new OptionError(`${what}: embed: got ${embeddings.length} embeddings of ${pictures.length} pictures`);
+  if (embeddings.length !== kept.length) {
+    throw new OptionError(`${what}: embed: got ${embeddings.length} embeddings of ${kept.length} images`);
   }
-  const rows = pictures.flatMap(({ id }, i) => {
-    const given = embeddings[i]!;
+  const rows = kept.flatMap(({ id }, i) => {
+    const given = embeddings[i] ?? null;
     if (given === null) return [];
     const embedding = toUnitLength(what, given, size);
     const sealed = vault?.seal(encodeVector(embedding), templateOwner(id)) ?? null;
     return [{ id, embedding: sealed === null ? embedding : null, sealed }];
   });
-  const unfit = pictures.filter((_, i) => embeddings[i] === null).map(({ id }) => id);
-  requireDrop(what, unfit.length, "have a picture without a face", options);
+  const unfit = kept.filter((_, i) => (embeddings[i] ?? null) === null).map(({ id }) => id);
+  requireDrop(what, unfit.length, "have an image without a face", options);
   await updateEmbeddings(connection, types, { model, revision }, rows);
   return unfit;
 }
@@ -120,7 +123,7 @@ async function embedPictures(
 function requireDrop(what: string, count: number, why: string, { withoutPicture = "refuse" }: Reembedding): void {
   if (count === 0 || withoutPicture === "drop") return;
   throw new GalleryError(
-    `${what}: ${count} templates ${why}, and need their people again: enroll those into a new collection, or give ` +
+    `${what}: ${count} templates ${why}, and need new photographs: enroll their people into a new collection, or give ` +
       "--drop-without-picture",
   );
 }

@@ -1,6 +1,6 @@
-/** People of a collection, and what is noted of each: consent, how long they stay, and what the owner wants to add. */
+/** People of a collection, with the details of each: consent, expiry, and metadata of the owner. */
 import { ConflictError, requireInteger } from "../../base/core/index.ts";
-import { requireDate, requireMetadata, requireName, requireText } from "./checks.ts";
+import { LONGEST_CONSENT, requireDate, requireMetadata, requireName, requireText } from "./checks.ts";
 import { type CollectionContext, noCollection, noSubject } from "./context.ts";
 import { idSequence } from "./ids.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
@@ -17,17 +17,17 @@ import {
 /** A person of a collection. */
 export type Subject = SubjectRow;
 
-/** What is noted of a person; null takes a note away. */
+/** Details of a person; null removes one. */
 export type SubjectDetails = {
-  /** What the person has agreed to, when and how; at most 4096 characters. */
+  /** What the person agreed to, when and how; at most 4096 characters. */
   readonly consent?: string | null;
-  /** When the person is to be deleted; from then on no search finds them. */
+  /** When the person expires: from then on no search finds them, and they are deleted. */
   readonly expiresAt?: Date | null;
-  /** Anything else, as a JSON object of at most 64 kB. It replaces what there was. */
+  /** Anything else, as a JSON object of at most 64 kB, nested at most 32 deep. It replaces the stored one. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 };
 
-/** A part of a long list. */
+/** A page of a long list. */
 export type SubjectPage = {
   /** Name of the last subject of the page before; default none. */
   readonly after?: string;
@@ -35,7 +35,6 @@ export type SubjectPage = {
   readonly limit?: number;
 };
 
-const LONGEST_CONSENT = 4096;
 const LARGEST_PAGE = 1000;
 
 /** @throws {ConflictError} when the name is taken. */
@@ -59,7 +58,7 @@ export async function addSubject(
   return findSubject({ database, collection }, name);
 }
 
-/** @throws {NotFoundError} when there is none of this name. */
+/** @throws {NotFoundError} when no subject has this name. */
 export async function findSubject(
   { database, collection }: Pick<CollectionContext, "database" | "collection">,
   name: string,
@@ -81,14 +80,14 @@ export async function listSubjects(
   return selectSubjects(database, collection.id, { after: composed, limit: Math.min(limit, LARGEST_PAGE) });
 }
 
-/** What may be changed of a person. */
+/** Changes to a person. */
 export type SubjectChanges = SubjectDetails & {
   /** A new name. */
   readonly name?: string;
 };
 
 /**
- * @throws {NotFoundError} when there is none of this name.
+ * @throws {NotFoundError} when no subject has this name.
  * @throws {ConflictError} when the new name is taken.
  */
 export async function changeSubject(context: CollectionContext, name: string, given: SubjectChanges): Promise<Subject> {

@@ -1,16 +1,16 @@
 /**
- * When an index pays. Comparing with every template is exact and needs nothing built, and up to some size it is as quick as
- * anyone needs; an index takes minutes to build and makes each later enrollment slower. docs/gallery.md has what was measured.
+ * Decides whether a collection needs an index. Comparing with every template is exact and fast enough up to some size; an index
+ * takes minutes to build and slows each later enrollment. docs/gallery.md has the measurements.
  */
 import { requireInteger } from "../../base/core/index.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
 import { selectCollection, setIndexed } from "./sql/collections.ts";
 import { createIndex, dropIndex, indexedType } from "./sql/template-index.ts";
 
-/** Templates above which a search follows an index, which was measured to take half the time from there on, in both engines. */
+/** Number of templates above which an index halves the time of a search, measured in both engines. */
 const INDEX_ABOVE = 10_000;
 
-/** Builds or drops the collection's index as its size asks for, and tells whether it has one. */
+/** Builds or drops the collection's index depending on its size, and returns whether it has one. */
 export async function updateIndex(
   { collection: { name }, database, vault }: CollectionContext,
   above: number = INDEX_ABOVE,
@@ -19,7 +19,7 @@ export async function updateIndex(
   const collection = await selectCollection(database, name);
   if (collection === undefined) throw noCollection(name);
   const { id, isIndexed, size, templateCount } = collection;
-  // The database cannot compare what it cannot read. And an index is kept until far fewer are left, lest it come and go.
+  // The database cannot compare sealed templates. An index is kept until far fewer are left, so that it does not come and go.
   const isWanted = vault === undefined && templateCount > (isIndexed ? above / 2 : above);
   if (isWanted === isIndexed) return isIndexed;
   if (isWanted) {

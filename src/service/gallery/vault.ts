@@ -1,10 +1,10 @@
 /**
- * Encryption at rest: AES-256-GCM under a key that the database never sees. What is sealed is bound to the row it belongs
- * to, so that one row's bytes in another are refused, as are changed ones.
+ * Encryption at rest: AES-256-GCM under a key that the database never sees. Sealed bytes are bound to their row: bytes that
+ * were copied from another row, or changed, are refused.
  *
- * Sealed bytes are: key's id (4) · nonce (12) · tag (16) · ciphertext. The id tells which of several keys opens them, so
- * that a new key can take over row by row. Nonces are random: at 2³² of them under one key, NIST's limit, two meet with
- * a probability of 2⁻³³.
+ * Sealed bytes are: id of the key (4) · nonce (12) · tag (16) · ciphertext. The id selects one of several keys, so that a new
+ * key can take over row by row. Nonces are random: at 2³² of them under one key, NIST's limit, two are equal with a
+ * probability of 2⁻³³.
  * @see NIST SP 800-38D, section 8.3
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
@@ -20,6 +20,7 @@ const TAG_BYTES = 16;
 export class Vault {
   /** Id of the key that seals. */
   readonly currentId: Buffer;
+  readonly #current: Uint8Array;
   readonly #keys: ReadonlyMap<string, Uint8Array>;
 
   /** @param keys 32 bytes each; the first one seals. */
@@ -29,25 +30,27 @@ export class Vault {
         throw new OptionError(`gallery: encryption key: got ${key.length} bytes, expected ${KEY_BYTES} random ones`);
       }
     }
-    this.currentId = keyId(keys[0]);
+    this.#current = keys[0];
+    this.currentId = keyId(this.#current);
     this.#keys = new Map(keys.map((key) => [keyId(key).toString("hex"), key]));
   }
 
-  /** Whether the key of this id is here. */
+  /** Whether the vault has the key of this id. */
   has(id: Uint8Array): boolean {
     return this.#keys.has(Buffer.from(id).toString("hex"));
   }
 
-  /** @param owner what the bytes belong to, such as "template" and its id; the same is needed to open them. */
+  /** @param owner the row that the bytes belong to, such as "template" and its id; `open` needs the same. */
   seal(plain: Uint8Array, owner: string): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
-    const key = this.#keys.get(this.currentId.toString("hex"))!;
-    const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(owner));
+    const cipher = createCipheriv(ALGORITHM, this.#current, nonce, { authTagLength: TAG_BYTES }).setAAD(
+      Buffer.from(owner),
+    );
     const ciphertext = Buffer.concat([cipher.update(plain), cipher.final()]);
     return Buffer.concat([this.currentId, nonce, cipher.getAuthTag(), ciphertext]);
   }
 
-  /** @throws {GalleryError} when the key is not here, or the bytes are not what was sealed for this owner. */
+  /** @throws {GalleryError} when the vault does not have the key, or the bytes were not sealed for this owner. */
   open(sealed: Uint8Array, owner: string): Buffer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
     const key = this.#keys.get(bytes.subarray(0, ID_BYTES).toString("hex"));
@@ -70,7 +73,7 @@ export class Vault {
   }
 }
 
-/** Tells keys apart, and nothing else about them. */
+/** Identifies a key, and reveals nothing else about it. */
 function keyId(key: Uint8Array): Buffer {
   return createHash("sha256").update("cosface gallery key\n").update(key).digest().subarray(0, ID_BYTES);
 }

@@ -1,10 +1,10 @@
 /**
- * PostgreSQL's binary format of values: big-endian, as `vector_recv`, `array_recv` and their like read
- * it. A vector is its size (i16), a zero (i16) and f32 numbers; an array is its number of dimensions, whether it has nulls,
- * the type of its elements, and for one dimension its length and lower bound, then elements behind their lengths.
+ * PostgreSQL's binary format of values, big-endian, as `vector_recv`, `array_recv` and similar functions read it. A vector is its
+ * size (i16), a zero (i16) and f32 numbers; an array is its number of dimensions, a flag for nulls, the type of its elements,
+ * for its one dimension the length and lower bound, then each element after its length.
  */
 
-/** Object ids of types, which differ between databases for types of extensions. */
+/** Object ids of types; those of extensions differ between databases. */
 export type TypeIds = { readonly vector: number; readonly bytea: number };
 
 const VECTOR_HEADER = 4;
@@ -14,7 +14,7 @@ const NULL = -1;
 /** 32 hexadecimal digits with hyphens → `uuid`. */
 export const encodeUuid = (id: string): Uint8Array => Buffer.from(id.replaceAll("-", ""), "hex");
 
-/** `text`, as which names and model ids are stored. */
+/** `text`, the type of names and model ids. */
 export const encodeText = (text: string): Uint8Array => Buffer.from(text);
 
 /** `integer`. */
@@ -41,7 +41,7 @@ export function encodeVector(numbers: Float32Array): Uint8Array {
 /** Bytes of a `vector`. */
 export const vectorSize = (numbers: Float32Array): number => VECTOR_HEADER + numbers.byteLength;
 
-/** Writes a `vector` to its place, and gives where it ends. */
+/** Writes a `vector` at an offset, and returns the offset after it. */
 export function writeVector(bytes: Buffer, numbers: Float32Array, at: number): number {
   const start = at + VECTOR_HEADER;
   const end = start + numbers.byteLength;
@@ -52,7 +52,7 @@ export function writeVector(bytes: Buffer, numbers: Float32Array, at: number): n
   return end;
 }
 
-/** What `vector_send` gives → f32[size]. */
+/** Output of `vector_send` → f32[size]. */
 export function decodeVector(bytes: Uint8Array): Float32Array {
   const numbers = new Float32Array((bytes.length - VECTOR_HEADER) / 4);
   const copy = Buffer.from(numbers.buffer);
@@ -61,7 +61,7 @@ export function decodeVector(bytes: Uint8Array): Float32Array {
   return numbers;
 }
 
-/** Elements in their type's binary format → an array of them, such as `vector[]`. */
+/** Elements in their type's binary format → an array, such as `vector[]`. */
 export function encodeArray(elementType: number, elements: readonly (Uint8Array | null)[]): Uint8Array {
   const size = elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), ARRAY_HEADER);
   const bytes = Buffer.allocUnsafe(size);

@@ -1,20 +1,19 @@
 /**
- * The binary format of COPY, PostgreSQL's way of taking many rows: a header, for each row its number of fields and each
- * field behind its length, and a last word. Rows are handed on in pieces, so that the server takes in the first ones while the
- * next are written.
+ * The binary format of COPY, which inserts many rows: a header, for each row its number of fields and each field after its
+ * length, and an end mark. Rows are passed on in pieces, so that the server reads the first ones while the next are written.
  * @see https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"
  */
 import { vectorSize, writeVector } from "./binary-format.ts";
 
-/** A field in its type's binary format; numbers of a `vector`, which go straight to where they are sent from; null for none. */
+/** A field in its type's binary format; the numbers of a `vector`, which are written without a copy; or null. */
 export type CopyField = Uint8Array | Float32Array | null;
 
 const SIGNATURE = Buffer.from("PGCOPY\n\xff\r\n\0", "latin1");
-/** Flags and the length of an extension, of which there are none. */
+/** Flags and the length of an extension; both are zero. */
 const HEADER = Buffer.concat([SIGNATURE, Buffer.alloc(8)]);
 const END = Buffer.of(0xff, 0xff);
 const NULL = -1;
-/** Bytes of a piece, as many as a socket takes at once. */
+/** Bytes of a piece: as many as a socket sends at once. */
 const PIECE = 1 << 16;
 
 /** Rows → pieces of the format. Each row has as many fields as the statement names columns. */

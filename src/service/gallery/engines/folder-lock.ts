@@ -1,7 +1,7 @@
 /**
- * One process at a time in a folder of PGlite: two would each believe in their own copy of its pages. The lock is a file that
- * names its process by id and start time, since a killed process leaves its file behind and ids are given anew, in
- * containers always the same. A file whose process is gone is taken over.
+ * Lets one process at a time open a folder of PGlite: two would each work on their own copy of its pages. The lock is a file
+ * with the id and start time of its process, since a killed process leaves its file behind and ids are reused, in containers
+ * always the same. A file whose process is gone is taken over.
  */
 import { link, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -21,7 +21,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const written = `${file}.${process.pid}`;
   await writeFile(written, own);
   try {
-    // A link, unlike a file that is opened and then written, appears with all that it holds.
+    // A link, unlike a file that is opened and then written, appears complete.
     while (!(await linked(written, file))) await removeStale(file);
   } finally {
     await unlink(written);
@@ -44,7 +44,7 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a process that is gone; renamed first, so that of several that find it only one removes it. */
+/** Removes the lock of a process that is gone; renamed first, so that only one of several finders removes it. */
 async function removeStale(file: string): Promise<void> {
   const found = await readFile(file, "utf8").catch(() => undefined);
   if (found === undefined) return;
@@ -55,7 +55,7 @@ async function removeStale(file: string): Promise<void> {
   const aside = `${file}.${process.pid}.stale`;
   await rename(file, aside).catch(() => undefined);
   const moved = await readFile(aside, "utf8").catch(() => undefined);
-  // Another process was quicker, and what was moved is its new lock: it goes back.
+  // Another process was quicker, and the moved file is its new lock: it is put back.
   if (moved !== undefined && moved !== found) await linked(aside, file);
   await rm(aside, { force: true });
 }
@@ -66,7 +66,7 @@ function taken(pid: number): UnavailableError {
   );
 }
 
-/** "pid started", where Linux tells when; "pid" elsewhere, and "gone" for none. */
+/** "pid started" on Linux, "pid" elsewhere, and "gone" without such a process. */
 async function describe(pid: number): Promise<string> {
   try {
     process.kill(pid, 0);

@@ -12,3 +12,4 @@ export {
 export type { CopyField } from "./copy-format.ts";
 export type { Connection, Database, SqlValue } from "./database.ts";
 export { openDatabase } from "./open-database.ts";
+export { queryOne } from "./query-one.ts";

@@ -1,10 +1,10 @@
-/** What the gallery asks of the thread of its embedded database; rows are the answer. */
+/** The questions to the thread of the embedded database; the answers are rows. */
 import type { SqlValue } from "./database.ts";
 
 /** How the thread is started: without a folder the database is in memory. */
 export type PgliteOptions = { readonly folder: string | undefined };
 
-/** Something to be done; tasks are done in the order in which they come. */
+/** A task; tasks run in the order of their arrival. */
 export type PgliteTask =
   | { readonly kind: "query"; readonly text: string; readonly values: readonly SqlValue[] }
   | { readonly kind: "script"; readonly text: string }

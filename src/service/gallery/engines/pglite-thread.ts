@@ -1,6 +1,6 @@
 /**
- * The thread of the embedded database: PostgreSQL as WebAssembly holds the thread that calls it until a statement is done, so
- * that here it does not hold up what else the process does.
+ * The thread of the embedded database: PostgreSQL as WebAssembly blocks the thread that calls it until a statement is done, so
+ * it runs beside the rest of the process.
  */
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
@@ -34,13 +34,14 @@ await answerQuestions(async ({ folder }: PgliteOptions) => {
 
 type Serializers = Record<number, (value: unknown) => string>;
 
-/** PGlite writes what a serializer gives: text as text, bytes in binary format, though its type speaks of text alone. */
+/** PGlite sends a serializer's output as it is: text as text, bytes in binary format, although its type admits text alone. */
 async function binaryTypes(pglite: PGlite): Promise<Serializers> {
   const { rows } = await pglite.query<{ vector: number; vectors: number }>(
     "select 'vector'::regtype::oid::integer as vector, 'vector[]'::regtype::oid::integer as vectors",
   );
   const asItIs = (value: unknown) => value as string;
-  return Object.fromEntries([BYTEA, BYTEA_ARRAY, rows[0]!.vector, rows[0]!.vectors].map((type) => [type, asItIs]));
+  const vectorTypes = rows.flatMap(({ vector, vectors }) => [vector, vectors]);
+  return Object.fromEntries([BYTEA, BYTEA_ARRAY, ...vectorTypes].map((type) => [type, asItIs]));
 }
 
 async function run(pglite: PGlite, serializers: Serializers, task: PgliteTask): Promise<readonly unknown[]> {

@@ -20,9 +20,9 @@ export async function openPostgres(url: string, maximumConnections: number): Pro
     application_name: "cosface",
     options,
   });
-  // A connection that breaks while it is idle leaves the pool; the next query opens another and tells if that fails.
+  // A connection that breaks while idle leaves the pool; the next query opens another and reports a failure.
   pool.on("error", () => undefined);
-  // One that breaks within a transaction, between two queries, would end the process for want of a listener.
+  // One that breaks within a transaction, between two queries, would end the process without a listener.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const database = new PostgresDatabase(pool);
   try {
@@ -34,7 +34,7 @@ export async function openPostgres(url: string, maximumConnections: number): Pro
   return database;
 }
 
-/** Settings of a session. Those of the address, `?options=-c name=value`, come after those of the search, and so win. */
+/** Settings of a session. Those of the address, `?options=-c name=value`, come last and override the others. */
 function sessionOptions(url: string): { readonly address: string; readonly options: string } {
   const address = new URL(url);
   const given = address.searchParams.get("options");
@@ -84,7 +84,7 @@ class PostgresDatabase extends PostgresConnection implements Database {
       await connection.query("commit");
       return result;
     } catch (error) {
-      // When even that fails the connection is gone, and the server has undone the transaction.
+      // If even that fails, the connection is gone, and the server has rolled the transaction back.
       await connection.query("rollback").catch((failure: Error) => {
         broken = failure;
       });
@@ -104,7 +104,7 @@ function asParameter(value: SqlValue): unknown {
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }
 
-/** Passes on the driver's error when it is about the query, and an {@link UnavailableError} when it is about the server. */
+/** Passes on errors of the query, and converts errors of the server to {@link UnavailableError}. */
 async function available<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;

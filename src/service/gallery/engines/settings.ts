@@ -1,6 +1,6 @@
 /**
- * Settings of a session. An HNSW search looks at `ef_search` candidates, and goes on from there when rows that do not belong
- * to the answer were among them. Compiling a query that takes milliseconds takes longer than running it, so `jit` is off.
+ * Settings of a session. An HNSW search examines `ef_search` candidates, and continues from there if some of them do not belong
+ * to the answer. Compiling a query of milliseconds takes longer than running it, so `jit` is off.
  */
 export const SEARCH_SETTINGS: Readonly<Record<string, string | number>> = {
   "hnsw.ef_search": 200,

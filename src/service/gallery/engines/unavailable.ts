@@ -1,4 +1,4 @@
-/** Which of a database's errors are about the server and not about the query: the same call may succeed later. */
+/** Recognizes errors of the server, as opposed to the query: the same call may succeed later. */
 import { UnavailableError } from "../../../base/core/index.ts";
 
 /** SQLSTATE classes: connection, access, no such database, resources, operator's intervention, system. */
@@ -14,7 +14,7 @@ export function isServerState(code: string | undefined): boolean {
 export function unavailable(engine: string, reason: string, cause: unknown): UnavailableError {
   const message =
     reason === DISK_FULL
-      ? `gallery: ${engine} has no room on its disk: nothing was written; free some`
-      : `gallery: ${engine} gives no answer (${reason}): is it running, and DATABASE_URL right?`;
+      ? `gallery: ${engine} has no room on its disk: nothing was written; free some space`
+      : `gallery: ${engine} does not answer (${reason}): check that it runs, and DATABASE_URL`;
   return new UnavailableError(message, { cause });
 }

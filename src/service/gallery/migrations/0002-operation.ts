@@ -1,8 +1,8 @@
 /**
- * Who may use the gallery, who has, and what scores mean.
+ * API keys, the audit trail, and calibrations.
  *
- * Audit entries hold ids alone, and refer to rows that may be gone: a deletion leaves no name, no embedding and no picture
- * behind, yet the fact that it took place stays. Calibrations belong to a model, not to a collection.
+ * Audit entries hold ids alone, and refer to rows that may be gone: a deletion leaves no name, embedding or image behind, but
+ * the fact that it happened remains. Calibrations belong to a model, not to a collection.
  */
 export const operation = {
   version: 2,

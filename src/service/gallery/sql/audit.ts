@@ -1,6 +1,6 @@
-import type { Connection } from "../engines/index.ts";
+import { type Connection, queryOne } from "../engines/index.ts";
 
-/** What can be done to a gallery. */
+/** Actions on a gallery. */
 export type AuditAction =
   | "create-collection"
   | "delete-collection"
@@ -19,12 +19,12 @@ export type AuditAction =
   | "create-key"
   | "revoke-key";
 
-/** An entry to be written. */
+/** An entry to insert. */
 export type NewAuditEntry = {
   readonly action: AuditAction;
   readonly collectionId?: number;
   readonly subjectId?: string;
-  /** How many templates, matches or subjects it was about. */
+  /** Number of templates, matches or subjects. */
   readonly count: number;
   readonly digest?: Uint8Array;
 };
@@ -66,12 +66,13 @@ export function selectAuditEntries(
   );
 }
 
-/** How many there were. */
+/** Returns the number of deleted entries. */
 export async function deleteAuditEntries(connection: Connection, before: Date): Promise<number> {
-  const [row] = await connection.query<{ count: number }>(
+  const { count } = await queryOne<{ count: number }>(
+    connection,
     `with gone as (delete from audit_entries where at < $1 returning 1)
      select count(*)::integer as count from gone`,
     [before],
   );
-  return row!.count;
+  return count;
 }

@@ -1,6 +1,6 @@
-import type { Connection } from "../engines/index.ts";
+import { type Connection, queryOne } from "../engines/index.ts";
 
-/** Most numbers in an embedding: HNSW over `halfvec` goes no further. */
+/** Most numbers in an embedding: the limit of HNSW over `halfvec`. */
 export const LARGEST_SIZE = 4000;
 
 /** A row of `collections`. */
@@ -17,7 +17,7 @@ export type CollectionRow = {
 const COLUMNS = `
   id, name, model, size, is_indexed as "isIndexed", template_count as "templateCount", created_at as "createdAt"`;
 
-/** Nothing when the name is taken. */
+/** Undefined when the name is taken. */
 export async function insertCollection(
   connection: Connection,
   { name, model, size }: { readonly name: string; readonly model: string; readonly size: number },
@@ -40,21 +40,22 @@ export function selectCollections(connection: Connection): Promise<CollectionRow
   return connection.query<CollectionRow>(`select ${COLUMNS} from collections order by name`);
 }
 
-/** With all its subjects, and tells how many they were. */
+/** Deletes a collection with all its subjects, and returns their number. */
 export async function deleteCollection(connection: Connection, id: number): Promise<number> {
-  const [row] = await connection.query<{ count: number }>(
+  const { count } = await queryOne<{ count: number }>(
+    connection,
     "select count(*)::integer as count from subjects where collection_id = $1",
     [id],
   );
   await connection.query("delete from collections where id = $1", [id]);
-  return row!.count;
+  return count;
 }
 
 export async function setIndexed(connection: Connection, id: number, isIndexed: boolean): Promise<void> {
   await connection.query("update collections set is_indexed = $2 where id = $1", [id, isIndexed]);
 }
 
-/** Takes it that no collection has an index, and gives the names of those that had one. */
+/** Notes that no collection has an index, and returns the names of those that had one. */
 export async function clearIndexed(connection: Connection): Promise<string[]> {
   const rows = await connection.query<{ name: string }>(
     "update collections set is_indexed = false where is_indexed returning name",
@@ -63,8 +64,8 @@ export async function clearIndexed(connection: Connection): Promise<string[]> {
 }
 
 /**
- * The collection's next revision; nothing when it is gone. It comes first in every transaction that writes templates: it
- * locks the row, so that revisions become visible in their order, and the model that comes with it stays until the end.
+ * The collection's next revision; undefined when it is gone. Every transaction that writes templates begins with it: it locks
+ * the row, so that revisions become visible in their order, and the returned model cannot change until the end.
  */
 export async function nextRevision(
   connection: Connection,
@@ -77,7 +78,7 @@ export async function nextRevision(
   return row;
 }
 
-/** Makes it a collection of another model, without an index. */
+/** Gives a collection another model, without an index. */
 export async function updateModel(
   connection: Connection,
   id: number,

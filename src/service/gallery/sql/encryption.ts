@@ -1,6 +1,6 @@
 import { type Connection, encodeByteStrings, type TypeIds } from "../engines/index.ts";
 
-/** Ids of the keys that something is sealed with. */
+/** Ids of the keys in use. */
 export async function selectKeyIds(connection: Connection): Promise<Buffer[]> {
   const rows = await connection.query<{ id: Buffer }>("select id from encryption_keys");
   return rows.map(({ id }) => id);
@@ -14,15 +14,15 @@ export async function deleteOtherKeyIds(connection: Connection, id: Uint8Array):
   await connection.query("delete from encryption_keys where id <> $1", [id]);
 }
 
-/** Bytes of a row that are not sealed with the newest key. */
+/** A row whose bytes are not sealed with the newest key. */
 export type UnsealedRow = {
   readonly id: string;
-  /** As `vector_send` gives it, or as the thumbnail is. */
+  /** The output of `vector_send`, or the thumbnail. */
   readonly plain: Uint8Array | null;
   readonly sealed: Uint8Array | null;
 };
 
-/** Locks the next templates that are not sealed with the key of this id. */
+/** Selects and locks the next templates that are not sealed with the key of this id. */
 export function selectUnsealedTemplates(
   connection: Connection,
   keyId: Uint8Array,

@@ -1,6 +1,6 @@
-import type { Connection } from "../engines/index.ts";
+import { type Connection, queryOne } from "../engines/index.ts";
 
-/** A row of `api_keys`, but for the hash. */
+/** A row of `api_keys` without the hash. */
 export type KeyRow = {
   readonly id: string;
   readonly name: string;
@@ -11,16 +11,16 @@ export type KeyRow = {
 
 const COLUMNS = `id, name, scopes, expires_at as "expiresAt", created_at as "createdAt"`;
 
-export async function insertKey(
+export function insertKey(
   connection: Connection,
   key: Omit<KeyRow, "createdAt"> & { readonly secretHash: Uint8Array },
 ): Promise<KeyRow> {
-  const [row] = await connection.query<KeyRow>(
+  return queryOne<KeyRow>(
+    connection,
     `insert into api_keys (id, name, secret_hash, scopes, expires_at) values ($1, $2, $3, $4::text[], $5)
      returning ${COLUMNS}`,
     [key.id, key.name, key.secretHash, key.scopes, key.expiresAt],
   );
-  return row!;
 }
 
 export async function selectKey(
@@ -39,7 +39,7 @@ export function selectKeys(connection: Connection): Promise<KeyRow[]> {
   return connection.query<KeyRow>(`select ${COLUMNS} from api_keys order by created_at, id`);
 }
 
-/** False when there was none. */
+/** Whether there was such a key. */
 export async function deleteKey(connection: Connection, id: string): Promise<boolean> {
   return (await connection.query("delete from api_keys where id = $1 returning id", [id])).length > 0;
 }

@@ -1,23 +1,23 @@
 import { type Connection, encodeByteStrings, encodeVectors, type TypeIds } from "../engines/index.ts";
 
-/** The picture of a template. */
-export type KeptPicture = { readonly id: string; readonly image: Buffer; readonly isSealed: boolean };
+/** The kept image of a template. */
+export type KeptImage = { readonly id: string; readonly image: Buffer; readonly isSealed: boolean };
 
-/** Pictures of a collection's templates in the order of ids, from the one after `after`; the first page is after "". */
-export function selectKeptPictures(
+/** Kept images of a collection's templates in the order of ids, from the one after `after`; the first page is after "". */
+export function selectKeptImages(
   connection: Connection,
   collectionId: number,
   { after, limit }: { readonly after: string; readonly limit: number },
-): Promise<KeptPicture[]> {
-  return connection.query<KeptPicture>(
+): Promise<KeptImage[]> {
+  return connection.query<KeptImage>(
     `select id, image, is_sealed as "isSealed" from templates join thumbnails on template_id = id
      where collection_id = $1 and ($2::uuid is null or id > $2::uuid) order by id limit $3`,
     [collectionId, after === "" ? null : after, limit],
   );
 }
 
-/** Templates that no picture was kept of. */
-export function selectWithoutPicture(connection: Connection, collectionId: number): Promise<{ id: string }[]> {
+/** Templates without a kept image. */
+export function selectWithoutImage(connection: Connection, collectionId: number): Promise<{ id: string }[]> {
   return connection.query(
     `select id from templates
      where collection_id = $1 and not exists (select from thumbnails where template_id = templates.id)`,
@@ -25,7 +25,7 @@ export function selectWithoutPicture(connection: Connection, collectionId: numbe
   );
 }
 
-/** Gives templates the embeddings of another model. */
+/** Replaces the embeddings of templates by those of another model. */
 export async function updateEmbeddings(
   connection: Connection,
   types: TypeIds,
@@ -55,7 +55,7 @@ export async function updateEmbeddings(
   );
 }
 
-/** Deletes templates by their ids, and gives the ids of the subjects that they were of. */
+/** Deletes templates by id, and returns the ids of their subjects. */
 export async function deleteTemplates(connection: Connection, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await connection.query<{ subjectId: string }>(
@@ -65,7 +65,7 @@ export async function deleteTemplates(connection: Connection, ids: readonly stri
   return [...new Set(rows.map(({ subjectId }) => subjectId))];
 }
 
-/** Names of those of the subjects that have no template. */
+/** Names of the given subjects that have no template. */
 export async function selectWithoutTemplates(connection: Connection, ids: readonly string[]): Promise<string[]> {
   const rows = await connection.query<{ name: string }>(
     `select name from subjects where id = any($1::uuid[])

@@ -1,6 +1,6 @@
 import type { Connection } from "../engines/index.ts";
 
-/** A row of `subjects`, with what is counted of its templates. */
+/** A row of `subjects`, with the number of its templates. */
 export type SubjectRow = {
   readonly id: string;
   readonly name: string;
@@ -20,12 +20,12 @@ const SELECT = `
      where subject_id = subjects.id order by templates.created_at, templates.id limit 1) as "thumbnailId"
   from subjects`;
 
-/** A row with its metadata as text: values that are nested deep cannot cross from the thread of an embedded database. */
+/** A row with its metadata as text: deeply nested values cannot be copied from the thread of an embedded database. */
 type StoredSubject = Omit<SubjectRow, "metadata"> & { readonly metadata: string };
 
 const parseRow = (row: StoredSubject): SubjectRow => ({ ...row, metadata: JSON.parse(row.metadata) });
 
-/** What may be changed of a subject; what is undefined stays as it is. */
+/** Columns to change; undefined ones keep their values. */
 export type SubjectColumns = {
   readonly name?: string;
   readonly consent?: string | null;
@@ -33,7 +33,7 @@ export type SubjectColumns = {
   readonly metadata?: Readonly<Record<string, unknown>>;
 };
 
-/** Adds subjects, of whose names none is taken. */
+/** Inserts subjects; none of the names may be taken. */
 export async function insertSubjects(
   connection: Connection,
   collectionId: number,
@@ -46,7 +46,7 @@ export async function insertSubjects(
   );
 }
 
-/** Ids by name of those that exist. */
+/** Ids of existing subjects, by name. */
 export async function selectSubjectIds(
   connection: Connection,
   collectionId: number,
@@ -124,7 +124,7 @@ export function selectTemplatesToDelete(
   );
 }
 
-/** Gives one subject's templates to another, but for those whose source that one has; how many were given. */
+/** Moves one subject's templates to another, except those whose source the other has; returns how many were moved. */
 export async function moveTemplates(
   connection: Connection,
   { source, target, revision }: { readonly source: string; readonly target: string; readonly revision: number },
@@ -139,7 +139,7 @@ export async function moveTemplates(
   return moved.length;
 }
 
-/** The first `limit` subjects whose time has come, in any collection. */
+/** The first `limit` expired subjects, in any collection. */
 export function selectExpired(
   connection: Connection,
   limit: number,
@@ -152,7 +152,7 @@ export function selectExpired(
   );
 }
 
-/** Whether the subject is still there, and still to go. */
+/** Whether the subject still exists and is expired. */
 export async function isExpired(connection: Connection, id: string): Promise<boolean> {
   return (await connection.query("select from subjects where id = $1 and expires_at <= now()", [id])).length > 0;
 }

@@ -1,7 +1,7 @@
 /**
- * HNSW indexes, one a collection. On a server an index of `halfvec` (f16) takes half the memory of one of f32; WebAssembly
- * has no instruction for f16, so that in PGlite it is built six times as slowly, and f32 is taken. Either way scores come from
- * the embeddings themselves.
+ * HNSW indexes, one for each collection. On a server an index of `halfvec` (f16) takes half the memory of one of f32.
+ * WebAssembly has no instruction for f16, which makes building six times slower in PGlite, so f32 is used there. In both cases
+ * scores are computed from the embeddings themselves.
  */
 import type { Connection, Database } from "../engines/index.ts";
 
@@ -19,7 +19,7 @@ export function indexedType(engine: Database["engine"], size: number): string {
   return engine === "pglite" && size <= LARGEST_VECTOR ? `vector(${size})` : `halfvec(${size})`;
 }
 
-/** Made beside reading and writing; an index that a broken-off attempt left is replaced. Not to be run in a transaction. */
+/** Builds an index while others read and write; replaces one that an interrupted attempt left. Not inside a transaction. */
 export async function createIndex(
   connection: Connection,
   { id, type }: { readonly id: number; readonly type: string },

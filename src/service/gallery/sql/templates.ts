@@ -6,10 +6,11 @@ import {
   encodeReal,
   encodeText,
   encodeUuid,
+  queryOne,
   type TypeIds,
 } from "../engines/index.ts";
 
-/** A row to be written. */
+/** A row to insert. */
 export type TemplateRow = {
   readonly id: string;
   readonly subjectId: string;
@@ -30,7 +31,7 @@ export type TemplateSummary = {
   readonly hasThumbnail: boolean;
 };
 
-/** Adds templates, none of which is of a source that its subject has one of already. */
+/** Inserts templates; no source may be enrolled for its subject already. */
 export async function insertTemplates(
   connection: Connection,
   collection: { readonly id: number; readonly model: string; readonly revision: number },
@@ -76,16 +77,16 @@ export async function insertThumbnails(
   );
 }
 
-/** Those of the pairs of subject's name and source's digest that are enrolled, by their places. */
+/** The pairs of name and digest that are enrolled, by their position from 1, with the ids of their templates. */
 export async function selectEnrolledSources(
   connection: Connection,
   types: TypeIds,
   collectionId: number,
   sources: { readonly names: readonly string[]; readonly digests: readonly Uint8Array[] },
-): Promise<{ place: number; id: string }[]> {
+): Promise<{ ordinal: number; id: string }[]> {
   return connection.query(
-    `select given.place::integer as place, templates.id
-     from unnest($2::text[], $3::bytea[]) with ordinality as given (name, digest, place)
+    `select given.ordinal::integer as ordinal, templates.id
+     from unnest($2::text[], $3::bytea[]) with ordinality as given (name, digest, ordinal)
      join subjects on subjects.collection_id = $1 and subjects.name = given.name
      join templates on templates.subject_id = subjects.id and templates.source_digest = given.digest`,
     [collectionId, sources.names, encodeByteStrings(types, sources.digests)],
@@ -114,7 +115,7 @@ export async function selectThumbnail(
   return row;
 }
 
-/** Name of the subject whose template it is; nothing when there is none. */
+/** Name of the subject that a template belongs to; undefined without such a template. */
 export async function selectOwner(
   connection: Connection,
   collectionId: number,
@@ -128,7 +129,7 @@ export async function selectOwner(
   return row?.name;
 }
 
-/** Whose template it was; nothing when there is none. */
+/** Id of the subject that the template belonged to; undefined without such a template. */
 export async function deleteTemplate(
   connection: Connection,
   collectionId: number,
@@ -142,23 +143,24 @@ export async function deleteTemplate(
 }
 
 export async function countTemplates(connection: Connection, subjectId: string): Promise<number> {
-  const [row] = await connection.query<{ count: number }>(
+  const { count } = await queryOne<{ count: number }>(
+    connection,
     "select count(*)::integer as count from templates where subject_id = $1",
     [subjectId],
   );
-  return row!.count;
+  return count;
 }
 
-/** An embedding as it lies in the database. */
+/** An embedding as the database stores it. */
 export type EmbeddingRow = {
   readonly id: string;
   readonly subjectId: string;
-  /** As `vector_send` gives it; null when sealed. */
+  /** The output of `vector_send`; null when sealed. */
   readonly plain: Uint8Array | null;
   readonly sealed: Uint8Array | null;
 };
 
-/** Embeddings that came after one revision and not after another, in the order of ids, from the one after `after`. */
+/** Embeddings of the revisions after `above` up to `upTo`, in the order of ids, from the one after `after`. */
 export function selectEmbeddings(
   connection: Connection,
   collectionId: number,
@@ -179,7 +181,7 @@ export async function selectTemplateIds(connection: Connection, collectionId: nu
   return rows.map(({ id }) => id);
 }
 
-/** Of which revision a collection is, and how many templates it has; nothing when it is gone, or of another model. */
+/** Revision and number of templates of a collection; undefined when it is gone, or has another model. */
 export async function selectVersion(
   connection: Connection,
   { id, model }: { readonly id: number; readonly model: string },

@@ -1,6 +1,6 @@
 import type { Connection } from "../engines/index.ts";
 
-/** A subject as it is exported; times are text, since PostgreSQL's are finer than a Date. */
+/** An exported subject; times are text, since PostgreSQL's are finer than a Date. */
 export type ExportedSubject = {
   readonly id: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export type ExportedSubject = {
   readonly createdAt: string;
 };
 
-/** A template as it is exported. */
+/** An exported template. */
 export type ExportedTemplate = {
   readonly id: string;
   readonly subjectId: string;
@@ -79,7 +79,7 @@ export async function insertExportedSubjects(
   );
 }
 
-/** Gives templates the times at which they were enrolled. */
+/** Sets the times at which templates were enrolled. */
 export async function updateCreationTimes(
   connection: Connection,
   rows: readonly { readonly id: string; readonly createdAt: string }[],
@@ -91,7 +91,7 @@ export async function updateCreationTimes(
   );
 }
 
-/** Whether any of these ids of subjects or templates is taken. */
+/** Whether any of these ids is taken. */
 export async function areTaken(
   connection: Connection,
   table: "subjects" | "templates",
