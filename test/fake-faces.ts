@@ -9,7 +9,9 @@ const TILE = 8;
 /** Numbers in an embedding: the color around its middle, and one more, so that gray has a direction too. */
 const SIZE = 4;
 
-/** A PNG with a face for each color, side by side. Black is no face; a color with all levels below 40 is a bad image. */
+/**
+ * A PNG with a face for each color, side by side. Black is no face; a color with all levels below 40 is a bad image.
+ */
 export async function facesImage(...colors: readonly Color[]): Promise<Buffer> {
   const width = TILE * colors.length;
   const data = new Uint8Array(3 * width * TILE);

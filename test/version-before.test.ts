@@ -1,4 +1,6 @@
-/** What the version before wrote, of synthetic people, opens: a gallery folder, a backup and an export (test/fixtures). */
+/**
+ * What the version before wrote, of synthetic people, opens: a gallery folder, a backup and an export (test/fixtures).
+ */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +15,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const fixture = (name: string) => join(import.meta.dirname, "fixtures", "version-0.1", name);
 const linesOf = (name: string) => readFileSync(fixture(name), "utf8").trimEnd().split("\n");
 
-/** The gallery that the other version made: four people, one of them under two forms of her name, and one named "..". */
+/**
+ * The gallery that the other version made: four people, one of them under two forms of her name, and one named "..".
+ */
 async function expectWhole(gallery: Gallery): Promise<void> {
   expect(await gallery.collections()).toMatchObject([{ name: "staff", model: "colors", size: 4, templateCount: 7 }]);
   const staff = await gallery.collection("staff");

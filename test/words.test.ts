@@ -1,6 +1,6 @@
 /**
- * The words of CONTRIBUTING.md's glossary, kept: no text of the project uses a phrase that it replaces, and no comment is
- * wider than the code.
+ * The words of CONTRIBUTING.md's glossary, kept: no text of the project uses a phrase that it replaces, and no comment
+ * is wider than the code.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -29,12 +29,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 /** Files that are not yet rewritten, by the start of their path: this list only ever shrinks. */
 const PENDING: readonly string[] = [
   "docs/",
-  "deploy/",
   "test/",
-  "web/",
-  "src/service/gallery/",
-  "src/service/server/",
-  "src/service/settings/",
 ];
 
 /** This file names the phrases. */
@@ -51,13 +46,18 @@ const lines = files.flatMap((name) =>
     .map((text, index) => ({ name, text, where: `${name}:${index + 1}` })),
 );
 
-/** Flags keep their names, which commands in use depend on, and random streams theirs, which drawn numbers depend on. */
+/**
+ * Flags keep their names, which commands in use depend on, and random streams theirs, which drawn numbers depend on.
+ */
 const KEPT = /(?<![\w-])--[a-z][a-z-]*|random\(seed, "[a-z ]+"/g;
+
+/** Names of the service's REST fields, addresses and metrics, which its clients depend on. */
+const REST = /\/pictures\b|\.picture\b|\bpicture(?=:|")|cosface_pending_pictures/g;
 
 describe("the words of the project", () => {
   it.each(phrases)("are plain: no %s", (phrase, instead) => {
     const found = lines
-      .filter(({ text }) => phrase.test(text.replace(KEPT, "")))
+      .filter(({ text }) => phrase.test(text.replace(KEPT, "").replace(REST, "")))
       .map(({ where, text }) => `${where}: ${text.trim()}`);
     expect(found, `write ${instead}`).toEqual([]);
   });

@@ -4,21 +4,22 @@ import { defineConfig } from "vite";
 /** A service to develop against: `npx cosface serve` prints its address. */
 const service = process.env.COSFACE_URL ?? "http://127.0.0.1:8000";
 
-/** The project's library: none of its modules does anything by being imported that an unused one would be missed for. */
+/** The project's library: none of its modules has side effects, so unused ones can be left out. */
 const library = join(import.meta.dirname, "..", "src");
 
 export default defineConfig({
   root: import.meta.dirname,
   build: {
-    // Nothing may stand in the page itself: the service's content security policy allows files of its own only.
+    // No inline scripts and styles: the content security policy of the service allows its own files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2022",
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      // What of the library writes files and runs networks is no part of the pages: an import that were left would break them.
+      // Modules of the library that write files and run networks are not part of the pages: a remaining import would
+      // break them.
       external: [/^node:/, "sharp", "onnxruntime-node"],
-      // Who takes a number's format from the reports shall not get their charts with it.
+      // An import of a number format from the reports does not pull in their charts.
       treeshake: { moduleSideEffects: (id, isExternal) => !isExternal && !id.startsWith(library) },
     },
   },

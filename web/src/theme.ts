@@ -1,4 +1,6 @@
-/** Light or dark: as the system has it, until the reader chooses. The attribute is what `tokens.css` and figures go by. */
+/**
+ * Light or dark: as the system has it, until the reader chooses. The attribute is what `tokens.css` and figures go by.
+ */
 import { useEffect, useState } from "preact/hooks";
 
 export type Theme = "light" | "dark";

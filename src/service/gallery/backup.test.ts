@@ -161,14 +161,14 @@ describe.each(engines)("a backup on %s", (engine) => {
 
   it.each<[string, (lines: string[]) => string[], RegExp]>([
     ["nothing", () => [], /cut off/],
-    ["no head", (lines) => lines.slice(1), /its first line is another/],
+    ["no head", (lines) => lines.slice(1), /first line is not the head/],
     ["no end", (lines) => lines.slice(0, -1), /cut off/],
-    ["a row too few", (lines) => [...lines.slice(0, -2), lines.at(-1)!], /cut off/],
+    ["a row too few", (lines) => [...lines.slice(0, -2), lines.at(-1)!], /not as many as its last line says/],
     ["a later schema", ([head, ...rest]) => [head!.replace(/"schema":\d+/, '"schema":99'), ...rest], /newer cosface/],
     [
       "another table",
       (lines) => lines.map((line) => line.replace(/^\{"subjects"/, '{"pg_user"')),
-      /no row of a gallery/,
+      /not a row of a gallery/,
     ],
     [
       "half a row",

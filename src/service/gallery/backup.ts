@@ -1,7 +1,8 @@
 /**
- * A backup: the whole gallery as JSON Lines, every row as its table holds it. Sealed bytes stay sealed, and keys are hashes, so
- * that a backup reveals no more than the database's files. The first line states the schema of the rows. The last line states
- * their number, and a digest of all lines before it, by which a backup that was cut off or changed is recognized.
+ * A backup: the whole gallery as JSON Lines, every row as its table holds it. Sealed bytes stay sealed, and keys are
+ * hashes, so that a backup reveals no more than the database's files. The first line states the schema of the rows. The
+ * last line states their number, and a digest of all lines before it, by which a backup that was cut off or changed is
+ * recognized.
  */
 import { createHash } from "node:crypto";
 import type { GalleryContext } from "./context.ts";

@@ -6,8 +6,8 @@ const LONGEST_NAME = 256;
 const UNFIT = /[\p{Cc}\p{Surrogate}]/u;
 
 /**
- * The name in Unicode's composed form (NFC), so that one name is one person however it was typed: é is one code point, or an e
- * with an accent. The message does not repeat the name: it may be a person's.
+ * The name in Unicode's composed form (NFC), so that one name is one person however it was typed: é is one code point,
+ * or an e with an accent. The message does not repeat the name: it may be a person's.
  *
  * @throws {OptionError} unless it is 1 to 256 characters of text, and one that an address can hold: not "." or "..".
  */

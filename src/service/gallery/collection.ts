@@ -51,8 +51,8 @@ export type Template = Omit<TemplateSummary, "sourceDigest"> & {
 };
 
 /**
- * People and their templates, all from one model, so that any two embeddings can be compared. Each method that writes is one
- * transaction.
+ * People and their templates, all from one model, so that any two embeddings can be compared. Each method that writes
+ * is one transaction.
  */
 export class Collection {
   readonly #context: CollectionContext;
@@ -99,21 +99,25 @@ export class Collection {
   }
 
   /**
-   * Whether each source is enrolled for its subject already: a bulk enrollment that is started again need not embed those.
+   * Whether each source is enrolled for its subject already: a bulk enrollment that is started again need not embed
+   * those.
    */
   areEnrolled(sources: readonly TemplateSource[]): Promise<boolean[]> {
     return areEnrolled(this.#context, sources);
   }
 
-  /** The subjects most like the probe, highest score first. If none reaches the caller's threshold, the face is unknown. */
+  /**
+   * The subjects most like the probe, highest score first. If none reaches the caller's threshold, the face is unknown.
+   */
   search(probe: Probe, options?: SearchOptions): Promise<Match[]> {
     return search(this.#context, probe, options);
   }
 
   /**
    * Builds the index of a collection that has become large, or drops it if the collection has become small, and returns
-   * whether there is one. Worth calling after a bulk enrollment; it takes minutes, during which other queries wait in PGlite. A
-   * collection that is opened afterwards searches by the index, and may miss the nearest template once in some hundred searches.
+   * whether there is one. Worth calling after a bulk enrollment; it takes minutes, during which other queries wait in
+   * PGlite. A collection that is opened afterwards searches by the index, and may miss the nearest template once in
+   * some hundred searches.
    *
    * @param above number of templates above which to build an index; default the number measured for the engine.
    */
@@ -171,7 +175,11 @@ export class Collection {
     return name;
   }
 
-  /** A template's thumbnail, as it was given. @throws {NotFoundError} when there is no such template, or no thumbnail. */
+  /**
+   * A template's thumbnail, as it was given.
+   *
+   * @throws {NotFoundError} when there is no such template, or no thumbnail.
+   */
   async thumbnail(templateId: string): Promise<Uint8Array> {
     const { collection, database, vault } = this.#context;
     const found = isUuid(templateId) ? await selectThumbnail(database, collection.id, templateId) : undefined;
@@ -196,6 +204,6 @@ export class Collection {
   }
 
   #noTemplate(kind = ""): NotFoundError {
-    return new NotFoundError(`gallery '${this.name}': there is no template ${kind}of this id`);
+    return new NotFoundError(`gallery '${this.name}': no template ${kind}has this id`);
   }
 }

@@ -21,9 +21,9 @@ export type CollectionContext = GalleryContext & {
 };
 
 export function noCollection(name: string): NotFoundError {
-  return new NotFoundError(`gallery: there is no collection '${name}': create it first`);
+  return new NotFoundError(`gallery: no collection is named '${name}': create it first`);
 }
 
 export function noSubject(collection: string): NotFoundError {
-  return new NotFoundError(`gallery '${collection}': there is no subject of this name`);
+  return new NotFoundError(`gallery '${collection}': no subject has this name`);
 }

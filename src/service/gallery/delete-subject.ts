@@ -1,7 +1,7 @@
 /**
- * Deletion with proof. One transaction deletes a person with everything that is stored of them: name, details, embeddings,
- * thumbnails. A receipt of random ids and counts remains, with its digest in the audit trail: its holder can prove that the
- * deletion happened, and nobody can learn from it who the person was.
+ * Deletion with proof. One transaction deletes a person with everything that is stored of them: name, details,
+ * embeddings, thumbnails. A receipt of random ids and counts remains, with its digest in the audit trail: its holder
+ * can prove that the deletion happened, and nobody can learn from it who the person was.
  */
 import { createHash } from "node:crypto";
 import { requireName } from "./checks.ts";

@@ -35,7 +35,10 @@ export const thumbnailOwner = (id: string): string => `thumbnail ${id}`;
 
 const BATCH = 500;
 
-/** Seals everything that is not under the newest key, in batches, and forgets the older keys; returns the number of rows. */
+/**
+ * Seals everything that is not under the newest key, in batches, and forgets the older keys; returns the number of
+ * rows.
+ */
 export async function sealAll({
   database,
   types,

@@ -1,8 +1,8 @@
 /**
  * Enrollment of one template or many, in transactions: a batch is stored completely, with its subjects, or not at all.
  *
- * The digest of a source makes enrollment idempotent: a source that a subject is enrolled from already is skipped, so that an
- * interrupted bulk enrollment is simply started again.
+ * The digest of a source makes enrollment idempotent: a source that a subject is enrolled from already is skipped, so
+ * that an interrupted bulk enrollment is simply started again.
  */
 import { GalleryError, InternalError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { parseDigest, requireName, toUnitLength } from "./checks.ts";
@@ -105,8 +105,8 @@ export async function enrollOne(context: CollectionContext, template: NewTemplat
 }
 
 /**
- * Enrolls all of the templates, or none if it throws. A writer holds the lock of the collection's row, so that a subject that is
- * missing stays missing until it is inserted.
+ * Enrolls all of the templates, or none if it throws. A writer holds the lock of the collection's row, so that a
+ * subject that is missing stays missing until it is inserted.
  */
 async function writeBatch(
   context: CollectionContext,

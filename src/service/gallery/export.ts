@@ -1,7 +1,7 @@
 /**
- * A collection as JSON Lines, complete: an import gives what was exported, bit by bit, with ids and times. The first line is the
- * collection, then come lines of subjects, then lines of templates. Embeddings are base64 of little-endian f32. An export is not
- * encrypted, even if the gallery is: store it with care.
+ * A collection as JSON Lines, complete: an import gives what was exported, bit by bit, with ids and times. The first
+ * line is the collection, then come lines of subjects, then lines of templates. Embeddings are base64 of little-endian
+ * f32. An export is not encrypted, even if the gallery is: store it with care.
  */
 import type { CollectionContext } from "./context.ts";
 import { openEmbedding, openSealed, thumbnailOwner } from "./encryption.ts";
@@ -45,8 +45,8 @@ export type TemplateLine = {
 const PAGE = 500;
 
 /**
- * Yields lines without terminators. Templates that are enrolled meanwhile may be missing; every exported template's subject is
- * included.
+ * Yields lines without terminators. Templates that are enrolled meanwhile may be missing; every exported template's
+ * subject is included.
  */
 export async function* exportCollection(context: CollectionContext): AsyncGenerator<string> {
   const { actor, collection, database } = context;

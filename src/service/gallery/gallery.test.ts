@@ -117,7 +117,7 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       ["a name with a control character", { subject: "A\u0000n" }, OptionError],
       ["a name with half a character", { subject: "A\ud800" }, OptionError],
       ["a quality above 1", { quality: 1.5 }, OptionError],
-      ["a digest that is none", { sourceDigest: "abc" }, OptionError],
+      ["a malformed digest", { sourceDigest: "abc" }, OptionError],
     ])("refuses %s", async (_, wrong, error) => {
       const collection = await newCollection();
       await expect(collection.enroll({ subject: "Ann", embedding: axis(0), model: MODEL, ...wrong })).rejects.toThrow(
@@ -276,9 +276,9 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
     });
 
     it.each([
-      ["metadata that is no object", { metadata: [] as unknown as Record<string, unknown> }],
+      ["metadata that is a list", { metadata: [] as unknown as Record<string, unknown> }],
       ["metadata with U+0000", { metadata: { a: "\u0000" } }],
-      ["a date that is none", { expiresAt: new Date("never") }],
+      ["an invalid date", { expiresAt: new Date("never") }],
       ["consent with a control character", { consent: "\u0007" }],
     ])("with %s are refused", async (_, details) => {
       await expect((await newCollection()).addSubject("Ann", details)).rejects.toThrow(OptionError);
@@ -406,7 +406,7 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       ["no collection", (all) => all.slice(1), /line 1: expected the collection first/],
       ["a cut line", (all) => [...all.slice(0, -1), all.at(-1)!.slice(0, 40)], /line 3: expected a JSON object/],
       ["no subject", ([head, , template]) => [head!, template!], /line 2: expected its subject on a line before/],
-      ["a line twice", (all) => [...all, all.at(-1)!], /stands on two lines/],
+      ["a line twice", (all) => [...all, all.at(-1)!], /two lines have the same id/],
       ["a later version", (all) => all.map((text) => text.replace('"version":1', '"version":9')), /got version 9/],
     ])("refuse %s, and leave nothing behind", async (_, damage, message) => {
       const collection = await newCollection();

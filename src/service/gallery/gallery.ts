@@ -1,7 +1,7 @@
 /**
- * A gallery: known people and their embeddings, in a database. The same SQL runs on PostgreSQL in this process (PGlite, files in
- * a folder) and on a PostgreSQL server; both have pgvector, which compares a probe with all templates inside the database. The
- * gallery knows neither images nor networks: embeddings come in and scores go out.
+ * A gallery: known people and their embeddings, in a database. The same SQL runs on PostgreSQL in this process (PGlite,
+ * files in a folder) and on a PostgreSQL server; both have pgvector, which compares a probe with all templates inside
+ * the database. The gallery knows neither images nor networks: embeddings come in and scores go out.
  */
 import { ConflictError, NotFoundError, OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import type { ModelThreshold } from "../../faces/people/index.ts";
@@ -40,8 +40,8 @@ export type GalleryOptions = {
   /** Most connections to a PostgreSQL server; default 10. */
   readonly maximumConnections?: number;
   /**
-   * Keys of 32 random bytes. With a key, embeddings and thumbnails are encrypted at rest, and searched in this process; the
-   * first key encrypts, the others only decrypt.
+   * Keys of 32 random bytes. With a key, embeddings and thumbnails are encrypted at rest, and searched in this process;
+   * the first key encrypts, the others only decrypt.
    */
   readonly encryptionKeys?: readonly Uint8Array[];
   /** Most bytes of decrypted embeddings in memory, over all collections; default 1 GB. */
@@ -65,8 +65,8 @@ const DEFAULT_MEMORY = 1e9;
  * Opens or creates a gallery, and brings its schema up to date.
  *
  * @throws {UnavailableError} when another process has the folder open, or the server does not answer.
- * @throws {GalleryError} when the server has no pgvector, a newer cosface wrote the database, or its encryption key was not
- *   given.
+ * @throws {GalleryError} when the server has no pgvector, a newer cosface wrote the database, or its encryption key was
+ *   not given.
  */
 export async function openGallery(options: GalleryOptions = {}): Promise<Gallery> {
   const { database, memoryLimit, vault } = await openParts(options);
@@ -173,8 +173,8 @@ export class Gallery {
   }
 
   /**
-   * Moves a collection to another model by embedding the images that were kept of its people, all or nothing. Open it again
-   * afterwards.
+   * Moves a collection to another model by embedding the images that were kept of its people, all or nothing. Open it
+   * again afterwards.
    *
    * @throws {GalleryError} when a template has no image, unless the options drop those.
    */
@@ -194,16 +194,16 @@ export class Gallery {
   }
 
   /**
-   * Passes a backup of everything to `write`, as lines that `restoreGallery` reads: collections, subjects, templates and
-   * thumbnails (encrypted if the gallery is), hashes of keys, audit trail and calibrations, all of one moment.
+   * Passes a backup of everything to `write`, as lines that `restoreGallery` reads: collections, subjects, templates
+   * and thumbnails (encrypted if the gallery is), hashes of keys, audit trail and calibrations, all of one moment.
    */
   backUp(write: (lines: AsyncIterable<string>) => Promise<void>): Promise<void> {
     return backUpGallery(this.#context, write);
   }
 
   /**
-   * Encrypts everything that is not under the newest key yet, after which older keys are no longer needed, and returns the
-   * number of rows. The old bytes disappear when the database reuses or compacts their pages.
+   * Encrypts everything that is not under the newest key yet, after which older keys are no longer needed, and returns
+   * the number of rows. The old bytes disappear when the database reuses or compacts their pages.
    */
   sealAll(): Promise<number> {
     return sealAll(this.#context);

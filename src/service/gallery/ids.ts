@@ -1,7 +1,7 @@
 /**
- * Ids of subjects and templates: random UUIDs, except that those of a batch share a random prefix, followed by a counter. They
- * are neighbors in their index, on pages that are in memory, while unrelated ids would each need another page. A time stamp
- * instead, as in version 7, would reveal from a receipt when a person was enrolled.
+ * Ids of subjects and templates: random UUIDs, except that those of a batch share a random prefix, followed by a
+ * counter. They are neighbors in their index, on pages that are in memory, while unrelated ids would each need another
+ * page. A time stamp instead, as in version 7, would reveal from a receipt when a person was enrolled.
  * @see RFC 9562, section 5.8: version 8 is for custom layouts
  */
 import { randomUUID } from "node:crypto";

@@ -1,4 +1,7 @@
-/** Creates a collection from the lines of {@link exportCollection}, in one transaction: a damaged file leaves nothing behind. */
+/**
+ * Creates a collection from the lines of {@link exportCollection}, in one transaction: a damaged file leaves nothing
+ * behind.
+ */
 import { ConflictError, CosfaceError, GalleryError, jsonDepth, requireBetween } from "../../base/core/index.ts";
 import {
   DEEPEST_METADATA,

@@ -1,6 +1,6 @@
 /**
- * API keys. A key is the id of its row and 256 random bits; the database holds the id and a SHA-256 of the bits, so that a stolen
- * database opens nothing. One fast hash is enough: a random secret of that length cannot be guessed.
+ * API keys. A key is the id of its row and 256 random bits; the database holds the id and a SHA-256 of the bits, so
+ * that a stolen database opens nothing. One fast hash is enough: a random secret of that length cannot be guessed.
  */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { NotFoundError, OptionError, requireOneOf } from "../../base/core/index.ts";
@@ -78,7 +78,7 @@ export class ApiKeys {
   async revoke(id: string): Promise<void> {
     await this.#context.database.transaction(async (connection) => {
       const isDeleted = isUuid(id) && (await deleteKey(connection, id));
-      if (!isDeleted) throw new NotFoundError("gallery: there is no key of this id");
+      if (!isDeleted) throw new NotFoundError("gallery: no key has this id");
       await insertAuditEntry(connection, this.#context.actor, { action: "revoke-key", count: 1 });
     });
   }

@@ -1,10 +1,10 @@
 /**
- * Search in this process, for templates that the database cannot read: it holds the decrypted embeddings of a collection as
- * one matrix and compares a probe with every row. It costs 4 bytes a number, a pass over the table at the first search, and
- * that the process holds in memory what the disk does not show.
+ * Search in this process, for templates that the database cannot read: it holds the decrypted embeddings of a
+ * collection as one matrix and compares a probe with every row. It costs 4 bytes a number, a pass over the table at the
+ * first search, and that the process holds in memory what the disk does not show.
  *
- * The matrix follows the database by revisions: a template carries the revision of the collection that brought it, so what
- * is new is what has a higher one. Deletions show in the number of templates; then the ids tell which are gone.
+ * The matrix follows the database by revisions: a template carries the revision of the collection that brought it, so
+ * what is new is what has a higher one. Deletions show in the number of templates; then the ids tell which are gone.
  */
 import { setImmediate } from "node:timers/promises";
 import { GalleryError } from "../../base/core/index.ts";

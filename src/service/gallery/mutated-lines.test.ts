@@ -1,6 +1,6 @@
 /**
- * Lines of exports and backups, changed in every way: an import and a restore give what the lines say, or a typed error that
- * names the line and repeats none of its data. `COSFACE_MUTATIONS=10000` tries that many.
+ * Lines of exports and backups, changed in every way: an import and a restore give what the lines say, or a typed error
+ * that names the line and repeats none of its data. `COSFACE_MUTATIONS=10000` tries that many.
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

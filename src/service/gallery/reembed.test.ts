@@ -6,11 +6,11 @@ import type { Collection, Gallery, Reembedding } from "./index.ts";
 
 const axis = (i: number, size: number) => Float32Array.from({ length: size }, (_, j) => (i === j ? 1 : 0));
 
-/** A model that puts the picture of one byte i on axis i of five; 9 shows no face. */
+/** A model that puts the image of one byte i on axis i of five; 9 shows no face. */
 const other = {
   model: "other",
   size: 5,
-  embed: async (pictures: readonly Uint8Array[]) => pictures.map(([i]) => (i === 9 ? null : axis(i!, 5))),
+  embed: async (images: readonly Uint8Array[]) => images.map(([i]) => (i === 9 ? null : axis(i!, 5))),
 } satisfies Reembedding;
 
 const kinds = testEngines.flatMap(({ engine, create }) => [
@@ -27,7 +27,7 @@ describe.each(kinds)("reembed of an $kind gallery on $engine", ({ create, kind }
   }, 240_000);
   afterAll(() => opened.remove());
 
-  /** Ann with pictures 0 and 1, Bob with 2, in four dimensions of the old model. */
+  /** Ann with images 0 and 1, Bob with 2, in four dimensions of the old model. */
   async function people(): Promise<Collection> {
     const collection = await gallery.createCollection({ name: randomUUID(), model: "old", size: 4 });
     for (const [i, subject] of ["Ann", "Ann", "Bob"].entries()) {
@@ -41,7 +41,7 @@ describe.each(kinds)("reembed of an $kind gallery on $engine", ({ create, kind }
       ({ subject }) => subject,
     );
 
-  it("moves all to the other model, with ids, names and pictures", async () => {
+  it("moves all to the other model, with ids, names and images", async () => {
     const old = await people();
     const before = [...(await old.templates("Ann")), ...(await old.templates("Bob"))];
     if (kind === "open") await old.updateIndex(0);
@@ -74,7 +74,7 @@ describe.each(kinds)("reembed of an $kind gallery on $engine", ({ create, kind }
 
   it.each([
     ["no picture", undefined],
-    ["a picture without a face", Uint8Array.of(9)],
+    ["a image without a face", Uint8Array.of(9)],
   ])("refuses templates with %s, or drops them and tells whose they were", async (_, thumbnail) => {
     const old = await people();
     const template = { model: "old", ...(thumbnail !== undefined && { thumbnail }) };

@@ -1,7 +1,7 @@
 /**
- * Moves a collection to another model. Embeddings of two models cannot be compared, and neither can be computed from the other,
- * so each is computed again from the image that was kept of it. It is one transaction: until it ends, searches on a server use
- * the old model, and enrollments wait; if it fails, nothing has changed.
+ * Moves a collection to another model. Embeddings of two models cannot be compared, and neither can be computed from
+ * the other, so each is computed again from the image that was kept of it. It is one transaction: until it ends,
+ * searches on a server use the old model, and enrollments wait; if it fails, nothing has changed.
  */
 import { GalleryError, OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { requireName, toUnitLength } from "./checks.ts";

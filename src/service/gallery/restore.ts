@@ -1,7 +1,7 @@
 /**
- * Restores a backup's lines into a database that has never held a gallery, in one transaction: all of it, or nothing. The tables
- * are created with the schema of the backup and brought up to date with their rows in them, as a database of an older program
- * is.
+ * Restores a backup's lines into a database that has never held a gallery, in one transaction: all of it, or nothing.
+ * The tables are created with the schema of the backup and brought up to date with their rows in them, as a database of
+ * an older program is.
  */
 import { createHash } from "node:crypto";
 import { ConflictError, CosfaceError, GalleryError, jsonDepth } from "../../base/core/index.ts";
@@ -35,8 +35,8 @@ const LONGEST_LINE = 100e6;
  * Fills a new database from the lines of `Gallery.backUp`, of either engine.
  *
  * @throws {ConflictError} when there is or was a gallery at the location.
- * @throws {GalleryError} when the lines are not a whole backup, were changed, were written by a newer cosface, or are encrypted
- *   with a key that was not given.
+ * @throws {GalleryError} when the lines are not a whole backup, were changed, were written by a newer cosface, or are
+ *   encrypted with a key that was not given.
  */
 export async function restoreGallery(
   options: GalleryOptions,

@@ -1,6 +1,6 @@
 /**
- * Decides whether a collection needs an index. Comparing with every template is exact and fast enough up to some size; an index
- * takes minutes to build and slows each later enrollment. docs/gallery.md has the measurements.
+ * Decides whether a collection needs an index. Comparing with every template is exact and fast enough up to some size;
+ * an index takes minutes to build and slows each later enrollment. docs/gallery.md has the measurements.
  */
 import { requireInteger } from "../../base/core/index.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
@@ -19,7 +19,8 @@ export async function updateIndex(
   const collection = await selectCollection(database, name);
   if (collection === undefined) throw noCollection(name);
   const { id, isIndexed, size, templateCount } = collection;
-  // The database cannot compare sealed templates. An index is kept until far fewer are left, so that it does not come and go.
+  // The database cannot compare sealed templates. An index is kept until far fewer are left, so that it does not come
+  // and go.
   const isWanted = vault === undefined && templateCount > (isIndexed ? above / 2 : above);
   if (isWanted === isIndexed) return isIndexed;
   if (isWanted) {

@@ -16,7 +16,9 @@ export type Reply = FastifyReply;
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Exempt from the limit on concurrent requests: health checks, and event streams that last as long as their job. */
+    /**
+     * Exempt from the limit on concurrent requests: health checks, and event streams that last as long as their job.
+     */
     readonly isUnlimited?: boolean;
     /** The scope that a key must have, or several of which one is enough; default "admin". */
     readonly scope?: RouteContract["scope"];
@@ -74,7 +76,9 @@ export function createApp({ onRefused, requestTimeout, ...options }: AppOptions)
   });
 }
 
-/** CompreFace's client appends options to an address that has some already by a second "?", which encoders never write. */
+/**
+ * CompreFace's client appends options to an address that has some already by a second "?", which encoders never write.
+ */
 function repairQuery(url: string): string {
   const start = url.indexOf("?") + 1;
   return start === 0 ? url : url.slice(0, start) + url.slice(start).replaceAll("?", "&").replaceAll("&&", "&");

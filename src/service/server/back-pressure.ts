@@ -1,8 +1,8 @@
 /**
- * Limits how many requests are processed at once, and how many wait. A request without a free slot waits half a second, then gets
- * 503 with Retry-After. The short wait keeps an overloaded service at work: clients that retry the moment they are refused
- * would otherwise make it do little else than refuse. A client that reads its answer too slowly is disconnected, since it
- * holds a slot.
+ * Limits how many requests are processed at once, and how many wait. A request without a free slot waits half a second,
+ * then gets 503 with Retry-After. The short wait keeps an overloaded service at work: clients that retry the moment
+ * they are refused would otherwise make it do little else than refuse. A client that reads its answer too slowly is
+ * disconnected, since it holds a slot.
  */
 import { UnavailableError } from "../../base/core/index.ts";
 import type { App } from "./app.ts";

@@ -42,14 +42,14 @@ async function ask(method: Method, url: string, payload?: string | object | Buff
 }
 
 describe("people", () => {
-  it("are enrolled by a picture, found by another, unknown by a stranger's, and deleted with a receipt", async () => {
+  it("are enrolled from an image, found on another, unknown on an impostor's, and deleted with a receipt", async () => {
     const enrolled = await ask("POST", "/v1/collections/staff/subjects/Ann%20%2F%20B/templates", await facesImage(RED));
     expect(enrolled).toMatchObject({ status: 201, body: { subject: "Ann / B", isNew: true } });
     const again = await ask("POST", "/v1/collections/staff/subjects/Ann%20%2F%20B/templates", await facesImage(RED));
     expect(again.body).toMatchObject({ id: enrolled.body.id, isNew: false });
 
-    const picture = await facesImage(REDDISH, BLACK, BLUE);
-    const { status, body } = await ask("POST", "/v1/collections/staff/identify", picture, keys.read);
+    const image = await facesImage(REDDISH, BLACK, BLUE);
+    const { status, body } = await ask("POST", "/v1/collections/staff/identify", image, keys.read);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       width: 24,
@@ -69,11 +69,11 @@ describe("people", () => {
     });
     const receipt = await ask("DELETE", "/v1/collections/staff/subjects/Ann%20%2F%20B");
     expect(receipt).toMatchObject({ status: 200, body: { templateIds: [enrolled.body.id] } });
-    const after = await ask("POST", "/v1/collections/staff/identify", picture);
+    const after = await ask("POST", "/v1/collections/staff/identify", image);
     expect(after.body.faces[0]).toMatchObject({ matches: [], unknown: true });
   });
 
-  it("are enrolled from pictures of one face alone", async () => {
+  it("are enrolled from images of one face alone", async () => {
     const url = "/v1/collections/staff/subjects/Eve/templates";
     const code = "COSFACE_FACE";
     expect(await ask("POST", url, await facesImage(RED, BLUE))).toMatchObject({ status: 422, body: { code } });
@@ -86,7 +86,7 @@ describe("the quality gate", () => {
   const url = "/v1/collections/gate/subjects/Dee/templates";
   const DARK = [20, 20, 30] as const;
 
-  it("refuses a bad picture with each reason, for programs and for people, and enrolls nothing", async () => {
+  it("refuses a bad image with each reason, for programs and for people, and enrolls nothing", async () => {
     const { body, status } = await ask("POST", url, await facesImage(DARK), keys.enroll);
     expect(status).toBe(422);
     expect(body).toMatchObject({
@@ -110,13 +110,13 @@ describe("the quality gate", () => {
   });
 
   it("is passed by for those who may do all", async () => {
-    const picture = await facesImage(DARK);
-    expect(await ask("POST", `${url}?quality=any`, picture, keys.enroll)).toMatchObject({
+    const image = await facesImage(DARK);
+    expect(await ask("POST", `${url}?quality=any`, image, keys.enroll)).toMatchObject({
       status: 403,
       body: { code: "COSFACE_FORBIDDEN" },
     });
-    expect(await ask("POST", `${url}?quality=any`, picture)).toMatchObject({ status: 201 });
-    expect(await ask("POST", `${url}?quality=some`, picture)).toMatchObject({ status: 400 });
+    expect(await ask("POST", `${url}?quality=any`, image)).toMatchObject({ status: 201 });
+    expect(await ask("POST", `${url}?quality=some`, image)).toMatchObject({ status: 400 });
   });
 });
 
@@ -129,7 +129,7 @@ describe("back-pressure", () => {
     });
     const faces = fakeFaces();
     const slow = Object.assign(fakeFaces(), {
-      detect: (picture: Uint8Array) => held.then(() => faces.detect(picture)),
+      detect: (image: Uint8Array) => held.then(() => faces.detect(image)),
     });
     const other = await buildServer({ faces: slow, gallery, limits: { pendingRequests: 2, waitSeconds } });
     const headers = { "x-api-key": keys.read!, "content-type": "image/png" };

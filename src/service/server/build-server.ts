@@ -72,7 +72,10 @@ export async function buildServer(parts: ServerParts): Promise<App> {
 /** Deepest nesting of a JSON body: the metadata of a person, in a body. */
 const DEEPEST_BODY = 34;
 
-/** Reads JSON, and images as their bytes. A JSON body without a byte, as CompreFace's clients send to delete, is no body. */
+/**
+ * Reads JSON, and images as their bytes. A JSON body without a byte, as CompreFace's clients send to delete, is no
+ * body.
+ */
 function readBodies(app: App): void {
   app.removeContentTypeParser("text/plain");
   const parseJson = app.getDefaultJsonParser("error", "error");

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL server that goes away under load and comes back: restarted in earnest where nobody else uses it, and everywhere
- * as its clients see it, through a gate of our own.
+ * A PostgreSQL server that goes away under load and comes back: restarted in earnest where nobody else uses it, and
+ * everywhere as its clients see it, through a gate of our own.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -47,14 +47,14 @@ it.skipIf(server === undefined).each(Object.entries(outages))(
     const { key } = await gallery.keys.create({ name: "test", scopes: ["admin"] });
     const limits = { requestsPerMinute: 1_000_000 };
     const app = await buildServer({ faces: fakeFaces(), gallery, limits, thresholds: [{ far: 1e-4, threshold: 0.9 }] });
-    const picture = await facesImage([250, 10, 10]);
+    const image = await facesImage([250, 10, 10]);
     const people = "/v1/collections/people";
     const ask = (method: "GET" | "POST", url: string) =>
       app.inject({
         method,
         url,
         headers: { "x-api-key": key, ...(method === "POST" ? { "content-type": "image/png" } : {}) },
-        ...(method === "POST" ? { payload: picture } : {}),
+        ...(method === "POST" ? { payload: image } : {}),
       });
     expect((await ask("POST", `${people}/subjects/first/templates`)).statusCode).toBe(201);
 
@@ -105,7 +105,10 @@ it.skipIf(server === undefined).each(Object.entries(outages))(
   },
 );
 
-/** Bulk enrollment that is started again when it fails, as a person would; names of those whose batch was told to be written. */
+/**
+ * Bulk enrollment that is started again when it fails, as a person would; names of those whose batch was told to be
+ * written.
+ */
 async function enrollAgainAndAgain(collection: Collection, isOver: () => boolean): Promise<string[]> {
   let writtenCount = 0;
   async function* templates(): AsyncGenerator<NewTemplate> {
@@ -160,7 +163,10 @@ async function cutOff(location: URL): Promise<Outage> {
   };
 }
 
-/** A way to the server that can be shut: what goes through it breaks, the server ends its sessions, and nothing new comes in. */
+/**
+ * A way to the server that can be shut: what goes through it breaks, the server ends its sessions, and nothing new
+ * comes in.
+ */
 async function openGate(location: URL) {
   const sockets = new Set<Socket>();
   const listener: Server = createServer((client) => {

@@ -1,4 +1,7 @@
-/** Values that are nested thousands deep, at every door that takes JSON: refused, nothing stored, and nobody waits for ever. */
+/**
+ * Values that are nested thousands deep, at every door that takes JSON: refused, nothing stored, and nobody waits for
+ * ever.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

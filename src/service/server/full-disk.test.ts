@@ -1,4 +1,7 @@
-/** A disk that becomes full while people are enrolled: answers that say so, nobody half enrolled, and on again afterwards. */
+/**
+ * A disk that becomes full while people are enrolled: answers that say so, nobody half enrolled, and on again
+ * afterwards.
+ */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, statfs, truncate, writeFile } from "node:fs/promises";
@@ -12,7 +15,7 @@ import { buildServer } from "./build-server.ts";
 const DISK = "128m";
 /** What is left of the disk when enrollment begins, and what each person takes of it. */
 const ROOM = 2 * 2 ** 20;
-const PICTURE = 2 ** 17;
+const IMAGE_BYTES = 2 ** 17;
 const MOST_PEOPLE = 60;
 
 const people = "/v1/collections/people";
@@ -41,9 +44,9 @@ it("is answered with 503 while it lasts, and loses nobody", async ({ skip }) => 
   const headers = { "x-api-key": key };
   let app = await buildServer({ faces: fakeFaces(), gallery });
   const small = await facesImage([250, 10, 10]);
-  /** Bytes after a picture's end are no part of it, and are kept as the thumbnail that these networks give. */
+  /** Bytes after an image's end are ignored by decoders, and kept in the thumbnail that these networks return. */
   const enroll = async (person: string) => {
-    const payload = Buffer.concat([small, randomBytes(PICTURE)]);
+    const payload = Buffer.concat([small, randomBytes(IMAGE_BYTES)]);
     const url = `${people}/subjects/${person}/templates?thumbnail=true`;
     return app.inject({ method: "POST", url, payload, headers: { ...headers, "content-type": "image/png" } });
   };

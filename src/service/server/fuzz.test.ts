@@ -1,6 +1,6 @@
 /**
- * Every operation of the OpenAPI document, asked for with what its schemas say and with what they do not: no answer is a
- * fault of the service, each error is a problem with a code, and the gallery is sound afterwards.
+ * Every operation of the OpenAPI document, asked for with what its schemas say and with what they do not: no answer is
+ * a fault of the service, each error is a problem with a code, and the gallery is sound afterwards.
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,7 +28,7 @@ type Operation = {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly parameters: readonly Parameter[];
-  /** Undefined where there is none, or one that is no JSON. */
+  /** Undefined for an operation without a JSON body. */
   readonly body: Schema | undefined;
   readonly types: readonly string[];
 };
@@ -112,8 +112,8 @@ describe.each(testEngines)("the service on $engine", ({ create }) => {
     app = await buildServer({ faces: fakeFaces(), gallery, limits, thresholds: [{ far: 1e-4, threshold: 0.9 }] });
     for (const name of ["canary", "prey"]) {
       const collection = await gallery.createCollection({ name, model: "colors", size: 4 });
-      const picture = { embedding: new Float32Array([1, 0, 0, 0]), model: "colors", thumbnail: new Uint8Array(10) };
-      for (const subject of ["Ann", "Bob"]) await collection.enroll({ subject, ...picture });
+      const image = { embedding: new Float32Array([1, 0, 0, 0]), model: "colors", thumbnail: new Uint8Array(10) };
+      for (const subject of ["Ann", "Bob"]) await collection.enroll({ subject, ...image });
     }
     const { body } = await app.inject({ url: "/openapi.json" });
     operations = operationsOf(JSON.parse(body));

@@ -42,14 +42,14 @@ async function send(method: Method, url: string, payload?: string | object | Buf
 
 describe("strings that are up to something", () => {
   it("are names like others, or are refused: in addresses, queries and bodies", async () => {
-    const picture = await facesImage([250, 10, 10]);
+    const image = await facesImage([250, 10, 10]);
     const check = fc.asyncProperty(hostileString, hostileString, async (one, two) => {
       const [a, b] = [one, two].map((text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd")));
       const subject = `/v1/collections/${a}/subjects/${b}`;
       const answers = [
         await send("POST", "/v1/collections", { name: one }),
         await send("POST", `/v1/collections/${a}/subjects`, { name: two, consent: one, metadata: { [one]: two } }),
-        await send("POST", `${subject}/templates`, picture, "image/png"),
+        await send("POST", `${subject}/templates`, image, "image/png"),
         await send("PATCH", subject, { name: one }),
         await send("POST", `${subject}/merge`, { from: one }),
         await send("GET", `/v1/collections/${a}/subjects?after=${b}&limit=${a}`),
@@ -60,7 +60,7 @@ describe("strings that are up to something", () => {
         await send("POST", "/v1/keys", { name: one, scopes: [two] }),
         await send("DELETE", `/v1/keys/${a}`),
         await send("GET", `/v1/audit?before=${a}`),
-        await send("POST", `/api/v1/recognition/faces?subject=${a}&det_prob_threshold=${b}`, picture, "image/png"),
+        await send("POST", `/api/v1/recognition/faces?subject=${a}&det_prob_threshold=${b}`, image, "image/png"),
         await send("PUT", `/api/v1/recognition/subjects/${a}`, { subject: two }),
         await send("DELETE", subject),
         await send("GET", `/docs/static/${a}`),
@@ -111,7 +111,7 @@ describe("bodies", () => {
     expect(answer.statusCode).toBe(status);
   });
 
-  it("a picture that claims 40,000 × 40,000 pixels: refused by its header", async () => {
+  it("a image that claims 40,000 × 40,000 pixels: refused by its header", async () => {
     const { statusCode, body } = await send("POST", url, hugePng(40_000), "image/png");
     expect(statusCode).toBe(422);
     expect(body).toContain("(option maxPixels)");

@@ -73,7 +73,7 @@ it("keeps entries of the audit trail as long as it is told to", async () => {
   expect(await names()).toEqual(["Ann"]);
 });
 
-it("tells of what failed, and tries it again", async () => {
+it("logs a failure, and tries again", async () => {
   await addGuest("Ann", past());
   const failed = vi.spyOn(gallery, "deleteExpired").mockRejectedValueOnce(new UnavailableError("gallery: away"));
   const house = keepHouse(gallery, { expireMinutes: 1, auditDays: 0 }, log);

@@ -1,6 +1,6 @@
 /**
- * Deletes expired people, and entries of the audit trail that are older than `auditDays`, at the start of the service and then
- * by a timer. Several services may do so in one database.
+ * Deletes expired people, and entries of the audit trail that are older than `auditDays`, at the start of the service
+ * and then by a timer. Several services may do so in one database.
  */
 import type { Gallery } from "../gallery/index.ts";
 import type { Settings } from "../settings/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Errors as answers: RFC 9457's `application/problem+json` with the codes that every part of cosface uses, or CompreFace's shape
- * on its routes.
+ * Errors as answers: RFC 9457's `application/problem+json` with the codes that every part of cosface uses, or
+ * CompreFace's shape on its routes.
  */
 import { STATUS_CODES } from "node:http";
 import {
@@ -164,7 +164,10 @@ function knownProperties({ routeOptions }: Request): string[] {
   return Object.keys(schema?.properties ?? {});
 }
 
-/** Name, code and position in the code of an error. Messages of drivers can hold the data given to them: they are left out. */
+/**
+ * Name, code and position in the code of an error. Messages of drivers can hold the data given to them: they are left
+ * out.
+ */
 export function describeFault(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,7 @@
-/** Images of a request: the body itself, base64 in JSON, or files of a form. Each error says what is wrong with which field. */
+/**
+ * Images of a request: the body itself, base64 in JSON, or files of a form. Each error says what is wrong with which
+ * field.
+ */
 import { CosfaceError, OptionError, TooLargeError } from "../../base/core/index.ts";
 import type { Request } from "./app.ts";
 

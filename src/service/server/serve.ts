@@ -24,7 +24,9 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** Where `npm run build:web` puts the web application: two folders up, in a checkout and in the published package alike. */
+/**
+ * Where `npm run build:web` puts the web application: two folders up, in a checkout and in the published package alike.
+ */
 const PAGES = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
 /** How long running requests may take when the service ends, before their connections are closed. */

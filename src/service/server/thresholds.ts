@@ -1,6 +1,6 @@
 /**
- * The score from which on two faces count as one person. A threshold belongs to a model and to a false accept rate (FAR), and
- * has to be measured. Without a threshold, every face is unknown.
+ * The score from which on two faces count as one person. A threshold belongs to a model and to a false accept rate
+ * (FAR), and has to be measured. Without a threshold, every face is unknown.
  */
 import { CalibrationError } from "../../base/core/index.ts";
 import { DEFAULT_FAR } from "../../faces/people/index.ts";

@@ -1,6 +1,7 @@
 /**
- * Tickets open the page signed in: the service prints an address with one in its fragment, and the page exchanges it for a
- * key. A ticket works once, within ten minutes, and from this machine alone, so that a printed address is worthless soon.
+ * Tickets open the page signed in: the service prints an address with one in its fragment, and the page exchanges it
+ * for a key. A ticket works once, within ten minutes, and from this machine alone, so that a printed address is
+ * worthless soon.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Gallery } from "../gallery/index.ts";

@@ -6,8 +6,8 @@ import type { Settings } from "./settings.ts";
 const KEY = /^[0-9a-f]{64}$/i;
 
 /**
- * The location of the gallery and its encryption keys, as `openGallery` takes them. A key comes from a file, since more programs
- * can see a command line or the environment than can read a file.
+ * The location of the gallery and its encryption keys, as `openGallery` takes them. A key comes from a file, since more
+ * programs can see a command line or the environment than can read a file.
  *
  * @throws {OptionError} when the file of keys cannot be read, or a line of it is not a key.
  */

@@ -1,4 +1,7 @@
-/** Values of settings, read from text or JSON. A message names the source and what was meant, and never repeats a password. */
+/**
+ * Values of settings, read from text or JSON. A message names the source and what was meant, and never repeats a
+ * password.
+ */
 import { isIP } from "node:net";
 import { OptionError } from "../../base/core/index.ts";
 

@@ -1,7 +1,8 @@
 /**
- * The settings of the service, and of the commands over its gallery, as data. Each is set by a flag, an environment variable or
- * a property of a file, in this order of precedence; docs/reference/settings.md is generated from it. A value that can never
- * take effect is refused by the name of its source, so that no service runs on anything but what was meant.
+ * The settings of the service, and of the commands over its gallery, as data. Each is set by a flag, an environment
+ * variable or a property of a file, in this order of precedence; docs/reference/settings.md is generated from it. A
+ * value that can never take effect is refused by the name of its source, so that no service runs on anything but what
+ * was meant.
  */
 import { readFile } from "node:fs/promises";
 import { OptionError } from "../../base/core/index.ts";
@@ -166,8 +167,8 @@ export type SettingSources = {
 /**
  * Reads all settings.
  *
- * @throws {OptionError} naming the source when a value is not one of its setting, a name is unknown, or a variable looks like a
- *   misspelled one.
+ * @throws {OptionError} naming the source when a value is not one of its setting, a name is unknown, or a variable
+ *   looks like a misspelled one.
  */
 export async function readSettings({ flags, environment, file }: SettingSources): Promise<Settings> {
   const inFile = file === undefined ? {} : await readSettingsFile(file);

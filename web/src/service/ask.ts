@@ -23,7 +23,8 @@ export class ServiceError extends Error {
 export type Sent = { readonly body?: Blob | object; readonly signal?: AbortSignal };
 
 /**
- * Sends a request with the key. The operation's name is for the compiler, which checks method and address against the contract.
+ * Sends a request with the key. The operation's name is for the compiler, which checks method and address against the
+ * contract.
  *
  * @throws {ServiceError} for every answer that is not a success.
  */

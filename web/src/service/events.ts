@@ -1,6 +1,9 @@
 /** Server-sent events of an answer's body: the browser's own `EventSource` cannot send a key. */
 
-/** The data of each event as it arrives (HTML Standard, section 9.2; the service writes one line of data for each event). */
+/**
+ * The data of each event as it arrives (HTML Standard, section 9.2; the service writes one line of data for each
+ * event).
+ */
 export async function* readEvents({ body }: Pick<Response, "body">): AsyncGenerator<string> {
   if (body === null) return;
   const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 /**
- * The session with the service: the API key, kept in this tab's session storage only, and the collection in use. Pages that
- * need the service are rendered inside `WithService`, which asks for what is missing.
+ * The session with the service: the API key, kept in this tab's session storage only, and the collection in use. Pages
+ * that need the service are rendered inside `WithService`, which asks for what is missing.
  */
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
@@ -22,7 +22,8 @@ export function WithService({ children }: { readonly children: ComponentChildren
   const [problem, setProblem] = useState<string>();
   const [collections, setCollections] = useState<readonly Collection[]>();
   const [chosen, setChosen] = useState(() => sessionStorage.getItem(STORED_COLLECTION));
-  // After a form that has disappeared, the keyboard goes on at the collection; a page that is only opened leaves focus alone.
+  // After a form that has disappeared, the keyboard goes on at the collection; a page that is only opened leaves focus
+  // alone.
   const [hasActed, setActed] = useState(false);
 
   const forget = useCallback((why?: string) => {

@@ -1,6 +1,6 @@
 /**
- * The ticket of a sign-in address, `#/sign-in/TICKET`, which `cosface serve` prints. It is removed from the address at once, so
- * that neither the history nor a bookmark keeps it.
+ * The ticket of a sign-in address, `#/sign-in/TICKET`, which `cosface serve` prints. It is removed from the address at
+ * once, so that neither the history nor a bookmark keeps it.
  */
 const SIGN_IN = /^#\/sign-in\/([\w-]{10,100})$/;
 

@@ -1,7 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { useSession } from "./session-context.ts";
 
-/** Address of a template's thumbnail; undefined until it is loaded, and without an id. It needs the key, so it is fetched. */
+/**
+ * Address of a template's thumbnail; undefined until it is loaded, and without an id. It needs the key, so it is
+ * fetched.
+ */
 export function useThumbnail(templateId: string | null | undefined): string | undefined {
   const { service, collection } = useSession();
   const [url, setUrl] = useState<string>();

@@ -1,7 +1,7 @@
 /**
- * PostgreSQL's binary format of values, big-endian, as `vector_recv`, `array_recv` and similar functions read it. A vector is its
- * size (i16), a zero (i16) and f32 numbers; an array is its number of dimensions, a flag for nulls, the type of its elements,
- * for its one dimension the length and lower bound, then each element after its length.
+ * PostgreSQL's binary format of values, big-endian, as `vector_recv`, `array_recv` and similar functions read it. A
+ * vector is its size (i16), a zero (i16) and f32 numbers; an array is its number of dimensions, a flag for nulls, the
+ * type of its elements, for its one dimension the length and lower bound, then each element after its length.
  */
 
 /** Object ids of types; those of extensions differ between databases. */

@@ -1,6 +1,7 @@
 /**
- * The binary format of COPY, which inserts many rows: a header, for each row its number of fields and each field after its
- * length, and an end mark. Rows are passed on in pieces, so that the server reads the first ones while the next are written.
+ * The binary format of COPY, which inserts many rows: a header, for each row its number of fields and each field after
+ * its length, and an end mark. Rows are passed on in pieces, so that the server reads the first ones while the next are
+ * written.
  * @see https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"
  */
 import { vectorSize, writeVector } from "./binary-format.ts";

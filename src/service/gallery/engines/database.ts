@@ -1,9 +1,9 @@
 /**
- * The interface of a database. Both engines are PostgreSQL with pgvector, so that one SQL text serves both; they differ in how a
- * text reaches them, and in what closing does.
+ * The interface of a database. Both engines are PostgreSQL with pgvector, so that one SQL text serves both; they differ
+ * in how a text reaches them, and in what closing does.
  *
- * Bytes and vectors are sent in PostgreSQL's binary format: a `Uint8Array` parameter is sent as it is, whatever the type of the
- * parameter. As text they would be five times as long and take most of the time of a bulk insert.
+ * Bytes and vectors are sent in PostgreSQL's binary format: a `Uint8Array` parameter is sent as it is, whatever the
+ * type of the parameter. As text they would be five times as long and take most of the time of a bulk insert.
  */
 
 import type { CopyField } from "./copy-format.ts";

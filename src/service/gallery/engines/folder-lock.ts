@@ -1,7 +1,7 @@
 /**
- * Lets one process at a time open a folder of PGlite: two would each work on their own copy of its pages. The lock is a file
- * with the id and start time of its process, since a killed process leaves its file behind and ids are reused, in containers
- * always the same. A file whose process is gone is taken over.
+ * Lets one process at a time open a folder of PGlite: two would each work on their own copy of its pages. The lock is a
+ * file with the id and start time of its process, since a killed process leaves its file behind and ids are reused, in
+ * containers always the same. A file whose process is gone is taken over.
  */
 import { link, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

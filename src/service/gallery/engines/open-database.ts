@@ -1,12 +1,14 @@
 import { OptionError } from "../../../base/core/index.ts";
 import type { Database } from "./database.ts";
 
-/** Begins like an address, or like one in quotation marks: never meant as a folder, whose name would hold its password. */
+/**
+ * Begins like an address, or like one in quotation marks: never meant as a folder, whose name would hold its password.
+ */
 const ADDRESS = /^\s*["']?(?:[a-z][a-z0-9+.-]+:\/\/|postgres(?:ql)?:)/i;
 
 /**
- * Opens the engine of a location: `postgres://…` for a server, else a folder; in memory without one. Only that engine is
- * loaded, since loading either takes longer than most commands.
+ * Opens the engine of a location: `postgres://…` for a server, else a folder; in memory without one. Only that engine
+ * is loaded, since loading either takes longer than most commands.
  *
  * @throws {OptionError} for an address that is not `postgres://…`.
  */

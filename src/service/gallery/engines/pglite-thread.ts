@@ -1,6 +1,6 @@
 /**
- * The thread of the embedded database: PostgreSQL as WebAssembly blocks the thread that calls it until a statement is done, so
- * it runs beside the rest of the process.
+ * The thread of the embedded database: PostgreSQL as WebAssembly blocks the thread that calls it until a statement is
+ * done, so it runs beside the rest of the process.
  */
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
@@ -34,7 +34,10 @@ await answerQuestions(async ({ folder }: PgliteOptions) => {
 
 type Serializers = Record<number, (value: unknown) => string>;
 
-/** PGlite sends a serializer's output as it is: text as text, bytes in binary format, although its type admits text alone. */
+/**
+ * PGlite sends a serializer's output as it is: text as text, bytes in binary format, although its type admits text
+ * alone.
+ */
 async function binaryTypes(pglite: PGlite): Promise<Serializers> {
   const { rows } = await pglite.query<{ vector: number; vectors: number }>(
     "select 'vector'::regtype::oid::integer as vector, 'vector[]'::regtype::oid::integer as vectors",

@@ -1,7 +1,8 @@
 /**
- * PostgreSQL as WebAssembly in this process: nothing to install, one connection, files in a folder or in memory. It runs on its
- * own thread, so that statements do not block the event loop. When that thread ends by a fault, the next statement starts
- * another on the same folder, which recovers as PostgreSQL does after a crash; a database in memory is gone with its thread.
+ * PostgreSQL as WebAssembly in this process: nothing to install, one connection, files in a folder or in memory. It
+ * runs on its own thread, so that statements do not block the event loop. When that thread ends by a fault, the next
+ * statement starts another on the same folder, which recovers as PostgreSQL does after a crash; a database in memory is
+ * gone with its thread.
  */
 import { mkdir } from "node:fs/promises";
 import { UnavailableError } from "../../../base/core/index.ts";
@@ -12,14 +13,20 @@ import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import type { PgliteOptions, PgliteTask } from "./pglite-messages.ts";
 import { isServerState, unavailable } from "./unavailable.ts";
 
-/** Longest time in seconds for one statement; a bulk insert of a batch and a scan of a million templates take far less. */
+/**
+ * Longest time in seconds for one statement; a bulk insert of a batch and a scan of a million templates take far less.
+ */
 const STATEMENT_SECONDS = 120;
 /** The same for building an index, for changing the schema, and for closing. */
 const LONG_STATEMENT_SECONDS = 4 * 60 * 60;
 
 type DatabaseThread = Thread<null, PgliteTask, readonly unknown[]>;
 
-/** Opens or creates the database in `folder`; in memory without one. @throws {UnavailableError} when another process has it. */
+/**
+ * Opens or creates the database in `folder`; in memory without one.
+ *
+ * @throws {UnavailableError} when another process has it.
+ */
 export async function openPglite(folder: string | undefined): Promise<Database> {
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = folder === undefined ? undefined : await lockFolder(folder);
@@ -90,8 +97,8 @@ class PgliteDatabase implements Database {
   }
 
   /**
-   * Runs on the one connection, after what was asked for before. A transaction keeps the thread that it began on: if that
-   * ends, the rest of the transaction fails instead of running outside of it.
+   * Runs on the one connection, after what was asked for before. A transaction keeps the thread that it began on: if
+   * that ends, the rest of the transaction fails instead of running outside of it.
    */
   #inTurn<Result>(run: (connection: Connection) => Promise<Result>): Promise<Result> {
     const result = this.#last.then(async () => run(new PgliteConnection(await this.#thread())));
@@ -139,7 +146,9 @@ function withBuffers(row: object): object {
   );
 }
 
-/** An error of the query with its SQLSTATE; one of the database itself, such as a full disk, is an `UnavailableError`. */
+/**
+ * An error of the query with its SQLSTATE; one of the database itself, such as a full disk, is an `UnavailableError`.
+ */
 function receive({ code, message }: SentError): Error {
   const error = Object.assign(new Error(message), code === undefined ? {} : { code });
   return code !== undefined && isServerState(code) ? unavailable("the embedded database", code, error) : error;

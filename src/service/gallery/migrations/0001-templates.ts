@@ -1,11 +1,11 @@
 /**
  * Collections, their subjects, and the subjects' templates.
  *
- * The program generates the ids of subjects and templates, so that rows of a batch can refer to each other before they are
- * written. `revision` counts the changes of a collection, and a template carries the revision that added it. Embeddings have no
- * fixed size, since one table serves all collections; they stay in the row (`storage main`), where a scan reads them five times
- * as fast as from the side table to which PostgreSQL would move values above 2 kB. Thumbnails have their own table, so that a
- * scan does not read them.
+ * The program generates the ids of subjects and templates, so that rows of a batch can refer to each other before they
+ * are written. `revision` counts the changes of a collection, and a template carries the revision that added it.
+ * Embeddings have no fixed size, since one table serves all collections; they stay in the row (`storage main`), where a
+ * scan reads them five times as fast as from the side table to which PostgreSQL would move values above 2 kB.
+ * Thumbnails have their own table, so that a scan does not read them.
  */
 export const templates = {
   version: 1,

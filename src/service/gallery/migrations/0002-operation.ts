@@ -1,8 +1,8 @@
 /**
  * API keys, the audit trail, and calibrations.
  *
- * Audit entries hold ids alone, and refer to rows that may be gone: a deletion leaves no name, embedding or image behind, but
- * the fact that it happened remains. Calibrations belong to a model, not to a collection.
+ * Audit entries hold ids alone, and refer to rows that may be gone: a deletion leaves no name, embedding or image
+ * behind, but the fact that it happened remains. Calibrations belong to a model, not to a collection.
  */
 export const operation = {
   version: 2,

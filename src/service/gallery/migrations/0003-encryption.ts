@@ -1,6 +1,7 @@
 /**
- * Encryption of embeddings and thumbnails. A template has either an embedding that the database can compare, or a sealed one that
- * it cannot read. `encryption_keys` holds the ids of the keys in use, so that a gallery is never opened without one of them.
+ * Encryption of embeddings and thumbnails. A template has either an embedding that the database can compare, or a
+ * sealed one that it cannot read. `encryption_keys` holds the ids of the keys in use, so that a gallery is never opened
+ * without one of them.
  */
 export const encryption = {
   version: 3,

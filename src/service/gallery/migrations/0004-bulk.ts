@@ -1,7 +1,7 @@
 /**
- * Less work for each inserted template. One foreign key replaces two and ensures more: a template's subject exists, and belongs
- * to the template's collection. Rows up to the size of a page stay uncompressed; by default PostgreSQL tries to compress those
- * above 2 kB, which has no effect on embeddings and sealed bytes.
+ * Less work for each inserted template. One foreign key replaces two and ensures more: a template's subject exists, and
+ * belongs to the template's collection. Rows up to the size of a page stay uncompressed; by default PostgreSQL tries to
+ * compress those above 2 kB, which has no effect on embeddings and sealed bytes.
  */
 export const bulk = {
   version: 4,

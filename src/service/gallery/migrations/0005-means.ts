@@ -1,8 +1,8 @@
 /**
- * Means of people's templates. A search scores a person by the nearest template or by the mean of all of them, whichever is
- * nearer. The mean itself is not stored: no vector has to follow each enrollment, deletion, merge and change of key, and
- * none outlives the photographs that it was computed from. One number a person is enough, the length of the sum of the
- * templates (`sql/search.ts`); it is null for people with one template, and for sealed templates.
+ * Means of people's templates. A search scores a person by the nearest template or by the mean of all of them,
+ * whichever is nearer. The mean itself is not stored: no vector has to follow each enrollment, deletion, merge and
+ * change of key, and none outlives the photographs that it was computed from. One number a person is enough, the length
+ * of the sum of the templates (`sql/search.ts`); it is null for people with one template, and for sealed templates.
  */
 export const means = {
   version: 5,

@@ -1,6 +1,6 @@
 /**
- * Versions of the schema. Each migration runs once, in order, all missing ones in one transaction: a database has one version
- * or another, never something between. A released migration is never edited; the next change is the next file.
+ * Versions of the schema. Each migration runs once, in order, all missing ones in one transaction: a database has one
+ * version or another, never something between. A released migration is never edited; the next change is the next file.
  */
 import { GalleryError } from "../../../base/core/index.ts";
 import { type Connection, type Database, queryOne } from "../engines/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Rows of the tables as JSON that PostgreSQL itself writes and reads: numbers keep their bits, times their microseconds, and
- * columns that a later schema adds are included.
+ * Rows of the tables as JSON that PostgreSQL itself writes and reads: numbers keep their bits, times their
+ * microseconds, and columns that a later schema adds are included.
  */
 import { type Connection, queryOne } from "../engines/index.ts";
 
@@ -64,7 +64,10 @@ export async function hasGallery(connection: Connection): Promise<boolean> {
   return isThere;
 }
 
-/** What is wrong with the rows of a gallery that no constraint holds, such as the length of a digest; empty if nothing is. */
+/**
+ * What is wrong with the rows of a gallery that no constraint holds, such as the length of a digest; empty if nothing
+ * is.
+ */
 export function selectUnsound(connection: Connection): Promise<{ readonly problem: string }[]> {
   return connection.query(
     `select problem from (

@@ -64,8 +64,8 @@ export async function clearIndexed(connection: Connection): Promise<string[]> {
 }
 
 /**
- * The collection's next revision; undefined when it is gone. Every transaction that writes templates begins with it: it locks
- * the row, so that revisions become visible in their order, and the returned model cannot change until the end.
+ * The collection's next revision; undefined when it is gone. Every transaction that writes templates begins with it: it
+ * locks the row, so that revisions become visible in their order, and the returned model cannot change until the end.
  */
 export async function nextRevision(
   connection: Connection,

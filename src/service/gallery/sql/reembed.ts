@@ -3,7 +3,9 @@ import { type Connection, encodeByteStrings, encodeVectors, type TypeIds } from 
 /** The kept image of a template. */
 export type KeptImage = { readonly id: string; readonly image: Buffer; readonly isSealed: boolean };
 
-/** Kept images of a collection's templates in the order of ids, from the one after `after`; the first page is after "". */
+/**
+ * Kept images of a collection's templates in the order of ids, from the one after `after`; the first page is after "".
+ */
 export function selectKeptImages(
   connection: Connection,
   collectionId: number,

@@ -1,6 +1,6 @@
 /**
- * Every SQL text, as a file for reviews: sql/statements.sql. Each function of this folder is called with a connection that records
- * what it is sent, and with values that stand for any.
+ * Every SQL text, as a file for reviews: sql/statements.sql. Each function of this folder is called with a connection
+ * that records what it is sent, and with values that stand for any.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

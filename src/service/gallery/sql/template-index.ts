@@ -1,13 +1,14 @@
 /**
  * HNSW indexes, one for each collection. On a server an index of `halfvec` (f16) takes half the memory of one of f32.
- * WebAssembly has no instruction for f16, which makes building six times slower in PGlite, so f32 is used there. In both cases
- * scores are computed from the embeddings themselves.
+ * WebAssembly has no instruction for f16, which makes building six times slower in PGlite, so f32 is used there. In
+ * both cases scores are computed from the embeddings themselves.
  */
 import type { Connection, Database } from "../engines/index.ts";
 
 /**
- * Neighbors of a template in the graph, and candidates for them while it is built. pgvector's own 16 and 64 build in less
- * than half the time, and then need three times as many candidates of a search for the same recall (docs/gallery.md).
+ * Neighbors of a template in the graph, and candidates for them while it is built. pgvector's own 16 and 64 build in
+ * less than half the time, and then need three times as many candidates of a search for the same recall
+ * (docs/gallery.md).
  */
 const GRAPH = "m = 24, ef_construction = 128";
 
@@ -19,7 +20,9 @@ export function indexedType(engine: Database["engine"], size: number): string {
   return engine === "pglite" && size <= LARGEST_VECTOR ? `vector(${size})` : `halfvec(${size})`;
 }
 
-/** Builds an index while others read and write; replaces one that an interrupted attempt left. Not inside a transaction. */
+/**
+ * Builds an index while others read and write; replaces one that an interrupted attempt left. Not inside a transaction.
+ */
 export async function createIndex(
   connection: Connection,
   { id, type }: { readonly id: number; readonly type: string },

@@ -128,7 +128,7 @@ describe("CompreFace's client", () => {
     expect(result).toHaveLength(1);
   });
 
-  it("verifies two pictures, as files and in base64", async () => {
+  it("verifies two images, as files and in base64", async () => {
     const service = client.initFaceVerificationService(key);
     const { result } = await service.verify(red, pair, {});
     expect(result[0]!.face_matches.map(({ box }) => box.x_min)).toEqual([8, 0]);

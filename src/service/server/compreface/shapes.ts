@@ -15,7 +15,7 @@ export function sharedCollection(gallery: Gallery, { faces }: ServerParts): Prom
 
 /**
  * Faces of at least a score, the largest first if their number is limited.
- * @throws {FaceError} when there is none: CompreFace answers an error, not an empty list.
+ * @throws {FaceError} without a face: CompreFace answers an error, not an empty list.
  */
 export function chooseFaces<T extends Omit<EmbeddedFace, "embedding">>(
   { faces }: ImageFaces<T>,

@@ -14,7 +14,9 @@ const Base64 = Type.String({
   description: "An image in base64, with or without line breaks, or as a data URL",
 });
 
-/** A body with an image under each of the names. Fastify takes a schema for each content type, for which it has no type. */
+/**
+ * A body with an image under each of the names. Fastify takes a schema for each content type, for which it has no type.
+ */
 export function imageBody(...names: readonly string[]): TSchema {
   const json = Type.Object(Object.fromEntries(names.map((name) => [name, Base64])), { additionalProperties: false });
   // A form is read by its own parser and an image as it is: their schemas describe and check nothing.

@@ -1,6 +1,6 @@
 /**
- * CompreFace's routes (its REST API, version 1.2), for its existing clients. `similarity` is the cosine of two embeddings, and
- * a box's `probability` is the detector's score: neither is a probability.
+ * CompreFace's routes (its REST API, version 1.2), for its existing clients. `similarity` is the cosine of two
+ * embeddings, and a box's `probability` is the detector's score: neither is a probability.
  */
 import { imageBody, ONE_IMAGE, SEVERAL_IMAGES } from "./bodies.ts";
 import { type Described, type RouteContract, Type } from "./schema.ts";

@@ -1,7 +1,7 @@
 /**
  * What one route of the service is, as data. The contract is the one place that says it: routes are registered from it,
- * OpenAPI and docs/reference/rest.md are made of it, and the page takes its types from it. The files of this folder import
- * typebox and the names of scopes alone, so that the page's compiler can read them without the service.
+ * OpenAPI and docs/reference/rest.md are made of it, and the page takes its types from it. The files of this folder
+ * import typebox and the names of scopes alone, so that the page's compiler can read them without the service.
  */
 import { type Static, type TSchema, Type } from "typebox";
 import type { KeyScope } from "../../gallery/names.ts";

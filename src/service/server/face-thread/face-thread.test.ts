@@ -14,7 +14,7 @@ describe("openFaceThread", () => {
   });
   afterAll(() => faces.close());
 
-  it("answers with a picture's size and faces, again and again, and leaves the caller's bytes alone", async () => {
+  it("answers with an image's size and faces, again and again, and leaves the caller's bytes alone", async () => {
     const before = gray.slice();
     expect(await faces.detect(gray)).toEqual({ width: 64, height: 48, faces: [] });
     expect(await faces.embed(gray)).toEqual({ width: 64, height: 48, faces: [] });
@@ -22,7 +22,7 @@ describe("openFaceThread", () => {
     expect(faces.pendingCount).toBe(0);
   });
 
-  it("passes on why a picture is refused, with its code, and answers the others", async () => {
+  it("passes on why a image is refused, with its code, and answers the others", async () => {
     const large = await encodeImage({ width: 200, height: 100, data: new Uint8Array(60_000) }, { format: "png" });
     const answers = await Promise.allSettled([
       faces.embed(new Uint8Array([1, 2])),

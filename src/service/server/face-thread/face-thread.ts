@@ -30,8 +30,8 @@ export async function openFaceThread(options: FaceThreadOptions = {}): Promise<F
 }
 
 /**
- * Images go to the thread as they come. When the thread ends under them, by a crash or its time limit, any of them may be the
- * cause: each is tried once more, alone, while new ones wait. The one that ends the thread again is refused.
+ * Images go to the thread as they come. When the thread ends under them, by a crash or its time limit, any of them may
+ * be the cause: each is tried once more, alone, while new ones wait. The one that ends the thread again is refused.
  */
 class FaceThread implements Faces {
   readonly #kept: NetworkThread;

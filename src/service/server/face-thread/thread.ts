@@ -1,6 +1,7 @@
 /**
- * The thread that runs the networks: ONNX Runtime blocks the thread that calls it, so it runs beside the event loop. Images that
- * arrived while the networks were busy are processed as one batch: the faces of all of them are embedded in one run.
+ * The thread that runs the networks: ONNX Runtime blocks the thread that calls it, so it runs beside the event loop.
+ * Images that arrived while the networks were busy are processed as one batch: the faces of all of them are embedded in
+ * one run.
  */
 import { setImmediate } from "node:timers/promises";
 import { decodeImage, encodeImage, type RgbImage } from "../../../base/image/index.ts";

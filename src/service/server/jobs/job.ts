@@ -1,6 +1,6 @@
 /**
- * A job: images that arrive over as many requests as they need, and are processed when the networks have time. A job is open
- * while images arrive, then finishes those that wait, and is done.
+ * A job: images that arrive over as many requests as they need, and are processed when the networks have time. A job is
+ * open while images arrive, then finishes those that wait, and is done.
  */
 import { randomUUID } from "node:crypto";
 import type { Job as JobAnswer, Refusal } from "../contract/index.ts";

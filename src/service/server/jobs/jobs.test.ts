@@ -53,12 +53,12 @@ describe("the routes of jobs", () => {
     });
   }
 
-  it("enroll pictures of many people, and tell of each that came to nothing", async () => {
+  it("enroll images of many people, and list each that was refused", async () => {
     const made = await ask("enroll", "POST", "/enroll", { collection: "staff" });
     expect(made).toMatchObject({ status: 201, body: { kind: "enroll", state: "open", collection: "staff" } });
     const { id } = made.body;
-    const pictures = [await facesImage(RED), await facesImage(RED, BLUE)].map((bytes) => bytes.toString("base64"));
-    expect(await ask("enroll", "POST", `/${id}/pictures?subject=Ann`, { images: pictures })).toMatchObject({
+    const images = [await facesImage(RED), await facesImage(RED, BLUE)].map((bytes) => bytes.toString("base64"));
+    expect(await ask("enroll", "POST", `/${id}/pictures?subject=Ann`, { images })).toMatchObject({
       status: 202,
       body: { receivedCount: 2 },
     });
@@ -91,22 +91,24 @@ describe("the routes of jobs", () => {
     });
   });
 
-  it("sort a pile into people, pictures that are none aside", async () => {
+  it("group faces by person, and list what is not an image", async () => {
     const { body } = await ask("read", "POST", "/cluster");
     const path = `/${body.id}`;
-    for (const picture of [await facesImage(RED, BLUE), Buffer.from("hello"), await facesImage(REDDISH)]) {
-      await ask("read", "POST", `${path}/pictures`, picture);
+    for (const image of [await facesImage(RED, BLUE), Buffer.from("hello"), await facesImage(REDDISH)]) {
+      await ask("read", "POST", `${path}/pictures`, image);
     }
     expect((await ask("read", "GET", path)).body).not.toHaveProperty("clustered");
     await ask("read", "POST", `${path}/finish`);
     await watch("read", body.id);
     const done = (await ask("read", "GET", path)).body;
     expect(done).toMatchObject({ refusals: [{ picture: 1, code: "COSFACE_IMAGE" }], clustered: { threshold: 0.9 } });
-    expect(done.clustered.faces.map(({ cluster, picture }: Record<string, number>) => [picture, cluster])).toEqual([
-      [0, 0],
-      [0, null],
-      [2, 0],
-    ]);
+    expect(done.clustered.faces.map(({ cluster, picture: index }: Record<string, number>) => [index, cluster])).toEqual(
+      [
+        [0, 0],
+        [0, null],
+        [2, 0],
+      ],
+    );
   });
 
   it("are seen by the key that made them, and by admin keys", async () => {
@@ -196,7 +198,7 @@ describe("Jobs", () => {
     expect(faults).toEqual([fault]);
   });
 
-  it("hold no more pictures than they have room for, and no more jobs", async () => {
+  it("hold no more images than they have room for, and no more jobs", async () => {
     const jobs = new Jobs(() => expect.unreachable());
     let resolve = () => {};
     const promise = new Promise<void>((done) => {

@@ -55,7 +55,7 @@ export class Jobs {
     const job = this.#jobs.get(id.toLowerCase());
     if (job !== undefined && maySee(key, job)) return job;
     throw new NotFoundError(
-      "jobs: there is no job of this id: jobs of another key cannot be seen, and those from before a restart are gone",
+      "jobs: no job has this id: jobs of another key cannot be seen, and those from before a restart are gone",
     );
   }
 

@@ -23,7 +23,9 @@ const HEARTBEAT_MILLISECONDS = 15_000;
 /** How often the key of an event stream is checked again. */
 const KEY_MILLISECONDS = 2000;
 
-/** Work on many images: a job is created, receives images, is told that no more follow, and is watched until it is done. */
+/**
+ * Work on many images: a job is created, receives images, is told that no more follow, and is watched until it is done.
+ */
 export function jobRoutes(app: App, { faces, qualityLimits, thresholds }: ServerParts): void {
   const jobs = new Jobs((error) => app.log.error(describeFault(error), "fault"));
   app.addHook("preClose", async () => {

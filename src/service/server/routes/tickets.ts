@@ -24,7 +24,9 @@ export function ticketRoutes(app: App, { gallery, tickets }: ServerParts): void 
 
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
-/** Whether a program on this machine asks, by this machine's own name, and without a proxy that asks for somebody else. */
+/**
+ * Whether a program on this machine asks, by this machine's own name, and without a proxy that asks for somebody else.
+ */
 function isLocal({ headers, ip }: Pick<Request, "headers" | "ip">): boolean {
   const isLoopback = /^(?:::ffff:)?127\.|^::1$/.test(ip);
   const isForwarded = headers.forwarded !== undefined || headers["x-forwarded-for"] !== undefined;

@@ -24,7 +24,8 @@ export function EnrollForm({ names, onEnrolled }: EnrollFormProps) {
     setProblem(undefined);
     const { keepThumbnail, ...details } = readDetails(form);
     try {
-      // The consent is noted before anything is stored that needs it. With nothing to note, who has no good photo stays out.
+      // The consent is noted before anything is stored that needs it. With nothing to note, who has no good photo stays
+      // out.
       const { consent, expiresAt } = details;
       if (!isKnown && (consent || expiresAt)) await service.addSubject(collection, subject, details);
     } catch (error) {

@@ -2,7 +2,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Subject } from "../../../../src/service/server/contract/index.ts";
 import { useThumbnail } from "../../service/use-thumbnail.ts";
 
-/** A person's face if a crop was kept, else their initial. Crops are loaded as they come into view: a list may be long. */
+/**
+ * A person's face if a crop was kept, else their initial. Crops are loaded as they come into view: a list may be long.
+ */
 export function FaceBadge({
   person: { name, thumbnailId },
 }: {

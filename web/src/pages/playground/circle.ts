@@ -29,7 +29,10 @@ export type CircleState = {
   readonly origins: Float64Array;
 };
 
-/** Strength λ of the springs: a loss's gradient is at most 2 · s, so a spring of length 1 stops what pulls with a tenth of that. */
+/**
+ * Strength λ of the springs: a loss's gradient is at most 2 · s, so a spring of length 1 stops what pulls with a tenth
+ * of that.
+ */
 const SPRING = 0.2;
 
 /** Features of one identity begin within this many radians of its center. */
@@ -63,7 +66,9 @@ function place(points: Float64Array, index: number, angle: number, length: numbe
   points[2 * index + 1] = length * Math.sin(angle);
 }
 
-/** A loss's mean and its gradients: of each feature's own loss by that feature, of each center's mean by that center. */
+/**
+ * A loss's mean and its gradients: of each feature's own loss by that feature, of each center's mean by that center.
+ */
 export type CircleGradients = {
   readonly loss: number;
   readonly features: Float64Array;

@@ -18,7 +18,9 @@ export type CircleMeasures = {
 
 const DIRECTIONS = 1440;
 
-/** The identity that accepts a direction or a feature: its logit, less the margin, is the largest. None in the margin. */
+/**
+ * The identity that accepts a direction or a feature: its logit, less the margin, is the largest. None in the margin.
+ */
 export function acceptedBy(x: number, y: number, { centers }: CircleState, options: CircleOptions): number | undefined {
   const margin = options.loss === "cosface" ? options.margin : 0;
   const length = Math.hypot(x, y);

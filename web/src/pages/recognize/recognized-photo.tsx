@@ -6,7 +6,7 @@ import { Notice } from "../../parts/notice.tsx";
 import { ScoreScale } from "../../parts/score-scale.tsx";
 import { formatScore, verdictOf } from "./verdict.ts";
 
-/** A photo with the answer of the service, or why there is none; neither while the service works. */
+/** A photo with the answer of the service, or with the problem; neither while the service works. */
 export type Asked = {
   readonly id: number;
   readonly name: string;

@@ -1,16 +1,16 @@
 /**
- * The text of a `log.jsonl` as rows. It comes from a file that is still being written, or from anywhere: what is no row
- * of a known kind with finite numbers is passed over, and a log without any row is refused.
+ * Reads the text of a `log.jsonl` as rows. The file may still be written, or be any other file: lines that are not a
+ * row of a known kind with finite numbers are skipped, and a file without any row is refused.
  */
 import type { CurveRow } from "../../../../src/measure/report/index.ts";
 
-/** A row of kind `train`, with what the page shows of it. */
+/** A row of kind `train`, with the values that the page shows. */
 export type TrainRow = Extract<CurveRow, { kind: "train" }> & {
   readonly imagesPerSecond?: number;
   readonly seconds?: number;
 };
 
-/** How the class centers lie: degrees from each to the one nearest to it, the mean and the smallest. */
+/** Angles in degrees from each class center to the nearest other one: their mean, and the smallest. */
 export type GeometryRow = {
   readonly kind: "geometry";
   readonly iteration: number;
@@ -34,7 +34,7 @@ export type RunRow =
   | ScoresRow
   | { readonly kind: "start"; readonly time?: string; readonly options?: Readonly<Record<string, unknown>> };
 
-/** What a file that is no run log is answered. */
+/** The error for a file that is not a run log. */
 export class NotARunLog extends Error {}
 
 /** @throws {NotARunLog} when no line is a row. */
