@@ -28,8 +28,11 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 
 /** Files that are not yet rewritten, by the start of their path: this list only ever shrinks. */
 const PENDING: readonly string[] = [
-  "docs/",
-  "test/",
+  "docs/notes/",
+  "test/measure-arguments.test.ts",
+  "test/mutated-",
+  "test/recognition-cli.test.ts",
+  "test/reference-losses.ts",
 ];
 
 /** This file names the phrases. */
