@@ -1,4 +1,6 @@
-/** The guide's snippets as programs, and the files that they work with: drawn people under the names that the pages use. */
+/**
+ * The guide's snippets as programs, and the files that they work with: drawn people under the names that the pages use.
+ */
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeImage, type RgbImage } from "../../src/base/image/index.ts";
