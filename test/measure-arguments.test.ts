@@ -1,4 +1,6 @@
-/** Public functions of measure/ called from JavaScript with wrong arguments: a typed error at once, never NaN or a loop. */
+/**
+ * Public functions of measure/ called from JavaScript with wrong arguments: a typed error at once, never NaN or a loop.
+ */
 import { describe, expect, it } from "vitest";
 import { CosfaceError } from "../src/base/core/index.ts";
 import * as metrics from "../src/measure/eval/index.ts";

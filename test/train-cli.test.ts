@@ -1,4 +1,7 @@
-/** `cosface train` with images that it cannot read: what it skips is counted and named, and the run ends with its report. */
+/**
+ * `cosface train` with images that it cannot read: what it skips is counted and named, and the run ends with its
+ * report.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
