@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeImage } from "../src/base/image/index.ts";
+import { averagePool, input, reshape } from "../src/compiler/graph/index.ts";
+import { writeOnnx } from "../src/compiler/onnx/index.ts";
 import { settings } from "../src/service/settings/index.ts";
 import { renderFace, syntheticIdentity } from "../src/training/synthetic/index.ts";
 import { PIXEL_CONTRACT, writePixelEmbedder } from "./support/networks.ts";
@@ -167,6 +169,25 @@ describe("files of a folder that are not read", () => {
     const passedOver = { count: 4, reasons: expect.arrayContaining(reasons) };
     expect(JSON.parse(stdout)).toMatchObject({ passedOver });
     expect(jsonLines(stderr)[0]).toMatchObject({ note: expect.stringMatching(/^4 passed over: /), passedOver });
+  });
+});
+
+describe("a network with two embeddings", () => {
+  it("is refused with both outputs named, and used with --output", async () => {
+    const images = input("images", "f32", [1, 3, 112, 112]);
+    const pooled = (side: number) => averagePool(images, { kernel: [side, side], stride: [side, side] });
+    const outputs = { small: reshape(pooled(14), [1, 192]), large: reshape(pooled(7), [1, 768]) };
+    const model = join(folder, "two.onnx");
+    await writeFile(model, writeOnnx({ name: "two", outputs }));
+    const [, , ...flags] = network;
+    const words = ["embed", photograph("ann", 1), "--model", model, ...flags, "--json"];
+    const refused = await run(words);
+    expect(refused.code).toBe(2);
+    const message = expect.stringMatching(/small.*large.*--output|--output.*small.*large/s);
+    expect(jsonLines(refused.stderr)).toMatchObject([{ error: { code: "COSFACE_MODEL", message } }]);
+    const { code, stdout } = await run([...words, "--output", "small"]);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)[0]?.embedding).toHaveLength(192);
   });
 });
 

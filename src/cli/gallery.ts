@@ -94,9 +94,9 @@ export function withGalleryFaces<Result>(
   settings: Settings,
   use: (faces: FacePipeline) => Promise<Result>,
 ): Promise<Result> {
-  const { channels, flip, mean, std, template, aligned } = flags;
+  const { channels, flip, mean, std, template, output, aligned } = flags;
   const networks = {
-    ...given({ channels, flip, mean, std, template, aligned }),
+    ...given({ channels, flip, mean, std, template, output, aligned }),
     model: settings.model,
     detector: settings.detector,
     ...(settings.threads > 0 && { threads: settings.threads }),

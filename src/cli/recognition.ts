@@ -15,12 +15,13 @@ export function sessionOptionsOf({ threads, device }: SessionFlags): SessionOpti
 }
 
 /** The flags of preprocessing. @throws {ModelError} for an unknown template. */
-export function contractOverrides({ flip, mean, std, channels, template }: ContractFlags): ContractOverrides {
+export function contractOverrides({ flip, mean, std, channels, template, output }: ContractFlags): ContractOverrides {
   return given({
     flip,
     mean,
     std,
     channels,
+    output,
     template: template === undefined ? undefined : parseTemplate("--template", template),
   });
 }

@@ -32,6 +32,11 @@ export const contractOptions = defineOptions({
     help: `positions of the landmarks: ${templateNames.join(", ")}, or five points as JSON`,
     otherwise: BY_MODEL,
   },
+  output: {
+    value: "name",
+    help: "which output is the embedding, for a network with several",
+    otherwise: "the only embedding",
+  },
 });
 /** Flags of {@link contractOptions}. */
 export type ContractFlags = FlagsOf<typeof contractOptions>;

@@ -8,7 +8,8 @@ export const command = defineCommand({
   options,
   notes: `All pairs of photographs are compared. A rate is refused if there are too few
 people to measure it: FAR 1e-3 needs about a hundred people with two photographs
-each, FAR 1e-4 several hundred.`,
+each, FAR 1e-4 several hundred. A refused rate keeps the threshold that it had.`,
+  exitCodes: { 0: "a threshold was measured", 1: "no rate is supported: nothing is written", 2: "an error" },
   examples: [
     "cosface calibrate people/",
     'cosface calibrate lfw/aligned --aligned --model runs/first/model.onnx --name "LFW, aligned"',
