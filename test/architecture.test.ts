@@ -40,6 +40,8 @@ const nodeFiles: readonly string[] = [
   "base/files/write-atomically.ts",
   // Threads.
   "base/threads/node.ts",
+  // The thread of the HEIC decoder, which loads its package.
+  "base/image/heic-thread.ts",
   // Data sets in the file system; their records and samples need no Node.js.
   "base/data/folder/samples.ts",
   "base/data/folder/write.ts",

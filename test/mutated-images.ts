@@ -1,7 +1,6 @@
 /**
- * Damaged and hostile picture files, as many as wanted, from a seed: good pictures in every format that is decoded, cut
- * off, flipped in single bits, overwritten, spliced, with another format's first bytes, or with another size in their
- * header. Beside them, good files of awkward sizes, and bombs: few bytes that claim many pixels.
+ * Damaged and hostile image files, as many as wanted, from a seed: good images in every format that is decoded, damaged.
+ * Beside them, good files of awkward sizes, and bombs: few bytes that claim many pixels.
  */
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
@@ -13,26 +12,27 @@ export async function mutatedImages(seed: number): Promise<(index: number) => Mu
   return mutatedFiles("mutated images", seed, await goodFiles(), { odd: oddFiles() });
 }
 
-/** A small picture in every format and in the variants that take other paths through a decoder. */
+/** A small image in every format and in the variants that take other paths through a decoder. */
 async function goodFiles(): Promise<GoodFile[]> {
   const [width, height] = [37, 29];
   const stream = random(0, "good files");
   const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i + stream.integer(40)) % 256);
-  const picture = () => sharp(data, { raw: { width, height, channels: 3 } });
+  const drawn = () => sharp(data, { raw: { width, height, channels: 3 } });
   const encoded: Readonly<Record<string, Promise<Uint8Array>>> = {
-    jpeg: picture().jpeg({ quality: 80 }).toBuffer(),
-    "progressive jpeg": picture().jpeg({ progressive: true }).withMetadata({ orientation: 6 }).toBuffer(),
-    "gray jpeg": picture().grayscale().jpeg().toBuffer(),
-    png: picture().png().toBuffer(),
-    "interlaced png": picture().png({ progressive: true }).toBuffer(),
-    "palette png": picture().png({ palette: true }).toBuffer(),
-    webp: picture().webp().toBuffer(),
-    "lossless webp": picture().webp({ lossless: true }).withMetadata().toBuffer(),
-    gif: picture().gif().toBuffer(),
-    tiff: picture().tiff({ compression: "none" }).toBuffer(),
-    "lzw tiff": picture().tiff({ compression: "lzw" }).toBuffer(),
-    "tiled tiff": picture().tiff({ compression: "deflate", tile: true, tileWidth: 16, tileHeight: 16 }).toBuffer(),
-    "jpeg in tiff": picture().tiff({ compression: "jpeg" }).toBuffer(),
+    jpeg: drawn().jpeg({ quality: 80 }).toBuffer(),
+    "progressive jpeg": drawn().jpeg({ progressive: true }).withMetadata({ orientation: 6 }).toBuffer(),
+    "gray jpeg": drawn().grayscale().jpeg().toBuffer(),
+    png: drawn().png().toBuffer(),
+    "interlaced png": drawn().png({ progressive: true }).toBuffer(),
+    "palette png": drawn().png({ palette: true }).toBuffer(),
+    webp: drawn().webp().toBuffer(),
+    "lossless webp": drawn().webp({ lossless: true }).withMetadata().toBuffer(),
+    gif: drawn().gif().toBuffer(),
+    tiff: drawn().tiff({ compression: "none" }).toBuffer(),
+    "lzw tiff": drawn().tiff({ compression: "lzw" }).toBuffer(),
+    "tiled tiff": drawn().tiff({ compression: "deflate", tile: true, tileWidth: 16, tileHeight: 16 }).toBuffer(),
+    avif: drawn().avif().toBuffer(),
+    "jpeg in tiff": drawn().tiff({ compression: "jpeg" }).toBuffer(),
   };
   const files = await Promise.all(
     Object.entries(encoded).map(async ([format, bytes]) => ({ format, bytes: await bytes })),
@@ -71,7 +71,7 @@ function oddFiles(): MutatedFile[] {
   ]);
 }
 
-/** A black palette picture of one bit a pixel, complete up to 100 million pixels, and cut off beyond. */
+/** A black palette image of one bit a pixel, complete up to 100 million pixels, and cut off beyond. */
 function flatPng(width: number, height: number): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

@@ -82,7 +82,8 @@ export const byteMutations: Readonly<Record<string, Mutation>> = {
     ]);
   },
   "another format's first bytes": (bytes, stream, files) => {
-    bytes.set(files[stream.integer(files.length)]!.bytes.subarray(0, 4 + stream.integer(12)));
+    const length = Math.min(bytes.length, 4 + stream.integer(12));
+    bytes.set(files[stream.integer(files.length)]!.bytes.subarray(0, length));
     return bytes;
   },
   noise: (bytes, stream) => {

@@ -1,7 +1,7 @@
 /** Recognizes files by their first bytes, never by their names. */
 
 /** Format of an image that `decodeImage` reads. */
-export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "bmp" | "pnm";
+export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic" | "bmp" | "pnm";
 
 /** Bytes from the start of a file that are enough to recognize its kind. */
 export const FORMAT_BYTES = 512;
@@ -53,10 +53,12 @@ const OTHERS: Starts<string> = [
 export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
   const start = latin1(bytes.subarray(0, FORMAT_BYTES));
   if (rawKind(start) !== undefined) return undefined;
-  return isoKind(start) === "AVIF image" ? "avif" : kindOf(start, IMAGES);
+  const kind = isoKind(start);
+  if (kind !== undefined) return kind === "AVIF image" ? "avif" : kind === "HEIC image" ? "heic" : undefined;
+  return kindOf(start, IMAGES);
 }
 
-/** The kind of a file by its first bytes, in words: "HEIC image", "PDF document", "text", "unknown file". */
+/** The kind of a file by its first bytes, in words: "PDF document", "JPEG XL image", "text", "unknown file". */
 export function fileKind(bytes: Uint8Array): string {
   if (bytes.length === 0) return "empty file";
   const start = latin1(bytes.subarray(0, FORMAT_BYTES));

@@ -28,17 +28,18 @@ describe("listImages", () => {
     await write("top.txt");
     await write("a/notes.md", "# Notes");
     await write("a/page.pdf", "%PDF-1.7");
-    await write("a/phone.heic", "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    await write("a/phone", "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    await write("a/next.jxl", "\0\0\0\x0cJXL \r\n");
     await write("a/nothing", "");
     await write("a/damaged.png", "not a PNG");
     await write(".hidden/photo.jpg");
     await write("a/.photo.jpg");
-    expect(await names()).toEqual(["a/b/c/photo.jfif", "a/damaged.png", "a/photo", "top.txt"]);
+    expect(await names()).toEqual(["a/b/c/photo.jfif", "a/damaged.png", "a/phone", "a/photo", "top.txt"]);
     expect(await passedOver()).toEqual([
+      "a/next.jxl: unknown file",
       "a/notes.md: text",
       "a/nothing: empty file",
       "a/page.pdf: PDF document",
-      "a/phone.heic: HEIC image",
     ]);
   });
 

@@ -9,7 +9,7 @@ import { decodePnm } from "./pnm.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /**
- * Decodes an image to RGB: JPEG, PNG, WebP, GIF, TIFF and AVIF (first frame), BMP, PGM and PPM. The first bytes
+ * Decodes an image to RGB: JPEG, PNG, WebP, GIF, TIFF, AVIF and HEIC (first frame), BMP, PGM and PPM. The first bytes
  * decide the format, and nothing else is tried: libvips alone would also render SVG, which can name files and
  * addresses.
  *
@@ -25,7 +25,7 @@ export async function decodeImage(bytes: Uint8Array, limits: DecodeLimits = {}):
   }
   const format = imageFormat(bytes);
   if (format === undefined) {
-    const expected = "expected JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PGM or PPM";
+    const expected = "expected JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, BMP, PGM or PPM";
     throw new ImageError(`image: got ${describe(bytes)}, ${expected}`);
   }
   if (format === "pnm") return decodePnm(bytes, all);

@@ -32,6 +32,7 @@ const readers: Readonly<Record<CodecFormat, (view: DataView) => ImageHeader | un
   webp: readWebp,
   tiff: readTiff,
   avif: readIso,
+  heic: readIso,
 };
 
 /**
@@ -136,7 +137,7 @@ const CONTAINERS: ReadonlyMap<string, number> = new Map([
 const MOST_BOXES = 10_000;
 
 /** The largest image of an ISO base media file: a grid's size is larger than its tiles'. */
-export function readIso(view: DataView): ImageHeader | undefined {
+function readIso(view: DataView): ImageHeader | undefined {
   let largest: ImageHeader | undefined;
   let left = MOST_BOXES;
   const look = (from: number, to: number): void => {

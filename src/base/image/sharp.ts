@@ -1,7 +1,11 @@
-/** The codec of Node.js: sharp, a native package around libvips that is loaded when the first image needs it. */
+/**
+ * The codec of Node.js: sharp, a native package around libvips that is loaded when the first image needs it; HEIC
+ * apart.
+ */
 import type { Sharp as Pipeline, default as Sharp } from "sharp";
 import { ImageError } from "../core/index.ts";
 import type { ImageCodec } from "./codec.ts";
+import { decodeHeic } from "./heic.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 let loading: Promise<typeof Sharp> | undefined;
@@ -20,7 +24,9 @@ function loadSharp(): Promise<typeof Sharp> {
 
 /** sharp as an image codec; its work runs on threads of libuv. */
 export const sharpCodec: ImageCodec = {
-  async decode(bytes, format, { maxPixels, maxSeconds }) {
+  async decode(bytes, format, limits) {
+    if (format === "heic") return decodeHeic(bytes, limits);
+    const { maxPixels, maxSeconds } = limits;
     const sharp = await loadSharp();
     try {
       const { data, info } = await sharp(bytes, {
