@@ -1,8 +1,8 @@
-import { cos, greater, mul, neg, type Operand, sin, sub, type Value, where } from "../../compiler/graph/index.ts";
+import { mul } from "../../compiler/graph/index.ts";
 import { expectedFirstLoss } from "../../measure/hypersphere/index.ts";
 import type { FaceLoss } from "./loss.ts";
 import { defineLoss, type GivenOptions } from "./loss-definition.ts";
-import { replaceTarget, targetEntry, targetSine } from "./target.ts";
+import { angularTarget, replaceTarget, targetEntry, targetSine } from "./target.ts";
 
 /** Additive angular margin loss. */
 export const arcFaceLoss = defineLoss({
@@ -52,14 +52,3 @@ export type ArcFaceOptions = GivenOptions<typeof arcFaceLoss.options>;
  * @see Deng et al., ArcFace: https://arxiv.org/abs/1801.07698
  */
 export const arcFace: (options?: ArcFaceOptions) => FaceLoss = arcFaceLoss.create;
-
-/** cos(θ + m) = cos θ · cos m − sin θ · sin m, continued beyond θ = π − m. */
-function angularTarget(cosine: Value, sine: Value, margin: Operand): Value {
-  const cosMargin = typeof margin === "number" ? Math.cos(margin) : cos(margin);
-  // sin(π − m) = sin m, and cos(π − m) = −cos m.
-  const sinMargin = typeof margin === "number" ? Math.sin(margin) : sin(margin);
-  const rotated = sub(mul(cosine, cosMargin), mul(sine, sinMargin));
-  const drop = typeof margin === "number" ? margin * Math.sin(margin) : mul(margin, sinMargin);
-  const limit = typeof cosMargin === "number" ? -cosMargin : neg(cosMargin);
-  return where(greater(cosine, limit), rotated, sub(cosine, drop));
-}

@@ -1,16 +1,21 @@
 /** Cosines between embeddings and class centers, and the entry of each sample's own identity among them. */
 import {
   add,
+  cos,
   fixedSize,
+  greater,
   isLabel,
   l2Norm,
   l2Normalize,
   matmul,
   mul,
+  neg,
+  type Operand,
   oneHot,
   reduceMax,
   reduceSum,
   reshape,
+  sin,
   sub,
   type Value,
   where,
@@ -48,6 +53,21 @@ export function targetSine(scope: LossScope, cosine: Value): Value {
   const x = l2Normalize(scope.embeddings);
   const w = matmul(oneHot(scope.labels, cosine), l2Normalize(scope.centers()));
   return mul(mul(l2Norm(sub(x, w)), l2Norm(add(x, w))), 0.5);
+}
+
+/** cos(θ + m) = cos θ · cos m − sin θ · sin m. */
+export function cosineOfSum(cosine: Value, sine: Value, margin: Operand): Value {
+  const [cosMargin, sinMargin] =
+    typeof margin === "number" ? [Math.cos(margin), Math.sin(margin)] : [cos(margin), sin(margin)];
+  return sub(mul(cosine, cosMargin), mul(sine, sinMargin));
+}
+
+/** cos(θ + m), continued beyond θ = π − m, where it would rise again, by cos θ − m · sin m, as in ArcFace's code. */
+export function angularTarget(cosine: Value, sine: Value, margin: Operand): Value {
+  // sin(π − m) = sin m, and cos(π − m) = −cos m.
+  const drop = typeof margin === "number" ? margin * Math.sin(margin) : mul(margin, sin(margin));
+  const limit = typeof margin === "number" ? -Math.cos(margin) : neg(cos(margin));
+  return where(greater(cosine, limit), cosineOfSum(cosine, sine, margin), sub(cosine, drop));
 }
 
 /** The matrix with the target's entry of each row replaced by the one of `entry`, [batch, 1]. */
