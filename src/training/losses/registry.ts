@@ -20,6 +20,7 @@ import {
   type LossSchema,
 } from "./loss-definition.ts";
 import { lSoftmaxLoss } from "./lsoftmax.ts";
+import { magFaceLoss } from "./magface.ts";
 import { nslLoss } from "./nsl.ts";
 import { softmaxDefinition } from "./softmax.ts";
 import { tripletLoss } from "./triplet.ts";
@@ -32,6 +33,7 @@ const definitions = [
   cosFaceLoss,
   arcFaceLoss,
   adaFaceLoss,
+  magFaceLoss,
   combinedLoss,
   contrastiveLoss,
   centerLoss,
