@@ -119,6 +119,7 @@ export {
   type NewPhotograph,
   type NonMateSearches,
   type OpenPeopleOptions,
+  openNegatives,
   openPeople,
   type PeopleStore,
   type PersonIdentification,

@@ -71,12 +71,11 @@ describe("drawn people", () => {
     probes = [0, 1, 2, 3, 4, 5, 9].map((person) => join(folder, `probe ${person}.png`));
     for (const [i, path] of probes.entries()) await write(path, i === 6 ? 9 : i, 1000 + i);
     faces = await openFaces({ ...NETWORKS, threads: 1 });
-    gallery = await openGallery();
+    gallery = await openGallery({ location: join(folder, "data", "gallery") });
     collection = await gallery.createCollection({ name: "people", model: faces.embedder.id, size: 768 });
   });
   afterAll(async () => {
     await faces.close();
-    await gallery.close();
     await rm(folder, { recursive: true });
   });
 
@@ -100,26 +99,20 @@ describe("drawn people", () => {
     expect([...templates].some((template) => typeof template === "number")).toBe(true);
   });
 
-  it("are the same to the command line", async () => {
+  async function expectSameOnCommandLine(...where: readonly string[]): Promise<void> {
     const networks = ["--model", NETWORKS.model, "--detector", NETWORKS.detector, "--threads", "1"];
-    const words = [
-      "identify",
-      ...probes,
-      "--gallery",
-      people,
-      ...networks,
-      "--threshold",
-      "-1",
-      "--limit",
-      "6",
-      "--json",
-    ];
+    const words = ["identify", ...probes, ...where, ...networks, "--threshold", "-1", "--limit", "6", "--json"];
     const { code, stdout } = await run(...words);
     expect(code).toBe(0);
     const lines = stdout.trim().split("\n");
     expect(lines).toHaveLength(probes.length);
-    for (const [i, line] of lines.entries())
+    for (const [i, line] of lines.entries()) {
       expectSame((JSON.parse(line) as { matches: Ranking }).matches, expected[i]!);
+    }
+  }
+
+  it("are the same to the command line, over the folder", async () => {
+    await expectSameOnCommandLine("--gallery", people);
   });
 
   it("are the same to the service", async () => {
@@ -142,6 +135,11 @@ describe("drawn people", () => {
     }
     await app.close();
     await served.close();
+  });
+
+  it("are the same to the command line, over the gallery", async () => {
+    await gallery.close();
+    await expectSameOnCommandLine("--collection", "people", "--data", join(folder, "data"));
   });
 });
 

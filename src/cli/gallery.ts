@@ -105,11 +105,6 @@ export function withGalleryFaces<Result>(
 }
 
 /** The collection of a name, made for the networks' model if it is missing. */
-export async function collectionFor(gallery: Gallery, name: string, { embedder }: FacePipeline): Promise<Collection> {
-  try {
-    return await gallery.collection(name);
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    return gallery.createCollection({ name, model: embedder.id, size: embeddingLength(embedder.contract) });
-  }
+export function collectionFor(gallery: Gallery, name: string, { embedder }: FacePipeline): Promise<Collection> {
+  return gallery.collectionFor({ name, model: embedder.id, size: embeddingLength(embedder.contract) });
 }

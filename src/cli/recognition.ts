@@ -49,7 +49,15 @@ async function openRecognition(flags: RecognitionFlags): Promise<FacePipeline> {
   const [model, detector] = [findModel(flags.model), findModel(flags.detector)];
   const contract = contractOverrides(flags);
   const session = sessionOptionsOf(flags);
-  if (flags.aligned) return watchFaces(facePipeline(alignedCrops(), await openEmbedder(model, contract, session)));
-  const pipeline = await openFaces({ model, detector, contract, ...session, ...given({ minimumScore, smallestFace }) });
+  if (flags.aligned)
+    return watchFaces(facePipeline(alignedCrops(), await openEmbedder(model, contract, { ...session, onNote: note })));
+  const pipeline = await openFaces({
+    model,
+    detector,
+    contract,
+    ...session,
+    onNote: note,
+    ...given({ minimumScore, smallestFace }),
+  });
   return watchFaces(pipeline, pipeline.detector);
 }

@@ -4,7 +4,6 @@
  */
 import { type CancelSignal, CosfaceError } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
-import type { SessionOptions } from "../../compiler/runtime/index.ts";
 import { normalizeEmbeddings } from "../../measure/eval/index.ts";
 import {
   type AlignmentTarget,
@@ -12,6 +11,7 @@ import {
   alignmentTarget,
   type ContractOverrides,
   type Embedder,
+  type EmbedderOptions,
   embedViews,
   openEmbedder,
 } from "../embedder/index.ts";
@@ -84,7 +84,7 @@ export interface FacePipeline {
 }
 
 /** Which networks a pipeline consists of. */
-export type FacesOptions = SessionOptions & {
+export type FacesOptions = EmbedderOptions & {
   /** "default" or the path of a detector; default "default". */
   readonly detector?: string;
   /** "default" or the path of an embedder; default "default". */
@@ -103,8 +103,9 @@ export type FacesOptions = SessionOptions & {
  * @throws {OptionError} when the embedder has no template to align faces to.
  */
 export async function openFaces(options: FacesOptions = {}): Promise<FacePipeline> {
-  const { detector = "default", model = "default", contract = {}, minimumScore, smallestFace, ...session } = options;
-  const embedder = await openEmbedder(model, contract, session);
+  const { detector = "default", model = "default", contract = {}, minimumScore, smallestFace, ...opening } = options;
+  const { onNote, ...session } = opening;
+  const embedder = await openEmbedder(model, contract, opening);
   try {
     const opened = await openDetector(detector, {
       ...session,

@@ -48,8 +48,27 @@ export async function openPeople(
   }
   if (create) await mkdir(folder, { recursive: true });
   const known = await (create ? embedPhotographs : embedFolder)(folder, faces, options);
-  const others = negatives === undefined ? undefined : await embedFolder(negatives, faces, options);
+  const others = negatives === undefined ? new Map() : await openNegatives(negatives, faces, options);
   return new FolderPeople(folder, faces, known, others, options);
+}
+
+/**
+ * Embeds a folder of negatives, for `identify` among the people of any store: the name of a subfolder is that of the
+ * person who is not on its photographs.
+ *
+ * @throws {DatasetError | FaceError} as {@link openPeople}.
+ */
+export async function openNegatives(
+  folder: string,
+  faces: FacePipeline,
+  options: EmbedFolderOptions = {},
+): Promise<ReadonlyMap<string, Embeddings>> {
+  const rows = new Map<string, Float32Array[]>();
+  for (const { name, embedding } of rowsOf(await embedFolder(folder, faces, options))) {
+    rows.set(name, [...(rows.get(name) ?? []), embedding]);
+  }
+  const size = embeddingLength(faces.embedder.contract);
+  return new Map([...rows].map(([name, ofPerson]) => [name, joinRows(ofPerson, size)]));
 }
 
 /** People of a folder of photographs; {@link openPeople} opens it. */
@@ -63,7 +82,7 @@ export class FolderPeople implements PeopleStore {
   readonly #folder: string;
   readonly #networks: Pick<FacePipeline, "embedder" | "detector">;
   readonly #cache: boolean;
-  readonly #negatives: ReadonlyMap<string, readonly Float32Array[]>;
+  readonly #negatives: ReadonlyMap<string, Embeddings>;
   /** Embeddings by the digest of their photograph, in the order of the photographs, for each person. */
   readonly #templates = new Map<string, Map<string, Float32Array>>();
   #known: KnownPeople;
@@ -72,7 +91,7 @@ export class FolderPeople implements PeopleStore {
     folder: string,
     { embedder, detector }: Pick<FacePipeline, "embedder" | "detector">,
     known: FolderFaces,
-    negatives: FolderFaces | undefined,
+    negatives: ReadonlyMap<string, Embeddings>,
     { cache = true }: Pick<OpenPeopleOptions, "cache"> = {},
   ) {
     this.model = embedder.id;
@@ -83,11 +102,7 @@ export class FolderPeople implements PeopleStore {
     this.#networks = { embedder, detector };
     this.#cache = cache;
     for (const { name, digest, embedding } of rowsOf(known)) this.#add(name, digest, embedding);
-    const others = new Map<string, Float32Array[]>();
-    for (const { name, embedding } of negatives === undefined ? [] : rowsOf(negatives)) {
-      others.set(name, [...(others.get(name) ?? []), embedding]);
-    }
-    this.#negatives = others;
+    this.#negatives = negatives;
     this.#known = this.#search();
   }
 
@@ -139,7 +154,7 @@ export class FolderPeople implements PeopleStore {
       return {
         name,
         templates: joinRows([...templates.values()], this.size),
-        ...(negatives === undefined ? {} : { negatives: joinRows(negatives, this.size) }),
+        ...(negatives === undefined ? {} : { negatives }),
       };
     });
     return new KnownPeople(people, this.size);

@@ -30,7 +30,7 @@ export {
   type NewPhotograph,
   type PhotographsToEnroll,
 } from "./enroll.ts";
-export { type FolderPeople, type OpenPeopleOptions, openPeople } from "./folder-people.ts";
+export { type FolderPeople, type OpenPeopleOptions, openNegatives, openPeople } from "./folder-people.ts";
 export {
   type IdentifiedFace,
   type IdentifiedPhotograph,

@@ -3,7 +3,7 @@ import { options } from "./options.ts";
 
 export const command = defineCommand({
   name: "identify",
-  description: "Name the people in photographs, among the people of a folder, or report them as unknown",
+  description: "Name the people in photographs, among those of a folder or a collection, or report them as unknown",
   arguments: [{ name: "images", isList: true, help: "images, folders of images, or - for an image on standard input" }],
   options,
   notes: `A FAR is the rate of one comparison, and a face is compared with everybody in the
@@ -13,6 +13,7 @@ reported, and the exit code is 2; the others are searched all the same.`,
   examples: [
     "cosface identify party/ --gallery family/",
     "cosface identify door.jpg --gallery staff/ --far 1e-4 --limit 1 --json",
+    "cosface identify door.jpg --collection staff --data people/",
   ],
   load: () => import("./run.ts"),
 });

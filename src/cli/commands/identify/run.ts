@@ -1,3 +1,4 @@
+import { OptionError } from "../../../base/core/index.ts";
 import type { FacePipeline } from "../../../faces/face/index.ts";
 import {
   type ChosenThreshold,
@@ -5,11 +6,15 @@ import {
   type FolderPeople,
   type IdentifiedFace,
   identifyAll,
+  type KnownPeople,
+  openNegatives,
   openPeople,
+  type PeopleStore,
   type PersonMatch,
 } from "../../../faces/people/index.ts";
-import { expectedFpir } from "../../../measure/eval/index.ts";
+import { type Embeddings, expectedFpir } from "../../../measure/eval/index.ts";
 import { ERROR, POSITIVE } from "../../exit-codes.ts";
+import { withGallery } from "../../gallery.ts";
 import { given } from "../../given.ts";
 import { listImages, photographOf } from "../../image-inputs.ts";
 import { interruption } from "../../interruption.ts";
@@ -19,35 +24,62 @@ import { thresholdOptionsOf, withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, paths: readonly string[]): Promise<number> {
+  if (flags.gallery === undefined && flags.collection === undefined) {
+    throw new OptionError("got no people to search among, expected --gallery FOLDER or --collection NAME");
+  }
   const { files } = await listImages(paths);
   const { signal } = interruption("printing the faces that are identified, then stopping");
   return withRecognition(flags, async (faces) => {
     const chosen = await chooseThreshold(faces.embedder, thresholdOptionsOf(flags));
-    const people = await openGallery(flags, faces, signal);
-    noteFpir(people, chosen);
-    const { threshold } = chosen;
-    let exitCode = POSITIVE;
-    for await (const { item, ...result } of identifyAll(files, photographOf, people, {
-      faces,
-      threshold,
-      limit: flags.limit,
-      signal,
-    })) {
-      if (result.error !== undefined) {
-        noteError(result.error, item);
-        exitCode = ERROR;
-        continue;
+    return withPeople(flags, faces, signal, async ({ people, negatives, known }) => {
+      if (known !== undefined) noteFpir(known, chosen);
+      const { threshold } = chosen;
+      const options = { faces, threshold, limit: flags.limit, signal, ...given({ negatives }) };
+      let exitCode = POSITIVE;
+      for await (const { item, ...result } of identifyAll(files, photographOf, people, options)) {
+        if (result.error !== undefined) {
+          noteError(result.error, item);
+          exitCode = ERROR;
+          continue;
+        }
+        if (result.faces.length === 0) note(`${item}: no face`, { file: item });
+        for (const face of result.faces) print(describe(item, { ...face, ...chosen }, flags));
       }
-      if (result.faces.length === 0) note(`${item}: no face`, { file: item });
-      for (const face of result.faces) print(describe(item, { ...face, ...chosen }, flags));
-    }
-    return exitCode;
+      return exitCode;
+    });
+  });
+}
+
+/** The people to search among; `known` where they are a folder's. */
+type Searched = {
+  readonly people: PeopleStore;
+  readonly negatives: ReadonlyMap<string, Embeddings> | undefined;
+  readonly known?: KnownPeople;
+};
+
+/** Opens the collection or the folder that the flags name, calls `use`, and closes it. */
+async function withPeople<Result>(
+  flags: Flags,
+  faces: FacePipeline,
+  signal: AbortSignal,
+  use: (searched: Searched) => Promise<Result>,
+): Promise<Result> {
+  const { collection, gallery: folder, cache } = flags;
+  if (collection === undefined) {
+    const people = await openFolder({ ...flags, gallery: folder ?? "" }, faces, signal);
+    return use({ people, negatives: undefined, known: people.known });
+  }
+  const { data, databaseUrl, encryptionKeyFile, config } = flags;
+  return withGallery(given({ data, databaseUrl, encryptionKeyFile, config }), async (gallery) => {
+    const { people } = await gallery.collection(collection);
+    const negatives = flags.negatives && (await openNegatives(flags.negatives, faces, { cache, signal }));
+    return use({ people, negatives: negatives || undefined });
   });
 }
 
 /** The people of the gallery's folder; photographs that are left out are named on stderr. */
-async function openGallery(
-  { gallery, negatives, cache }: Flags,
+async function openFolder(
+  { gallery, negatives, cache }: Flags & { readonly gallery: string },
   faces: FacePipeline,
   signal: AbortSignal,
 ): Promise<FolderPeople> {
@@ -59,7 +91,7 @@ async function openGallery(
   return people;
 }
 
-function noteFpir({ known }: FolderPeople, { far, threshold }: ChosenThreshold): void {
+function noteFpir(known: KnownPeople, { far, threshold }: ChosenThreshold): void {
   const { falsePositiveCount, searchCount } = known.searchNonMates(threshold);
   const expected =
     far === null
