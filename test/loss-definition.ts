@@ -1,7 +1,7 @@
 /** Holds a loss against its definition, written down in f64 by the test. */
 import { expect } from "vitest";
 import { random } from "../src/base/core/index.ts";
-import { evaluateLoss, type FaceLoss, type LossOptions } from "../src/training/losses/index.ts";
+import { evaluateLoss, type FaceLoss, type LossEvaluation, type LossOptions } from "../src/training/losses/index.ts";
 import { type Matrix, relativeError } from "./reference-losses.ts";
 
 /** Embeddings, class centers and labels of a batch. */
@@ -22,7 +22,7 @@ export async function expectDefinition(
   loss: LossOptions | FaceLoss,
   batch: Batch,
   definition: (batch: Batch) => number,
-  more: { readonly means?: Matrix } = {},
+  more: Pick<LossEvaluation, "means" | "state"> = {},
 ): Promise<void> {
   const got = await evaluateLoss({ loss, ...batch, ...more });
   const expected = definition(batch);
