@@ -11,6 +11,7 @@ import { centerLoss } from "./center.ts";
 import { combinedLoss } from "./combined.ts";
 import { contrastiveLoss } from "./contrastive.ts";
 import { cosFaceLoss } from "./cosface.ts";
+import { curricularFaceLoss } from "./curricularface.ts";
 import type { FaceLoss } from "./loss.ts";
 import {
   describeRange,
@@ -34,6 +35,7 @@ const definitions = [
   arcFaceLoss,
   adaFaceLoss,
   magFaceLoss,
+  curricularFaceLoss,
   combinedLoss,
   contrastiveLoss,
   centerLoss,
