@@ -84,6 +84,21 @@ describe("decodeImage", () => {
     }
   });
 
+  it("is over when its time is, and other images are decoded meanwhile", async () => {
+    const noise = Buffer.alloc(3 * 2000 * 2000);
+    for (let i = 0; i < noise.length; i++) noise[i] = Math.imul(i, 2_654_435_761) >>> 24;
+    const large = await sharp(noise, { raw: { width: 2000, height: 2000, channels: 3 } })
+      .png({ progressive: true })
+      .toBuffer();
+    const small = await encoded.jpeg().toBuffer();
+    const [overrun, other] = await Promise.allSettled([decodeImage(large, { maxSeconds: 0.005 }), decodeImage(small)]);
+    expect(overrun).toMatchObject({ reason: expect.any(ImageError) });
+    expect(overrun).toMatchObject({
+      reason: { message: "png: decoding took longer than 0.005 s (option maxSeconds)" },
+    });
+    expect(other).toMatchObject({ value: { width, height } });
+  });
+
   it.each(["jpeg", "png", "webp"] as const)("applies each EXIF orientation of %s as libvips does", async (format) => {
     for (let orientation = 1; orientation <= 8; orientation++) {
       const bytes = await drawn().toFormat(format, { lossless: true }).withMetadata({ orientation }).toBuffer();

@@ -29,7 +29,7 @@ export const sharpCodec: ImageCodec = {
     const { maxPixels, maxSeconds } = limits;
     const sharp = await loadSharp();
     try {
-      const { data, info } = await sharp(bytes, {
+      const decoding = sharp(bytes, {
         limitInputPixels: maxPixels,
         // A cut-off image would come out half gray; a mere warning, such as stray bytes between markers, is harmless.
         failOn: "error",
@@ -41,8 +41,11 @@ export const sharpCodec: ImageCodec = {
         .raw({ depth: "uchar" })
         .timeout({ seconds: Math.ceil(maxSeconds) })
         .toBuffer({ resolveWithObject: true });
+      const { data, info } = await withinSeconds(decoding, maxSeconds);
       return { width: info.width, height: info.height, data: info.channels === 3 ? plain(data) : grayToRgb(data) };
     } catch (cause) {
+      const isOverrun = cause === OVERRUN || firstLine(cause).startsWith("timeout:");
+      if (isOverrun) throw new ImageError(`${format}: decoding took longer than ${maxSeconds} s (option maxSeconds)`);
       throw new ImageError(`${format}: cannot be decoded: ${firstLine(cause)}`, { cause });
     }
   },
@@ -79,6 +82,24 @@ export const sharpCodec: ImageCodec = {
     };
   },
 };
+
+const OVERRUN = Symbol("overrun");
+
+/**
+ * Rejects with `OVERRUN` when the time is over. libvips ends its work by its own clock, but only while it makes
+ * pixels: a caller need not wait until a progressive image has been read.
+ */
+async function withinSeconds<T>(result: Promise<T>, seconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const overrun = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(OVERRUN), 1000 * seconds);
+  });
+  try {
+    return await Promise.race([result, overrun]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** The density at which libvips draws a CSS pixel as one pixel. */
 const CSS_DENSITY = 72;
