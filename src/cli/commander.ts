@@ -7,6 +7,7 @@ import {
 } from "commander";
 import { CosfaceError } from "../base/core/index.ts";
 import { type Argument, type Command, type CommandGroup, flagOf, type Option, type Options } from "./declaration.ts";
+import { releaseSignals } from "./interruption.ts";
 
 /** A commander command that parses, checks and runs what the declaration says. */
 export function toCommander(declaration: Command | CommandGroup): CommanderCommand {
@@ -27,8 +28,12 @@ export function toCommander(declaration: Command | CommandGroup): CommanderComma
   return command.action(async (...received: unknown[]) => {
     const flags = flagsOf(command, options);
     const words = received.slice(0, declaration.arguments.length);
-    const exitCode = await declaration.run(flags, words);
-    if (exitCode !== undefined) process.exitCode = exitCode;
+    try {
+      const exitCode = await declaration.run(flags, words);
+      if (exitCode !== undefined) process.exitCode = exitCode;
+    } finally {
+      releaseSignals();
+    }
   });
 }
 

@@ -75,6 +75,11 @@ function writeLine(text: string, json: object): void {
   process.stderr.write(`${isJson() ? JSON.stringify(json) : text}\n`);
 }
 
+/** "1 face", "2 faces"; the plural is the singular with an s unless given. */
+export function formatQuantity(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
+}
+
 /** "1 h 4 min", "3 min 20 s", "12 s". */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);

@@ -4,7 +4,15 @@ import { type SortedPhotographs, sortPhotographs } from "../../../faces/people/i
 import { ERROR, POSITIVE } from "../../exit-codes.ts";
 import { listImages, photographOf } from "../../image-inputs.ts";
 import { interruption } from "../../interruption.ts";
-import { clearProgress, noteError, print, printJson, progress, summarizePassedOver } from "../../output.ts";
+import {
+  clearProgress,
+  formatQuantity,
+  noteError,
+  print,
+  printJson,
+  progress,
+  summarizePassedOver,
+} from "../../output.ts";
 import { thresholdOptionsOf, withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
@@ -57,8 +65,9 @@ function toJson(sorted: SortedPhotographs<string>, passedOver: Parameters<typeof
 function describe({ people, unassigned, faceCount }: SortedPhotographs<string>): string[] {
   return [
     ...people.map(
-      (faces, label) => `person ${label + 1}, ${faces.length} faces: ${faces.map(({ item }) => item).join(", ")}`,
+      (faces, label) =>
+        `person ${label + 1}, ${formatQuantity(faces.length, "face")}: ${faces.map(({ item }) => item).join(", ")}`,
     ),
-    `${people.length} people in ${faceCount} faces, ${unassigned.length} faces unassigned`,
+    `${formatQuantity(people.length, "person", "people")} in ${formatQuantity(faceCount, "face")}, ${unassigned.length} unassigned`,
   ];
 }

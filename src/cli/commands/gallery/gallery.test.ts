@@ -93,7 +93,7 @@ describe.each(engines)("the gallery's commands on %s", (engine) => {
     // The second time, nothing is left to do.
     const again = await json(...enroll, "--model", model(50), "--threads", "1");
     expect(again).toEqual({ ...counts, enrolledCount: 0, knownCount: 6 });
-    expect(await run("gallery", "list", ...place)).toMatch(/^staff: 6 templates of model \w+, 768-d\n1 collections\n$/);
+    expect(await run("gallery", "list", ...place)).toMatch(/^staff: 6 templates of model \w+, 768-d\n1 collection\n$/);
 
     expect(await json("gallery", "merge", "staff", "person 1", "person 0")).toMatchObject({ movedCount: 2 });
     const [collection] = await json("gallery", "list");
@@ -135,7 +135,7 @@ describe.each(engines)("the gallery's commands on %s", (engine) => {
     const other = await newPlace("restored");
     await expect(run("restore", file("cut"), ...other)).rejects.toThrow(/is truncated, damaged or not a backup/);
     expect(await run("restore", file("backup"), ...other)).toMatch(/: 1 collections, 1 subjects, 4 templates, 4 thumb/);
-    expect(await run("gallery", "list", "others", ...other)).toBe("person 0: 4 templates\n1 people\n");
+    expect(await run("gallery", "list", "others", ...other)).toBe("person 0: 4 templates\n1 person\n");
     await expect(run("restore", file("backup"), ...other)).rejects.toThrow(/there is a gallery already/);
 
     await json("keys", "revoke", info.id);

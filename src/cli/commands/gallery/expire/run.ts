@@ -1,10 +1,10 @@
 import { withGallery } from "../../../gallery.ts";
-import { print, printJson } from "../../../output.ts";
+import { formatQuantity, print, printJson } from "../../../output.ts";
 import { describeReceipt } from "../describe-receipt.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags): Promise<void> {
   const receipts = await withGallery(flags, (gallery) => gallery.deleteExpired());
   if (flags.json) printJson(receipts);
-  else print(...receipts.map(describeReceipt), `${receipts.length} people deleted`);
+  else print(...receipts.map(describeReceipt), `${formatQuantity(receipts.length, "person", "people")} deleted`);
 }

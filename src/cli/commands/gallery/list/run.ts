@@ -1,7 +1,7 @@
 import type { CollectionInfo, Gallery, Subject } from "../../../../service/gallery/index.ts";
 import { withGallery } from "../../../gallery.ts";
 import { given } from "../../../given.ts";
-import { print, printJson } from "../../../output.ts";
+import { formatQuantity, print, printJson } from "../../../output.ts";
 import type { Flags } from "./options.ts";
 
 /** Subjects that are read at once. */
@@ -11,11 +11,11 @@ export async function run(flags: Flags, collection: string | undefined): Promise
   if (collection === undefined) {
     const collections = await withGallery(flags, (gallery) => gallery.collections());
     if (flags.json) printJson(collections);
-    else print(...collections.map(describeCollection), `${collections.length} collections`);
+    else print(...collections.map(describeCollection), formatQuantity(collections.length, "collection"));
   } else {
     const subjects = await withGallery(flags, (gallery) => allSubjects(gallery, collection));
     if (flags.json) printJson(subjects);
-    else print(...subjects.map(describeSubject), `${subjects.length} people`);
+    else print(...subjects.map(describeSubject), formatQuantity(subjects.length, "person", "people"));
   }
 }
 
@@ -30,9 +30,9 @@ async function allSubjects(gallery: Gallery, name: string): Promise<Subject[]> {
 }
 
 function describeCollection({ isIndexed, model, name, size, templateCount }: CollectionInfo): string {
-  return `${name}: ${templateCount} templates of model ${model}, ${size}-d${isIndexed ? ", indexed" : ""}`;
+  return `${name}: ${formatQuantity(templateCount, "template")} of model ${model}, ${size}-d${isIndexed ? ", indexed" : ""}`;
 }
 
 function describeSubject({ expiresAt, name, templateCount }: Subject): string {
-  return `${name}: ${templateCount} templates${expiresAt === null ? "" : `, until ${expiresAt.toISOString()}`}`;
+  return `${name}: ${formatQuantity(templateCount, "template")}${expiresAt === null ? "" : `, until ${expiresAt.toISOString()}`}`;
 }

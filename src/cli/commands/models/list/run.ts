@@ -1,7 +1,7 @@
 import { DEFAULT_EMBEDDER, openEmbedder } from "../../../../faces/embedder/index.ts";
 import { builtInDetectors } from "../../../../faces/face/index.ts";
 import { modelFolder, pulledModels } from "../../../../faces/models/index.ts";
-import { formatBytes, print, printJson } from "../../../output.ts";
+import { formatBytes, formatQuantity, print, printJson } from "../../../output.ts";
 import { about, describeContract } from "../about.ts";
 import type { Flags } from "./options.ts";
 
@@ -16,6 +16,6 @@ export async function run({ json }: Flags): Promise<void> {
     `embedder  ${builtIn.name}: ${builtIn.package}; ${builtIn.license}; id ${builtIn.id}, ${describeContract(embedder)}`,
     ...builtInDetectors.map((one) => `detector  ${one.name}: ${one.network}; ${one.package}; ${one.license}`),
     ...pulled.map((one) => `pulled    ${one.name}: ${formatBytes(one.byteCount)}`),
-    `${pulled.length} models in ${folder}`,
+    `${formatQuantity(pulled.length, "model")} in ${folder}`,
   );
 }
