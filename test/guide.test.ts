@@ -24,6 +24,9 @@ const printed: Readonly<Record<string, RegExp>> = {
   serve: /^Ann false\n$/,
 };
 
+/** Milliseconds for a step on a busy machine: pages load the networks, and some train. */
+const PATIENCE = 600_000;
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cosface-guide-"));
@@ -39,7 +42,7 @@ beforeAll(async () => {
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-});
+}, PATIENCE);
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs Node.js in the folder, where it also finds the user's models and calibrations. */
@@ -67,9 +70,13 @@ describe("README and guide", () => {
     }
   });
 
-  it("have types that fit", async () => {
-    await node(join(ROOT, "node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", folder);
-  });
+  it(
+    "have types that fit",
+    async () => {
+      await node(join(ROOT, "node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", folder);
+    },
+    PATIENCE,
+  );
 
   // The report is of the run of the page before it.
   it.each(["train", ...programs.filter((name) => name !== "train")])(
@@ -78,8 +85,7 @@ describe("README and guide", () => {
       const output = await node("--import", import.meta.resolve("tsx"), `${name}.ts`);
       expect(output).toMatch(printed[name] ?? /^/);
     },
-    // On a busy machine: each loads the networks, and some train.
-    600_000,
+    PATIENCE,
   );
 
   it("name commands and flags that exist", async () => {
