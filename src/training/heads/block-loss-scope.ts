@@ -70,7 +70,9 @@ export class BlockLossScope implements LossScope {
 
   centers(perIdentity = 1): Value {
     if (this.#centers !== undefined && perIdentity === this.#centersPerIdentity) return this.#centers;
-    if (this.#centers !== undefined) throw new OptionError("loss: asks for its class centers in two numbers");
+    if (this.#centers !== undefined) {
+      throw new OptionError(`loss: asks for ${this.#centersPerIdentity} and ${perIdentity} class centers an identity`);
+    }
     this.#centersPerIdentity = perIdentity;
     this.#centers = this.rowsOf(CENTERS);
     return this.#centers;

@@ -52,6 +52,7 @@ function difference(got: ArrayLike<number>, expected: ArrayLike<number>): number
 const losses: readonly (LossOptions | FaceLoss)[] = [
   ...lossDefinitions.map((definition) => definition.create()).filter(({ canSample }) => canSample),
   ownLoss(),
+  ownLoss({ perIdentity: 3 }),
   { name: "cosface", scale: 8, margin: 0.35 },
   { name: "cosface", scale: "norm", margin: 0.2 },
   { name: "combined", scale: 8, margin: 0.1, marginRadians: 0.2, multiplier: 1.1 },

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cosine, crossEntropy, drawnBatch, expectDefinition } from "../../../test/loss-definition.ts";
 import { type Matrix, type ReferenceLoss, referenceLoss, relativeError } from "../../../test/reference-losses.ts";
 import { OptionError, random, ShapeError } from "../../base/core/index.ts";
+import { add, mul } from "../../compiler/graph/index.ts";
 import { evaluateLoss } from "./evaluate-loss.ts";
+import type { FaceLoss } from "./loss.ts";
 import { type LossOptions, lossNames } from "./registry.ts";
 
 const losses: readonly ReferenceLoss[] = [
@@ -175,6 +178,34 @@ describe("evaluateLoss", () => {
     expect(areFinite(result.centerGradients)).toBe(true);
   });
 
+  it("takes several centers an identity, of which the nearest counts and learns", async () => {
+    const batch = drawnBatch(3, { identityCount: 6 });
+    const labels = batch.labels.map((label) => label % 3);
+    const loss: FaceLoss = { name: "two centers", build: (scope) => ({ logits: mul(scope.cosines(2), 8) }) };
+    await expectDefinition(loss, { ...batch, labels }, ({ embeddings, centers }) => {
+      const logits = embeddings.map((x) =>
+        [0, 2, 4].map((j) => 8 * Math.max(cosine(x, centers[j]!), cosine(x, centers[j + 1]!))),
+      );
+      return crossEntropy(logits, labels);
+    });
+    const odd = { ...batch, loss, centers: batch.centers.slice(0, 5), labels };
+    await expect(evaluateLoss(odd)).rejects.toThrow("centers: got 5 rows, expected 2 for each identity");
+    const two: FaceLoss = { ...loss, build: (scope) => ({ logits: add(scope.cosines(2), scope.cosines(3)) }) };
+    await expect(evaluateLoss({ ...batch, loss: two, labels })).rejects.toThrow(/asks for 2 and 3 class centers/);
+  });
+
+  it("refuses a state that the loss does not keep, and noise of another length", async () => {
+    const batch = drawnBatch(3);
+    const center = { name: "center" } as const;
+    await expect(evaluateLoss({ ...batch, loss: center, state: { t: 1 } })).rejects.toThrow(
+      /got 't', but center keeps means/,
+    );
+    await expect(evaluateLoss({ ...batch, loss: center, state: { means: [1, 2] } })).rejects.toThrow(ShapeError);
+    await expect(evaluateLoss({ ...batch, loss: { name: "nsl" }, noise: [1] })).rejects.toThrow(
+      /noise: got 1 numbers for 8/,
+    );
+  });
+
   describe("refuses", () => {
     const good = {
       loss: { name: "cosface" } as LossOptions,
@@ -221,7 +252,7 @@ describe("evaluateLoss", () => {
     });
 
     it.each([
-      ["an unknown loss", { name: "magface" }, /got 'magface', expected one of softmax, nsl/],
+      ["an unknown loss", { name: "noface" }, /got 'noface', expected one of softmax, nsl/],
       ["a negative margin", { name: "cosface", margin: -1 }, /^cosface: margin: got -1, expected a number in \[0, 2\]/],
       ["a scale of 0", { name: "arcface", scale: 0 }, /^arcface: scale: got 0, expected a positive number/],
       ["half a multiplier", { name: "asoftmax", margin: 2.5 }, /^asoftmax: margin: got 2.5, expected 1, 2, 3 or 4/],

@@ -60,6 +60,9 @@ export class WholeLossScope implements LossScope {
 
   centers(perIdentity = 1): Value {
     if (this.#centers !== undefined && perIdentity === this.#centersPerIdentity) return this.#centers;
+    if (this.#centers !== undefined) {
+      throw new OptionError(`loss: asks for ${this.#centersPerIdentity} and ${perIdentity} class centers an identity`);
+    }
     const { store, centerInitializer = xavierFanIn } = this.#options;
     const size = fixedSize("loss", this.embeddings.shape[1]);
     this.#centersPerIdentity = perIdentity;
