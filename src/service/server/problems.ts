@@ -43,17 +43,26 @@ export function refuseAddress(request: Request, reply: Reply): void {
   sendProblem(request, reply, new OptionError(message));
 }
 
-function unknownAddress({ method, url }: Request): CosfaceError {
+function unknownAddress(request: Request): CosfaceError {
+  const { method, url } = request;
   const path = url.split("?")[0] ?? "";
   const allowed = methodsOf(path);
   if (allowed.length > 0) {
     const expected = allowed.join(", ");
     return new MethodError(`request: got ${method}, expected ${expected} at this address`, { allowed });
   }
-  if (path.length > 1 && path.endsWith("/") && methodsOf(path.replace(/\/+$/, "")).length > 0) {
-    return new NotFoundError("request: got an address with a slash at its end: leave the slash out");
-  }
+  if (hasEndSlash(request)) return endSlash();
   return new NotFoundError("request: there is no such address: /openapi.json lists all addresses");
+}
+
+/** Whether an address would be known without the slash at its end. */
+function hasEndSlash({ url }: Request): boolean {
+  const path = url.split("?")[0] ?? "";
+  return path.endsWith("/") && methodsOf(path.replace(/\/+$/, "")).length > 0;
+}
+
+function endSlash(): NotFoundError {
+  return new NotFoundError("request: got an address with a slash at its end: leave the slash out");
 }
 
 function sendProblem(request: Request, reply: Reply, error: CosfaceError): Reply {
@@ -113,7 +122,8 @@ function detailOf({ code, message }: CosfaceError): string {
 /** An error that the framework raised, as one of ours. */
 function asCosfaceError(error: unknown, request: Request): CosfaceError {
   if (error instanceof CosfaceError) return error;
-  const { code, message, statusCode = 500, validation } = error as FrameworkError;
+  const { code, message, statusCode = 500, validation, validationContext } = error as FrameworkError;
+  if (validationContext === "params" && hasEndSlash(request)) return endSlash();
   if (validation?.[0] !== undefined)
     return new OptionError(`request: ${describeValidation(validation[0], request, message)}`);
   if (statusCode === 413) return new TooLargeError(`request: larger than this service takes (${code ?? "413"})`);
@@ -149,6 +159,10 @@ function describeValidation({ keyword, params }: Violation, request: Request, me
     const got = PLAIN_NAME.test(name) ? `the unknown property '${name}'` : "an unknown property";
     const known = knownProperties(request);
     return `got ${got}, expected ${known.length === 0 ? "none" : `only ${known.join(", ")}`}`;
+  }
+  if (keyword === "required") {
+    const name = String(params.missingProperty);
+    return `${PLAIN_NAME.test(name) ? `'${name}'` : "a property"} is missing: ${message}`;
   }
   if (keyword === "enum" && Array.isArray(params.allowedValues)) {
     return `${message}: ${params.allowedValues.join(", ")}`;
