@@ -153,9 +153,7 @@ describe("the web application", () => {
     await page.getByLabel("Choose photos").setInputFiles([await photo("night.png", DARK)]);
     await page.getByRole("button", { name: "Enroll 1 photo" }).click();
     const refusal = page.getByRole("alert").filter({ hasText: "night.png" });
-    await refusal
-      .getByText("The face is too dark: put light on it. The face looks to the left")
-      .waitFor();
+    await refusal.getByText("The face is too dark: put light on it. The face looks to the left").waitFor();
     await refusal.getByRole("button", { name: "all the same" }).click();
     await page.getByText("night.png is enrolled.").waitFor();
     const household = await gallery.collection("household");
