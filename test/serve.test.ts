@@ -101,7 +101,7 @@ it("prints one line, ends within its time, and has everything when it is started
   service = undefined;
 });
 
-it("refuses a limit of quality that there is not, before it opens anything", async () => {
+it("refuses an unknown limit of quality before it opens anything", async () => {
   const data = join(folder, "none");
   const child = spawnService("--data", data, "--quality", "sharpness=1");
   let errors = "";
@@ -109,7 +109,10 @@ it("refuses a limit of quality that there is not, before it opens anything", asy
     errors += text;
   });
   expect(await once(child, "close")).toEqual([2, null]);
-  expect(errors).toMatch(/^error: quality: got 'sharpness', expected one of minimumEyeDistance, .*\n$/);
+  expect(JSON.parse(errors).error).toMatchObject({
+    code: "COSFACE_OPTION",
+    message: expect.stringMatching(/^quality: got 'sharpness', expected one of minimumEyeDistance, /),
+  });
   expect(existsSync(data)).toBe(false);
 });
 

@@ -1,4 +1,4 @@
-/** What is wrong with a request is said: field by field, with the methods, content types and properties that are right. */
+/** A refusal says what is wrong with a request: the field, and the right methods, content types and properties. */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
