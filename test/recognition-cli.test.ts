@@ -128,14 +128,14 @@ describe("cosface identify", () => {
         /^unknown people named as one of 3 people at \d\.\d{3}: \d of 6 searches within the gallery; expected of 9/,
       ),
     });
-    const [known, stranger] = first.stdout
+    const [known, unknown] = first.stdout
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(known).toMatchObject({ name: "person 1", far: 0.1, image: photograph(1, 2) });
     expect(known.matches[0]).toEqual({ name: "person 1", score: known.nearestScore, template: expect.anything() });
-    expect(stranger).toMatchObject({ name: null, matches: [] });
-    expect(stranger.nearestScore).toBeLessThan(stranger.threshold);
+    expect(unknown).toMatchObject({ name: null, matches: [] });
+    expect(unknown.nearestScore).toBeLessThan(unknown.threshold);
     expect((await readdir(gallery)).filter((name) => name.startsWith("."))).toEqual([`.cosface-${known.model}.json`]);
     expect((await run(...words)).stdout).toBe(first.stdout);
   });
@@ -144,8 +144,8 @@ describe("cosface identify", () => {
 describe("cosface cluster", () => {
   it("copies each person's photographs into a folder", async () => {
     const out = join(folder, "sorted");
-    const pictures = [2, 4, 6].flatMap((person) => [0, 1, 2].map((image) => photograph(person, image)));
-    const { code, stdout } = await run("cluster", ...pictures, ...flags, "--far", "0.1", "--out", out, "--json");
+    const images = [2, 4, 6].flatMap((person) => [0, 1, 2].map((image) => photograph(person, image)));
+    const { code, stdout } = await run("cluster", ...images, ...flags, "--far", "0.1", "--out", out, "--json");
     expect(code).toBe(0);
     const { clusters, unassigned } = JSON.parse(stdout) as { clusters: { image: string }[][]; unassigned: unknown[] };
     expect(clusters.flat().length + unassigned.length).toBe(9);
