@@ -27,11 +27,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Files that are not yet rewritten, by the start of their path: this list only ever shrinks. */
-const PENDING: readonly string[] = [
-  "test/measure-arguments.test.ts",
-  "test/mutated-",
-  "test/reference-losses.ts",
-];
+const PENDING: readonly string[] = ["test/measure-arguments.test.ts", "test/mutated-", "test/reference-losses.ts"];
 
 /** This file names the phrases. */
 const EXEMPT = new Set(["test/words.test.ts", "CONTRIBUTING.md", "CHANGELOG.md"]);
