@@ -9,11 +9,14 @@ import type { ThreadPlatform } from "./port.ts";
  */
 type ThreadStart = { readonly module: string; readonly data: unknown };
 
+/** Not written where it is used: bundlers of pages would take the file, and all of src/, for a worker of the page. */
+const THREAD = "../../../bin/thread.js";
+
 /** Worker threads of this process. */
 export const nodeThreads: ThreadPlatform = {
   start(module, data) {
     const start: ThreadStart = { module, data };
-    const worker = new Worker(new URL("../../../bin/thread.js", import.meta.url), { workerData: start });
+    const worker = new Worker(new URL(THREAD, import.meta.url), { workerData: start });
     return {
       // Shared memory cannot be moved and needs no copy.
       post: (message, moved) =>
