@@ -49,6 +49,7 @@ describe("drawn people", () => {
   let probes: string[];
   let faces: FacePipeline;
   let gallery: Gallery;
+  let isClosed = false;
   let collection: Collection;
   /** What the library answers over the folder, for each probe. */
   const expected: Ranking[] = [];
@@ -73,9 +74,10 @@ describe("drawn people", () => {
     faces = await openFaces({ ...NETWORKS, threads: 1 });
     gallery = await openGallery({ location: join(folder, "data", "gallery") });
     collection = await gallery.createCollection({ name: "people", model: faces.embedder.id, size: 768 });
-  });
+  }, 300_000);
   afterAll(async () => {
     await faces.close();
+    if (!isClosed) await gallery.close();
     await rm(folder, { recursive: true });
   });
 
@@ -139,6 +141,7 @@ describe("drawn people", () => {
 
   it("are the same to the command line, over the gallery", async () => {
     await gallery.close();
+    isClosed = true;
     await expectSameOnCommandLine("--collection", "people", "--data", join(folder, "data"));
   });
 });

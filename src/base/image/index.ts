@@ -7,6 +7,7 @@ export { fitToInput } from "./fit-to-input.ts";
 export type { DecodeLimits } from "./image-size.ts";
 export { type Landmarks, landmarkTemplate } from "./landmarks.ts";
 export { type PlaneFormat, writePlanes } from "./planes.ts";
+export { requireImage } from "./require-image.ts";
 export { resizeImage } from "./resize.ts";
 export type { RgbImage } from "./rgb-image.ts";
 export { applySimilarity, fitSimilarity, inverseMap, type Point, type Similarity } from "./similarity.ts";

@@ -10,6 +10,7 @@ import {
   type Landmarks,
   landmarkTemplate,
   type RgbImage,
+  requireImage,
   warpReduced,
 } from "../../base/image/index.ts";
 import type { EmbedderContract } from "./contract.ts";
@@ -46,6 +47,7 @@ export function alignmentTarget({
  * @throws {OptionError} when the landmarks have no extent, or lie so far apart that no image holds them.
  */
 export async function alignFace(image: RgbImage, landmarks: Landmarks, target: AlignmentTarget): Promise<RgbImage> {
+  requireImage(image);
   const { width, height, template } = target;
   const similarity = fitSimilarity(landmarks, template);
   const scale = Math.hypot(similarity.a, similarity.b);

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../base/core/index.ts";
 import type { VerificationSet } from "../../base/data/index.ts";
 import type { Embeddings, FlipRule } from "../../measure/eval/index.ts";
 import { alignCrop } from "./align.ts";
@@ -17,10 +18,12 @@ export async function embedSet(
   { imageCount, read }: Pick<VerificationSet, "imageCount" | "read">,
   flip: FlipRule,
   onProgress: (done: number, total: number) => void = () => {},
+  signal?: CancelSignal,
 ): Promise<Embeddings> {
   const size = embeddingLength({ ...embedder.contract, flip });
   const data = new Float32Array(imageCount * size);
   for (let start = 0; start < imageCount; start += CHUNK) {
+    signal?.throwIfAborted();
     const indices = Array.from({ length: Math.min(CHUNK, imageCount - start) }, (_, i) => start + i);
     const images = await Promise.all(indices.map(async (index) => alignCrop(await read(index), embedder.contract)));
     data.set((await embedViews(embedder, images, flip)).data, start * size);

@@ -1,7 +1,7 @@
 /** Images → embeddings, with any ONNX network that maps N×3×H×W to N×d. */
 import { ModelError, OptionError } from "../../base/core/index.ts";
 import { readBytes } from "../../base/files/index.ts";
-import { flipImage, type RgbImage, writePlanes } from "../../base/image/index.ts";
+import { flipImage, type RgbImage, requireImage, writePlanes } from "../../base/image/index.ts";
 import { onnxGraphBytes, readOnnxPorts } from "../../compiler/onnx/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../../compiler/runtime/index.ts";
 import { combineViews, type Embeddings, type FlipRule } from "../../measure/eval/index.ts";
@@ -151,6 +151,9 @@ export class NetworkEmbedder implements ViewEmbedder {
 
   async embed(images: readonly RgbImage[]): Promise<Embeddings> {
     const { session, inputName, outputName, fixed } = this.#runner;
+    if (!Array.isArray(images)) {
+      throw new OptionError(`embedder: got a value of type ${typeof images}, expected a list of decoded images`);
+    }
     const [height, width] = this.contract.inputSize;
     let rows: Float32Array | undefined;
     let size = 0;
@@ -179,6 +182,7 @@ export class NetworkEmbedder implements ViewEmbedder {
 
 /** RGB bytes → normalized planes in the network's channel order. */
 function writeInput(image: RgbImage, contract: EmbedderContract, target: Float32Array): void {
+  requireImage(image);
   const { inputSize } = contract;
   if (image.height !== inputSize[0] || image.width !== inputSize[1]) {
     throw new ModelError(

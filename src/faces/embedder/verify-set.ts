@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../base/core/index.ts";
 import type { VerificationSet } from "../../base/data/index.ts";
 import { type FlipRule, type VerificationResult, verifyTenFold } from "../../measure/eval/index.ts";
 import { embedSet } from "./embed-set.ts";
@@ -13,6 +14,8 @@ export type VerifySetOptions = {
   readonly protocol?: string;
   /** Called with the number of images embedded so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the call with the signal's reason. */
+  readonly signal?: CancelSignal;
 };
 
 /**
@@ -25,7 +28,7 @@ export async function verifySet(
   set: VerificationSet,
   options: VerifySetOptions = {},
 ): Promise<VerificationResult> {
-  const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress } = options;
-  const embeddings = await embedSet(embedder, set, flip, onProgress);
+  const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress, signal } = options;
+  const embeddings = await embedSet(embedder, set, flip, onProgress, signal);
   return verifyTenFold(embeddings, set.pairs, { flip, centering, protocol });
 }

@@ -1,4 +1,4 @@
-import type { RgbImage } from "../../base/image/index.ts";
+import { type RgbImage, requireImage } from "../../base/image/index.ts";
 import type { DetectedFace } from "./detection.ts";
 
 type Color = readonly [red: number, green: number, blue: number];
@@ -17,6 +17,7 @@ const LINE_WIDTH = 1 / 300;
 
 /** A copy of the image with boxes and landmarks: points left of the face's middle red, right blue, nose yellow. */
 export function drawFaces(image: RgbImage, faces: readonly Pick<DetectedFace, "box" | "landmarks">[]): RgbImage {
+  requireImage(image);
   const drawn = { ...image, data: image.data.slice() };
   const line = Math.max(1, Math.round(Math.max(image.width, image.height) * LINE_WIDTH));
   for (const { box, landmarks } of faces) {

@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Values that no compiler would let pass, as a program in JavaScript may give them. */
 const foreign: readonly (readonly [what: string, value: unknown, message: RegExp])[] = [
-  ["undefined", undefined, /^photograph: got undefined, expected a path/],
+  ["undefined", undefined, /^image: got undefined, expected a path/],
   ["null", null, /got null/],
   ["a number", 7, /got a number/],
   ["an array", [1, 2, 3], /got a value of type Array/],

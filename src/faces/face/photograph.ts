@@ -2,7 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { CosfaceError, ImageError, OptionError, type UrlLike } from "../../base/core/index.ts";
-import { decodeImage, type RgbImage } from "../../base/image/index.ts";
+import { decodeImage, type RgbImage, requireImage } from "../../base/image/index.ts";
+
+const EXPECTED = "a path, a file URL, the bytes of an image file, or an image { width, height, data }";
 
 /**
  * A photograph: the path or the `file:` URL of an image file, the bytes of one (a `Buffer` is a `Uint8Array`), or a
@@ -22,7 +24,7 @@ export async function readPhotograph(photograph: Photograph): Promise<RgbImage> 
   if (photograph instanceof URL) return readImageFile(pathOf(photograph));
   if (photograph instanceof Uint8Array) return decodeImage(photograph);
   if (photograph instanceof ArrayBuffer) return decodeImage(new Uint8Array(photograph));
-  return requireImage(photograph);
+  return requireImage(photograph, EXPECTED);
 }
 
 /** The encoded bytes of a photograph; undefined for a decoded image. @throws as {@link readPhotograph}. */
@@ -31,7 +33,7 @@ export async function readPhotographBytes(photograph: Photograph): Promise<Uint8
   if (photograph instanceof URL) return readBytes(pathOf(photograph));
   if (photograph instanceof Uint8Array) return photograph;
   if (photograph instanceof ArrayBuffer) return new Uint8Array(photograph);
-  requireImage(photograph);
+  requireImage(photograph, EXPECTED);
   return undefined;
 }
 
@@ -39,49 +41,6 @@ export async function readPhotographBytes(photograph: Photograph): Promise<Uint8
 export function photographPath(photograph: Photograph): string | undefined {
   if (typeof photograph === "string") return photograph;
   return photograph instanceof URL ? pathOf(photograph) : undefined;
-}
-
-/**
- * Checks a decoded image.
- *
- * @throws {OptionError} for anything else; the message names what was got.
- * @throws {ImageError} when its sides and data do not fit together.
- */
-export function requireImage(value: unknown): RgbImage {
-  const expected = "expected a path, a file URL, the bytes of an image file, or an image { width, height, data }";
-  if (typeof value !== "object" || value === null) {
-    throw new OptionError(`photograph: got ${describe(value)}, ${expected}`);
-  }
-  if (!("width" in value && "height" in value && "data" in value)) {
-    const hint = value instanceof Promise ? ": await it first" : "";
-    throw new OptionError(`photograph: got ${describe(value)}, ${expected}${hint}`);
-  }
-  const { width, height, data } = value;
-  if (!(isSide(width) && isSide(height))) {
-    throw new ImageError(`photograph: got sides ${width}×${height}, expected whole numbers of at least 1`);
-  }
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
-    throw new OptionError(`photograph: got data of type ${describe(data)}, expected a Uint8Array of RGB levels`);
-  }
-  if (data.length !== 3 * width * height) {
-    const hint = data.length === 4 * width * height ? ": leave out the alpha channel" : "";
-    throw new ImageError(
-      `photograph: got ${data.length} levels for ${width}×${height} pixels, expected ${3 * width * height} (RGB)${hint}`,
-    );
-  }
-  return data instanceof Uint8Array ? (value as RgbImage) : { width, height, data: new Uint8Array(data) };
-}
-
-function isSide(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 1;
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== "object") return `a ${typeof value}`;
-  const name: unknown = value.constructor?.name;
-  if (name === "Object") return `an object with ${Object.keys(value).slice(0, 5).join(", ") || "no fields"}`;
-  return typeof name === "string" && name !== "" ? `a value of type ${name}` : "an object";
 }
 
 function pathOf(url: URL): string {

@@ -2,7 +2,7 @@
  * Photographs → faces with embeddings: decode, detect, align, embed. Images are decoded ahead on other threads, and the
  * faces of several images are embedded in one run of the network.
  */
-import { type CancelSignal, CosfaceError } from "../../base/core/index.ts";
+import { type CancelSignal, CosfaceError, OptionError } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
 import { normalizeEmbeddings } from "../../measure/eval/index.ts";
 import {
@@ -165,6 +165,9 @@ class Pipeline implements FacePipeline {
     read: (item: T) => Promise<Photograph>,
     { choose = (faces) => faces, signal }: StreamOptions = {},
   ): AsyncGenerator<PhotographFaces<T>> {
+    if (typeof items !== "object" || items === null || !(Symbol.iterator in items || Symbol.asyncIterator in items)) {
+      throw new OptionError(`stream: got a value of type ${typeof items}, expected a list of photographs`);
+    }
     let gathered: (Detected<T> | Failed<T>)[] = [];
     let faceCount = 0;
     const decode = async (item: T) => readPhotograph(await read(item));

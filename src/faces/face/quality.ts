@@ -5,7 +5,7 @@
  * do about it.
  */
 import type { RgbImage } from "../../base/image/index.ts";
-import { landmarkTemplate } from "../../base/image/index.ts";
+import { landmarkTemplate, requireImage } from "../../base/image/index.ts";
 import { alignFace } from "../embedder/index.ts";
 import type { DetectedFace } from "./detection.ts";
 import { type HeadPose, headPose } from "./head-pose.ts";
@@ -98,6 +98,7 @@ const TARGET = { width: SIDE, height: SIDE, template: landmarkTemplate(SIDE, SID
  * @throws {OptionError} when the landmarks span no area.
  */
 export async function faceQuality(image: RgbImage, { landmarks, score }: DetectedFace): Promise<FaceQuality> {
+  requireImage(image);
   const [leftEye, rightEye] = landmarks;
   const luma = faceLuma(await alignFace(image, landmarks, TARGET));
   const { mean, variance } = moments(luma);

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../base/core/index.ts";
 import type { VerificationSet } from "../../base/data/index.ts";
 import { type VerificationResult, verifyTenFold } from "../../measure/eval/index.ts";
 import { embeddingLength } from "../embedder/index.ts";
@@ -17,6 +18,8 @@ export type VerifyPhotographsOptions = {
   readonly centering?: boolean;
   /** Called with the number of photographs done so far, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the call with the signal's reason. */
+  readonly signal?: CancelSignal;
 };
 
 /**
@@ -29,7 +32,7 @@ export type VerifyPhotographsOptions = {
 export async function verifyPhotographs(
   pipeline: FacePipeline,
   set: VerificationSet,
-  { centering = false, onProgress = () => {} }: VerifyPhotographsOptions = {},
+  { centering = false, onProgress = () => {}, signal }: VerifyPhotographsOptions = {},
 ): Promise<PhotographVerification> {
   const { contract } = pipeline.embedder;
   const { flip } = contract;
@@ -39,6 +42,7 @@ export async function verifyPhotographs(
   const indices = Array.from({ length: set.imageCount }, (_, index) => index);
   const results = pipeline.stream(indices, (index) => set.read(index), {
     choose: (faces, image) => [mainFace(faces, image)].filter((face) => face !== undefined),
+    ...(signal === undefined ? {} : { signal }),
   });
   for await (const result of results) {
     if (result.error !== undefined) throw result.error;

@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CalibrationError } from "../../base/core/index.ts";
 import { calibrateThresholds, crossPairs } from "../../measure/eval/index.ts";
 import { openEmbedder } from "../embedder/index.ts";
 import { builtInCalibrations } from "./built-in-calibrations.ts";
-import { calibrate, thresholdFor } from "./calibration.ts";
+import { type Calibration, calibrate, thresholdFor } from "./calibration.ts";
 import { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
 import { DEFAULT_FARS } from "./names.ts";
 import { samplePeople } from "./sample-people.ts";
@@ -120,5 +121,64 @@ describe("calibration files", () => {
   it("lie beside the model, and for the default model in the user's data folder", () => {
     expect(calibrationFile("a/b.onnx")).toBe("a/b.onnx.calibration.json");
     expect(calibrationFile("default")).toMatch(/cosface.default\.calibration\.json$/);
+  });
+
+  it("are passed over with a note where they cannot be read and cosface has its own", async () => {
+    const before = process.env.XDG_DATA_HOME;
+    process.env.XDG_DATA_HOME = join(folder, "home");
+    try {
+      // A folder in the file's place cannot be read by anybody, whatever the user's rights.
+      await mkdir(calibrationFile("default"), { recursive: true });
+      const notes: string[] = [];
+      const [builtIn] = builtInCalibrations;
+      const onNote = (text: string) => notes.push(text);
+      expect(await readCalibration("default", builtIn!.model, { onNote })).toBe(builtIn);
+      expect(notes).toEqual([
+        `${calibrationFile("default")} cannot be read (EISDIR): using the calibration that comes with cosface`,
+      ]);
+      await expect(readCalibration("default", "f00", { onNote })).rejects.toThrow(/cannot be read \(EISDIR\)/);
+    } finally {
+      if (before === undefined) delete process.env.XDG_DATA_HOME;
+      else process.env.XDG_DATA_HOME = before;
+    }
+  });
+
+  it("keep the built-in thresholds that a calibration of the default model does not support", async () => {
+    const [builtIn] = builtInCalibrations;
+    const file = join(folder, "default.calibration.json");
+    const own = { ...calibration, model: builtIn!.model };
+    const merged = await writeCalibration(file, own);
+    // 60 people support 1e-2 and 1e-3, and not 1e-4, of which cosface has a threshold.
+    expect(merged.thresholds.map(({ far, keptFrom }) => [far, keptFrom?.date])).toEqual([
+      [1e-2, undefined],
+      [1e-3, undefined],
+      [1e-4, builtIn!.date],
+    ]);
+    expect(thresholdFor(merged, 1e-4).threshold).toBe(thresholdFor(builtIn!, 1e-4).threshold);
+    expect(parseCalibration(file, await readFile(file, "utf8"))).toEqual(merged);
+  });
+
+  it("mean what they say or are refused by name, however they are changed", () => {
+    const text = JSON.stringify(calibration);
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), fc.nat(40), fc.string({ maxLength: 6 }), (at, cut, inserted) => {
+        const changed = text.slice(0, at) + inserted + text.slice(at + cut);
+        let read: Calibration;
+        try {
+          read = parseCalibration("c.json", changed);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CalibrationError);
+          expect((error as Error).message).toMatch(/^c\.json: /);
+          return;
+        }
+        for (const entry of read.thresholds) {
+          expect(entry.far > 0 && entry.far <= 1).toBe(true);
+          if (entry.threshold === null) continue;
+          expect(Math.abs(entry.threshold)).toBeLessThanOrEqual(1 + 1e-6);
+          expect(entry.thresholdInterval.low).not.toBeNaN();
+        }
+      }),
+      { numRuns: 1500 },
+    );
   });
 });

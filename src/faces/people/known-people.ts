@@ -79,6 +79,9 @@ export class KnownPeople {
    */
   identify(probe: Float32Array, { threshold, limit = 5, negatives }: IdentifyOptions): PersonIdentification {
     requireInteger("identify: limit", limit, 1);
+    if (!(probe instanceof Float32Array)) {
+      throw new OptionError(`identify: got a value of type ${typeof probe}, expected an embedding (Float32Array)`);
+    }
     if (probe.length !== this.size) {
       throw new OptionError(
         `identify: got a probe of ${probe.length} numbers, expected ${this.size}: use the same model`,

@@ -82,7 +82,7 @@ describe("verify", () => {
     const damaged = verify(photograph(0, 0), Buffer.from("text"), { faces, threshold: 0 });
     await expect(damaged).rejects.toThrow(/^second photograph: image: got/);
     const foreign = verify(photograph(0, 0), 7 as unknown as string, { faces, threshold: 0 });
-    await expect(foreign).rejects.toThrow("second photograph: photograph: got a number");
+    await expect(foreign).rejects.toThrow("second photograph: image: got a number");
   });
 
   it("refuses a model that is not calibrated, a threshold that is not a cosine, and an aborted call", async () => {

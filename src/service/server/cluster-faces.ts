@@ -4,11 +4,11 @@ import { CLUSTER_FAR, cluster } from "../../faces/people/index.ts";
 import type { Gallery } from "../gallery/index.ts";
 import type { ClusteredFace } from "./contract/index.ts";
 import { describeFace } from "./describe-face.ts";
-import type { EmbeddedFace, FaceModel, Threshold } from "./parts.ts";
+import type { FaceModel, ServedFace, Threshold } from "./parts.ts";
 import { type ChosenThreshold, chooseThreshold } from "./thresholds.ts";
 
 /** A face, and the index of its image. */
-export type FoundInImage = { readonly image: number; readonly face: EmbeddedFace };
+export type FoundInImage = { readonly image: number; readonly face: ServedFace };
 
 /** The faces in their order, each with the number of its person. */
 export function clusterFaces(found: readonly FoundInImage[], size: number, threshold: number): ClusteredFace[] {

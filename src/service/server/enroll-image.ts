@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { FaceError, ForbiddenError, InternalError, QualityError } from "../../base/core/index.ts";
 import { type QualityLimits, qualityRejections } from "../../faces/face/index.ts";
 import { type ApiKey, allows, type Collection } from "../gallery/index.ts";
-import type { EmbeddedFace, Faces, ImageFaces } from "./parts.ts";
+import type { Faces, ImageFaces, ServedFace } from "./parts.ts";
 
 /** An image, and the name of the person that it shows. */
 export type Enrollment = { readonly image: Buffer; readonly subject: string };
@@ -57,7 +57,7 @@ export async function enrollImage(
   return { enrolled, face };
 }
 
-function requireQuality({ quality }: EmbeddedFace, limits: Partial<QualityLimits>): void {
+function requireQuality({ quality }: ServedFace, limits: Partial<QualityLimits>): void {
   if (quality === undefined) throw new InternalError("internal: the quality of a face was requested and not measured");
   const reasons = qualityRejections(quality, limits);
   if (reasons.length === 0) return;
@@ -71,7 +71,7 @@ function requireQuality({ quality }: EmbeddedFace, limits: Partial<QualityLimits
 }
 
 /** The one face of an image. @throws {FaceError} when it has none, or several. */
-export function onlyFace({ faces }: ImageFaces<EmbeddedFace>, name = "image"): EmbeddedFace {
+export function onlyFace({ faces }: ImageFaces<ServedFace>, name = "image"): ServedFace {
   const [face] = faces;
   if (face !== undefined && faces.length === 1) return face;
   const got = face === undefined ? "no face" : `${faces.length} faces`;

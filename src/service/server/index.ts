@@ -1,12 +1,12 @@
 export { buildServer } from "./build-server.ts";
 export { contract, type RouteContract } from "./contract/index.ts";
 export type {
-  EmbeddedFace as ServedFace,
   EmbedOptions,
   FaceModel,
   Faces,
   ImageFaces,
   Limits,
+  ServedFace,
   ServerParts,
   Threshold,
 } from "./parts.ts";

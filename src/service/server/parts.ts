@@ -2,20 +2,14 @@
  * The parts that the service is made of. Routes use these and know neither SQL nor tensors, so that tests can put
  * others in their place.
  */
-import type { Box, Landmarks } from "../../base/image/index.ts";
-import type { FaceQuality, QualityLimits } from "../../faces/face/index.ts";
+import type { DetectedFace, FaceQuality, QualityLimits } from "../../faces/face/index.ts";
 import type { ModelThreshold } from "../../faces/people/index.ts";
 import type { Gallery } from "../gallery/index.ts";
 import type { LogLevel } from "../settings/index.ts";
 import type { Tickets } from "./tickets.ts";
 
 /** A face with its embedding. */
-export type EmbeddedFace = {
-  /** Pixels of the upright image. */
-  readonly box: Box;
-  /** The detector's certainty that this is a face, 0 to 1: comparable within one detector; not a probability. */
-  readonly score: number;
-  readonly landmarks: Landmarks;
+export type ServedFace = DetectedFace & {
   /** Unit vector of the model's size. */
   readonly embedding: Float32Array;
   /** The aligned crop as JPEG, if it was requested. */
@@ -55,9 +49,9 @@ export interface Faces {
    * @throws {ImageError} when the bytes are not an image, or exceed the limits.
    * @throws {UnavailableError} when too many images wait.
    */
-  detect(image: Uint8Array): Promise<ImageFaces<Omit<EmbeddedFace, "embedding">>>;
+  detect(image: Uint8Array): Promise<ImageFaces<Omit<ServedFace, "embedding">>>;
   /** As `detect`, with embeddings. */
-  embed(image: Uint8Array, options?: EmbedOptions): Promise<ImageFaces<EmbeddedFace>>;
+  embed(image: Uint8Array, options?: EmbedOptions): Promise<ImageFaces<ServedFace>>;
   close(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@
 import { FaceError } from "../../../base/core/index.ts";
 import type { Collection, Gallery } from "../../gallery/index.ts";
 import type { FaceQuery } from "../contract/compreface.ts";
-import type { EmbeddedFace, Faces, ImageFaces, ServerParts } from "../parts.ts";
+import type { Faces, ImageFaces, ServedFace, ServerParts } from "../parts.ts";
 import { collectionFor } from "../routes/templates.ts";
 
 /** CompreFace gave each key its own collection; here all of its routes share this one. */
@@ -17,7 +17,7 @@ export function sharedCollection(gallery: Gallery, { faces }: ServerParts): Prom
  * Faces of at least a score, the largest first if their number is limited.
  * @throws {FaceError} without a face: CompreFace answers an error, not an empty list.
  */
-export function chooseFaces<T extends Omit<EmbeddedFace, "embedding">>(
+export function chooseFaces<T extends Omit<ServedFace, "embedding">>(
   { faces }: ImageFaces<T>,
   { det_prob_threshold: lowest, limit }: Pick<FaceQuery, "det_prob_threshold" | "limit">,
 ): readonly T[] {
@@ -30,7 +30,7 @@ export function chooseFaces<T extends Omit<EmbeddedFace, "embedding">>(
 
 /** A face with the parts that the plugins ask for. */
 export function describeFace(
-  { box, embedding, landmarks, score }: Omit<EmbeddedFace, "embedding"> & { readonly embedding?: Float32Array },
+  { box, embedding, landmarks, score }: Omit<ServedFace, "embedding"> & { readonly embedding?: Float32Array },
   { face_plugins }: Pick<FaceQuery, "face_plugins">,
 ) {
   const plugins = face_plugins.split(",").map((name) => name.trim());

@@ -1,7 +1,7 @@
 /** The thread of the networks as the event loop uses it: promises, and a limit on how many images wait. */
 import { CosfaceError, ImageError, InternalError, UnavailableError } from "../../../base/core/index.ts";
 import { type KeptThread, keepThread, receiveError, type SentError } from "../../../base/threads/index.ts";
-import type { EmbeddedFace, EmbedOptions, FaceModel, Faces, ImageFaces } from "../parts.ts";
+import type { EmbedOptions, FaceModel, Faces, ImageFaces, ServedFace } from "../parts.ts";
 import type { FaceTask, FaceThreadData, FoundFace } from "./messages.ts";
 
 /** How the networks are run. */
@@ -54,16 +54,16 @@ class FaceThread implements Faces {
     return this.#pendingCount;
   }
 
-  async detect(image: Uint8Array): Promise<ImageFaces<Omit<EmbeddedFace, "embedding">>> {
+  async detect(image: Uint8Array): Promise<ImageFaces<Omit<ServedFace, "embedding">>> {
     return this.#ask({ kind: "detect", image, thumbnails: false, quality: false });
   }
 
   async embed(
     image: Uint8Array,
     { quality = false, thumbnails = false }: EmbedOptions = {},
-  ): Promise<ImageFaces<EmbeddedFace>> {
+  ): Promise<ImageFaces<ServedFace>> {
     const found = await this.#ask({ kind: "embed", image, thumbnails, quality });
-    return found as ImageFaces<EmbeddedFace>;
+    return found as ImageFaces<ServedFace>;
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 /** The messages between the event loop and the thread of the networks. */
 import type { FacesOptions } from "../../../faces/face/index.ts";
-import type { EmbeddedFace } from "../parts.ts";
+import type { ServedFace } from "../parts.ts";
 
 /** How the thread is opened. */
 export type FaceThreadData = FacesOptions & {
@@ -17,4 +17,4 @@ export type FaceTask = {
 };
 
 /** A face, without an embedding if only its position was requested. */
-export type FoundFace = Omit<EmbeddedFace, "embedding"> & Partial<Pick<EmbeddedFace, "embedding">>;
+export type FoundFace = Omit<ServedFace, "embedding"> & Partial<Pick<ServedFace, "embedding">>;
