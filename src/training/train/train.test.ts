@@ -140,7 +140,7 @@ describe("resuming", () => {
   });
 
   it("holds for running statistics too", async () => {
-    const options = { network: "mobilefacenet", iterations: 4, learningRate: 0.01 };
+    const options = { network: "toy", iterations: 4, learningRate: 0.01 };
     await run("whole", options);
     await run("parts", options, stopAfter(2));
     await run("parts", options, { resume: true });
