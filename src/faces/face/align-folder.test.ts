@@ -61,7 +61,7 @@ describe("alignFolder", () => {
     expect([crop.width, crop.height, crop.data[3 * 6000]]).toEqual([112, 112, 50]);
     const list = (await readFile(result.leftOutFile, "utf8")).split("\n");
     expect(list[0]).toBe("bob/2.png\tno face");
-    expect(list[1]).toMatch(/^bob\/3\.png\timage: got bytes/);
+    expect(list[1]).toMatch(/^bob\/3\.png\timage: got a text/);
   });
 
   it("goes on where it was, and gives the same result", async () => {
