@@ -15,7 +15,7 @@ const titles: Readonly<Record<Route, string>> = {
   playground: "Playground",
 };
 
-// The figures of these two weigh more than everything else, so they come when they are asked for.
+// The figures of these two are larger than everything else, so they are loaded on demand.
 const Training = lazy(() => import("./pages/training/training.tsx").then(({ Training }) => ({ default: Training })));
 const Playground = lazy(() =>
   import("./pages/playground/playground.tsx").then(({ Playground }) => ({ default: Playground })),

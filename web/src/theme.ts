@@ -1,5 +1,5 @@
 /**
- * Light or dark: as the system has it, until the reader chooses. The attribute is what `tokens.css` and figures go by.
+ * Light or dark: the system's theme until the reader chooses. `tokens.css` and figures follow the attribute.
  */
 import { useEffect, useState } from "preact/hooks";
 

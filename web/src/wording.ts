@@ -8,17 +8,17 @@ export function dayOf(moment: string): string {
   return new Date(moment).toLocaleDateString(undefined, { dateStyle: "medium" });
 }
 
-/** When a person expires, or that it has happened: no search finds them from then on. */
+/** When a person expires or expired: no search finds them from then on. */
 export function expiryOf(expiresAt: string, now: Date): string {
   return new Date(expiresAt) <= now ? `expired ${dayOf(expiresAt)}` : `until ${dayOf(expiresAt)}`;
 }
 
-/** The end of a day that a date field gave (`2027-01-31`), in the reader's time zone; null for an empty field. */
+/** The end of a day from a date field (`2027-01-31`), in the reader's time zone; null for an empty field. */
 export function endOfDay(day: string): string | null {
   return day === "" ? null : new Date(`${day}T23:59:59`).toISOString();
 }
 
-/** A moment as a date field takes it: the day in the reader's time zone. */
+/** A moment as the value of a date field: the day in the reader's time zone. */
 export function dayField(moment: string | null): string {
   if (moment === null) return "";
   const date = new Date(moment);

@@ -3,7 +3,7 @@ import { Notice } from "./notice.tsx";
 
 type CameraProps = { readonly onPhoto: (photo: Blob) => void; readonly onClose: () => void };
 
-/** The camera's photo, and a button that takes it. The camera is on only while this is shown. */
+/** The camera's view, with a button that takes a photo. The camera is on only while this is shown. */
 export function Camera({ onPhoto, onClose }: CameraProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [problem, setProblem] = useState<string>();
@@ -47,7 +47,7 @@ export function Camera({ onPhoto, onClose }: CameraProps) {
 }
 
 async function openCamera(): Promise<MediaStream> {
-  // Missing on pages that came over plain HTTP from another machine.
+  // Missing on pages from another machine over plain HTTP.
   if (navigator.mediaDevices === undefined) throw new DOMException("", "SecurityError");
   return navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 }, facingMode: "user" } });
 }

@@ -2,13 +2,13 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
 type DropAreaProps = {
-  /** What is dropped here, for a reader who does not see the area. */
+  /** Name of the area for screen readers. */
   readonly label: string;
   readonly onDrop: (transfer: DataTransfer) => void;
   readonly children: ComponentChildren;
 };
 
-/** An area that files are dropped on. */
+/** An area that accepts dropped files. */
 export function DropArea({ label, onDrop, children }: DropAreaProps) {
   const [isOver, setOver] = useState(false);
   return (
@@ -38,7 +38,7 @@ type FileButtonProps = {
   readonly onFiles: (files: readonly File[]) => void;
 };
 
-/** A button that files are chosen with; the same ones can be chosen again. */
+/** A button that opens a choice of files; the same files can be chosen again. */
 export function FileButton({ label, accept, onFiles }: FileButtonProps) {
   return (
     <label class="button primary file">

@@ -7,7 +7,7 @@ type FacePhotoProps = {
   readonly width: number;
   readonly height: number;
   readonly faces: readonly (Face & { readonly label: string; readonly isKnown: boolean })[];
-  /** The face to bring out. */
+  /** Index of the highlighted face. */
   readonly current?: number | undefined;
 };
 

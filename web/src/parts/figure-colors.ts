@@ -1,4 +1,4 @@
-/** Imported by what wears the class `figure`: gives the page the colors of the reports' figures, light and dark. */
+/** Adds the colors of the reports' figures, light and dark, to the page; imported by elements of the class `figure`. */
 import { figureStyleSheet } from "../../../src/measure/report/index.ts";
 
 const colors = new CSSStyleSheet();

@@ -12,7 +12,7 @@ type FigureProps = {
   readonly caption?: string;
 };
 
-/** A figure as wide as its place. */
+/** A figure as wide as its container. */
 export function Figure({ draw, title, caption }: FigureProps) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);

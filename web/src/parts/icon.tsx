@@ -1,4 +1,4 @@
-/** Line icons on a 24 × 24 grid; they stand beside a text that says the same, so screen readers pass them over. */
+/** Line icons on a 24 × 24 grid. Each has a text beside it, so screen readers skip them. */
 const paths = {
   recognize:
     "M4 8V5.5A1.5 1.5 0 0 1 5.5 4H8M16 4h2.5A1.5 1.5 0 0 1 20 5.5V8M20 16v2.5A1.5 1.5 0 0 1 18.5 20H16M8 20H5.5A1.5 1.5 0 0 1 4 18.5V16M9 10v.5M15 10v.5M9 14.5a4 4 0 0 0 6 0",

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A page's title and what it is for. */
+/** A page's title and its purpose. */
 export function PageHead({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   return (
     <header class="page-head">

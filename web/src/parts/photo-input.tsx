@@ -3,12 +3,12 @@ import { Camera } from "./camera.tsx";
 import { DropArea, FileButton } from "./drop-area.tsx";
 import { Icon } from "./icon.tsx";
 
-/** A photo as it came, not decoded. */
+/** A photo as encoded bytes, with the name of its file. */
 export type Photo = { readonly name: string; readonly blob: Blob };
 
 type PhotoInputProps = { readonly hint: string; readonly onPhotos: (photos: readonly Photo[]) => void };
 
-/** Photos by dropping, choosing, pasting, or from the camera. */
+/** Takes photos by dropping, choosing or pasting files, or from the camera. */
 export function PhotoInput({ hint, onPhotos }: PhotoInputProps) {
   const [hasCamera, setCamera] = useState(false);
   const take = useRef(onPhotos);

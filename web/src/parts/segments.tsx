@@ -7,7 +7,7 @@ type SegmentsProps<T extends string> = {
   readonly onChange: (value: T) => void;
 };
 
-/** One choice of a few, side by side: radio buttons in the shape of a switch. */
+/** A choice between a few options, side by side: radio buttons in the shape of a switch. */
 export function Segments<T extends string>({ legend, options, value, onChange }: SegmentsProps<T>) {
   const name = useId();
   return (

@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
 
-/** A place on a slider that means something, such as a bound. */
+/** A marked value on a slider, such as a bound. */
 export type SliderMark = { readonly at: number; readonly label: string };
 
 type SliderProps = {

@@ -1,7 +1,7 @@
 /** A face cut out of its photo, with enough around it for a detector to find it again. */
 import type { Box } from "../../../../src/service/server/contract/index.ts";
 
-/** Sides of the cut by those of the face's box. */
+/** Side of the cut, relative to the longer side of the face's box. */
 const ROOM = 1.7;
 
 /** A square around a face, moved and shrunk to lie within the photo; in whole pixels. */

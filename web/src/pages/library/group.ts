@@ -1,10 +1,10 @@
-/** Faces of many photos, as people. */
+/** Groups faces of many photos by person. */
 import type { Box, ClusteredFace } from "../../../../src/service/server/contract/index.ts";
 
-/** A face by its photo's place in the pile. */
+/** A face, with the index of its photo in the pile. */
 export type PileFace = { readonly photo: number; readonly box: Box };
 
-/** People found several times, largest first, and the faces that are alone. */
+/** People with several faces, most faces first, and the faces that are like no other. */
 export type Pile = { readonly people: readonly (readonly PileFace[])[]; readonly alone: readonly PileFace[] };
 
 export function groupFaces(faces: readonly ClusteredFace[]): Pile {

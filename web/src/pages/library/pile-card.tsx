@@ -16,7 +16,7 @@ type PileCardProps = {
 
 type Outcome = { readonly name: string; readonly enrolledCount: number; readonly refusals: readonly string[] };
 
-/** One person of the pile: faces that can be left out, a name, and enrollment. */
+/** One person of the pile: faces that can be unchecked, a name, and enrollment. */
 export function PileCard({ faces, photos, number }: PileCardProps) {
   const { service, collection } = useSession();
   const [left, setLeft] = useState<ReadonlySet<PileFace>>(new Set());

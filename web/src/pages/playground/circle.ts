@@ -1,19 +1,19 @@
 /**
  * The paper's toy without a network: features and class centers are free to move in the plane, and gradient descent on
- * the loss itself moves them. A spring holds each feature to where it began, for what a network cannot do: how far a
- * feature goes is then how much the loss asks for, and clouds stay clouds.
+ * the loss itself moves them. A spring holds each feature at its start, as the limits of a network would: the distance
+ * that a feature moves then shows the pull of the loss, and clouds stay clouds.
  *
- *     logit_j = s · (cos θ_j − m · [j = label])      normalized loss: NSL with m = 0, CosFace with m > 0
- *     logit_j = ⟨w_j, x⟩                             softmax
+ * logit_j = s · (cos θ_j − m · [j = label])      normalized loss: NSL with m = 0, CosFace with m > 0 logit_j = ⟨w_j, x⟩
+ * softmax
  *
- *     minimized: loss / s + λ/2 · Σ ‖x − x₀‖²
- *     ∂loss/∂logit_j = p_j − [j = label],  ∂cos θ_j/∂x = (ŵ_j − cos θ_j x̂) / ‖x‖,  and the same for w with x
+ * minimized: loss / s + λ/2 · Σ ‖x − x₀‖² ∂loss/∂logit_j = p_j − [j = label],  ∂cos θ_j/∂x = (ŵ_j − cos θ_j x̂) / ‖x‖,
+ * and the same for w with x
  */
 import { random } from "../../../../src/base/core/index.ts";
 
 export type CircleLoss = "softmax" | "nsl" | "cosface";
 
-/** What the sliders say. NSL and softmax pass over the margin, softmax over the scale too. */
+/** The values of the sliders. NSL and softmax ignore the margin, softmax ignores the scale too. */
 export type CircleOptions = {
   readonly loss: CircleLoss;
   readonly scale: number;
@@ -25,7 +25,7 @@ export type CircleState = {
   readonly features: Float64Array;
   readonly centers: Float64Array;
   readonly labels: Int32Array;
-  /** Where the features began: the other ends of their springs. */
+  /** Start of each feature: the other end of its spring. */
   readonly origins: Float64Array;
 };
 

@@ -15,7 +15,7 @@ export type Asked = {
   readonly problem?: string;
 };
 
-/** A photo with its faces, and beside it who they are. */
+/** A photo with its faces, and the people beside it. */
 export function RecognizedPhoto({ asked: { name, url, answer, problem } }: { readonly asked: Asked }) {
   const [current, setCurrent] = useState<number>();
   if (answer === undefined) {

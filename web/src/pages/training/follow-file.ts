@@ -1,9 +1,9 @@
 /**
- * A file that goes on growing. Chromium's browsers hand out a handle, through which the file can be read again as the
- * run writes it; elsewhere a chosen file stays as it was when it was chosen.
+ * A file that is still growing. Chromium's browsers provide a handle, through which the file can be read again while
+ * the run writes it; in other browsers a chosen file keeps its content of that moment.
  */
 
-/** A file by name and how it is read as it is now; `isLive` when it can be read again. */
+/** A file with its name and a function that reads its current content; `isLive` if it can be read again. */
 export type LogFile = { readonly name: string; readonly isLive: boolean; readonly read: () => Promise<string> };
 
 /** Not yet in TypeScript's library. */
@@ -13,10 +13,10 @@ const pickerOf = () =>
   (window as unknown as { showOpenFilePicker?: (options: { multiple: boolean }) => Promise<FileHandle[]> })
     .showOpenFilePicker;
 
-/** Whether `pickLogs` can be used: then logs can be followed. */
+/** Whether the browser has `pickLogs`, so that logs can be followed. */
 export const canPickLogs = () => pickerOf() !== undefined;
 
-/** Lets the user choose logs to follow; none when that is broken off. */
+/** Lets the user choose logs to follow; empty when the user cancels. */
 export async function pickLogs(): Promise<LogFile[]> {
   try {
     const handles = (await pickerOf()?.call(window, { multiple: true })) ?? [];
@@ -27,7 +27,7 @@ export async function pickLogs(): Promise<LogFile[]> {
   }
 }
 
-/** Logs of a drop. The handles must be asked for before the event is over, so this begins at once. */
+/** Logs of a drop. The handles must be requested before the event is over, so this starts at once. */
 export async function droppedLogs(transfer: DataTransfer): Promise<LogFile[]> {
   const asked = [...transfer.items]
     .filter(({ kind }) => kind === "file")

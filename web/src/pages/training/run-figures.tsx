@@ -19,7 +19,7 @@ const curves = [
   { quantity: "learningRate", title: "Learning rate", caption: "As the schedule set it." },
 ] as const satisfies readonly { quantity: CurveQuantity; title: string; caption: string }[];
 
-/** Everything that the logs can show; what no log has is left out. */
+/** All figures for which some log has data. */
 export function RunFigures({ runs }: { readonly runs: readonly Run[] }) {
   const figures = useMemo(() => figuresOf(runs), [runs]);
   return (

@@ -71,7 +71,7 @@ export function middlesOf(edges: readonly number[], counts: readonly number[]): 
   return counts.flatMap((count, bin) => Array<number>(count).fill((edges[bin]! + edges[bin + 1]!) / 2));
 }
 
-/** What a run is, in a table of runs. */
+/** The facts of a run, in a table of runs. */
 export type RunFacts = {
   readonly iteration: number;
   readonly loss: number | undefined;

@@ -4,7 +4,7 @@ import { factsOf } from "./run-log.ts";
 
 const missing = "–";
 
-/** The runs by their last numbers. */
+/** The runs with their latest numbers. */
 export function RunTable({ runs, onRemove }: { runs: readonly Run[]; onRemove: (name: string) => void }) {
   return (
     <section class="table" aria-label="Runs">

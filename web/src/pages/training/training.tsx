@@ -9,7 +9,7 @@ import { RunFigures } from "./run-figures.tsx";
 import { parseRunLog, type RunRow } from "./run-log.ts";
 import { RunTable } from "./run-table.tsx";
 
-/** How often a log that grows is read again. */
+/** Interval at which a growing log is read again. */
 const FOLLOW_SECONDS = 2;
 
 export function Training() {
@@ -64,7 +64,7 @@ export function Training() {
   );
 }
 
-/** Reads live files again; a run whose text is as before stays the same object, so that nothing is drawn anew. */
+/** Reads live files again; a run whose text has not changed stays the same object, so that nothing is redrawn. */
 function useFollowed(
   runs: readonly Run[],
   setRuns: (change: (before: readonly Run[]) => readonly Run[]) => void,
