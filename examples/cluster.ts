@@ -1,4 +1,6 @@
-/** Which faces belong together? `tsx examples/cluster.ts *.jpg` prints a cluster for each face, −1 for those alone. */
+/**
+ * Which faces belong together? `tsx examples/cluster.ts *.jpg` prints a cluster for each face, −1 for those alone.
+ */
 import { openFaces, sortPhotographs } from "cosface";
 
 const faces = await openFaces();

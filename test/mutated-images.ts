@@ -1,6 +1,6 @@
 /**
- * Damaged and hostile image files, as many as wanted, from a seed: good images in every format that is decoded, damaged.
- * Beside them, good files of awkward sizes, and bombs: few bytes that claim many pixels.
+ * Damaged and hostile image files, as many as wanted, from a seed: good images in every format that is decoded,
+ * damaged. Beside them, good files of awkward sizes, and bombs: few bytes that claim many pixels.
  */
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";

@@ -1,7 +1,7 @@
 /**
- * Whatever bytes come in, reading an ONNX file ends soon and in bounded memory: with a graph that verifies, whose outputs
- * are the file's in the file's order, and which computes what ONNX Runtime computes from the file; or with a `ModelError`
- * that says what is wrong. `COSFACE_MUTATIONS=10000` tries that many files.
+ * Whatever bytes come in, reading an ONNX file ends soon and in bounded memory: with a graph that verifies, whose
+ * outputs are the file's in the file's order, and which computes what ONNX Runtime computes from the file; or with a
+ * `ModelError` that says what is wrong. `COSFACE_MUTATIONS=10000` tries that many files.
  */
 import { describe, expect, it } from "vitest";
 import { ModelError, random } from "../src/base/core/index.ts";

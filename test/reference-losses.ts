@@ -3,9 +3,9 @@
  * arccos, where the graph has cosines and polynomials, and sharing no code with it.
  *
  * Every loss here has logits z_ij = r_i · h(c_ij), with c_ij the cosine between embedding i and center j, r_i either
- * the scale s or ‖x_i‖, and h(c) = c except for the target. With p = softmax(z) and N samples, ∂L/∂z_ij = (p_ij − [j =
- * y_i]) / N, and as ∂c/∂x = (ŵ − c·x̂)/‖x‖ and ∂c/∂w = (x̂ − c·ŵ)/‖w‖, the chain rule gives all gradients. Plain
- * softmax is bilinear.
+ * the scale s or ‖x_i‖, and h(c) = c except for the target. With p = softmax(z) and N samples, ∂L/∂z_ij =
+ * (p_ij − [j = y_i]) / N, and as ∂c/∂x = (ŵ − c·x̂)/‖x‖ and ∂c/∂w = (x̂ − c·ŵ)/‖w‖, the
+ * chain rule gives all gradients. Plain softmax is bilinear.
  */
 export type ReferenceLoss =
   | { readonly name: "softmax" }

@@ -1,11 +1,11 @@
 /**
- * A statistical model of the embeddings of faces by a network. A person has a mean, x̄ = μ + Σ √bᵢ zᵢ eᵢ, and a view of
- * the person is x = (x̄ + Σ √(s wᵢ) z'ᵢ eᵢ) / ‖·‖, with z and z' standard normal. s is the spread of this view,
- * log-normal with mean 1, because images differ in quality. Rotations of the unit sphere change no cosine, so eᵢ are
- * the coordinate axes.
+ * A statistical model of the embeddings of faces by a network. A person has a mean, x̄ = μ + Σ √bᵢ zᵢ eᵢ,
+ * and a view of the person is x = (x̄ + Σ √(s wᵢ) z'ᵢ eᵢ) / ‖·‖, with z and z' standard normal. s is
+ * the spread of this view, log-normal with mean 1, because images differ in quality. Rotations of the unit sphere
+ * change no cosine, so eᵢ are the coordinate axes.
  *
- * bᵢ and wᵢ were measured on LFW: the eigenvalues of the covariance between people, and the variance within a person
- * along the same axes. `default` is the default network of the service, on 1,583 photographs of 844 people;
+ * bᵢ and wᵢ were measured on LFW: the eigenvalues of the covariance between people, and the variance within a
+ * person along the same axes. `default` is the default network of the service, on 1,583 photographs of 844 people;
  * `mobilefacenet` is a 128-d network trained with a margin, on 7,701 aligned crops of 4,281 people. The model compared
  * with measurements:
  *

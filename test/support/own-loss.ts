@@ -9,8 +9,8 @@ import { constantly } from "../../src/training/nn/index.ts";
 export type OwnLossOptions = { readonly scale?: number; readonly margin?: number; readonly perIdentity?: number };
 
 /**
- * logit_y = s · (cos θ_y − m · (tanh(‖x‖ / mean) + 0.1 · noise + 0.1 · cos θ_y without gradient)), and the mean of
- * 1/‖x‖.
+ * logit_y = s · (cos θ_y − m · (tanh(‖x‖ / mean) + 0.1 · noise + 0.1 · cos θ_y without gradient)), and the
+ * mean of 1/‖x‖.
  */
 export function ownLoss({ scale = 8, margin = 0.2, perIdentity = 1 }: OwnLossOptions = {}): FaceLoss {
   return {

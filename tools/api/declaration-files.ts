@@ -54,7 +54,9 @@ export function declaredName(text: string): string | undefined {
   return DECLARATION.exec(text)?.[1];
 }
 
-/** The names of `import { a, type B, c as d } from "…"` and `export { … } from "…"`; none for other statements. */
+/**
+ * The names of `import { a, type B, c as d } from "…"` and `export { … } from "…"`; none for other statements.
+ */
 export function passedNames(text: string): Passed[] {
   const [, all, names, from] = /^(?:import|export)( type)? \{([\s\S]*)\} from "([^"]+)";/.exec(text) ?? [];
   if (names === undefined || from === undefined) return [];

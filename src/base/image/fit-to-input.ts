@@ -5,8 +5,8 @@ import { cropImage } from "./transform.ts";
 /**
  * Fits an aligned crop to the input size of a network, so that the landmarks match the network's template. Templates of
  * different sizes differ by a scale, which the height gives, and by a shift of the columns about the vertical middle:
- * the 112×96 template is the 112×112 one shifted by 8 columns. So the whole height is kept, columns are cut off (or the
- * outermost column is repeated) equally on both sides, and the rest is scaled by height / image.height:
+ * the 112×96 template is the 112×112 one shifted by 8 columns. So the whole height is kept, columns are cut off (or
+ * the outermost column is repeated) equally on both sides, and the rest is scaled by height / image.height:
  *
  *   112×112 → 112×96   columns 8 … 103, no pixel changed
  *   112×112 → 64×64    scaled

@@ -3,10 +3,10 @@ import type { RgbImage } from "./rgb-image.ts";
 import { scaleMap, warpImage } from "./warp.ts";
 
 /**
- * Scales an image to width × height at any aspect ratio; the corners of the two coincide. Sides that become shorter are
- * reduced with Lanczos, with its support widened by the factor against aliasing; sides that become longer are
- * interpolated linearly. (libvips 8.18 enlarges too, but shifts the result by half a pixel: too much for landmarks that
- * must match a template.)
+ * Scales an image to width × height at any aspect ratio; the corners of the two coincide. Sides that become shorter
+ * are reduced with Lanczos, with its support widened by the factor against aliasing; sides that become longer are
+ * interpolated linearly. (libvips 8.18 enlarges too, but shifts the result by half a pixel: too much for landmarks
+ * that must match a template.)
  */
 export async function resizeImage(image: RgbImage, width: number, height: number): Promise<RgbImage> {
   const reducedWidth = Math.min(width, image.width);

@@ -2,7 +2,8 @@ import type { RgbImage } from "./rgb-image.ts";
 
 /**
  * An affine map of the plane, from a pixel of the result to the position in the source that it is read from:
- * x′ = a·x + b·y + c, y′ = d·x + e·y + f. Coordinates are pixel centers: (0, 0) is the middle of the first pixel.
+ * x′ = a·x + b·y + c, y′ = d·x + e·y + f. Coordinates are pixel centers: (0, 0) is the middle of the first
+ * pixel.
  */
 export type AffineMap = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 

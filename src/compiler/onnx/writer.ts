@@ -1,6 +1,6 @@
 /**
- * Graph → ONNX model. Each node's op writes its ONNX nodes; names are made here, so that the same graph gives the same
- * bytes. Opset 17 with IR version 8, which ONNX Runtime 1.12 (2022) and everything newer reads.
+ * Graph → ONNX model. Each node's op writes its ONNX nodes; names are made here, so that the same graph gives the
+ * same bytes. Opset 17 with IR version 8, which ONNX Runtime 1.12 (2022) and everything newer reads.
  */
 import { ModelError } from "../../base/core/index.ts";
 import type { Attributes, Graph } from "../graph/index.ts";

@@ -67,9 +67,9 @@ export const mtcnnShapes: ReadonlyMap<string, readonly number[]> = new Map(
 );
 
 /**
- * P-Net at every second pixel of an image: pixels u8[batch, height, width, 3] → scores f32[batch, rows, columns, 1] and
- * regressions f32[batch, rows, columns, 4]. Position (row, column) sees 12 × 12 pixels from (2 · row, 2 · column) on,
- * if the height and the width are even.
+ * P-Net at every second pixel of an image: pixels u8[batch, height, width, 3] → scores f32[batch, rows, columns, 1]
+ * and regressions f32[batch, rows, columns, 4]. Position (row, column) sees 12 × 12 pixels from (2 · row, 2 ·
+ * column) on, if the height and the width are even.
  */
 export function proposalNetwork(pixels: Value, weights: PretrainedWeights): { scores: Value; regressions: Value } {
   let y = maxPool2(hiddenConvolution(transposedImage(pixels), "pnet", 1, weights), 2);
@@ -85,8 +85,8 @@ export function refinementNetwork(pixels: Value, weights: PretrainedWeights): { 
 }
 
 /**
- * O-Net: pixels u8[batch, 48, 48, 3] → scores f32[batch, 1], regressions f32[batch, 4], and points f32[batch, 10]: x of
- * eyes, nose and corners of the mouth, then y, as fractions of the side.
+ * O-Net: pixels u8[batch, 48, 48, 3] → scores f32[batch, 1], regressions f32[batch, 4], and points f32[batch, 10]: x
+ * of eyes, nose and corners of the mouth, then y, as fractions of the side.
  */
 export function outputNetwork(
   pixels: Value,

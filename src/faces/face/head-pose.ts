@@ -1,7 +1,7 @@
 /**
  * The rotation of a head, from five landmarks. The tip of the nose stands out of the plane of eyes and mouth; when the
- * head rotates by an angle φ it moves against that plane by depth · sin φ, while distances in the plane shrink by cos
- * φ. So the shift of the nose, in units of the face itself, is depth · tan φ:
+ * head rotates by an angle φ it moves against that plane by depth · sin φ, while distances in the plane shrink by
+ * cos φ. So the shift of the nose, in units of the face itself, is depth · tan φ:
  *
  *   tan yaw   = (nose − axis from eyes to mouth) / (eye distance · 0.55)
  *   tan pitch = (0.5 − position of the nose between eyes (0) and mouth (1)) / 0.5

@@ -2,8 +2,8 @@ import type { DetectedFace } from "./detection.ts";
 
 /**
  * The main face of a photograph of one person: the largest, unless it lies far from the middle. By InsightFace's rule,
- * the face with the greatest `width · height − 2 · (distance from the middle)²`, in pixels; of equals the one with the
- * higher score. Undefined if there is no face.
+ * the face with the greatest `width · height − 2 · (distance from the middle)²`, in pixels; of equals the one
+ * with the higher score. Undefined if there is no face.
  */
 export function mainFace<T extends DetectedFace>(
   faces: readonly T[],

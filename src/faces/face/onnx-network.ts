@@ -13,7 +13,9 @@ import { scrfdFormat } from "./scrfd.ts";
 import { yunetFormat } from "./yunet.ts";
 import { yunet2022Format } from "./yunet-2022.ts";
 
-/** Largest side of an image in one run where the file does not fix it: the known networks were trained on 640 × 640. */
+/**
+ * Largest side of an image in one run where the file does not fix it: the known networks were trained on 640 × 640.
+ */
 const DEFAULT_SIDE = 640;
 /** Side of the image that a file is tried with, where it does not declare the sizes of its outputs. */
 const TRIED_SIDE = 128;

@@ -1,6 +1,6 @@
 /**
- * Photographs → faces with embeddings: decode, detect, align, embed. Images are decoded ahead on other threads, and the
- * faces of several images are embedded in one run of the network.
+ * Photographs → faces with embeddings: decode, detect, align, embed. Images are decoded ahead on other threads, and
+ * the faces of several images are embedded in one run of the network.
  */
 import { type CancelSignal, CosfaceError, OptionError } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";

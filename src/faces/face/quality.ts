@@ -92,8 +92,8 @@ const FACE_TOP = 32;
 const TARGET = { width: SIDE, height: SIDE, template: landmarkTemplate(SIDE, SIDE) };
 
 /**
- * Measures a face that was detected in an image. The face is aligned to 112×112 first, so that sharpness means the same
- * for faces of every size: a small face drawn large has no fine detail, and counts as blurred.
+ * Measures a face that was detected in an image. The face is aligned to 112×112 first, so that sharpness means the
+ * same for faces of every size: a small face drawn large has no fine detail, and counts as blurred.
  *
  * @throws {OptionError} when the landmarks span no area.
  */

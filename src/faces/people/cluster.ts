@@ -5,8 +5,8 @@
  *
  * The mean separates people. DBSCAN and similar methods join two groups because of a single pair, and among n faces
  * there are n²/2 pairs: at any threshold that finds most of a person's photographs, some false pair links everybody to
- * everybody. docs/notes/recognition.md compares the two on LFW. The mean needs no matrix of scores: with Σ the sum of a
- * group's unit vectors it is ⟨Σ_a, Σ_b⟩ / (|a| |b|).
+ * everybody. docs/notes/recognition.md compares the two on LFW. The mean needs no matrix of scores: with Σ the sum of
+ * a group's unit vectors it is ⟨Σ_a, Σ_b⟩ / (|a| |b|).
  */
 import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { type Embeddings, nearestNeighbors, normalizeEmbeddings } from "../../measure/eval/index.ts";

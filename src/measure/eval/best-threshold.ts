@@ -1,9 +1,9 @@
 /**
  * The threshold with the best accuracy.
  *
- * Accuracy changes only where the threshold passes a score. The distinct scores v₁ < v₂ < … < vₙ divide [−1, 1] into
- * the intervals [−1, v₁], (v₁, v₂], …, (vₙ, 1], and accuracy is constant on each. So n + 1 evaluations are exact,
- * whereas a grid of thresholds (400 of them in InsightFace, 20,001 in SphereFace) is not.
+ * Accuracy changes only where the threshold passes a score. The distinct scores v₁ < v₂ < … < vₙ divide [−1,
+ * 1] into the intervals [−1, v₁], (v₁, v₂], …, (vₙ, 1], and accuracy is constant on each. So n + 1
+ * evaluations are exact, whereas a grid of thresholds (400 of them in InsightFace, 20,001 in SphereFace) is not.
  */
 import { OptionError, requireObject } from "../../base/core/index.ts";
 import { type PairScores, requireScores } from "./pair-scores.ts";

@@ -9,8 +9,8 @@
  *   Var Σ e_ab = Σ_a (Σ_b e_ab)² − Σ_{a<b} e_ab²,
  *
  * the cluster-robust variance of dyads. The effective number of pairs is the number of independent pairs with the same
- * variance, FAR (1 − FAR) / Var; the Clopper-Pearson interval uses it. TAR is treated likewise, with the pairs of each
- * person as one cluster.
+ * variance, FAR (1 − FAR) / Var; the Clopper-Pearson interval uses it. TAR is treated likewise, with the pairs of
+ * each person as one cluster.
  * @see Fafchamps and Gubert, The formation of risk sharing networks, J. Development Economics 83, 2007
  * @see Aronow, Samii and Assenova, Political Analysis 23, 2015: https://doi.org/10.1093/pan/mpv018
  * @see Korn and Graubard, Survey Methodology 24, 1998 (effective sample size for proportions)

@@ -1,9 +1,9 @@
 /**
  * Cosines of features minus the mean feature of the training folds, for each fold in turn.
  *
- * Direct subtraction for each fold would cost three products and two differences per number of each pair. Instead ⟨a −
- * μ, b − μ⟩ = ⟨a, b⟩ − ⟨a, μ⟩ − ⟨b, μ⟩ + ⟨μ, μ⟩, where only the products with μ depend on the fold: one product per
- * number of each image.
+ * Direct subtraction for each fold would cost three products and two differences per number of each pair. Instead ⟨a
+ * − μ, b − μ⟩ = ⟨a, b⟩ − ⟨a, μ⟩ − ⟨b, μ⟩ + ⟨μ, μ⟩, where only the products with μ
+ * depend on the fold: one product per number of each image.
  */
 import { cosineOf, dotProduct, type Embeddings, rowOf, squaredLengths } from "./embeddings.ts";
 import type { VerificationPair } from "./pair-scores.ts";

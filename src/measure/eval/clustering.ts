@@ -1,7 +1,7 @@
 /**
  * Agreement of clusters of faces with people. Clusters and people are both partitions of the images, so every measure
- * follows from one table: n_cp, the number of images of person p in cluster c. An unassigned image (label −1) counts as
- * a cluster of one image; if it were left out, an algorithm could choose the images that it is evaluated on.
+ * follows from one table: n_cp, the number of images of person p in cluster c. An unassigned image (label −1) counts
+ * as a cluster of one image; if it were left out, an algorithm could choose the images that it is evaluated on.
  */
 import { OptionError } from "../../base/core/index.ts";
 

@@ -4,8 +4,8 @@ import { type Embeddings, rowOf, squaredLengths } from "./embeddings.ts";
 /**
  * How the embedding of an image's mirror image is used: not at all, appended, or added.
  *
- * For images a and b with views i, `concat` scores a pair by Σ⟨aᵢ, bᵢ⟩ over the two views, and `sum` adds the cross
- * terms. The numbers differ, so a score must state its rule.
+ * For images a and b with views i, `concat` scores a pair by Σ⟨aᵢ, bᵢ⟩ over the two views, and `sum` adds the
+ * cross terms. The numbers differ, so a score must state its rule.
  */
 export type FlipRule = "none" | "concat" | "sum";
 

@@ -1,7 +1,7 @@
 /**
  * All pairs of different images of labeled people: genuine pairs show one person, impostor pairs two. n images make
- * n(n − 1)/2 pairs, nearly all of them impostor pairs, and at a low FAR only the highest of their scores matter: those
- * are kept with the people that they belong to, and the others are only counted.
+ * n(n − 1)/2 pairs, nearly all of them impostor pairs, and at a low FAR only the highest of their scores matter:
+ * those are kept with the people that they belong to, and the others are only counted.
  */
 import { OptionError, requireBetween, requireObject } from "../../base/core/index.ts";
 import { CosineScan } from "./exact-scan.ts";

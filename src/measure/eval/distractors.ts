@@ -24,7 +24,8 @@ export type DistractorResult = {
   /** Identification trials: each image of a person as probe, with each other image of that person as its mate. */
   readonly trialCount: number;
   /**
-   * Element k − 1 is the rank-k rate: the share of trials in which fewer than k distractors score as high as the mate.
+   * Element k − 1 is the rank-k rate: the share of trials in which fewer than k distractors score as high as the
+   * mate.
    */
   readonly rankRates: Float64Array;
   /** TAR at each FAR. Genuine pairs are two images of one person; impostor pairs are a probe and a distractor. */

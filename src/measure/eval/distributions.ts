@@ -68,8 +68,8 @@ export type ScoreSeparation = {
   readonly impostorMean: number;
   readonly impostorStandardDeviation: number;
   /**
-   * d′ = (μ_genuine − μ_impostor) / √((σ²_genuine + σ²_impostor) / 2). When both deviations are 0 it is ±∞, or 0 if the
-   * means are equal too.
+   * d′ = (μ_genuine − μ_impostor) / √((σ²_genuine + σ²_impostor) / 2). When both deviations are 0 it is
+   * ±∞, or 0 if the means are equal too.
    */
   readonly dPrime: number;
 };

@@ -52,8 +52,8 @@ export function dotProduct(a: Float32Array, startA: number, b: Float32Array, sta
 }
 
 /**
- * Cosine in [−1, 1] from an inner product and two squared lengths. A zero vector has no direction: its cosine with any
- * vector is defined as 0 (orthogonal), so that a collapsed network gives ties instead of NaN.
+ * Cosine in [−1, 1] from an inner product and two squared lengths. A zero vector has no direction: its cosine with
+ * any vector is defined as 0 (orthogonal), so that a collapsed network gives ties instead of NaN.
  */
 export function cosineOf(product: number, squaredLeft: number, squaredRight: number): number {
   if (squaredLeft === 0 || squaredRight === 0) return 0;

@@ -1,8 +1,8 @@
 /**
  * From comparisons to searches. A FAR is a rate per pair: a non-mate that is compared with N enrolled people has N
- * chances of a false match. If the comparisons were independent, the rate per search would be FPIR = 1 − (1 − FAR)^N.
- * They are not: a blurred or common face resembles many, so false accepts concentrate on fewer probes, and FPIR is
- * lower for most. With several templates per person, N counts templates.
+ * chances of a false match. If the comparisons were independent, the rate per search would be FPIR = 1 − (1 −
+ * FAR)^N. They are not: a blurred or common face resembles many, so false accepts concentrate on fewer probes, and
+ * FPIR is lower for most. With several templates per person, N counts templates.
  * @see Daugman, Biometric decision landscapes, Cambridge TR 482, 2000, section 2: https://doi.org/10.48456/tr-482
  */
 import { requireBetween, requireInteger } from "../../base/core/index.ts";

@@ -53,8 +53,8 @@ export type IdentificationPoint = {
  * FNIR at a FPIR. The threshold is the lowest (f32) at which at most `fpir` of the probes without a mate return any
  * candidate; a mated probe is missed unless its mate is among the `topRank` best and its score ≥ threshold.
  *
- * `topRank` = 1, the default, gives the TPIR@FPIR of the IJB protocols; with ∞ only the threshold decides. With `fpir`
- * = 1 there is no threshold (−1): FNIR is then the miss rate at `topRank`, as in an investigation.
+ * `topRank` = 1, the default, gives the TPIR@FPIR of the IJB protocols; with ∞ only the threshold decides. With
+ * `fpir` = 1 there is no threshold (−1): FNIR is then the miss rate at `topRank`, as in an investigation.
  *
  * @throws {OptionError} when `fpir` < 1 / (number of probes without a mate): too few to measure it. Also when there
  *   are no probes with a mate, or no probes without one.

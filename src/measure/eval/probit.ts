@@ -38,8 +38,8 @@ const TAIL = [
 ] as const;
 
 /**
- * Quantile of the standard normal distribution: the x with Φ(x) = p. −∞ for p = 0 and ∞ for p = 1. Relative error
- * about 1e-15. The axes of a DET curve are probits: two normal score distributions give a straight line on them.
+ * Quantile of the standard normal distribution: the x with Φ(x) = p. −∞ for p = 0 and ∞ for p = 1. Relative
+ * error about 1e-15. The axes of a DET curve are probits: two normal score distributions give a straight line on them.
  *
  * @throws {OptionError} when `p` is not in [0, 1].
  * @see Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37, 1988: https://doi.org/10.2307/2347330

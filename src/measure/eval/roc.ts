@@ -74,8 +74,8 @@ export type EqualErrorRate = {
 };
 
 /**
- * Equal error rate: the FAR that equals FRR = 1 − TAR, interpolated on the straight line between two neighboring points
- * of the ROC curve where no point has both equal. When all scores are equal it is 0.5.
+ * Equal error rate: the FAR that equals FRR = 1 − TAR, interpolated on the straight line between two neighboring
+ * points of the ROC curve where no point has both equal. When all scores are equal it is 0.5.
  *
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is not finite.
  */

@@ -71,8 +71,8 @@ export type VerificationResult = {
   /** Mean of the folds' accuracies, with equal weight whatever their size. */
   readonly accuracy: number;
   /**
-   * Standard deviation of the folds' accuracies, with n − 1 in the denominator as in LFW's report; InsightFace divides
-   * by n.
+   * Standard deviation of the folds' accuracies, with n − 1 in the denominator as in LFW's report; InsightFace
+   * divides by n.
    */
   readonly standardDeviation: number;
   /** `standardDeviation` / √(number of folds): the standard error that LFW's report requires. */

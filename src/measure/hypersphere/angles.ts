@@ -4,8 +4,8 @@ export function degreesOf(cosine: number): number {
 }
 
 /**
- * Counts of angles in bins of equal width from 0° to 180°. An angle on an edge belongs to the bin above it; 180° to the
- * last bin.
+ * Counts of angles in bins of equal width from 0° to 180°. An angle on an edge belongs to the bin above it; 180° to
+ * the last bin.
  */
 export type AngleHistogram = { readonly binDegrees: number; readonly counts: Float64Array };
 

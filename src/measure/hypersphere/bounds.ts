@@ -42,8 +42,8 @@ export type MarginBound = {
 /**
  * The least scale at which class centers can have the posterior P: s ≥ (C−1)/C · ln((C−1)P / (1−P)).
  *
- * It holds for every arrangement, but only the simplex reaches it, so only if C ≤ K + 1. For more identities it is too
- * small, on the circle by far. 0 when P ≤ 1/C, which every scale gives.
+ * It holds for every arrangement, but only the simplex reaches it, so only if C ≤ K + 1. For more identities it is
+ * too small, on the circle by far. 0 when P ≤ 1/C, which every scale gives.
  *
  * @throws {OptionError} when `identities` < 2 or `posterior` is not in (0, 1).
  * @see Wang et al., CosFace, CVPR 2018, Eq. 6: https://arxiv.org/abs/1801.09414
@@ -57,8 +57,8 @@ export function scaleLowerBound(options: { readonly identities: number; readonly
 }
 
 /**
- * The least scale that *every* arrangement of the centers needs with a margin: ln((C−1)P / (1−P)) / (C/(C−1) − m),
- * from the proof of Eq. 6 with m added. `Infinity` when m ≥ C/(C−1), with P > 1/C.
+ * The least scale that *every* arrangement of the centers needs with a margin: ln((C−1)P / (1−P)) / (C/(C−1) −
+ * m), from the proof of Eq. 6 with m added. `Infinity` when m ≥ C/(C−1), with P > 1/C.
  */
 export function scaleLowerBoundWithMargin(identities: number, posterior: number, margin: number): number {
   const odds = logOdds(identities, posterior);
@@ -70,8 +70,8 @@ export function scaleLowerBoundWithMargin(identities: number, posterior: number,
 /**
  * The best known lower bound on the scale for the posterior P with margin m, for any arrangement: the larger of
  * `scaleLowerBoundWithMargin` and the scale that the closest pair alone needs. With M the margin bound, some pair has
- * 1 − ⟨w_i, w_j⟩ ≤ M, and its term e^{−s(M − m)} must not exceed (1−P)/P, so s ≥ ln(P/(1−P)) / (M − m). The pair
- * decides on crowded spheres. `Infinity` where no scale is enough.
+ * 1 − ⟨w_i, w_j⟩ ≤ M, and its term e^{−s(M − m)} must not exceed (1−P)/P, so s ≥ ln(P/(1−P)) / (M
+ * − m). The pair decides on crowded spheres. `Infinity` where no scale is enough.
  *
  * @throws {OptionError} when an argument is out of range.
  */
@@ -90,8 +90,9 @@ export function necessaryScale(options: SphereSize & { readonly posterior: numbe
  * The smallest scale at which the worst class center of the best arrangement reaches the posterior P with margin m.
  *
  * Known for the circle (K = 2), the simplex (C ≤ K + 1), the orthoplex (C = 2K) and a few more universally optimal
- * codes; null otherwise. `"impossible"` where no scale is enough, also for unknown arrangements if P ≥ ½ and m exceeds
- * the theoretical limit: some pair then has e^{s(⟨w_i, w_j⟩ − 1 + m)} ≥ 1 at every s. 0 when P ≤ 1/C.
+ * codes; null otherwise. `"impossible"` where no scale is enough, also for unknown arrangements if P ≥ ½ and m
+ * exceeds the theoretical limit: some pair then has e^{s(⟨w_i, w_j⟩ − 1 + m)} ≥ 1 at every s. 0 when P ≤
+ * 1/C.
  *
  * @throws {OptionError} when an argument is out of range.
  */
@@ -113,7 +114,8 @@ export function exactScale(
  * - C ≤ K + 1: the simplex, C/(C−1); K = 2: the regular polygon, 1 − cos(2π/C). Both exact.
  * - K + 1 < C ≤ 2K: Rankin's bound of 1, exact, reached by mutually orthogonal axes and their opposites. The paper
  *   states only m ≪ C/(C−1).
- * - C > 2K: exact for a few known codes; otherwise the smaller of the limits of Levenshtein and, for K = 3, Fejes Tóth.
+ * - C > 2K: exact for a few known codes; otherwise the smaller of the limits of Levenshtein and, for K = 3, Fejes
+ *   Tóth.
  *
  * @throws {OptionError} when an argument is out of range.
  * @see Rankin, The closest packing of spherical caps in n dimensions, Proc. Glasgow Math. Assoc. 2 (1955).
@@ -135,7 +137,8 @@ export function marginUpperBound(size: SphereSize): MarginBound {
 }
 
 /**
- * The fixed scale of AdaCos, √2 · ln(C−1): a sample at 45° from its center, with all others at 90°, has posterior ½.
+ * The fixed scale of AdaCos, √2 · ln(C−1): a sample at 45° from its center, with all others at 90°, has
+ * posterior ½.
  *
  * @throws {OptionError} when `identities` < 3: with two identities the formula gives 0.
  * @see Zhang et al., AdaCos, CVPR 2019, Eq. 12: https://arxiv.org/abs/1905.00292
@@ -151,8 +154,8 @@ const ROUNDING = 1e-12;
 /**
  * Solves g(s) = ln Σ count · e^{−s(gap − m)} = ln((1−P)/P) for the smallest s ≥ 0; null if g stays above it.
  *
- * g is convex and starts at ln(C−1), so Newton's method from the left never passes the root: each tangent lies below g.
- * If g stops falling before the root, the root does not exist.
+ * g is convex and starts at ln(C−1), so Newton's method from the left never passes the root: each tangent lies below
+ * g. If g stops falling before the root, the root does not exist.
  */
 function solveScale(shells: Iterable<NeighborShell>, posterior: number, margin: number): number | null {
   const target = Math.log((1 - posterior) / posterior);
@@ -172,9 +175,9 @@ function solveScale(shells: Iterable<NeighborShell>, posterior: number, margin: 
 
 /**
  * A scale that is not beyond the root, to start from. The nearest n centers alone contribute at least
- * n · e^{−s(gap − m)} with the gap of the farthest of them; of such bounds, that of the first n with n·P/(1−P) ≥ 2.
- * It is close enough to the root for most of a million centers to be beyond rounding. Null if it shows that there is
- * no root, since even the farthest of the n is within the margin.
+ * n · e^{−s(gap − m)} with the gap of the farthest of them; of such bounds, that of the first n with n·P/(1−P)
+ * ≥ 2. It is close enough to the root for most of a million centers to be beyond rounding. Null if it shows that
+ * there is no root, since even the farthest of the n is within the margin.
  */
 function scaleForNearest(shells: Iterable<NeighborShell>, target: number, margin: number): number | null {
   let count = 0;

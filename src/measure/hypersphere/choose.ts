@@ -40,9 +40,9 @@ export function chooseMargin(size: SphereSize): { readonly margin: number; reado
 /**
  * The scale for `--scale auto`, with its reason: the larger of the scale that class centers need to reach the posterior
  * P, and the scale that a sample at 45° from its own center and 90° from the others needs,
- * ln((C−1)P/(1−P)) / (cos 45° − m). With P = ½ and m = 0 the second is AdaCos' √2·ln(C−1). The result is 32 for the
- * 10,575 identities of CASIA-WebFace at m = 0.35, where reproductions of the paper use 30, and 16 without margin, where
- * the ArcFace paper found 20 better than 64. It is never above 64, the paper's scale.
+ * ln((C−1)P/(1−P)) / (cos 45° − m). With P = ½ and m = 0 the second is AdaCos' √2·ln(C−1). The result is
+ * 32 for the 10,575 identities of CASIA-WebFace at m = 0.35, where reproductions of the paper use 30, and 16 without
+ * margin, where the ArcFace paper found 20 better than 64. It is never above 64, the paper's scale.
  *
  * @throws {OptionError} when an argument is out of range.
  */

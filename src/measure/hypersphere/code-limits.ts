@@ -10,11 +10,12 @@ import { requireInteger } from "../../base/core/index.ts";
  *
  * With Gegenbauer polynomials P_k scaled to P_k(1) = 1, and t between the largest zeros of the adjacent polynomials:
  *
- *     L = B(k+K−3, k−1) · [(2k+K−3)/(K−1) − (P_{k−1} − P_k) / ((1−t) P_k)]                    odd degree 2k−1
- *     L = B(k+K−2, k) · [(2k+K−1)/(K−1) − (1+t)(P_k − P_{k+1}) / ((1−t)(P_k + P_{k+1}))]      even degree 2k
+ *     L = B(k+K−3, k−1) · [(2k+K−3)/(K−1) − (P_{k−1} − P_k) / ((1−t) P_k)]                    odd
+ *     degree 2k−1 L = B(k+K−2, k) · [(2k+K−1)/(K−1) − (1+t)(P_k − P_{k+1}) / ((1−t)(P_k + P_{k+1}))]
+ *       even degree 2k
  *
- * The polynomials adjacent to P_k are (P_k − P_{k+1})/(1−t) and (P_k − P_{k+2})/(1−t²). Their largest zeros grow with
- * k, so the degree is the first at which one of these polynomials is not positive.
+ * The polynomials adjacent to P_k are (P_k − P_{k+1})/(1−t) and (P_k − P_{k+2})/(1−t²). Their largest zeros
+ * grow with k, so the degree is the first at which one of these polynomials is not positive.
  *
  * @see Levenshtein, Universal bounds for codes and designs, in: Handbook of Coding Theory (1998), Section 5.
  */
@@ -48,8 +49,8 @@ export function levenshteinCosine(identities: number, dimension: number): number
 
 /**
  * The cosine that some pair of `identities` > 2 points on the ordinary sphere (three dimensions) must reach, by
- * Fejes Tóth's bound δ² ≤ 4 − csc²(πC / (6(C−2))) on the least chord δ; the triangle, tetrahedron, octahedron and
- * icosahedron attain it.
+ * Fejes Tóth's bound δ² ≤ 4 − csc²(πC / (6(C−2))) on the least chord δ; the triangle, tetrahedron,
+ * octahedron and icosahedron attain it.
  *
  * @see Fejes Tóth, Über die Abschätzung des kürzesten Abstandes zweier Punkte (1943).
  */
@@ -60,8 +61,8 @@ export function fejesTothCosine(identities: number): number {
 
 /**
  * A cosine that the best arrangement of `identities` unit vectors does not exceed. Add points one at a time, each at an
- * angle ≥ φ to all before it: as long as the caps of radius φ around them cannot cover the sphere, there is room for
- * one more point, so C points fit when (C−1) · cap(φ) < 1.
+ * angle ≥ φ to all before it: as long as the caps of radius φ around them cannot cover the sphere, there is room
+ * for one more point, so C points fit when (C−1) · cap(φ) < 1.
  *
  * @see Shannon, Probability of error for optimal codes in a Gaussian channel, Bell Sys. Tech. J. 38 (1959).
  */

@@ -21,10 +21,10 @@ export function isSecondClass(rule: DecisionRule, point: CosinePoint): boolean {
 }
 
 /**
- * The boundaries of class 1 and class 2 within the square [−1, 1]², each as lines of up to `pointCount` points in order
- * of the own cosine: no line if the boundary misses the square, several if it leaves the square and returns (plain
- * cos(mθ) only touches the edge at its minima and stays one line). The second boundary mirrors the first, except for
- * softmax.
+ * The boundaries of class 1 and class 2 within the square [−1, 1]², each as lines of up to `pointCount` points in
+ * order of the own cosine: no line if the boundary misses the square, several if it leaves the square and returns
+ * (plain cos(mθ) only touches the edge at its minima and stays one line). The second boundary mirrors the first,
+ * except for softmax.
  *
  * Points are evenly spaced in the own angle, so that curves are smooth near cosines of ±1.
  */
@@ -42,8 +42,8 @@ export function boundaryLines(
 }
 
 /**
- * The margin required at an angle θ (radians) from the own center: cos θ minus the largest cosine allowed to the other
- * center. Constant for CosFace; for A-Softmax cos θ − ψ(θ), which tends to 0 as θ → 0.
+ * The margin required at an angle θ (radians) from the own center: cos θ minus the largest cosine allowed to the
+ * other center. Constant for CosFace; for A-Softmax cos θ − ψ(θ), which tends to 0 as θ → 0.
  *
  * @throws {OptionError} when θ is not in [0, π].
  */
@@ -68,8 +68,8 @@ export type AngularBand = {
  * centers themselves are outside their decision regions. For rules that fall as the own angle grows (all except plain
  * cos(mθ)).
  *
- * In closed form the widths are 0 for NSL, m for ArcFace, ω(m−1)/(m+1) for A-Softmax (narrower the closer the centers
- * are), and 2·arcsin(m / (2·sin(ω/2))) for CosFace (wider the closer they are).
+ * In closed form the widths are 0 for NSL, m for ArcFace, ω(m−1)/(m+1) for A-Softmax (narrower the closer the
+ * centers are), and 2·arcsin(m / (2·sin(ω/2))) for CosFace (wider the closer they are).
  *
  * @throws {OptionError} when `betweenCenters` is not in (0, π].
  */

@@ -4,10 +4,10 @@ import { requireBetween, requireInteger, requirePositive } from "../../base/core
  * Two-class decision regions, in the plane of the cosines to the two class centers.
  *
  * A loss requires that the own logit of a sample, after the margin, is the larger one. With h the target function,
- * which applies to the own cosine only, class 1 is the region h(cos θ₁) ≥ cos θ₂ and class 2 the region h(cos θ₂) ≥ cos
- * θ₁. NSL has h(t) = t, and the two regions touch; CosFace has h(t) = t − m, which leaves a band of width √2·m between
- * them. For plain softmax the norms of the centers tilt the boundary, so the regions of different pairs of classes
- * overlap in cosines.
+ * which applies to the own cosine only, class 1 is the region h(cos θ₁) ≥ cos θ₂ and class 2 the region h(cos
+ * θ₂) ≥ cos θ₁. NSL has h(t) = t, and the two regions touch; CosFace has h(t) = t − m, which leaves a band
+ * of width √2·m between them. For plain softmax the norms of the centers tilt the boundary, so the regions of
+ * different pairs of classes overlap in cosines.
  *
  * @see Wang et al., CosFace, CVPR 2018, Section 3.3: https://arxiv.org/abs/1801.09414
  */
@@ -20,8 +20,8 @@ export type DecisionRule = {
 };
 
 /**
- * Plain softmax without biases: class 1 where ‖W₁‖cos θ₁ ≥ ‖W₂‖cos θ₂. One boundary through the origin, of slope
- * ‖W₁‖/‖W₂‖.
+ * Plain softmax without biases: class 1 where ‖W₁‖cos θ₁ ≥ ‖W₂‖cos θ₂. One boundary through the
+ * origin, of slope ‖W₁‖/‖W₂‖.
  *
  * @throws {OptionError} when a norm is not positive.
  */
@@ -41,8 +41,8 @@ export function nslRule(): DecisionRule {
 }
 
 /**
- * A-Softmax: class 1 where ψ(θ₁) ≥ cos θ₂. With `monotone` false, plain cos(m·θ₁) instead of ψ: it rises again beyond
- * θ = π/m, so that samples far from their center count as class 1 again. ψ avoids that.
+ * A-Softmax: class 1 where ψ(θ₁) ≥ cos θ₂. With `monotone` false, plain cos(m·θ₁) instead of ψ: it rises
+ * again beyond θ = π/m, so that samples far from their center count as class 1 again. ψ avoids that.
  *
  * @throws {OptionError} when `multiplier` is not a whole number ≥ 1.
  */
@@ -65,7 +65,8 @@ export function cosFaceRule(margin: number): DecisionRule {
 }
 
 /**
- * ArcFace: class 1 where cos(θ₁ + m) ≥ cos θ₂; beyond θ₁ = π − m the target is cos θ₁ − m·sin m, as in training.
+ * ArcFace: class 1 where cos(θ₁ + m) ≥ cos θ₂; beyond θ₁ = π − m the target is cos θ₁ − m·sin m,
+ * as in training.
  *
  * @throws {OptionError} when `marginRadians` is not in [0, π/2].
  */
@@ -78,8 +79,8 @@ export function arcFaceRule(marginRadians: number): DecisionRule {
 }
 
 /**
- * A-Softmax's target function ψ(θ) = (−1)ᵏ·cos(mθ) − 2k for θ in [kπ/m, (k+1)π/m]: cos(mθ) with every other piece
- * flipped and all pieces shifted to join, so that it falls from 1 at θ = 0 to 1 − 2m at θ = π.
+ * A-Softmax's target function ψ(θ) = (−1)ᵏ·cos(mθ) − 2k for θ in [kπ/m, (k+1)π/m]: cos(mθ) with every
+ * other piece flipped and all pieces shifted to join, so that it falls from 1 at θ = 0 to 1 − 2m at θ = π.
  *
  * @throws {OptionError} when θ is not in [0, π] (radians), or `multiplier` is not a whole number ≥ 1.
  */

@@ -5,15 +5,15 @@ import { requireSphereSize, type SphereSize } from "./bounds.ts";
  * The expected loss of an untrained network.
  *
  * With class centers uniform on the sphere and independent of the embedding, the cosines c_j of an embedding to the
- * centers are independent, with density ∝ (1 − c²)^{(K−3)/2}: nearly N(0, 1/K). For many identities and a moderate
- * scale the sum over the other centers is close to its mean, which gives the rule of thumb
+ * centers are independent, with density ∝ (1 − c²)^{(K−3)/2}: nearly N(0, 1/K). For many identities and a
+ * moderate scale the sum over the other centers is close to its mean, which gives the rule of thumb
  *
  *     L₀ ≈ ln(C−1) + s·m + s²/(2K).
  *
  * It is too high where s²/K is not small compared to 2·ln C: a few of the largest terms then dominate the sum, which
- * stays below its mean. The exact expectation needs only one integral. With T = e^{s(m − c_y)} · Σ_{j≠y} e^{s·c_j} and
- * ln(1 + T) = ∫ (1 − e^{−uT}) e^{−u} du/u, substitute u = e^{w − s·m + s·c_y}: the expectations over c_y and each c_j
- * then separate into one function φ(v) = E[e^{−v·e^{s·c}}],
+ * stays below its mean. The exact expectation needs only one integral. With T = e^{s(m − c_y)} · Σ_{j≠y}
+ * e^{s·c_j} and ln(1 + T) = ∫ (1 − e^{−uT}) e^{−u} du/u, substitute u = e^{w − s·m + s·c_y}: the
+ * expectations over c_y and each c_j then separate into one function φ(v) = E[e^{−v·e^{s·c}}],
  *
  *     L₀ = ∫ (1 − φ(e^w)^{C−1}) · φ(e^{w − s·m}) dw.
  */
@@ -32,10 +32,10 @@ export function expectedFirstLoss(options: SphereSize & { readonly scale: number
   requirePositive("scale", scale);
   requireBetween("margin", margin, 0, 2);
   const missing = laplaceOfExponentials(dimension, scale);
-  // The first factor rises from 0 to 1 above w = −s − ln C, the second falls from 1 to 0 below w = s·m + s. Both do so
-  // over at least a unit of w, where the trapezoidal rule with a step of ¼ has an error of about 1e-9. For K = 3 the
-  // density ends in a kink, and the nodes below have an error of 1e-4. Steps and nodes are limited so that every scale
-  // is quick to answer: from s ≈ 250 on, the relative error is about 1e-3.
+  // The first factor rises from 0 to 1 above w = −s − ln C, the second falls from 1 to 0 below w = s·m + s. Both
+  // do so over at least a unit of w, where the trapezoidal rule with a step of ¼ has an error of about 1e-9. For K =
+  // 3 the density ends in a kink, and the nodes below have an error of 1e-4. Steps and nodes are limited so that every
+  // scale is quick to answer: from s ≈ 250 on, the relative error is about 1e-3.
   const [low, high] = [-scale - Math.log(identities) - 30, scale * (1 + margin) + 5];
   const stepCount = Math.min(4 * Math.ceil(high - low), MOST_STEPS);
   const step = (high - low) / stepCount;
@@ -62,7 +62,10 @@ export function approximateFirstLoss(
   return Math.log(identities - 1) + scale * margin + scale ** 2 / (2 * dimension);
 }
 
-/** The function w ↦ 1 − φ(e^w) = E[1 − exp(−e^{w + s·cos θ})], where θ has density ∝ sin^{K−2} θ on [0, π]. */
+/**
+ * The function w ↦ 1 − φ(e^w) = E[1 − exp(−e^{w + s·cos θ})], where θ has density ∝ sin^{K−2} θ on
+ * [0, π].
+ */
 function laplaceOfExponentials(dimension: number, scale: number): (w: number) => number {
   const halfWidth = Math.min(Math.PI / 2, 14 / Math.sqrt(dimension)); // 14 standard deviations, or everything
   const nodeCount = Math.min(400 + Math.ceil(8 * scale * halfWidth), MOST_NODES);

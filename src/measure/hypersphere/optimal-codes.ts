@@ -62,8 +62,8 @@ function codeOf(name: OptimalCode["name"], shells: Iterable<NeighborShell>): Opt
 }
 
 /**
- * The regular polygon. 1 − cos φ = 2 sin²(φ/2) stays precise with a million centers on the circle. Only near shells
- * matter then, so shells are generated on demand.
+ * The regular polygon. 1 − cos φ = 2 sin²(φ/2) stays precise with a million centers on the circle. Only near
+ * shells matter then, so shells are generated on demand.
  */
 function circleShells(identities: number): Iterable<NeighborShell> {
   return {

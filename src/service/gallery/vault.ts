@@ -2,9 +2,9 @@
  * Encryption at rest: AES-256-GCM under a key that the database never sees. Sealed bytes are bound to their row: bytes
  * that were copied from another row, or changed, are refused.
  *
- * Sealed bytes are: id of the key (4) · nonce (12) · tag (16) · ciphertext. The id selects one of several keys, so that
- * a new key can take over row by row. Nonces are random: at 2³² of them under one key, NIST's limit, two are equal with
- * a probability of 2⁻³³.
+ * Sealed bytes are: id of the key (4) · nonce (12) · tag (16) · ciphertext. The id selects one of several keys, so
+ * that a new key can take over row by row. Nonces are random: at 2³² of them under one key, NIST's limit, two are
+ * equal with a probability of 2⁻³³.
  * @see NIST SP 800-38D, section 8.3
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";

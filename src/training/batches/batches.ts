@@ -28,8 +28,8 @@ export type BatchOptions = {
   /** First iteration, for resumed training; default 0. */
   readonly startIteration?: number;
   /**
-   * P×K sampling for losses that compare samples: number of identities in a batch, each with the same number of images;
-   * must divide `batchSize`. All identities then occur equally often. Default: each image once per epoch.
+   * P×K sampling for losses that compare samples: number of identities in a batch, each with the same number of
+   * images; must divide `batchSize`. All identities then occur equally often. Default: each image once per epoch.
    */
   readonly identitiesPerBatch?: number;
   /** Default: only horizontal flips. */

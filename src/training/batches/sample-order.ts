@@ -2,7 +2,8 @@ import { random } from "../../base/core/index.ts";
 
 /**
  * The endless order of training samples: one random permutation of the whole set per epoch. Slot k belongs to epoch
- * ⌊k / sampleCount⌋. The sample of a slot depends only on the seed and the slot, so training can resume at any slot.
+ * ⌊k / sampleCount⌋. The sample of a slot depends only on the seed and the slot, so training can resume at any
+ * slot.
  */
 export function sampleOrder(sampleCount: number, seed: number): (slot: number) => number {
   // Batches are prepared in order, so at most two epochs are in use at a time.

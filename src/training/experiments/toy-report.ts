@@ -37,7 +37,8 @@ export type ToyReportOptions = {
 const BOUND = marginUpperBound({ identities: TOY_IDENTITIES, dimension: 2 }).value;
 
 /**
- * Figures by file name, without extension: `plane-…` and `circle-…` of the runs of the first seed, and `gap-by-margin`.
+ * Figures by file name, without extension: `plane-…` and `circle-…` of the runs of the first seed, and
+ * `gap-by-margin`.
  */
 export function toyFigures(runs: readonly ToyRun[]): Record<string, CaptionedFigure> {
   const shown = runs.filter(({ seed }) => seed === runs[0]?.seed);

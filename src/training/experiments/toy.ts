@@ -1,8 +1,8 @@
 /**
  * The toy experiment of the paper: one small network with two-dimensional features, trained on eight identities with
  * softmax and with CosFace at several margins. Two dimensions can be drawn, and their optimum is known: the best class
- * centers are the corners of a regular octagon, so margins above 1 − cos 45° = 0.2929 are impossible. The last margin
- * exceeds this bound on purpose.
+ * centers are the corners of a regular octagon, so margins above 1 − cos 45° = 0.2929 are impossible. The last
+ * margin exceeds this bound on purpose.
  *
  * The measured quantity is the gap that a margin widens: on the circle of directions, from the end of one identity's
  * cloud to the start of the next (`circleClouds`). The samples are the training samples, as in the paper.

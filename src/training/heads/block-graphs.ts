@@ -4,7 +4,8 @@
  *
  * 1. each block gives its highest z, and Σ exp(z_ij − highest) over j ≠ t, from which all blocks together give the
  *    logarithm of the sum, ln Σ exp z_ij, and q_i = 1 − p_i, the probability of all other identities;
- * 2. each block computes its logits again, and ∂loss/∂z = p_ij for j ≠ t and −q_i for j = t, over the batch size. From
+ * 2. each block computes its logits again, and ∂loss/∂z = p_ij for j ≠ t and −q_i for j = t, over the batch
+ * size. From
  *    there on the compiler differentiates through margin and normalization, and the optimizer's rule follows in the
  *    same graph.
  *
@@ -49,8 +50,8 @@ export function buildBlock(block: BlockDescription): BlockLoss | undefined {
 
 /**
  * The first pass. Inputs: embeddings f32[batch, size], the table of centers f32[identities, size], which is read in
- * place, identities i32[rows], labels i32[batch], each a row of the block or −1, and `sample/NAME` f32[batch, 1] of the
- * loss's per-sample part. Outputs f32[batch, 1]: the `highest` logit, `others`, the `target`'s logit and
+ * place, identities i32[rows], labels i32[batch], each a row of the block or −1, and `sample/NAME` f32[batch, 1] of
+ * the loss's per-sample part. Outputs f32[batch, 1]: the `highest` logit, `others`, the `target`'s logit and
  * `targetCosine`, 0 where the target is in another block, and the `highestOtherCosine`, without margin.
  */
 export function scoresGraph({ scope, logits }: BlockLoss): Graph {
@@ -71,8 +72,8 @@ export function scoresGraph({ scope, logits }: BlockLoss): Graph {
 }
 
 /**
- * The second pass. Inputs beside those of the first, f32[batch, 1]: `logSum`, ln Σ exp z + ln batch, and `missing`, q /
- * batch; the tables of the optimizer's state, f32[identities, size], and its scalars. Outputs: this block's share of
+ * The second pass. Inputs beside those of the first, f32[batch, 1]: `logSum`, ln Σ exp z + ln batch, and `missing`, q
+ * / batch; the tables of the optimizer's state, f32[identities, size], and its scalars. Outputs: this block's share of
  * `embeddingGradient` f32[batch, size], and with `NEXT` the block's centers and their state after the step, f32[rows,
  * size]. With `sampleGradients` also the block's share of `d/NAME`, the gradients of the per-sample values.
  */

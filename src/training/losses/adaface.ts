@@ -23,9 +23,9 @@ import { replaceTarget, targetEntry } from "./target.ts";
  * AdaFace: the margin of an image depends on the norm of its embedding, which measures its quality. For a good image
  * the margin acts like CosFace's, which weighs hard samples more; for a poor one like ArcFace's, which does not.
  *
- * With â the norm, clipped and without gradient, and its running mean μ and deviation σ, renewed before use: k = clip(h
- * · (â − μ) / (σ + ε), −1, 1), and logit_y = s · (cos(θ_y − m·k) − (m + m·k)). Angles are clipped to [ε, π − ε] and
- * cosines to [−1 + ε, 1 − ε], as in the authors' code.
+ * With â the norm, clipped and without gradient, and its running mean μ and deviation σ, renewed before use: k =
+ * clip(h · (â − μ) / (σ + ε), −1, 1), and logit_y = s · (cos(θ_y − m·k) − (m + m·k)). Angles are
+ * clipped to [ε, π − ε] and cosines to [−1 + ε, 1 − ε], as in the authors' code.
  */
 export const adaFaceLoss = defineLoss({
   name: "adaface",

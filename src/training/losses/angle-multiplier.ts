@@ -1,7 +1,7 @@
 /**
- * ψ(θ), by which A-Softmax and L-Softmax replace the target's cosine: (−1)ᵏ·cos(mθ) − 2k for θ in [kπ/m, (k+1)π/m],
- * which falls from 1 to 1 − 2m. cos(mθ) is Chebyshev's polynomial of cos θ, so no arccos is taken and the gradient is
- * finite everywhere.
+ * ψ(θ), by which A-Softmax and L-Softmax replace the target's cosine: (−1)ᵏ·cos(mθ) − 2k for θ in [kπ/m,
+ * (k+1)π/m], which falls from 1 to 1 − 2m. cos(mθ) is Chebyshev's polynomial of cos θ, so no arccos is taken and
+ * the gradient is finite everywhere.
  */
 import { add, div, greater, mul, neg, type Operand, sub, type Value, where } from "../../compiler/graph/index.ts";
 import type { SampleScope } from "./loss.ts";

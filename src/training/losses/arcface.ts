@@ -42,11 +42,11 @@ export const arcFaceLoss = defineLoss({
 export type ArcFaceOptions = GivenOptions<typeof arcFaceLoss.options>;
 
 /**
- * Additive angular margin loss: the target's logit is s · cos(θ + m), the others s · cos θ_j, by default with m = 0.5
- * and s = 64.
+ * Additive angular margin loss: the target's logit is s · cos(θ + m), the others s · cos θ_j, by default with m =
+ * 0.5 and s = 64.
  *
- * Beyond θ = π − m, where cos(θ + m) would rise again, the target is cos θ − m·sin(π − m), as in the authors' code:
- * still falling, with a plain gradient.
+ * Beyond θ = π − m, where cos(θ + m) would rise again, the target is cos θ − m·sin(π − m), as in the
+ * authors' code: still falling, with a plain gradient.
  *
  * @throws {OptionError} when `marginRadians` is outside [0, π/2], or `scale` not positive.
  * @see Deng et al., ArcFace: https://arxiv.org/abs/1801.07698

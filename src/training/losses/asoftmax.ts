@@ -45,9 +45,9 @@ export type ASoftmaxOptions = GivenOptions<typeof aSoftmaxLoss.options>;
 
 /**
  * A-Softmax (SphereFace): class centers are normalized, embeddings keep their norm, and the target's angle is
- * multiplied: logit_y = ‖x‖ · (λ·cos θ + ψ(θ)) / (1 + λ), the others ‖x‖ · cos θ_j. ψ(θ) is cos(mθ) made monotone: see
- * angle-multiplier.ts. With a number for the scale, ‖x‖ is replaced by it. By default m = 4, and λ falls from 1,000 to
- * 5 in training (`annealedLambda`).
+ * multiplied: logit_y = ‖x‖ · (λ·cos θ + ψ(θ)) / (1 + λ), the others ‖x‖ · cos θ_j. ψ(θ) is
+ * cos(mθ) made monotone: see angle-multiplier.ts. With a number for the scale, ‖x‖ is replaced by it. By default
+ * m = 4, and λ falls from 1,000 to 5 in training (`annealedLambda`).
  *
  * @throws {OptionError} when an option is out of range.
  * @see Liu et al., SphereFace, CVPR 2017: https://arxiv.org/abs/1704.08063

@@ -54,8 +54,8 @@ describe("softmaxCenter", () => {
         [1, 3],
       ],
     );
-    // Identity 0: 0 − ½ · ((0,0) − (4,0) + (0,0) − (2,6)) / 3 = (1, 1). Identity 1: no sample. Identity 2: (1,3) − ½ ·
-    // (0,2) / 2.
+    // Identity 0: 0 − ½ · ((0,0) − (4,0) + (0,0) − (2,6)) / 3 = (1, 1). Identity 1: no sample. Identity 2:
+    // (1,3) − ½ · (0,2) / 2.
     const expected = [1, 1, 7, 7, 1, 2.5];
     for (const [i, value] of next.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
   });

@@ -45,12 +45,12 @@ export const centerLoss = defineLoss({
 export type CenterLossOptions = GivenOptions<typeof centerLoss.options>;
 
 /**
- * Softmax loss and center loss: λ times the mean over the batch of ½‖x − c_y‖², where c_j is the mean of identity j; by
- * default λ = 0.003 and α = 0.5.
+ * Softmax loss and center loss: λ times the mean over the batch of ½‖x − c_y‖², where c_j is the mean of
+ * identity j; by default λ = 0.003 and α = 0.5.
  *
  * The means c are not the class centers W of softmax, and no gradient reaches them. As in the paper they follow their
- * samples: c_j ← c_j − α · Σ_{i: y_i = j} (c_j − x_i) / (1 + n_j), with n_j samples of identity j in the batch. They
- * start at 0.
+ * samples: c_j ← c_j − α · Σ_{i: y_i = j} (c_j − x_i) / (1 + n_j), with n_j samples of identity j in the
+ * batch. They start at 0.
  *
  * @throws {OptionError} when an option is out of range.
  * @see Wen et al., A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV 2016

@@ -48,7 +48,8 @@ export const combinedLoss = defineLoss({
 export type CombinedMarginOptions = GivenOptions<typeof combinedLoss.options>;
 
 /**
- * Combined margin: the target's logit is s · (cos(m1·θ + m2) − m3); (1, 0, m) is CosFace, (1, m, 0) nearly ArcFace.
+ * Combined margin: the target's logit is s · (cos(m1·θ + m2) − m3); (1, 0, m) is CosFace, (1, m, 0) nearly
+ * ArcFace.
  *
  * The formula as it stands: where m1·θ + m2 > π it rises again, so keep the margins small; the default is ArcFace's
  * CM1, (1, 0.3, 0.2) with s = 64.
@@ -59,8 +60,9 @@ export type CombinedMarginOptions = GivenOptions<typeof combinedLoss.options>;
 export const combinedMargin: (options?: CombinedMarginOptions) => FaceLoss = combinedLoss.create;
 
 /**
- * θ in [0, π] of cos θ and sin θ: by arccos where that is well-conditioned, elsewhere by arcsin, arcsin s = π/2 −
- * arccos s. Each argument is clipped to the range in which it is used, as the gradient of arccos is infinite at ±1.
+ * θ in [0, π] of cos θ and sin θ: by arccos where that is well-conditioned, elsewhere by arcsin, arcsin s = π/2
+ * − arccos s. Each argument is clipped to the range in which it is used, as the gradient of arccos is infinite at
+ * ±1.
  */
 function targetAngle(cosine: Value, sine: Value): Value {
   const middle = acos(clip(cosine, -LARGEST, LARGEST));

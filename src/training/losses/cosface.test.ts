@@ -20,7 +20,8 @@ describe("cosFace", () => {
       labels: [1],
     });
     expect(loss).toBeCloseTo(Math.LN2, 5);
-    // p = ½, so ∂L/∂x̂ = 5·(ŵ₀ − ŵ₁) = (5, −5); without its part along x̂ = (0.6, 0.8), over ‖x‖ = 5.
+    // p = ½, so ∂L/∂x̂ = 5·(ŵ₀ − ŵ₁) = (5, −5); without its part along x̂ = (0.6, 0.8), over ‖x‖
+    // = 5.
     expect(embeddingGradients[0]![0]).toBeCloseTo(1.12, 4);
     expect(embeddingGradients[0]![1]).toBeCloseTo(-0.84, 4);
     // ∂L/∂w₀ = 5·(x̂ − 0.6·ŵ₀), ∂L/∂w₁ = −5·(x̂ − 0.8·ŵ₁)/2.

@@ -67,7 +67,8 @@ export type CosFaceOptions = GivenOptions<typeof cosFaceLoss.options>;
 /**
  * Large margin cosine loss (LMCL): logit_j = s · (cos θ_j − m · [j = label]), by default with m = 0.35 and s = 64.
  *
- * The two-class boundaries cos θ₁ = cos θ₂ ± m leave a band of width √2·m between the classes, the same at every angle.
+ * The two-class boundaries cos θ₁ = cos θ₂ ± m leave a band of width √2·m between the classes, the same at
+ * every angle.
  *
  * @throws {OptionError} when `margin` is outside [0, 2], or `scale` neither positive nor "norm".
  * @see Wang et al., CosFace, CVPR 2018, Eq. 4: https://arxiv.org/abs/1801.09414

@@ -18,8 +18,8 @@ import { targetEntry } from "./target.ts";
  * Mean over the batch of −log p, with p = softmax(logits)[label], by log-sum-exp with the maximum subtracted.
  *
  * Near p = 1 neither log p nor the gradient p − 1 has digits left in f32: learnt samples would have a loss of 0 or
- * 6e-8. There q = 1 − p is summed from the other identities, and −log(1 − q) = q + q²/2 + q³/3 + q⁴/4 + …; both stay
- * exact.
+ * 6e-8. There q = 1 − p is summed from the other identities, and −log(1 − q) = q + q²/2 + q³/3 + q⁴/4 + …;
+ * both stay exact.
  */
 export function meanCrossEntropy(logits: Value, labels: Value): Value {
   const logProbabilities = logSoftmax(logits);
@@ -30,6 +30,7 @@ export function meanCrossEntropy(logits: Value, labels: Value): Value {
 }
 
 /**
- * Below it, the terms that the series leaves out, q⁵/5 and on, are under 1.3e-8 of its sum; above, log p has 5 digits.
+ * Below it, the terms that the series leaves out, q⁵/5 and on, are under 1.3e-8 of its sum; above, log p has 5
+ * digits.
  */
 const SERIES_LIMIT = 1 / 64;

@@ -6,9 +6,9 @@ import { angularTarget, cosineOfSum, replaceTarget, targetEntry, targetSine } fr
 
 /**
  * CurricularFace: ArcFace whose hard negatives count more as training goes on. A negative is hard where
- * cos θ_j > cos(θ_y + m); its logit is then s · cos θ_j · (t + cos θ_j). t is the running mean of the targets' cosines,
- * renewed before use and without gradient: near 0 at first, so that hard negatives count less, and above 1 − cos θ_j
- * later, so that they count more.
+ * cos θ_j > cos(θ_y + m); its logit is then s · cos θ_j · (t + cos θ_j). t is the running mean of the targets'
+ * cosines, renewed before use and without gradient: near 0 at first, so that hard negatives count less, and above 1
+ * − cos θ_j later, so that they count more.
  */
 export const curricularFaceLoss = defineLoss({
   name: "curricularface",

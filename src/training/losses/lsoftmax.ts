@@ -30,8 +30,8 @@ export type LSoftmaxOptions = GivenOptions<typeof lSoftmaxLoss.options>;
 
 /**
  * Large-margin softmax (L-Softmax): nothing is normalized, and the target's angle is multiplied:
- * logit_y = ‖W_y‖ ‖x‖ · (λ·cos θ + ψ(θ)) / (1 + λ), the others W_j·x. A-Softmax is the same with ‖W_j‖ = 1. By default
- * m = 4, and λ falls from 1,000 to 5 in training (`annealedLambda`).
+ * logit_y = ‖W_y‖ ‖x‖ · (λ·cos θ + ψ(θ)) / (1 + λ), the others W_j·x. A-Softmax is the same with
+ * ‖W_j‖ = 1. By default m = 4, and λ falls from 1,000 to 5 in training (`annealedLambda`).
  *
  * @throws {OptionError} when an option is out of range.
  * @see Liu et al., Large-Margin Softmax Loss, ICML 2016: https://arxiv.org/abs/1612.02295

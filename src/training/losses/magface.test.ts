@@ -68,7 +68,8 @@ describe("MagFace", () => {
     const batch = variedBatch(3);
     const options = { lowerMargin: 0.3, upperMargin: 0.3 } as const;
     const { embeddingGradients } = await evaluateLoss({ loss: { name: "magface", ...options }, ...batch });
-    // With one margin for all norms, only the penalty depends on the norm: 35 · (1/110² − 1/a²) for each of 8 images.
+    // With one margin for all norms, only the penalty depends on the norm: 35 · (1/110² − 1/a²) for each of 8
+    // images.
     for (const [i, gradient] of embeddingGradients.entries()) {
       const x = batch.embeddings[i]!;
       const a = norm(x);

@@ -8,8 +8,8 @@ import { cosineOfSum, replaceTarget, targetEntry, targetSine } from "./target.ts
  * norm becomes a measure of the image's quality: easy images are pulled to their class center with long embeddings, and
  * hard ones are not forced.
  *
- * With a' = clip(a, l_a, u_a): m(a') rises linearly from l_m to u_m. The target's logit is s · cos(θ + m(a')) where cos
- * θ > 0, else s · cos θ, as in the authors' code. The penalty λ_g · mean(a'/u_a² + 1/a') falls up to u_a.
+ * With a' = clip(a, l_a, u_a): m(a') rises linearly from l_m to u_m. The target's logit is s · cos(θ + m(a')) where
+ * cos θ > 0, else s · cos θ, as in the authors' code. The penalty λ_g · mean(a'/u_a² + 1/a') falls up to u_a.
  */
 export const magFaceLoss = defineLoss({
   name: "magface",

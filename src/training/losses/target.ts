@@ -45,9 +45,10 @@ export function targetEntry(matrix: Value, labels: Value): Value {
 /**
  * sin θ of each target: f32[batch, 1] in [0, 1], for one center an identity.
  *
- * From 1 − cos² θ in f32, little is left near θ = 0 and π: an error of 6e-8/θ², and a gradient without a limit. The
- * unit vectors themselves keep it: x̂ and ŵ span a rhombus with the diagonals ‖x̂ − ŵ‖ and ‖x̂ + ŵ‖ and the area sin θ.
- * The target's center is taken by a product with one-hot rows, whose gradient adds up in the same order in every run.
+ * From 1 − cos² θ in f32, little is left near θ = 0 and π: an error of 6e-8/θ², and a gradient without a
+ * limit. The unit vectors themselves keep it: x̂ and ŵ span a rhombus with the diagonals ‖x̂ − ŵ‖ and ‖x̂
+ * + ŵ‖ and the area sin θ. The target's center is taken by a product with one-hot rows, whose gradient adds up in
+ * the same order in every run.
  */
 export function targetSine(scope: LossScope, cosine: Value): Value {
   const x = l2Normalize(scope.embeddings);
@@ -62,7 +63,10 @@ export function cosineOfSum(cosine: Value, sine: Value, margin: Operand): Value 
   return sub(mul(cosine, cosMargin), mul(sine, sinMargin));
 }
 
-/** cos(θ + m), continued beyond θ = π − m, where it would rise again, by cos θ − m · sin m, as in ArcFace's code. */
+/**
+ * cos(θ + m), continued beyond θ = π − m, where it would rise again, by cos θ − m · sin m, as in ArcFace's
+ * code.
+ */
 export function angularTarget(cosine: Value, sine: Value, margin: Operand): Value {
   // sin(π − m) = sin m, and cos(π − m) = −cos m.
   const drop = typeof margin === "number" ? margin * Math.sin(margin) : mul(margin, sin(margin));

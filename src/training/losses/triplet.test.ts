@@ -32,9 +32,8 @@ describe("triplet", () => {
       centers: [at(0), at(0), at(0)],
       labels: [0, 0, 1, 2],
     });
-    // Anchor at 0°: d² = 1 to its partner, 2 to the semi-hard impostor at 90°. Anchor at 60°: the impostor at 90° is
-    // nearer
-    // than its partner, so the one at 180° is taken, with d² = 3. Losses ½ and 0.
+    // Anchor at 0°: d² = 1 to its partner, 2 to the semi-hard impostor at 90°. Anchor at 60°: the impostor at 90°
+    // is nearer than its partner, so the one at 180° is taken, with d² = 3. Losses ½ and 0.
     expect(loss).toBeCloseTo(0.25, 5);
     expect(centerGradients.flat().every((value) => value === 0)).toBe(true);
   });

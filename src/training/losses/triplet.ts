@@ -46,8 +46,8 @@ export const tripletLoss = defineLoss({
 export type TripletOptions = GivenOptions<typeof tripletLoss.options>;
 
 /**
- * Triplet loss: the mean over the batch's genuine pairs (a, p) of max(0, ‖a − p‖² − ‖a − n‖² + α), with unit
- * embeddings; by default α = 0.35, as in ArcFace's comparison.
+ * Triplet loss: the mean over the batch's genuine pairs (a, p) of max(0, ‖a − p‖² − ‖a − n‖² + α),
+ * with unit embeddings; by default α = 0.35, as in ArcFace's comparison.
  *
  * n is the semi-hard negative: of the samples of other identities that are farther from a than p is, the nearest one;
  * where all are nearer than p, the farthest. The very nearest one would soon draw all embeddings into one point. There
@@ -73,8 +73,8 @@ function semiHardCosine(cosine: Value, impostor: Value): Value {
 }
 
 /**
- * Replaces a cosine that does not count. As the negative's of a pair that has none, it costs nothing: 2·(−4 + 1) + α <
- * 0.
+ * Replaces a cosine that does not count. As the negative's of a pair that has none, it costs nothing: 2·(−4 + 1) +
+ * α < 0.
  */
 const BELOW_ALL = -4;
 /** Beyond every cosine, and within ±`BELOW_ALL`. */

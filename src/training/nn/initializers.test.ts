@@ -10,8 +10,8 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const variance = (values: readonly number[]) => mean(values.map((value) => value * value));
 
 /**
- * A variance over n numbers strays by √((kurtosis − 1)/n) of itself: 1.1 % for normal ones here; 4.5 % is four times
- * that.
+ * A variance over n numbers strays by √((kurtosis − 1)/n) of itself: 1.1 % for normal ones here; 4.5 % is four
+ * times that.
  */
 const expectVariance = (values: readonly number[], expected: number) =>
   expect(Math.abs(variance(values) / expected - 1)).toBeLessThan(0.045);

@@ -29,7 +29,9 @@ export const gaussian =
   (shape, random) =>
     filled(shape, () => random.normal(0, standardDeviation));
 
-/** Caffe's "xavier": uniform in ±√(3/fan-in), with variance 1/fan-in. SphereFace uses it for stage entries and FCs. */
+/**
+ * Caffe's "xavier": uniform in ±√(3/fan-in), with variance 1/fan-in. SphereFace uses it for stage entries and FCs.
+ */
 export const xavierFanIn: Initializer = (shape, random) => {
   const bound = Math.sqrt(3 / fanIn(shape));
   return filled(shape, () => random.uniform(-bound, bound));

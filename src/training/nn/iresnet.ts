@@ -1,9 +1,9 @@
 /**
  * IResNet: the improved residual networks of InsightFace (ArcFace, Deng et al.; Duta et al., 2020).
  *
- * A block is BN – conv 3×3 – BN – PReLU – conv 3×3 with the stride – BN, plus its shortcut, without an activation after
- * the addition. Each of the four stages halves the feature map. Convolutions have no bias, because a batch
- * normalization follows each.
+ * A block is BN – conv 3×3 – BN – PReLU – conv 3×3 with the stride – BN, plus its shortcut, without an
+ * activation after the addition. Each of the four stages halves the feature map. Convolutions have no bias, because a
+ * batch normalization follows each.
  */
 import { add, type Value } from "../../compiler/graph/index.ts";
 import { constantly, gaussian, kaimingUniform } from "./initializers.ts";

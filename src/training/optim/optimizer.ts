@@ -74,7 +74,8 @@ export type AdamWOptions = {
 };
 
 /**
- * AdamW: m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − η·(m̂/(√v̂ + ε) + λ·w), with m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ).
+ * AdamW: m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − η·(m̂/(√v̂ + ε) + λ·w), with
+ * m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ).
  *
  * @see Loshchilov and Hutter, Decoupled Weight Decay Regularization, ICLR 2019.
  */
@@ -112,7 +113,9 @@ function stateOf(state: UpdateRule["state"], name: string): Value {
   return value;
 }
 
-/** @throws {OptionError} unless `value` is in [0, 1): with 1 an average would never change, and 1 − βᵗ would be 0. */
+/**
+ * @throws {OptionError} unless `value` is in [0, 1): with 1 an average would never change, and 1 − βᵗ would be 0.
+ */
 function requireShare(what: string, value: number): void {
   if (!(value >= 0 && value < 1)) throw new OptionError(`${what}: got ${value}, expected a number in [0, 1)`);
 }

@@ -1,6 +1,7 @@
 /**
- * Arithmetic of the renderer. It uses only +, −, ×, ÷ and the square root, whose results IEEE 754 defines to the last
- * bit. `Math.sin`, `Math.exp` and `Math.pow` may differ between engines, and would make the rendered bytes differ.
+ * Arithmetic of the renderer. It uses only +, −, ×, ÷ and the square root, whose results IEEE 754 defines to the
+ * last bit. `Math.sin`, `Math.exp` and `Math.pow` may differ between engines, and would make the rendered bytes
+ * differ.
  */
 
 /** An RGB color in linear light, each channel about 0–1. */

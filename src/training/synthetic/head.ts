@@ -30,11 +30,11 @@ const NOSE_REACH = 3.4;
 const NOSE_STEPS = 7;
 
 /**
- * The shape of a head: the points where F(x, y, z) = (x / w(y))² + (z / c(y))² + g(y) − 1 is 0, with half width w and
- * depth c that change slowly with height and a closing term g that rounds crown and chin. Its front has a relief (nose,
- * sockets, lips and so on) as a height over the surface of F. Rays are intersected with F by second-order steps, since
- * F is nearly quadratic along a ray, and the nose is found by steps along the ray. The least value of F along a ray
- * gives the share of a pixel that the silhouette covers, so edges need no supersampling.
+ * The shape of a head: the points where F(x, y, z) = (x / w(y))² + (z / c(y))² + g(y) − 1 is 0, with half width w
+ * and depth c that change slowly with height and a closing term g that rounds crown and chin. Its front has a relief
+ * (nose, sockets, lips and so on) as a height over the surface of F. Rays are intersected with F by second-order
+ * steps, since F is nearly quadratic along a ray, and the nose is found by steps along the ray. The least value of F
+ * along a ray gives the share of a pixel that the silhouette covers, so edges need no supersampling.
  */
 export class Head {
   readonly measures: FaceMeasures;

@@ -6,10 +6,10 @@ import { type ByteSource, fileSource, readCompanions } from "./source.ts";
 
 /*
  * InsightFace's training sets. Records have keys: from `train.idx` (`key\toffset` in each line), or else their order,
- * from 0. If record 0 has no image, it has two labels [A, B]: images have the keys 1 … A − 1, and the records A … B − 1
- * are one for each identity, with the first key of its images and the key after the last. If record 0 is an image,
- * every record is one. An image's label is its record's label, or the first one of several. The first number in the
- * file `property` is the number of identities.
+ * from 0. If record 0 has no image, it has two labels [A, B]: images have the keys 1 … A − 1, and the records A
+ * … B − 1 are one for each identity, with the first key of its images and the key after the last. If record 0 is
+ * an image, every record is one. An image's label is its record's label, or the first one of several. The first number
+ * in the file `property` is the number of identities.
  */
 
 /** Texts beside a record file: `train.idx` and `property`, where there are such files. */

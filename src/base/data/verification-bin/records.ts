@@ -5,8 +5,8 @@ import { latin1Bytes, littleEndian, PickleBytes, rawUnicode, unquote, utf8 } fro
 /*
  * Reads plain data from Python's pickle, protocols 0–5: lists, tuples, byte strings, text, numbers, booleans, and
  * references to earlier values. A pickle is a program for a stack machine, and its REDUCE calls any function by name;
- * this machine knows only the names in CALLS: those that Python writes for byte strings in protocols 0–2, and numpy for
- * arrays and numbers. It refuses every other name and never runs code.
+ * this machine knows only the names in CALLS: those that Python writes for byte strings in protocols 0–2, and numpy
+ * for arrays and numbers. It refuses every other name and never runs code.
  *
  * Source: CPython 3.11, Lib/pickletools.py.
  */

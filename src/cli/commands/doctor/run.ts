@@ -158,7 +158,9 @@ async function reasonOf(device: Device): Promise<string> {
   }
 }
 
-/** "device 'x' could not be started: /path/x.cc:136 f() … was false. No adapter; use --device cpu" → "No adapter". */
+/**
+ * "device 'x' could not be started: /path/x.cc:136 f() … was false. No adapter; use --device cpu" → "No adapter".
+ */
 function withoutSourceLines(message: string): string {
   return message
     .replace(/^device '\w+' could not be started: /, "")

@@ -107,8 +107,8 @@ function stepFunction(name: string, direction: 1 | -1, onnxType: string): (x: Va
   const op = defineOp({
     name,
     infer: ([x]) => [x],
-    // HardSigmoid is max(0, min(1, αx)): with a huge α it is the step, in one pass and on all threads, unlike Where and
-    // Cast.
+    // HardSigmoid is max(0, min(1, αx)): with a huge α it is the step, in one pass and on all threads, unlike Where
+    // and Cast.
     emit: (onnx, [x], { inputs: [{ type }] }) => {
       if (type === "f32") return [onnx.node("HardSigmoid", [x], { alpha: direction * STEEPNESS, beta: 0 })];
       const holds = onnx.node(onnxType, [x, onnx.constant(typedArray(type, [0]), [])]);
@@ -129,8 +129,8 @@ export const step = stepFunction("step", 1, "Greater");
 export const stepBelow = stepFunction("stepBelow", -1, "Less");
 
 /**
- * PReLU (He et al., 2015). With dy⁻ the part of dy where x < 0, dx = dy − (1 − slope) dy⁻ and dslope = Σ dy⁻ x: of the
- * forward pass, only x is held until the backward pass.
+ * PReLU (He et al., 2015). With dy⁻ the part of dy where x < 0, dx = dy − (1 − slope) dy⁻ and dslope = Σ
+ * dy⁻ x: of the forward pass, only x is held until the backward pass.
  */
 const preluOp = defineOp<readonly [x: Value, slope: Value]>({
   name: "prelu",

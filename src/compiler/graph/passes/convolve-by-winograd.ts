@@ -5,8 +5,8 @@
  *
  *   w ∗ (s·x + t) + b = (w·s) ∗ x + (w ∗ t + b)      s·(w ∗ x + b) + t = (s·w) ∗ x + (s·b + t),
  *
- * where w ∗ t is a feature map, since the zeros around x are not normalized. ONNX Runtime computes everything that does
- * not depend on the images when it loads the file.
+ * where w ∗ t is a feature map, since the zeros around x are not normalized. ONNX Runtime computes everything that
+ * does not depend on the images when it loads the file.
  */
 import { ShapeError } from "../../../base/core/index.ts";
 import type { Graph } from "../graph.ts";

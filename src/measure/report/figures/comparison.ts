@@ -17,8 +17,9 @@ export type ComparedRun = {
 export type ComparisonOptions = FigureSize & { readonly measure: string };
 
 /**
- * One row per run, from the top: a marker at the mean, a bar for ± one standard deviation, a small ring for each single
- * result, and the numbers as text. The axis does not begin at 0, so columns, whose lengths would mislead, are not used.
+ * One row per run, from the top: a marker at the mean, a bar for ± one standard deviation, a small ring for each
+ * single result, and the numbers as text. The axis does not begin at 0, so columns, whose lengths would mislead, are
+ * not used.
  */
 export function comparisonFigure(runs: readonly ComparedRun[], { measure, ...size }: ComparisonOptions): string {
   const { width, height } = { ...standardSize, height: 70 + runs.length * rowHeight, ...size };

@@ -10,8 +10,8 @@ import { areaSeries } from "./shapes.ts";
 import { figureColors, seriesStyle } from "./theme.ts";
 
 /**
- * The decision regions of class 1 and class 2 in the plane of cos θ₁ and cos θ₂. The band between the two regions is
- * the margin.
+ * The decision regions of class 1 and class 2 in the plane of cos θ₁ and cos θ₂. The band between the two
+ * regions is the margin.
  */
 export function decisionRegionsFigure(rule: DecisionRule, size: FigureSize = {}): string {
   const { width, height } = { ...squareSize, ...size };

@@ -233,7 +233,8 @@ describe("detFigure", () => {
     const points = linesOf(svg, 0)[0] ?? [];
     const plot = gridBox(svg);
     const middle = points.filter((_, i) => i > points.length * 0.1 && i < points.length * 0.9);
-    // FAR = Φ(−t) and FRR = Φ(t − 2), so the probits add up to −2: relative to the axes' spans, a falling diagonal.
+    // FAR = Φ(−t) and FRR = Φ(t − 2), so the probits add up to −2: relative to the axes' spans, a falling
+    // diagonal.
     const sums = middle.map(([x, y]) => (x - plot.left) / plot.width + (plot.bottom - y) / plot.height);
     expect(middle.length).toBeGreaterThan(50);
     expect(Math.max(...sums) - Math.min(...sums)).toBeLessThan(0.01);

@@ -1,7 +1,7 @@
 /**
  * Names in Unicode's composed form (NFC), so that one name is one person however it was typed. Where both forms of a
- * name exist, the second keeps its people under a name with the beginning of its id, "José (0f3a52c1)", to be merged by
- * who knows whether they are one. "." and ".." become such names too: no address can hold them.
+ * name exist, the second keeps its people under a name with the beginning of its id, "José (0f3a52c1)", to be merged
+ * by who knows whether they are one. "." and ".." become such names too: no address can hold them.
  */
 const composed = "case when getdatabaseencoding() = 'UTF8' then normalize(name) else name end";
 

@@ -2,9 +2,9 @@
  * The people nearest to a probe. Embeddings have unit length, so that the inner product is the cosine; pgvector's `<#>`
  * is its negative, since an index only knows ascending order.
  *
- * A person's score is the cosine of the nearest of the person's templates tᵢ and their mean Σtᵢ / ‖Σtᵢ‖. The cosine of
- * the mean needs no vector of its own: it is Σ⟨p, tᵢ⟩ / ‖Σtᵢ‖, the sum of the templates' cosines over one number a
- * person, `subjects.sum_length`, which is null for a single template.
+ * A person's score is the cosine of the nearest of the person's templates tᵢ and their mean Σtᵢ / ‖Σtᵢ‖.
+ * The cosine of the mean needs no vector of its own: it is Σ⟨p, tᵢ⟩ / ‖Σtᵢ‖, the sum of the templates'
+ * cosines over one number a person, `subjects.sum_length`, which is null for a single template.
  */
 import { type Connection, encodeVector } from "../engines/index.ts";
 

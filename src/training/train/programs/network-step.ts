@@ -1,7 +1,7 @@
 /**
- * The network's part of a training step whose class centers are elsewhere (see `SampledHead`), as two graphs: pixels →
- * embeddings, and pixels with the gradient of the embeddings → the next parameters. The second repeats the forward
- * pass: activations that left the first graph for the second would be copied out of the runtime and back.
+ * The network's part of a training step whose class centers are elsewhere (see `SampledHead`), as two graphs: pixels
+ * → embeddings, and pixels with the gradient of the embeddings → the next parameters. The second repeats the
+ * forward pass: activations that left the first graph for the second would be copied out of the runtime and back.
  */
 import { type Graph, input, vectorJacobianProduct } from "../../../compiler/graph/index.ts";
 import { buildNetwork } from "../../nn/index.ts";

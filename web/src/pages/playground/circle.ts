@@ -3,11 +3,11 @@
  * the loss itself moves them. A spring holds each feature at its start, as the limits of a network would: the distance
  * that a feature moves then shows the pull of the loss, and clouds stay clouds.
  *
- * logit_j = s · (cos θ_j − m · [j = label])      normalized loss: NSL with m = 0, CosFace with m > 0 logit_j = ⟨w_j, x⟩
- * softmax
+ * logit_j = s · (cos θ_j − m · [j = label])      normalized loss: NSL with m = 0, CosFace with m > 0 logit_j =
+ * ⟨w_j, x⟩ softmax
  *
- * minimized: loss / s + λ/2 · Σ ‖x − x₀‖² ∂loss/∂logit_j = p_j − [j = label],  ∂cos θ_j/∂x = (ŵ_j − cos θ_j x̂) / ‖x‖,
- * and the same for w with x
+ * minimized: loss / s + λ/2 · Σ ‖x − x₀‖² ∂loss/∂logit_j = p_j − [j = label],  ∂cos θ_j/∂x =
+ * (ŵ_j − cos θ_j x̂) / ‖x‖, and the same for w with x
  */
 import { random } from "../../../../src/base/core/index.ts";
 
@@ -30,8 +30,8 @@ export type CircleState = {
 };
 
 /**
- * Strength λ of the springs: a loss's gradient is at most 2 · s, so a spring of length 1 stops what pulls with a tenth
- * of that.
+ * Strength λ of the springs: a loss's gradient is at most 2 · s, so a spring of length 1 stops what pulls with a
+ * tenth of that.
  */
 const SPRING = 0.2;
 

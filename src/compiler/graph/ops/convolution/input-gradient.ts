@@ -129,8 +129,8 @@ function rotate(onnx: OnnxEmitter, w: string): string {
 
 /**
  * Stride 2, 3×3, padding 1: the four pixels of each 2×2 block of dx see 1, 2, 2 and 4 taps of the kernel. In one row:
- * dx[2a] = w₁·dy[a] and dx[2a + 1] = w₂·dy[a] + w₀·dy[a + 1]. So four small convolutions of dy give the four pixels as
- * channels, and DepthToSpace moves them to their rows and columns.
+ * dx[2a] = w₁·dy[a] and dx[2a + 1] = w₂·dy[a] + w₀·dy[a + 1]. So four small convolutions of dy give the four
+ * pixels as channels, and DepthToSpace moves them to their rows and columns.
  */
 function inPhases(
   onnx: OnnxEmitter,

@@ -61,7 +61,10 @@ function sizesOf(node: WeightGradientNode): Omit<Parts, "onnx" | "x" | "dy"> {
 
 const isUngrouped = ({ groups }: ConvolutionGeometry) => groups === 1;
 
-/** Channel-major im2col: all taps as rows [K·C, N·P], and dW = dY · columnsᵀ in one product that sums over N and P. */
+/**
+ * Channel-major im2col: all taps as rows [K·C, N·P], and dW = dY · columnsᵀ in one product that sums over N and
+ * P.
+ */
 const columns = lowering(isUngrouped, (parts) => {
   const { onnx, dy, batch, channels, outputs, pixelCount, tapCount, geometry } = parts;
   const inner = batch * pixelCount;
@@ -73,7 +76,10 @@ const columns = lowering(isUngrouped, (parts) => {
   return tapsLast(onnx, product, geometry.w);
 });
 
-/** Pixel-major im2col, for strides: with channels last a tap is copied in whole runs of C, and dWᵀ = columnsᵀ · dY. */
+/**
+ * Pixel-major im2col, for strides: with channels last a tap is copied in whole runs of C, and dWᵀ = columnsᵀ ·
+ * dY.
+ */
 const pixels = lowering(isUngrouped, (parts) => {
   const { onnx, dy, batch, channels, outputs, pixelCount, tapCount, geometry } = parts;
   const inner = batch * pixelCount;
