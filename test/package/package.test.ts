@@ -7,18 +7,20 @@ import { expectRun, installPackage, packProject, run, specifiers, subfolder, too
 /** Most milliseconds of an import of the light entries, which load neither ONNX Runtime nor an image codec. */
 const IMPORT_MILLISECONDS = 100;
 
-let tarball: string;
+const temporary: string[] = [];
 let consumer: string;
 let warnings: string;
 let names: readonly string[];
 
 beforeAll(async () => {
-  tarball = await packProject();
+  const tarball = await packProject();
+  temporary.push(dirname(tarball));
   ({ folder: consumer, stderr: warnings } = await installPackage(tarball));
+  temporary.push(consumer);
   names = await specifiers(consumer);
-}, 300_000);
+}, 900_000);
 afterAll(async () => {
-  for (const folder of [dirname(tarball), consumer]) await rm(folder, { recursive: true });
+  for (const folder of temporary) await rm(folder, { recursive: true });
 });
 
 const node = (...words: readonly string[]) => expectRun(consumer, process.execPath, ...words);
