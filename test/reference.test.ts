@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createProgram } from "../src/cli/program.ts";
 import { renderCommandDescriptions } from "../tools/reference/command-descriptions.ts";
 import { pages } from "../tools/reference/pages.ts";
 import { drawWings } from "../tools/wings/draw.ts";
@@ -16,6 +17,15 @@ describe("docs/reference", () => {
   it("has no other page", async () => {
     const found = (await readdir(folder)).filter((name) => name.endsWith(".md"));
     expect(found.sort()).toEqual(Object.keys(pages).map((name) => `${name}.md`));
+  });
+
+  it("names flags of losses that `cosface train` has", async () => {
+    const text = await readFile(join(folder, "losses.md"), "utf8");
+    const flags = [...text.matchAll(/`(--[^`]+)`/g)].map(([, flag]) => flag);
+    const train = (await createProgram("train")).commands.find((command) => command.name() === "train");
+    const known = new Set(train?.options.map(({ long }) => long));
+    expect(flags.length).toBeGreaterThan(20);
+    expect(flags.filter((flag) => !known.has(flag))).toEqual([]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { keyOfLossOption } from "../../src/cli/commands/train/loss-options.ts";
+import { flagOf } from "../../src/cli/declaration.ts";
 import { describeRange, lossDefinitions } from "../../src/training/losses/index.ts";
 import { code, page, table } from "./markdown.ts";
 
@@ -8,7 +10,7 @@ export function renderLosses(): string {
     Object.entries(options).map(([key, option]) => [
       code(name),
       code(key),
-      code(`--${option.flag ?? key}`),
+      code(flagOf(keyOfLossOption(key, option))),
       option.doc,
       option.unit ?? "",
       describeRange(option),
