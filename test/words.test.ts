@@ -1,6 +1,6 @@
 /**
  * The words of CONTRIBUTING.md's glossary, kept: no text of the project uses a phrase that it replaces, and no comment
- * is wider than the code.
+ * or paragraph is wider than the code.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -28,6 +28,9 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 
 /** Files that are not yet rewritten, by the start of their path: this list only ever shrinks. */
 const PENDING: readonly string[] = ["test/measure-arguments.test.ts", "test/mutated-", "test/reference-losses.ts"];
+
+/** Pages that programs write. */
+const GENERATED = /^docs\/reference\/|^results\//;
 
 /** This file names the phrases. */
 const EXEMPT = new Set(["test/words.test.ts", "CONTRIBUTING.md", "CHANGELOG.md"]);
@@ -63,5 +66,13 @@ describe("the words of the project", () => {
     const isComment = (text: string) => /^\s*(\/\/|\*|\/\*|#)/.test(text);
     const wide = lines.filter(({ name, text }) => !name.endsWith(".md") && isComment(text) && text.length > COLUMNS);
     expect(wide.map(({ where }) => where)).toEqual([]);
+  });
+
+  it("stand in paragraphs of at most 120 columns, tables and addresses of figures aside", () => {
+    const pages = files.filter((name) => name.endsWith(".md") && !GENERATED.test(name));
+    expect(pages.length).toBeGreaterThan(20);
+    const wide = lines.filter(({ name, text }) => pages.includes(name) && text.length > COLUMNS);
+    const prose = wide.filter(({ text }) => !/^\||^!\[/.test(text));
+    expect(prose.map(({ where }) => where)).toEqual([]);
   });
 });
