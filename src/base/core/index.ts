@@ -1,3 +1,4 @@
+export { describeValue } from "./describe-value.ts";
 export {
   CalibrationError,
   ConflictError,
@@ -31,5 +32,14 @@ export { joinBytes } from "./join-bytes.ts";
 export { jsonDepth } from "./json-depth.ts";
 export type { CancelSignal, UrlLike } from "./platform.ts";
 export { type Random, random } from "./random.ts";
-export { requireBetween, requireInteger, requireObject, requireOneOf, requirePositive } from "./require.ts";
+export {
+  type KnownKeys,
+  requireBetween,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  requireOneOf,
+  requirePositive,
+} from "./require.ts";
+export { similarName } from "./similar-name.ts";
 export { textDigest } from "./text-hash.ts";

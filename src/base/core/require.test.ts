@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "./errors.ts";
-import { requireBetween, requireInteger, requireObject, requireOneOf, requirePositive } from "./require.ts";
+import {
+  requireBetween,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  requireOneOf,
+  requirePositive,
+} from "./require.ts";
 
 const refusal = (check: () => unknown): string => {
   try {
@@ -31,6 +38,41 @@ describe("numbers that are not numbers", () => {
   });
 });
 
+describe("text in place of a number", () => {
+  it("is quoted", () => {
+    const refused = refusal(() => requireBetween("threshold", "0.5" as never, -1, 1));
+    expect(refused).toBe("threshold: got '0.5', expected a number in [-1, 1]");
+    expect(refusal(() => requireInteger("width", "a" as never, 8))).toContain("width: got 'a', expected a whole");
+  });
+});
+
+describe("requireKnownKeys", () => {
+  const known = { threshold: true, far: true } as const;
+  const check = (value: unknown) =>
+    refusal(() => requireKnownKeys<{ threshold?: number; far?: number }>("verify", value as object, known));
+
+  it("takes plain objects with some of the keys", () => {
+    for (const value of [{}, { far: 1 }, { far: undefined }, Object.create(null)]) expect(check(value)).toBe("");
+  });
+  it("refuses an unknown key, and says which one was meant", () => {
+    expect(check({ thresold: 1 })).toBe(
+      "verify: got 'thresold', expected any of threshold, far: did you mean 'threshold'?",
+    );
+    expect(check({ colour: 1 })).toBe("verify: got 'colour', expected any of threshold, far");
+    expect(check({ constructor: 1 })).toContain("got 'constructor'");
+  });
+  it.each([
+    [null, "null"],
+    [5, "a number"],
+    ["text", "a string"],
+    [[], "an empty list"],
+    [[1], "a list of 1"],
+    [new Date(0), "a value of type Date"],
+  ])("refuses %o", (value, got) => {
+    expect(check(value)).toBe(`verify: got ${got}, expected an object with any of threshold, far`);
+  });
+});
+
 describe("requireObject", () => {
   it("takes an object, and names the type of anything else", () => {
     expect(refusal(() => requireObject("scores", {}))).toBe("");
@@ -38,7 +80,7 @@ describe("requireObject", () => {
     expect(refusal(() => requireObject("scores", undefined as never))).toBe(
       "scores: got undefined, expected an object",
     );
-    expect(refusal(() => requireObject("scores", "text" as never))).toBe("scores: got string, expected an object");
+    expect(refusal(() => requireObject("scores", "text" as never))).toBe("scores: got a string, expected an object");
   });
 });
 

@@ -1,4 +1,4 @@
-import { ImageError, OptionError } from "../core/index.ts";
+import { describeValue, ImageError, OptionError } from "../core/index.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /**
@@ -10,18 +10,18 @@ import type { RgbImage } from "./rgb-image.ts";
  */
 export function requireImage(value: unknown, expected = "an image { width, height, data }"): RgbImage {
   if (typeof value !== "object" || value === null) {
-    throw new OptionError(`image: got ${describe(value)}, expected ${expected}`);
+    throw new OptionError(`image: got ${describeValue(value)}, expected ${expected}`);
   }
   if (!("width" in value && "height" in value && "data" in value)) {
     const hint = value instanceof Promise ? ": await it first" : "";
-    throw new OptionError(`image: got ${describe(value)}, expected ${expected}${hint}`);
+    throw new OptionError(`image: got ${describeValue(value)}, expected ${expected}${hint}`);
   }
   const { width, height, data } = value;
   if (!(isSide(width) && isSide(height))) {
     throw new ImageError(`image: got sides ${width}×${height}, expected whole numbers of at least 1`);
   }
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
-    throw new OptionError(`image: got data of type ${describe(data)}, expected a Uint8Array of RGB levels`);
+    throw new OptionError(`image: data: got ${describeValue(data)}, expected a Uint8Array of RGB levels`);
   }
   if (data.length !== 3 * width * height) {
     const hint = data.length === 4 * width * height ? ": leave out the alpha channel" : "";
@@ -34,12 +34,4 @@ export function requireImage(value: unknown, expected = "an image { width, heigh
 
 function isSide(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1;
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== "object") return `a ${typeof value}`;
-  const name: unknown = value.constructor?.name;
-  if (name === "Object") return `an object with ${Object.keys(value).slice(0, 5).join(", ") || "no fields"}`;
-  return typeof name === "string" && name !== "" ? `a value of type ${name}` : "an object";
 }

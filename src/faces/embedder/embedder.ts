@@ -1,5 +1,5 @@
 /** Images → embeddings, with any ONNX network that maps N×3×H×W to N×d. */
-import { ModelError, OptionError } from "../../base/core/index.ts";
+import { describeValue, ModelError, OptionError } from "../../base/core/index.ts";
 import { readBytes } from "../../base/files/index.ts";
 import { flipImage, type RgbImage, requireImage, writePlanes } from "../../base/image/index.ts";
 import { onnxGraphBytes, readOnnxPorts } from "../../compiler/onnx/index.ts";
@@ -152,7 +152,7 @@ export class NetworkEmbedder implements ViewEmbedder {
   async embed(images: readonly RgbImage[]): Promise<Embeddings> {
     const { session, inputName, outputName, fixed } = this.#runner;
     if (!Array.isArray(images)) {
-      throw new OptionError(`embedder: got a value of type ${typeof images}, expected a list of decoded images`);
+      throw new OptionError(`embedder: got ${describeValue(images)}, expected a list of decoded images`);
     }
     const [height, width] = this.contract.inputSize;
     let rows: Float32Array | undefined;

@@ -1,4 +1,4 @@
-import { FaceError, InternalError } from "../../base/core/index.ts";
+import { FaceError, InternalError, requireKnownKeys, requireOneOf } from "../../base/core/index.ts";
 import { mainFace } from "./main-face.ts";
 import { type Photograph, photographPath, readPhotograph } from "./photograph.ts";
 import type { EmbeddedFace, FacePipeline } from "./pipeline.ts";
@@ -23,23 +23,31 @@ export type FindFaceOptions = {
 export async function findFace(
   faces: FacePipeline,
   photograph: Photograph,
-  { face: rule = "only", name = photographPath(photograph) ?? "photograph" }: FindFaceOptions = {},
+  options: FindFaceOptions = {},
 ): Promise<EmbeddedFace> {
+  requireKnownKeys("options of findFace", options, { face: true, name: true });
+  const { face: rule = "only", name = photographPath(photograph) ?? "photograph" } = options;
+  requireFaceRule(rule);
   const path = photographPath(photograph);
-  const options = path === undefined ? {} : { file: path };
+  const ofFile = path === undefined ? {} : { file: path };
   const image = await readPhotograph(photograph);
   const detected = await faces.detector.detect(image);
   const main = mainFace(detected, image);
   if (main === undefined) {
-    throw new FaceError(`${name}: no face found: choose an image that shows it larger or more clearly`, options);
+    throw new FaceError(`${name}: no face found: choose an image that shows it larger or more clearly`, ofFile);
   }
   if (detected.length > 1 && rule === "only") {
     throw new FaceError(
       `${name}: ${detected.length} faces found, expected one: crop the image, or take the largest face (--face largest)`,
-      options,
+      ofFile,
     );
   }
   const [face] = await faces.embedFaces(image, [main]);
   if (face === undefined) throw new InternalError(`internal: ${name}: the embedder returned no embedding`);
   return face;
+}
+
+/** @throws {OptionError} for a value that is not a rule. */
+export function requireFaceRule(face: FaceRule): void {
+  requireOneOf<FaceRule>("face", face, ["only", "largest"]);
 }

@@ -11,7 +11,7 @@ export {
 } from "./check-faces.ts";
 export type { DetectedFace, FaceDetector, PhotographDetector } from "./detection.ts";
 export { drawFaces } from "./draw-faces.ts";
-export { type FaceRule, type FindFaceOptions, findFace } from "./find-face.ts";
+export { type FaceRule, type FindFaceOptions, findFace, requireFaceRule } from "./find-face.ts";
 export { type HeadPose, headPose } from "./head-pose.ts";
 export { mainFace } from "./main-face.ts";
 export { type DetectorName, detectorNames } from "./names.ts";

@@ -26,14 +26,14 @@ const foreign: readonly (readonly [what: string, value: unknown, message: RegExp
   ["undefined", undefined, /^image: got undefined, expected a path/],
   ["null", null, /got null/],
   ["a number", 7, /got a number/],
-  ["an array", [1, 2, 3], /got a value of type Array/],
+  ["an array", [1, 2, 3], /got a list of 3/],
   ["an object without a width", { height: 2, data: new Uint8Array(3) }, /got an object with height, data/],
   ["a promise", Promise.resolve(new Uint8Array(1)), /got a value of type Promise.*await it first/],
   ["an embedding", new Float32Array(3), /got a value of type Float32Array/],
   ["an address", new URL("https://example.org/a.jpg"), /got a URL that begins with https:.*fetch it first/],
   ["sides that are not numbers", { width: "4", height: 2, data: new Uint8Array(24) }, /got sides 4×2/],
   ["a side that is not finite", { width: Number.NaN, height: 2, data: new Uint8Array(24) }, /got sides NaN×2/],
-  ["data of another type", { width: 4, height: 2, data: [1] }, /got data of type a value of type Array/],
+  ["data of another type", { width: 4, height: 2, data: [1] }, /data: got a list of 1/],
   ["RGBA", { width: 4, height: 2, data: new Uint8Array(32) }, /got 32 levels.*expected 24.*alpha/],
 ];
 

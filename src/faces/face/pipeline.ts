@@ -2,7 +2,13 @@
  * Photographs → faces with embeddings: decode, detect, align, embed. Images are decoded ahead on other threads, and
  * the faces of several images are embedded in one run of the network.
  */
-import { type CancelSignal, CosfaceError, OptionError } from "../../base/core/index.ts";
+import {
+  type CancelSignal,
+  CosfaceError,
+  describeValue,
+  OptionError,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
 import { normalizeEmbeddings } from "../../measure/eval/index.ts";
 import {
@@ -100,9 +106,20 @@ export type FacesOptions = EmbedderOptions & {
 /**
  * Opens a detector and an embedder.
  * @throws {ModelError} when a file is not a detector or an embedder, or does not state how its input is made.
- * @throws {OptionError} when the embedder has no template to align faces to.
+ * @throws {OptionError} when the embedder has no template to align faces to, and for an option that does not exist.
  */
 export async function openFaces(options: FacesOptions = {}): Promise<FacePipeline> {
+  requireKnownKeys("options of openFaces", options, {
+    detector: true,
+    model: true,
+    contract: true,
+    minimumScore: true,
+    smallestFace: true,
+    device: true,
+    threads: true,
+    profilePrefix: true,
+    onNote: true,
+  });
   const { detector = "default", model = "default", contract = {}, minimumScore, smallestFace, ...opening } = options;
   const { onNote, ...session } = opening;
   const embedder = await openEmbedder(model, contract, opening);
@@ -166,7 +183,7 @@ class Pipeline implements FacePipeline {
     { choose = (faces) => faces, signal }: StreamOptions = {},
   ): AsyncGenerator<PhotographFaces<T>> {
     if (typeof items !== "object" || items === null || !(Symbol.iterator in items || Symbol.asyncIterator in items)) {
-      throw new OptionError(`stream: got a value of type ${typeof items}, expected a list of photographs`);
+      throw new OptionError(`photographs: got ${describeValue(items)}, expected a list of photographs`);
     }
     let gathered: (Detected<T> | Failed<T>)[] = [];
     let faceCount = 0;

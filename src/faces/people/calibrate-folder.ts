@@ -1,6 +1,8 @@
+import { requireKnownKeys } from "../../base/core/index.ts";
 import type { FacePipeline } from "../face/index.ts";
 import { type CalibrateOptions, type Calibration, calibrate } from "./calibration.ts";
 import { type EmbedFolderOptions, embedFolder, type FolderFaces } from "./embed-folder.ts";
+import { requireFaces } from "./use-faces.ts";
 
 /** How a folder of photographs is calibrated on. */
 export type CalibrateFolderOptions = CalibrateOptions &
@@ -18,14 +20,25 @@ export type FolderCalibration = Pick<FolderFaces, "skipped" | "passedOver"> & { 
  * Measures the thresholds of a model on a folder of photographs, one subfolder a person ({@link calibrate}).
  *
  * @throws {DatasetError | FaceError} as {@link embedFolder}.
- * @throws {OptionError} as {@link calibrate}.
+ * @throws {OptionError} as {@link calibrate}, and for an option that does not exist.
  */
 export async function calibrateFolder(
   folder: string,
   faces: FacePipeline,
-  { name: measuredOn = "your own photographs", aligned = false, ...options }: CalibrateFolderOptions = {},
+  options: CalibrateFolderOptions = {},
 ): Promise<FolderCalibration> {
-  const { skipped, passedOver, ...labeled } = await embedFolder(folder, faces, options);
+  requireKnownKeys("options of calibrateFolder", options, {
+    fars: true,
+    confidence: true,
+    cache: true,
+    onProgress: true,
+    signal: true,
+    name: true,
+    aligned: true,
+  });
+  requireFaces(faces);
+  const { name: measuredOn = "your own photographs", aligned = false, ...measuring } = options;
+  const { skipped, passedOver, ...labeled } = await embedFolder(folder, faces, measuring);
   const source = { model: faces.embedder.id, measuredOn, detector: aligned ? null : faces.detector.name };
-  return { calibration: calibrate(labeled, source, options), skipped, passedOver };
+  return { calibration: calibrate(labeled, source, measuring), skipped, passedOver };
 }

@@ -1,5 +1,13 @@
 /** Enrollment of a stream of photographs, such that the same call continues an earlier one that was interrupted. */
-import { type CancelSignal, CosfaceError, OptionError } from "../../base/core/index.ts";
+import {
+  type CancelSignal,
+  CosfaceError,
+  describeValue,
+  FaceError,
+  OptionError,
+  requireInteger,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import { openFolder } from "../../base/data/index.ts";
 import type { PassedOver } from "../../base/files/index.ts";
 import { encodeImage } from "../../base/image/index.ts";
@@ -13,6 +21,7 @@ import {
   photographPath,
   readPhotograph,
   readPhotographBytes,
+  requireFaceRule,
 } from "../face/index.ts";
 import { digestOf } from "./embed-folder.ts";
 import { openPeople } from "./folder-people.ts";
@@ -72,20 +81,37 @@ export type PhotographsToEnroll = NewPhotograph | Iterable<NewPhotograph> | Asyn
  *
  * @param people a store of people, or the path of a folder with a subfolder for each person, which is created if
  *   missing.
- * @returns counts, and the photographs that were left out: without a face, with several, or unreadable.
+ * @returns counts, and the photographs of a list or a folder that were left out: without a face, with several, or
+ *   unreadable.
+ * @throws {FaceError} when a single photograph shows no face, or several and `face` is "only".
+ * @throws {ImageError} when a single photograph cannot be read.
  * @throws {DatasetError} when a folder to enroll holds no photographs.
  * @throws {GalleryError} when the people were enrolled with another model.
- * @throws {OptionError} for a value that is not a photograph of a person.
+ * @throws {OptionError} for a value that is not a photograph of a person, and an option that does not exist.
  */
-export function enroll(
+export async function enroll(
   photographs: PhotographsToEnroll,
   people: PeopleStore | string,
   options: EnrollOptions = {},
 ): Promise<Enrollment> {
+  requireKnownKeys("options of enroll", options, {
+    faces: true,
+    face: true,
+    keepCrops: true,
+    batchSize: true,
+    onProgress: true,
+    signal: true,
+  });
+  if (options.face !== undefined) requireFaceRule(options.face);
+  if (options.batchSize !== undefined) requireInteger("batchSize", options.batchSize, 1);
   return withFaces(options, async (faces) => {
     const store = typeof people === "string" ? await openPeople(people, faces, { create: true }) : people;
     requireModelOf(store, faces.embedder);
-    return new EnrollmentRun(store, faces, options).run(photographs);
+    const enrollment = await new EnrollmentRun(store, faces, options).run(photographs);
+    const [single] = isSingle(photographs) ? enrollment.leftOut : [];
+    if (single === undefined) return enrollment;
+    const { source, reason, error } = single;
+    throw error ?? new FaceError(`${source}: ${reason}`);
   });
 }
 
@@ -235,6 +261,10 @@ class EnrollmentRun {
   }
 }
 
+function isSingle(photographs: PhotographsToEnroll): photographs is NewPhotograph {
+  return typeof photographs !== "string" && !isIterable(photographs);
+}
+
 function isIterable(value: object): value is Iterable<NewPhotograph> | AsyncIterable<NewPhotograph> {
   return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
@@ -243,9 +273,8 @@ function toUnread(value: NewPhotograph): Unread {
   const isPhotograph =
     typeof value === "object" && value !== null && typeof value.name === "string" && "photograph" in value;
   if (!isPhotograph) {
-    const got = value === null ? "null" : `a value of type ${typeof value}`;
     throw new OptionError(
-      `enroll: got ${got}, expected { name, photograph }, several of them, or the path of a folder`,
+      `photographs: got ${describeValue(value)}, expected { name, photograph }, several of them, or the path of a folder`,
     );
   }
   const { name, photograph, source = photographPath(photograph) ?? "photograph" } = value;

@@ -1,7 +1,7 @@
 /** A folder of photographs as a store of people: one subfolder a person, its photographs their templates. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { OptionError } from "../../base/core/index.ts";
+import { describeValue, type KnownKeys, OptionError, requireKnownKeys } from "../../base/core/index.ts";
 import { imageFormat, type PassedOver, writeAtomically } from "../../base/files/index.ts";
 
 import { type Embeddings, normalizeEmbeddings } from "../../measure/eval/index.ts";
@@ -18,6 +18,7 @@ import {
 } from "./embed-folder.ts";
 import { KnownPeople, type KnownPerson } from "./known-people.ts";
 import type { IdentifyOptions, NewFace, PeopleStore, PersonIdentification, PhotographSource } from "./people-store.ts";
+import { requireFaces } from "./use-faces.ts";
 
 /** How a folder of people is opened. */
 export type OpenPeopleOptions = EmbedFolderOptions & {
@@ -30,26 +31,38 @@ export type OpenPeopleOptions = EmbedFolderOptions & {
   readonly create?: boolean;
 };
 
+const openPeopleKeys: KnownKeys<OpenPeopleOptions> = {
+  negatives: true,
+  create: true,
+  cache: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * Opens a folder of known people: the name of a subfolder is the name of the person on its photographs. Each photograph
  * counts with its main face.
  *
  * @param faces networks that embed the photographs; they stay open.
+ * @throws {OptionError} for an option that does not exist.
  * @throws {DatasetError} when there is no photograph, unless `create` is set.
  * @throws {FaceError} when no face is found in any photograph, unless `create` is set.
  */
 export async function openPeople(
   folder: string,
   faces: FacePipeline,
-  { negatives, create = false, ...options }: OpenPeopleOptions = {},
+  options: OpenPeopleOptions = {},
 ): Promise<FolderPeople> {
+  requireKnownKeys("options of openPeople", options, openPeopleKeys);
+  requireFaces(faces);
+  const { negatives, create = false, ...embedding } = options;
   if (typeof folder !== "string") {
-    throw new OptionError(`people: got a value of type ${typeof folder}, expected the path of a folder`);
+    throw new OptionError(`people: got ${describeValue(folder)}, expected the path of a folder`);
   }
   if (create) await mkdir(folder, { recursive: true });
-  const known = await (create ? embedPhotographs : embedFolder)(folder, faces, options);
-  const others = negatives === undefined ? new Map() : await openNegatives(negatives, faces, options);
-  return new FolderPeople(folder, faces, known, others, options);
+  const known = await (create ? embedPhotographs : embedFolder)(folder, faces, embedding);
+  const others = negatives === undefined ? new Map() : await openNegatives(negatives, faces, embedding);
+  return new FolderPeople(folder, faces, known, others, embedding);
 }
 
 /**
@@ -183,8 +196,8 @@ function requireFolderName(name: string): void {
   const isFolderName = typeof name === "string" && name !== "" && !/^\.|[/\\\p{Cc}]/u.test(name);
   if (isFolderName) return;
   throw new OptionError(
-    "people: a name cannot be that of a folder: expected text that does not begin with a dot, without slashes and " +
-      "control characters",
+    "people: this name cannot name a folder: expected one or more characters, none of them / or \\ or a control " +
+      "character, and no dot at the beginning",
   );
 }
 

@@ -1,10 +1,10 @@
-import type { CancelSignal, CosfaceError } from "../../base/core/index.ts";
+import { type CancelSignal, type CosfaceError, type KnownKeys, requireKnownKeys } from "../../base/core/index.ts";
 import { type EmbeddedFace, type FacePipeline, type Photograph, readPhotograph } from "../face/index.ts";
 import { openPeople } from "./folder-people.ts";
 import type { IdentifyOptions, PeopleStore, PersonIdentification } from "./people-store.ts";
 import { requireModelOf } from "./require-model.ts";
-import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from "./threshold.ts";
-import { type FacesChoice, withFaces } from "./use-faces.ts";
+import { type ChosenThreshold, chooseThreshold, type ThresholdOptions, thresholdKeys } from "./threshold.ts";
+import { type FacesChoice, requireFaces, withFaces } from "./use-faces.ts";
 
 /** A face of a photograph, and the known people that it is like. */
 export type IdentifiedFace = Pick<EmbeddedFace, "box" | "score" | "landmarks" | "embedding"> &
@@ -27,20 +27,30 @@ export type IdentifyPhotographOptions = ThresholdOptions &
     readonly signal?: CancelSignal;
   };
 
+const identifyKeys: KnownKeys<IdentifyPhotographOptions> = {
+  ...thresholdKeys,
+  faces: true,
+  limit: true,
+  negatives: true,
+  signal: true,
+};
+
 /**
  * Identifies the faces of a photograph, 1:N, in an open set: `await identify("party.jpg", "family/")`.
  *
  * @param people a store of known people, or the path of a folder with photographs, one subfolder a person.
  * @returns a result for each face, highest detection score first; its `name` is null for an unknown person.
  * @throws {OptionError | ImageError} when the photograph cannot be read or is not a photograph.
+ * @throws {OptionError} for an option that does not exist, or is out of range.
  * @throws {CalibrationError} when the model is not calibrated for the rate.
  * @throws {GalleryError} when the people were enrolled with another model.
  */
-export function identify(
+export async function identify(
   photograph: Photograph,
   people: PeopleStore | string,
   options: IdentifyPhotographOptions = {},
 ): Promise<readonly IdentifiedFace[]> {
+  requireKnownKeys("options of identify", options, identifyKeys);
   return withFaces(options, async (faces) => {
     options.signal?.throwIfAborted();
     const image = await readPhotograph(photograph);
@@ -66,7 +76,9 @@ export async function* identifyAll<T>(
   people: PeopleStore | string,
   options: IdentifyPhotographOptions & { readonly faces: FacePipeline },
 ): AsyncGenerator<IdentifiedPhotograph<T>> {
+  requireKnownKeys("options of identifyAll", options, identifyKeys);
   const { faces, limit, negatives, signal } = options;
+  requireFaces(faces);
   const { id: model } = faces.embedder;
   const chosen = await chooseThreshold(faces.embedder, options);
   const store = typeof people === "string" ? await openPeople(people, faces, signal ? { signal } : {}) : people;

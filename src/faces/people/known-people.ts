@@ -8,7 +8,7 @@
  * that were once taken for this person: a probe that is at least as near to one of them as to the person is not the
  * person, however high the score.
  */
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { describeValue, OptionError, requireInteger } from "../../base/core/index.ts";
 import { type Embeddings, nearestRow, normalizeEmbeddings, poolTemplates } from "../../measure/eval/index.ts";
 import type { IdentifyOptions, PersonIdentification, PersonMatch } from "./people-store.ts";
 
@@ -80,7 +80,7 @@ export class KnownPeople {
   identify(probe: Float32Array, { threshold, limit = 5, negatives }: IdentifyOptions): PersonIdentification {
     requireInteger("identify: limit", limit, 1);
     if (!(probe instanceof Float32Array)) {
-      throw new OptionError(`identify: got a value of type ${typeof probe}, expected an embedding (Float32Array)`);
+      throw new OptionError(`identify: got ${describeValue(probe)}, expected an embedding (Float32Array)`);
     }
     if (probe.length !== this.size) {
       throw new OptionError(

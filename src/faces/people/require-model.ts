@@ -1,4 +1,4 @@
-import { GalleryError, OptionError } from "../../base/core/index.ts";
+import { describeValue, GalleryError, OptionError } from "../../base/core/index.ts";
 import type { Embedder } from "../embedder/index.ts";
 import type { PeopleStore } from "./people-store.ts";
 
@@ -8,9 +8,9 @@ import type { PeopleStore } from "./people-store.ts";
  */
 export function requireModelOf(store: PeopleStore, { id }: Pick<Embedder, "id">): void {
   if (typeof store !== "object" || store === null || typeof store.identify !== "function") {
-    const got = store === null ? "null" : `a value of type ${typeof store}`;
     throw new OptionError(
-      `people: got ${got}, expected the path of a folder with a subfolder for each person, or a store of people`,
+      `people: got ${describeValue(store)}, expected the path of a folder with a subfolder for each person, or a store of ` +
+        "people, such as the people of a gallery's collection",
     );
   }
   if (store.model === id) return;

@@ -1,9 +1,17 @@
 /** Photographs of unknown people, sorted into people. */
-import { type CancelSignal, type CosfaceError, FaceError } from "../../base/core/index.ts";
+import {
+  type CancelSignal,
+  type CosfaceError,
+  describeValue,
+  FaceError,
+  OptionError,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import type { EmbeddedFace, FacePipeline, Photograph } from "../face/index.ts";
 import { type ClusterOptions, cluster } from "./cluster.ts";
 import { CLUSTER_FAR } from "./names.ts";
-import { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from "./threshold.ts";
+import { type ChosenThreshold, chooseThreshold, type ThresholdOptions, thresholdKeys } from "./threshold.ts";
+import { requireFaces } from "./use-faces.ts";
 
 /** A face, and the photograph that shows it. */
 export type FaceOfPhotograph<T> = { readonly item: T } & Pick<
@@ -39,6 +47,7 @@ export type SortPhotographsOptions = ThresholdOptions &
  * of FAR 1e-4 accepts unless the options name another.
  *
  * @param read maps an item to a photograph, several at a time.
+ * @throws {OptionError} for an option that does not exist, or is out of range.
  * @throws {FaceError} when no photograph shows a face.
  * @throws {CalibrationError} when the model is not calibrated for the rate.
  */
@@ -48,6 +57,19 @@ export async function sortPhotographs<T>(
   faces: FacePipeline,
   options: SortPhotographsOptions = {},
 ): Promise<SortedPhotographs<T>> {
+  requireKnownKeys("options of sortPhotographs", options, {
+    ...thresholdKeys,
+    minimumSize: true,
+    onProgress: true,
+    signal: true,
+  });
+  if (typeof read !== "function") {
+    throw new OptionError(
+      `photographs: got ${describeValue(read)} in place of a function from an item to its photograph: ` +
+        "for a list of paths give async (path) => path, and then the faces",
+    );
+  }
+  requireFaces(faces);
   const { minimumSize, onProgress = () => {}, signal } = options;
   const chosen = await chooseThreshold(faces.embedder, { ...options, far: options.far ?? CLUSTER_FAR });
   const found: FaceOfPhotograph<T>[] = [];

@@ -1,5 +1,5 @@
 /** Which threshold an answer rests on: one that was given, or a calibration's for a false accept rate. */
-import { requireBetween } from "../../base/core/index.ts";
+import { type KnownKeys, requireBetween } from "../../base/core/index.ts";
 import type { Embedder } from "../embedder/index.ts";
 import { type Calibration, thresholdFor } from "./calibration.ts";
 import { type ReadCalibrationOptions, readCalibration } from "./calibration-file.ts";
@@ -14,6 +14,14 @@ export type ThresholdOptions = {
   /** Default: the calibration of the model, see {@link readCalibration}. */
   readonly calibration?: Calibration;
 } & ReadCalibrationOptions;
+
+/** The names of the options that choose a threshold. */
+export const thresholdKeys: KnownKeys<ThresholdOptions> = {
+  far: true,
+  threshold: true,
+  calibration: true,
+  onNote: true,
+};
 
 /** Lowest score that is accepted, and its false accept rate; null for a threshold that the caller gave. */
 export type ChosenThreshold = { readonly threshold: number; readonly far: number | null };

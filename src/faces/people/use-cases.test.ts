@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PIXEL_CONTRACT, writePixelEmbedder } from "../../../test/support/networks.ts";
-import { CalibrationError, FaceError, GalleryError, OptionError } from "../../base/core/index.ts";
+import { CalibrationError, FaceError, GalleryError, ImageError, OptionError } from "../../base/core/index.ts";
 import { encodeImage } from "../../base/image/index.ts";
 import { renderFace, syntheticIdentity } from "../../training/synthetic/index.ts";
 import { openEmbedder } from "../embedder/index.ts";
-import { alignedCrops, type FacePipeline, facePipeline } from "../face/index.ts";
+import { alignedCrops, type FacePipeline, facePipeline, openFaces } from "../face/index.ts";
 import {
   calibrateFolder,
   enroll,
@@ -116,7 +116,7 @@ describe("identify", () => {
     };
     await expect(identify(photograph(0, 0), other, { faces, threshold: 0 })).rejects.toThrow(GalleryError);
     const foreign = identify(photograph(0, 0), 5 as unknown as string, { faces, threshold: 0 });
-    await expect(foreign).rejects.toThrow("people: got a value of type number, expected the path of a folder");
+    await expect(foreign).rejects.toThrow("people: got a number, expected the path of a folder");
   });
 
   it("excludes a person by a negative of the folder that has the person's name", async () => {
@@ -163,7 +163,7 @@ describe("enroll", () => {
     "refuses %j as the name of a folder",
     async (name) => {
       const refused = enroll({ name, photograph: photograph(0, 0) }, join(root, "names"), { faces });
-      await expect(refused).rejects.toThrow("people: a name cannot be that of a folder");
+      await expect(refused).rejects.toThrow("people: this name cannot name a folder: expected one");
     },
   );
 
@@ -181,7 +181,24 @@ describe("enroll", () => {
     expect(leftOut.find(({ source }) => source === "of two")).toMatchObject({
       reason: expect.stringMatching(/^2 faces/),
     });
-    await expect(enroll({} as never, people, { faces })).rejects.toThrow("enroll: got a value of type object");
+    await expect(enroll({} as never, people, { faces })).rejects.toThrow(
+      "photographs: got an object with no fields, expected",
+    );
+  });
+
+  it("throws the error of a single photograph, and writes nothing", async () => {
+    const folder = join(root, "single");
+    const enrollOne = (photograph: string | Uint8Array, networks = faces) =>
+      enroll({ name: "Ann", photograph }, folder, { faces: networks });
+    const missing = join(root, "missing.jpg");
+    await expect(enrollOne(missing)).rejects.toThrow(ImageError);
+    await expect(enrollOne(missing)).rejects.toThrow(missing);
+    await expect(enrollOne(Buffer.from("text"))).rejects.toThrow(ImageError);
+    await expect(enrollOne(photograph(0, 0), seeing(0))).rejects.toThrow(FaceError);
+    await expect(enrollOne(photograph(0, 0), seeing(0))).rejects.toThrow(`${photograph(0, 0)}: no face`);
+    await expect(enrollOne(photograph(0, 0), seeing(2))).rejects.toThrow(/: 2 faces/);
+    expect(await readdir(folder)).toEqual([]);
+    expect(await enrollOne(photograph(0, 0))).toMatchObject({ enrolledCount: 1, leftOut: [] });
   });
 
   it("writes what is embedded when it is interrupted, and the same call continues", async () => {
@@ -195,6 +212,30 @@ describe("enroll", () => {
     const rest = await enroll(people, folder, { faces, batchSize: 4 });
     expect(rest.knownCount).toBeGreaterThanOrEqual(6);
     expect(rest.enrolledCount).toBe(3 * PEOPLE - rest.knownCount);
+  });
+});
+
+describe("options", () => {
+  const [a, b] = ["a.jpg", "b.jpg"];
+  const misspelled = { faces: undefined as never, thresold: 0.5 } as object;
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["verify", () => verify(a, b, misspelled), "got 'thresold', expected any of .*: did you mean 'threshold'"],
+    ["identify", () => identify(a, people, misspelled), "got 'thresold', .*did you mean 'threshold'"],
+    ["enroll", () => enroll(people, people, { keepCrop: true } as object), "did you mean 'keepCrops'"],
+    ["openPeople", () => openPeople(people, faces, { cahce: false } as object), "did you mean 'cache'"],
+    ["openFaces", () => openFaces({ modle: "x.onnx" } as object), "did you mean 'model'"],
+    ["openFaces, a number", () => openFaces(5 as never), "got a number, expected an object"],
+    ["sortPhotographs", () => sortPhotographs([a], async (x) => x, faces, misspelled), "got 'faces', expected any of"],
+    ["calibrateFolder", () => calibrateFolder(people, faces, { far: [0.1] } as object), "did you mean 'fars'"],
+    ["faces as the options", () => verify(a, b, faces as object), "got a value of type Pipeline, expected an object"],
+    ["a face rule", () => verify(photograph(0, 0), photograph(0, 1), { face: "largset" } as never), "got 'largset'"],
+    ["a face rule", () => enroll(people, people, { face: "largset" } as never), "face: got 'largset', expected one of"],
+    ["no networks", () => verify(a, b, { faces: openFaces as never }), "faces: got a function, expected"],
+    ["no function", () => sortPhotographs([a], faces as never, undefined as never), "in place of a function"],
+    ["no networks", () => openPeople(people, undefined as never), "faces: got undefined, expected"],
+  ])("of %s are checked", async (_, call, message) => {
+    await expect(call()).rejects.toThrow(OptionError);
+    await expect(call()).rejects.toThrow(new RegExp(message));
   });
 });
 

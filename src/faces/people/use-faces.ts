@@ -1,3 +1,4 @@
+import { describeValue, OptionError } from "../../base/core/index.ts";
 import { type FacePipeline, openFaces } from "../face/index.ts";
 
 /** The networks that a call uses. */
@@ -13,11 +14,20 @@ export async function withFaces<Result>(
   { faces }: FacesChoice,
   run: (faces: FacePipeline) => Promise<Result>,
 ): Promise<Result> {
-  if (faces !== undefined) return run(faces);
+  if (faces !== undefined) {
+    requireFaces(faces);
+    return run(faces);
+  }
   const opened = await openFaces();
   try {
     return await run(opened);
   } finally {
     await opened.close();
   }
+}
+
+/** @throws {OptionError} for a value that is not networks, such as their promise. */
+export function requireFaces(faces: FacePipeline): void {
+  if (typeof faces === "object" && faces !== null && "detector" in faces && "embedder" in faces) return;
+  throw new OptionError(`faces: got ${describeValue(faces)}, expected what openFaces() opens: await openFaces()`);
 }

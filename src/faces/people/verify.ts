@@ -1,9 +1,23 @@
-import { type CancelSignal, CosfaceError, FaceError, ImageError, OptionError } from "../../base/core/index.ts";
+import {
+  type CancelSignal,
+  CosfaceError,
+  FaceError,
+  ImageError,
+  OptionError,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import { cosineSimilarity } from "../../measure/eval/index.ts";
-import { type FacePipeline, type FaceRule, findFace, type Photograph, photographPath } from "../face/index.ts";
+import {
+  type FacePipeline,
+  type FaceRule,
+  findFace,
+  type Photograph,
+  photographPath,
+  requireFaceRule,
+} from "../face/index.ts";
 import { type Calibration, thresholdFor } from "./calibration.ts";
 import { DEFAULT_FAR } from "./names.ts";
-import { chooseThreshold, type ThresholdOptions } from "./threshold.ts";
+import { chooseThreshold, type ThresholdOptions, thresholdKeys } from "./threshold.ts";
 import { type FacesChoice, withFaces } from "./use-faces.ts";
 
 /** Whether two faces are taken for the same person. */
@@ -34,10 +48,13 @@ export type VerifyOptions = ThresholdOptions &
  *
  * @throws {FaceError} when a photograph shows no face, or several and `face` is "only"; the message names it.
  * @throws {ImageError} when a photograph cannot be read.
- * @throws {OptionError} for a value that is not a photograph; the message says what was got.
+ * @throws {OptionError} for a value that is not a photograph, and an option that does not exist; the message says what
+ *   was got.
  * @throws {CalibrationError} when the model is not calibrated for the rate.
  */
-export function verify(a: Photograph, b: Photograph, options: VerifyOptions = {}): Promise<FaceVerification> {
+export async function verify(a: Photograph, b: Photograph, options: VerifyOptions = {}): Promise<FaceVerification> {
+  requireKnownKeys("options of verify", options, { ...thresholdKeys, faces: true, face: true, signal: true });
+  if (options.face !== undefined) requireFaceRule(options.face);
   return withFaces(options, async (faces) => {
     const { threshold, far } = await chooseThreshold(faces.embedder, options);
     const left = await faceOf(faces, a, "first photograph", options);

@@ -1,14 +1,44 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomUnit, type TestGallery, testEngines } from "../../../test/support/galleries.ts";
 import { ConflictError, GalleryError, NotFoundError, OptionError, random } from "../../base/core/index.ts";
 import { cosineSimilarity } from "../../measure/eval/index.ts";
-import { allows, type Collection, type Gallery, receiptDigest } from "./index.ts";
+import { allows, type Collection, type Gallery, openGallery, receiptDigest } from "./index.ts";
 
 const MODEL = "test-model";
 const digest = (digit: string) => digit.repeat(64);
 const axis = (i: number, size = 4) => Float32Array.from({ length: size }, (_, j) => (i === j ? 1 : 0));
+
+describe("openGallery", () => {
+  it("takes the location as text, and keeps what is written there", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "cosface-location-"));
+    const location = join(folder, "people");
+    const written = await openGallery(location);
+    await written.createCollection({ name: "staff", model: MODEL, size: 4 });
+    await written.close();
+    const opened = await openGallery({ location });
+    expect((await opened.collections()).map(({ name }) => name)).toEqual(["staff"]);
+    await opened.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([
+    [{ locaton: "people/" }, "gallery: got 'locaton', expected any of location, .*: did you mean 'location'"],
+    [5, "gallery: got a number, expected an object"],
+    [null, "gallery: got null, expected an object"],
+    [new URL("file:///people"), "gallery: got a value of type URL, expected an object"],
+    ["", "gallery: location: got empty text, expected the path of a folder"],
+    [{ location: new URL("file:///people") }, "gallery: location: got a value of type URL, expected the path"],
+  ])("refuses %j", async (options, message) => {
+    const refused = openGallery(options as never);
+    await expect(refused).rejects.toThrow(OptionError);
+    await expect(refused).rejects.toThrow(new RegExp(message));
+  });
+});
 
 describe.each(testEngines)("a gallery on $engine", ({ create }) => {
   let opened: TestGallery;

@@ -3,7 +3,15 @@
  * files in a folder) and on a PostgreSQL server; both have pgvector, which compares a probe with all templates inside
  * the database. The gallery knows neither images nor networks: embeddings come in and scores go out.
  */
-import { ConflictError, NotFoundError, OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import {
+  ConflictError,
+  describeValue,
+  NotFoundError,
+  OptionError,
+  requireBetween,
+  requireInteger,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import type { ModelThreshold } from "../../faces/people/index.ts";
 import { type AuditEntry, type AuditPage, listAudit, pruneAudit } from "./audit.ts";
 import { backUpGallery } from "./backup.ts";
@@ -62,14 +70,18 @@ const DEFAULT_CONNECTIONS = 10;
 const DEFAULT_MEMORY = 1e9;
 
 /**
- * Opens or creates a gallery, and brings its schema up to date.
+ * Opens or creates a gallery, and brings its schema up to date: `await openGallery("people-data/")`.
  *
+ * @param options the location, or an object with it and other options.
+ * @throws {OptionError} for an option that does not exist, or is out of range.
  * @throws {UnavailableError} when another process has the folder open, or the server does not answer.
  * @throws {GalleryError} when the server has no pgvector, a newer cosface wrote the database, or its encryption key was
  *   not given.
  */
-export async function openGallery(options: GalleryOptions = {}): Promise<Gallery> {
-  const { database, memoryLimit, vault } = await openParts(options);
+export async function openGallery(options: GalleryOptions | string = {}): Promise<Gallery> {
+  const { database, memoryLimit, vault } = await openParts(
+    typeof options === "string" ? { location: options } : options,
+  );
   try {
     await migrate(database);
     await admitVault(database, vault);
@@ -82,14 +94,25 @@ export async function openGallery(options: GalleryOptions = {}): Promise<Gallery
 }
 
 /** Opens the database and the keys, before there is a schema. */
-export async function openParts({
-  location,
-  maximumConnections = DEFAULT_CONNECTIONS,
-  encryptionKeys = [],
-  memoryLimit = DEFAULT_MEMORY,
-}: GalleryOptions) {
-  requireInteger("openGallery: maximumConnections", maximumConnections, 1);
-  requireInteger("openGallery: memoryLimit", memoryLimit, 0);
+export async function openParts(options: GalleryOptions) {
+  requireKnownKeys("gallery", options, {
+    location: true,
+    maximumConnections: true,
+    encryptionKeys: true,
+    memoryLimit: true,
+  });
+  const {
+    location,
+    maximumConnections = DEFAULT_CONNECTIONS,
+    encryptionKeys = [],
+    memoryLimit = DEFAULT_MEMORY,
+  } = options;
+  if (location !== undefined && (typeof location !== "string" || location === "")) {
+    const got = location === "" ? "empty text" : describeValue(location);
+    throw new OptionError(`gallery: location: got ${got}, expected the path of a folder, or postgres://…`);
+  }
+  requireInteger("gallery: maximumConnections", maximumConnections, 1);
+  requireInteger("gallery: memoryLimit", memoryLimit, 0);
   const [newest, ...older] = encryptionKeys;
   const vault = newest === undefined ? undefined : new Vault([newest, ...older]);
   return { database: await openDatabase(location, maximumConnections), vault, memoryLimit };

@@ -5,9 +5,8 @@
  * was meant.
  */
 import { readFile } from "node:fs/promises";
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, similarName } from "../../base/core/index.ts";
 import { parseSetting, type SettingKind, type SettingValue } from "./parse-setting.ts";
-import { similarName } from "./similar-name.ts";
 
 /** One setting. */
 export type Setting = {
