@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { ImageError } from "../core/index.ts";
+import { ImageError, OptionError } from "../core/index.ts";
 import { decodeImage, encodeImage, imageFormat, type RgbImage } from "./index.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -102,6 +102,22 @@ describe("decodeImage", () => {
     await expect(decodeImage(bytes, { maxPixels: 200_000 })).resolves.toMatchObject({ width: 500 });
     await expect(decodeImage(bytes, { maxBytes: 10 })).rejects.toThrow("expected at most 10 (option maxBytes)");
     await expect(decodeImage(text("P5 60000 60000 255\n"))).rejects.toThrow("60000×60000 pixels, expected at most 50");
+  });
+});
+
+describe("encodeImage", () => {
+  const black = { width: 2, height: 1, data: new Uint8Array(6) };
+  it.each([
+    [black, undefined, "options of encodeImage: got undefined, expected an object with any of format, quality"],
+    [black, {}, "format: got 'undefined', expected one of jpeg, png"],
+    [black, { format: "gif" }, "format: got 'gif', expected one of jpeg, png"],
+    [black, { format: "jpeg", qualty: 90 }, "did you mean 'quality'?"],
+    [black, { format: "jpeg", quality: 0.9 }, "quality: got 0.9, expected a number in [1, 100]"],
+    [undefined, { format: "png" }, "image: got undefined, expected an image"],
+  ])("refuses %j as %j", async (image, options, message) => {
+    const refused = encodeImage(image as never, options as never);
+    await expect(refused).rejects.toThrow(OptionError);
+    await expect(refused).rejects.toThrow(message);
   });
 });
 

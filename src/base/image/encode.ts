@@ -1,10 +1,20 @@
-import { requirePositive } from "../core/index.ts";
+import { requireBetween, requireKnownKeys, requireOneOf, requirePositive } from "../core/index.ts";
 import type { EncodeOptions, ImageLibrary } from "./codec.ts";
 import { codec } from "./platform.ts";
+import { requireImage } from "./require-image.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
-/** Encodes an image as JPEG or PNG. @throws {ImageError} when its data does not have 3 · width · height bytes. */
-export function encodeImage(image: RgbImage, options: EncodeOptions): Promise<Uint8Array> {
+/**
+ * Encodes an image as JPEG or PNG.
+ *
+ * @throws {OptionError} for another format, an option that does not exist, or a value that is not an image.
+ * @throws {ImageError} when its data does not have 3 · width · height bytes.
+ */
+export async function encodeImage(image: RgbImage, options: EncodeOptions): Promise<Uint8Array> {
+  requireImage(image);
+  requireKnownKeys("options of encodeImage", options, { format: true, quality: true });
+  requireOneOf("format", options.format, ["jpeg", "png"]);
+  if (options.quality !== undefined) requireBetween("quality", options.quality, 1, 100);
   return codec.encode(image, options);
 }
 

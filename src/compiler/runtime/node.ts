@@ -111,6 +111,7 @@ class OrtSession implements Session {
   readonly #session: Ort.InferenceSession;
   /** Inputs of half precision, which take f32 here. */
   readonly #halfInputs: ReadonlySet<string>;
+  #isClosed = false;
 
   constructor(runtime: typeof Ort, session: Ort.InferenceSession) {
     this.#runtime = runtime;
@@ -136,6 +137,7 @@ class OrtSession implements Session {
   }
 
   async run(inputs: Tensors): Promise<Tensors> {
+    if (this.#isClosed) throw new ModelError("model: it was closed before this call: open it again");
     let results: Ort.InferenceSession.OnnxValueMapType;
     try {
       const feeds = Object.entries(inputs).map(([name, tensor]) => [name, this.#toOrt(name, tensor)] as const);
@@ -156,6 +158,8 @@ class OrtSession implements Session {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     await this.#session.release();
   }
 

@@ -1,7 +1,7 @@
 import { FaceError, InternalError, requireKnownKeys, requireOneOf } from "../../base/core/index.ts";
 import { mainFace } from "./main-face.ts";
 import { type Photograph, photographPath, readPhotograph } from "./photograph.ts";
-import type { EmbeddedFace, FacePipeline } from "./pipeline.ts";
+import { type EmbeddedFace, type FacePipeline, requireOpen } from "./pipeline.ts";
 
 /** Which face of a photograph is meant: the only one, or the largest near the middle ({@link mainFace}). */
 export type FaceRule = "only" | "largest";
@@ -28,6 +28,7 @@ export async function findFace(
   requireKnownKeys("options of findFace", options, { face: true, name: true });
   const { face: rule = "only", name = photographPath(photograph) ?? "photograph" } = options;
   requireFaceRule(rule);
+  requireOpen(faces);
   const path = photographPath(photograph);
   const ofFile = path === undefined ? {} : { file: path };
   const image = await readPhotograph(photograph);

@@ -25,6 +25,7 @@ export {
   facePipeline,
   openFaces,
   type PhotographFaces,
+  requireOpen,
   type StreamOptions,
 } from "./pipeline.ts";
 export {

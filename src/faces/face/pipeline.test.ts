@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ImageError } from "../../base/core/index.ts";
+import { ImageError, ModelError } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
 import { landmarkTemplate } from "../../base/image/index.ts";
 import { renderScene } from "../../training/synthetic/index.ts";
 import type { Embedder } from "../embedder/index.ts";
 import type { DetectedFace, FaceDetector } from "./detection.ts";
+import { findFace } from "./find-face.ts";
 import { type EmbeddedFace, facePipeline, type PhotographFaces } from "./pipeline.ts";
 
 /** A detector that knows where the faces of each image are. */
@@ -59,6 +60,18 @@ const embeddingsOf = (faces: readonly EmbeddedFace[]) => faces.map(({ embedding 
 const facesOf = (result: PhotographFaces<unknown>) => (result.error === undefined ? result.faces : []);
 
 describe("a face pipeline", () => {
+  it("says that it is closed", async () => {
+    const faces = facePipeline(knowing(known), threePixels([]));
+    const { image } = scenes[0]!;
+    await faces.close();
+    const closed = "faces: they were closed before this call: open them again";
+    await expect(faces.embed(image)).rejects.toThrow(closed);
+    await expect(faces.embedFaces(image, [])).rejects.toThrow(closed);
+    await expect(findFace(faces, image)).rejects.toThrow(closed);
+    await expect(collect(faces.stream([image], async (item) => item))).rejects.toThrow(closed);
+    await expect(faces.embed(image)).rejects.toThrow(ModelError);
+  });
+
   it("gives each face its crop and a unit embedding with the norm it had", async () => {
     const faces = await facePipeline(knowing(known), threePixels([])).embed(scenes[0]!.image);
     expect(faces).toHaveLength(2);

@@ -6,6 +6,7 @@ import {
   type CancelSignal,
   CosfaceError,
   describeValue,
+  ModelError,
   OptionError,
   requireKnownKeys,
 } from "../../base/core/index.ts";
@@ -73,6 +74,7 @@ export interface FacePipeline {
   /**
    * Faces of a photograph with their embeddings, highest score first.
    * @throws {OptionError | ImageError} as {@link readPhotograph}.
+   * @throws {ModelError} after {@link close}.
    */
   embed(photograph: Photograph): Promise<readonly EmbeddedFace[]>;
   /** Embeddings of faces that were detected before, in their order. @throws as `embed`. */
@@ -141,6 +143,14 @@ export function facePipeline(detector: FaceDetector, embedder: Embedder): FacePi
   return new Pipeline(detector, embedder);
 }
 
+/** The pipelines that `close` has closed. */
+const closed = new WeakSet<FacePipeline>();
+
+/** @throws {ModelError} when the networks were closed. */
+export function requireOpen(faces: FacePipeline): void {
+  if (closed.has(faces)) throw new ModelError("faces: they were closed before this call: open them again");
+}
+
 /** Images that are decoded while the networks run. */
 const READ_AHEAD = 4;
 /** Faces, or images, that are gathered for one run of the embedder. */
@@ -169,11 +179,13 @@ class Pipeline implements FacePipeline {
   }
 
   async embed(photograph: Photograph): Promise<readonly EmbeddedFace[]> {
+    requireOpen(this);
     const image = await readPhotograph(photograph);
     return this.embedFaces(image, await this.detector.detect(image));
   }
 
   async embedFaces(photograph: Photograph, faces: readonly DetectedFace[]): Promise<readonly EmbeddedFace[]> {
+    requireOpen(this);
     return this.#embedAligned(await this.#align(await readPhotograph(photograph), faces));
   }
 
@@ -182,6 +194,7 @@ class Pipeline implements FacePipeline {
     read: (item: T) => Promise<Photograph>,
     { choose = (faces) => faces, signal }: StreamOptions = {},
   ): AsyncGenerator<PhotographFaces<T>> {
+    requireOpen(this);
     if (typeof items !== "object" || items === null || !(Symbol.iterator in items || Symbol.asyncIterator in items)) {
       throw new OptionError(`photographs: got ${describeValue(items)}, expected a list of photographs`);
     }
@@ -203,6 +216,7 @@ class Pipeline implements FacePipeline {
   }
 
   async close(): Promise<void> {
+    closed.add(this);
     await this.detector.close();
     await this.embedder.close();
   }

@@ -1,5 +1,5 @@
 import { describeValue, OptionError } from "../../base/core/index.ts";
-import { type FacePipeline, openFaces } from "../face/index.ts";
+import { type FacePipeline, openFaces, requireOpen } from "../face/index.ts";
 
 /** The networks that a call uses. */
 export type FacesChoice = {
@@ -26,8 +26,14 @@ export async function withFaces<Result>(
   }
 }
 
-/** @throws {OptionError} for a value that is not networks, such as their promise. */
+/**
+ * @throws {OptionError} for a value that is not networks, such as their promise.
+ * @throws {ModelError} when they were closed.
+ */
 export function requireFaces(faces: FacePipeline): void {
-  if (typeof faces === "object" && faces !== null && "detector" in faces && "embedder" in faces) return;
+  if (typeof faces === "object" && faces !== null && "detector" in faces && "embedder" in faces) {
+    requireOpen(faces);
+    return;
+  }
   throw new OptionError(`faces: got ${describeValue(faces)}, expected what openFaces() opens: await openFaces()`);
 }

@@ -47,6 +47,7 @@ export {
 export { at, floats } from "./results.ts";
 export { softmaxLoss } from "./softmax.ts";
 export { stepNoise } from "./step-noise.ts";
+export { takesMargin } from "./takes-margin.ts";
 export { cosines, replaceTarget, targetEntry } from "./target.ts";
 export { type TripletOptions, triplet } from "./triplet.ts";
 export { CENTERS, marginScalar, NOISE, WholeLossScope } from "./whole-loss-scope.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { OptionError } from "../../base/core/index.ts";
 import { identityDistance, identityParameters, identityRanges, syntheticIdentity } from "./identity.ts";
 
 describe("syntheticIdentity", () => {
@@ -14,6 +15,16 @@ describe("syntheticIdentity", () => {
         }
       }),
     );
+  });
+
+  it.each([
+    [undefined, 0, "seed: got undefined, expected a number"],
+    ["7", 0, "seed: got '7', expected a number"],
+    [7, undefined, "index: got undefined, expected a whole number"],
+    [7, -1, "index: got -1, expected a whole number"],
+  ])("refuses seed %j and index %j", (seed, index, message) => {
+    expect(() => syntheticIdentity(seed as never, index as never)).toThrow(OptionError);
+    expect(() => syntheticIdentity(seed as never, index as never)).toThrow(message);
   });
 
   it("is the same person again for the same seed and index, also after JSON", () => {

@@ -1,4 +1,4 @@
-import { type Random, random } from "../../base/core/index.ts";
+import { type Random, random, requireBetween, requireInteger } from "../../base/core/index.ts";
 import { clamp } from "./arithmetic.ts";
 
 /**
@@ -174,8 +174,11 @@ const maleShift: { readonly [Name in IdentityParameter]?: number } = {
 /**
  * Person number `index` of the population with this seed; always the same one.
  * @param index whole number ≥ 0.
+ * @throws {OptionError} for a seed that is not a number, and an index that is not a whole number ≥ 0.
  */
 export function syntheticIdentity(seed: number, index: number): Identity {
+  requireBetween("seed", seed, -Number.MAX_VALUE, Number.MAX_VALUE);
+  requireInteger("index", index, 0);
   const draws = random(seed, "synthetic identity", index);
   const male = smoothCoin(draws);
   const position = Object.fromEntries(

@@ -36,6 +36,11 @@ function darkSpot(image: RgbImage, [x, y]: readonly [number, number], radius: nu
 }
 
 describe("renderFace", () => {
+  it.each([undefined, null, 7, {}])("refuses %j in place of a person", (value) => {
+    expect(() => renderFace(value as never)).toThrow(OptionError);
+    expect(() => renderFace(value as never)).toThrow(/^identity: got .*, expected what syntheticIdentity/);
+  });
+
   it.each([
     [112, 112],
     [96, 112],

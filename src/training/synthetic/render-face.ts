@@ -1,4 +1,11 @@
-import { random, requireBetween, requireInteger } from "../../base/core/index.ts";
+import {
+  describeValue,
+  OptionError,
+  random,
+  requireBetween,
+  requireInteger,
+  requireObject,
+} from "../../base/core/index.ts";
 import type { Landmarks, RgbImage } from "../../base/image/index.ts";
 import { type ConditionOverrides, drawConditions, type FaceConditions, override } from "./conditions.ts";
 import type { Identity } from "./identity.ts";
@@ -29,8 +36,16 @@ export type RenderedFace = { readonly image: RgbImage; readonly landmarks: Landm
  * Draws an aligned crop of a person: the landmarks lie on the template of the size of the crop (see `landmarkTemplate`)
  * as far as the proportions and pose of the person allow, with the small deviation in `placement`. The same arguments
  * give the same bytes on every machine.
+ *
+ * @throws {OptionError} for a value that is not a person, and an option out of range.
  */
 export function renderFace(identity: Identity, options: RenderFaceOptions = {}): RenderedFace {
+  if (typeof identity !== "object" || identity === null || !("chinDrop" in identity)) {
+    throw new OptionError(
+      `identity: got ${describeValue(identity)}, expected what syntheticIdentity(seed, index) makes`,
+    );
+  }
+  requireObject("options of renderFace", options);
   const { width = 112, height = 112, seed = 0, difficulty = DEFAULT_DIFFICULTY } = options;
   requireBetween("difficulty", difficulty, 0, 1);
   const drawn = drawConditions(random(seed, "renderFace"), difficulty);

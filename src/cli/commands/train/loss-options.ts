@@ -5,6 +5,7 @@ import {
   type LossOption,
   lossDefinitions,
   lossNames,
+  takesMargin,
 } from "../../../training/losses/index.ts";
 import { defineOptions, type Option } from "../../declaration.ts";
 import { parseNumber } from "../../parse.ts";
@@ -24,11 +25,9 @@ export const lossOptions: typeof lossOption = { ...lossOption, ...optionsOfLosse
 /** A loss of the command line: its name, and values by flag. */
 export type LossFlags = { readonly loss: LossName };
 
-/** Losses whose margin can rise in training: a number, not a multiplier of the angle. */
+/** Losses whose margin can rise in training. */
 export const lossesWithMargin: readonly LossName[] = lossDefinitions
-  .filter(({ options }) =>
-    Object.entries(options).some(([name, { values }]) => name.startsWith("margin") && values === undefined),
-  )
+  .filter((definition) => takesMargin(definition.create()))
   .map(({ name }) => name);
 
 /** An option of one loss. */
