@@ -70,8 +70,12 @@ function sendProblem(request: Request, reply: Reply, error: CosfaceError): Reply
   if (statusCode === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
   if (statusCode === 401) reply.header("www-authenticate", "Bearer");
   if (error instanceof MethodError) reply.header("allow", error.allowed.join(", "));
-  const isCompreface = request.routeOptions.config?.errors === "compreface";
-  return isCompreface ? sendCompreface(reply, error) : sendRfc9457(request, reply, error);
+  return isCompreface(request) ? sendCompreface(reply, error) : sendRfc9457(request, reply, error);
+}
+
+/** CompreFace's routes, and unknown addresses beside them: its clients expect its errors there too. */
+function isCompreface({ routeOptions, url }: Request): boolean {
+  return routeOptions.config?.errors === "compreface" || url.startsWith("/api/v1/");
 }
 
 function sendRfc9457(request: Request, reply: Reply, error: CosfaceError): Reply {

@@ -143,4 +143,12 @@ describe("CompreFace's client", () => {
       response: { status: 401, data: { code: 20, message: expect.stringContaining("no valid key") } },
     });
   });
+
+  it("gets errors in CompreFace's shape from unknown addresses too, as that of a subject named '..' becomes one", async () => {
+    const headers = { "x-api-key": key };
+    for (const url of ["/api/v1/recognition/subjects/..", "/api/v1/recognition/nothing"]) {
+      const answer = await app.inject({ method: "DELETE", url, headers });
+      expect([answer.statusCode, answer.json()]).toEqual([404, { code: 11, message: expect.any(String) }]);
+    }
+  });
 });
