@@ -1,4 +1,5 @@
 import { DatasetError, ImageError } from "../core/index.ts";
+import { describeReadError } from "../files/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { decodeSample } from "./face-dataset.ts";
 
@@ -45,7 +46,7 @@ export function verificationSetOf({ foldCount, pairs, sources, readBytes }: Veri
       const where = source(index);
       // Without the system's message, which holds the path, and so a person's name.
       const bytes = await readBytes(index).catch((cause: { readonly code?: string }) => {
-        throw new ImageError(`${where}: the file cannot be read (${cause.code ?? "unknown error"})`);
+        throw new ImageError(`${where}: ${describeReadError(cause)}`);
       });
       return decodeSample(bytes, where);
     },

@@ -4,9 +4,10 @@ export {
   describePassedOver,
   type ImageFile,
   type ImageListing,
+  isMissing,
   listImages,
   MAX_DEPTH,
   type PassedOver,
 } from "./list-images.ts";
-export { addressBeside, readBytes, readText } from "./read-bytes.ts";
+export { addressBeside, describeReadError, readBytes, readText } from "./read-bytes.ts";
 export { type FileParts, type WriteOptions, writeAtomically, writeTogether } from "./write-atomically.ts";

@@ -52,6 +52,13 @@ export async function listImages(paths: string | readonly string[]): Promise<Ima
   return walk.listing;
 }
 
+const MISSING = "missing file";
+
+/** Whether a file or folder that was to be listed does not exist. */
+export function isMissing(path: string, passedOver: readonly PassedOver[]): boolean {
+  return passedOver.some(({ name, reason }) => name === path && reason === MISSING);
+}
+
 /**
  * One line about what was passed over, with up to `exampleCount` names for each reason (0 where names of people must
  * not be shown), or undefined if nothing was: "3 passed over: 2 HEIC images (ann/1.heic, ann/2.heic), 1 dangling link
@@ -96,7 +103,7 @@ class Walk {
   async root(path: string): Promise<void> {
     const found: Found = { images: [], passedOver: [], links: [] };
     const place: Place = { path, names: [] };
-    const status = statusOf(path, "missing file");
+    const status = statusOf(path, MISSING);
     if (typeof status === "string") found.passedOver.push({ name: path, reason: status });
     else if (this.#isAgain(status)) found.passedOver.push({ name: path, reason: AGAIN });
     else if (status.isDirectory()) await this.#folder(place, found);

@@ -14,3 +14,10 @@ export async function readText(address: string): Promise<string> {
 export function addressBeside(address: string, name: string): string {
   return address.replace(/[^/\\]*$/, name);
 }
+
+/** Why a file cannot be read, from the code of the system's error, whose message holds the path. */
+export function describeReadError({ code = "unknown error" }: { readonly code?: string | undefined }): string {
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "got a folder, expected a file";
+  return `the file cannot be read (${code})`;
+}

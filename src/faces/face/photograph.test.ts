@@ -62,7 +62,8 @@ describe("a photograph", () => {
 
   it("is named in errors about its file", async () => {
     const missing = join(folder, "missing.png");
-    await expect(readPhotograph(missing)).rejects.toThrow(`${missing}: the file cannot be read (ENOENT)`);
+    await expect(readPhotograph(missing)).rejects.toThrow(`${missing}: there is no such file`);
+    await expect(readPhotograph(folder)).rejects.toThrow(`${folder}: got a folder, expected a file`);
     const text = join(folder, "text.jpg");
     await writeFile(text, "not an image");
     await expect(readPhotograph(text)).rejects.toThrow(`${text}: image: got`);

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { CosfaceError, ImageError, OptionError, type UrlLike } from "../../base/core/index.ts";
+import { describeReadError } from "../../base/files/index.ts";
 import { decodeImage, type RgbImage, requireImage } from "../../base/image/index.ts";
 
 const EXPECTED = "a path, a file URL, the bytes of an image file, or an image { width, height, data }";
@@ -54,8 +55,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    const { code = "error" } = cause as NodeJS.ErrnoException;
-    throw new ImageError(`${path}: the file cannot be read (${code})`, { cause, file: path });
+    throw new ImageError(`${path}: ${describeReadError(cause as NodeJS.ErrnoException)}`, { cause, file: path });
   }
 }
 

@@ -3,7 +3,7 @@
  * with another the same person's. A calibration states, for one model, which share of impostor pairs each threshold
  * accepts; with it an answer reads "accepted at FAR 1e-3".
  */
-import { CalibrationError, requireBetween } from "../../base/core/index.ts";
+import { CalibrationError, OptionError, requireBetween } from "../../base/core/index.ts";
 import {
   calibratePeople,
   crossPairs,
@@ -87,14 +87,18 @@ export function calibrate(
 /**
  * The threshold for a FAR that was calibrated.
  *
+ * @throws {OptionError} for a rate that is not between 0 and 1.
  * @throws {CalibrationError} when the rate was refused (with the reason), or was not calibrated.
  */
 export function thresholdFor({ thresholds }: Calibration, far: number): PeopleThreshold {
+  if (!(far > 0 && far < 1)) {
+    throw new OptionError(`far: got ${far}, expected a rate between 0 and 1, such as 0.001`);
+  }
   const found = thresholds.find((entry) => entry.far === far);
   if (found === undefined) {
     const known = thresholds.filter(({ threshold }) => threshold !== null).map((entry) => entry.far);
     throw new CalibrationError(
-      `calibration: got FAR ${far}, expected one of those calibrated (${known.join(", ")}): choose one, or calibrate with --far ${far}`,
+      `calibration: got FAR ${far}, expected one of those calibrated (${known.join(", ")}): choose one, or calibrate the model for this rate`,
     );
   }
   if (found.threshold === null) throw new CalibrationError(`calibration: no threshold for FAR ${far}: ${found.reason}`);

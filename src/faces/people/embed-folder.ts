@@ -9,7 +9,14 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type CancelSignal, DatasetError, FaceError, ImageError } from "../../base/core/index.ts";
 import { listPeople } from "../../base/data/index.ts";
-import { describePassedOver, type ImageFile, type PassedOver, writeAtomically } from "../../base/files/index.ts";
+import {
+  describePassedOver,
+  describeReadError,
+  type ImageFile,
+  isMissing,
+  type PassedOver,
+  writeAtomically,
+} from "../../base/files/index.ts";
 import type { LabeledEmbeddings } from "../../measure/eval/index.ts";
 import { embeddingLength } from "../embedder/index.ts";
 import { type FacePipeline, mainFace } from "../face/index.ts";
@@ -58,6 +65,7 @@ export async function embedFolder(
   if (skipped.length > 0) {
     throw new FaceError(`no face in any of ${skipped.length} photographs: are they the right ones?`);
   }
+  if (isMissing(root, passedOver)) throw new DatasetError(`${root}: there is no such folder`, { file: root });
   const found = describePassedOver(passedOver, 0) ?? "nothing in it";
   throw new DatasetError(`folder of people: got no image (${found}), expected a folder for each person with images`, {
     file: root,
@@ -133,7 +141,7 @@ export async function embedPhotographs(
 
 async function readBytes({ path }: ImageFile): Promise<Uint8Array> {
   return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new ImageError(`the file cannot be read (${cause.code})`, { cause });
+    throw new ImageError(describeReadError(cause), { cause });
   });
 }
 

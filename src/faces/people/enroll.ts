@@ -1,4 +1,5 @@
 /** Enrollment of a stream of photographs, such that the same call continues an earlier one that was interrupted. */
+import { stat } from "node:fs/promises";
 import {
   type CancelSignal,
   CosfaceError,
@@ -201,6 +202,11 @@ class EnrollmentRun {
   }
 
   async *#listFolder(root: string): AsyncGenerator<Unread> {
+    if ((await stat(root).catch(() => undefined))?.isFile()) {
+      throw new OptionError(
+        "photographs: got the path of a file, expected { name, photograph }, several of them, or the path of a folder",
+      );
+    }
     const folder = await openFolder(root);
     this.#passedOver.push(...folder.passedOver);
     try {

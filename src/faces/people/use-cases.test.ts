@@ -217,6 +217,7 @@ describe("enroll", () => {
 
 describe("options", () => {
   const [a, b] = ["a.jpg", "b.jpg"];
+  const calibration = { model: "m", thresholds: [] } as never;
   const misspelled = { faces: undefined as never, thresold: 0.5 } as object;
   it.each<[string, () => Promise<unknown>, string]>([
     ["verify", () => verify(a, b, misspelled), "got 'thresold', expected any of .*: did you mean 'threshold'"],
@@ -230,6 +231,12 @@ describe("options", () => {
     ["faces as the options", () => verify(a, b, faces as object), "got a value of type Pipeline, expected an object"],
     ["a face rule", () => verify(photograph(0, 0), photograph(0, 1), { face: "largset" } as never), "got 'largset'"],
     ["a face rule", () => enroll(people, people, { face: "largset" } as never), "face: got 'largset', expected one of"],
+    [
+      "a rate",
+      () => verify(photograph(0, 0), photograph(0, 1), { faces, far: 2, calibration }),
+      "far: got 2, expected",
+    ],
+    ["a file to enroll", () => enroll(photograph(0, 0), people, { faces }), "got the path of a file, expected { name"],
     ["no networks", () => verify(a, b, { faces: openFaces as never }), "faces: got a function, expected"],
     ["no function", () => sortPhotographs([a], faces as never, undefined as never), "in place of a function"],
     ["no networks", () => openPeople(people, undefined as never), "faces: got undefined, expected"],
@@ -240,6 +247,11 @@ describe("options", () => {
 });
 
 describe("openPeople", () => {
+  it("says that there is no such folder", async () => {
+    const folder = join(root, "no-such-folder");
+    await expect(openPeople(folder, faces)).rejects.toThrow(`${folder}: there is no such folder`);
+  });
+
   it("keeps embeddings of the photographs that the folder holds now, for its owner alone", async () => {
     const folder = join(root, "kept");
     await enroll(people, folder, { faces });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { DatasetError, ImageError, textDigest } from "../../core/index.ts";
-import { describePassedOver, type PassedOver } from "../../files/index.ts";
+import { describePassedOver, describeReadError, isMissing, type PassedOver } from "../../files/index.ts";
 import { type FaceDataset, faceDataset } from "../face-dataset.ts";
 import { listPeople } from "./people.ts";
 
@@ -27,6 +27,7 @@ export async function openFolder(root: string): Promise<FolderDataset> {
   const { names, images, passedOver } = await listPeople(root);
   const samples = images.flatMap((files, label) => files.map((file, i) => ({ ...file, label, number: i + 1 })));
   if (samples.length === 0) {
+    if (isMissing(root, passedOver)) throw new DatasetError(`${root}: there is no such folder`, { file: root });
     const found = describePassedOver(passedOver, 0) ?? "nothing in it";
     throw new DatasetError(`folder data set: got no image (${found}), expected a folder for each person with images`, {
       file: root,
@@ -49,7 +50,7 @@ export async function openFolder(root: string): Promise<FolderDataset> {
     readBytes: (index) =>
       readFile(sampleAt(index).path).catch((cause: NodeJS.ErrnoException) => {
         // Without the system's message, which holds the path.
-        throw new ImageError(`${source(index)}: the file cannot be read (${cause.code})`);
+        throw new ImageError(`${source(index)}: ${describeReadError(cause)}`);
       }),
     close: async () => {},
   });

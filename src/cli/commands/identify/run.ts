@@ -96,9 +96,9 @@ function noteFpir(known: KnownPeople, { far, threshold }: ChosenThreshold): void
   const expected =
     far === null
       ? ""
-      : `; expected of ${known.templateCount} independent comparisons at FAR ${formatRate(far)}: ${formatPercent(expectedFpir(far, known.templateCount), 1)}`;
+      : `; by FAR ${formatRate(far)}, an unknown face gets a name in ${formatPercent(expectedFpir(far, known.templateCount), 1)} of searches`;
   note(
-    `unknown people named as one of ${known.personCount} people at ${threshold.toFixed(3)}: ${falsePositiveCount} of ${searchCount} searches within the gallery${expected}`,
+    `of ${searchCount} known faces searched among the other people at ${threshold.toFixed(3)}, ${falsePositiveCount} got a wrong name${expected}`,
   );
 }
 
