@@ -10,7 +10,7 @@ import type { Connection } from "../engines/index.ts";
 /** Properties that have to be numbers. */
 const NUMBERS = new Set<string | symbol>(["length", "vector", "bytea", "limit", "size", "revision"]);
 
-/** A value that can be used as any: a number, a text, an object, an empty list. */
+/** A stand-in for every kind of value: a number, a text, an object, an empty list. */
 const anything: unknown = new Proxy(() => anything, {
   get(_, name) {
     if (name === Symbol.toPrimitive) return (hint: string) => (hint === "number" ? 2 : "VALUE");
