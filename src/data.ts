@@ -1,4 +1,29 @@
 /** Data sets of faces: folders, InsightFace record files, LFW pairs and verification files. */
+
+export {
+  type IjbFaces,
+  type IjbImages,
+  type IjbMembers,
+  type IjbName,
+  type IjbSearches,
+  type IjbSubjects,
+  ijbImages,
+  type MegaFaceFeatures,
+  type MegaFaceList,
+  readDistractorList,
+  readEmbeddings,
+  readIjbFaces,
+  readIjbMembers,
+  readIjbPairs,
+  readIjbSearches,
+  readMegaFaceFeatures,
+  readNoise,
+  readProbeList,
+  readTinyFace,
+  type TemplatePairList,
+  type TinyFaceImages,
+  type TinyFaceSet,
+} from "./base/benchmarks/index.ts";
 export {
   type DatasetSummary,
   datasetDigest,

@@ -34,6 +34,8 @@ const packages: Record<string, readonly string[]> = {
  * through them.
  */
 const nodeFiles: readonly string[] = [
+  // The names of feature files in a folder.
+  "base/benchmarks/folder-names.ts",
   // Files: addresses, atomic writes, folders of images.
   "base/files/list-images.ts",
   "base/files/node.ts",

@@ -5,13 +5,13 @@ export type Wing = { readonly purpose: string; readonly folders: readonly string
 export const wings: Readonly<Record<string, Wing>> = {
   base: {
     purpose: "errors, files, threads, images, readers of data sets",
-    folders: ["core", "files", "threads", "image", "data"],
+    folders: ["core", "files", "threads", "image", "data", "benchmarks"],
   },
   compiler: {
     purpose: "graphs with gradients, run by ONNX Runtime",
     folders: ["graph", "onnx", "runtime", "pretrained"],
   },
-  measure: { purpose: "theory, protocols, reports", folders: ["hypersphere", "eval", "report"] },
+  measure: { purpose: "theory, protocols, reports", folders: ["hypersphere", "eval", "protocols", "report"] },
   faces: { purpose: "photograph → embeddings → people", folders: ["embedder", "face", "models", "people"] },
   training: {
     purpose: "networks, losses and the training loop",

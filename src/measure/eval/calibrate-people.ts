@@ -143,7 +143,7 @@ function acceptedCount(scores: Float32Array, threshold: number): number {
  * or everything was accepted, or the estimated variance is not positive, dependence cannot be estimated and all trials
  * count.
  */
-function effectiveCount(rate: number, trials: number, varianceOfCount: number): number {
+export function effectiveCount(rate: number, trials: number, varianceOfCount: number): number {
   if (!(varianceOfCount > 0)) return trials;
   return Math.min(trials, Math.max(1, Math.floor((rate * (1 - rate) * trials * trials) / varianceOfCount)));
 }

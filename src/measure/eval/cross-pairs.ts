@@ -30,6 +30,31 @@ export type CrossPairs = {
  *   finite (the message names it).
  */
 export function crossPairs(labeled: LabeledEmbeddings, share = 1): CrossPairs {
+  const { scan, personOf, ...counts } = countPairs(labeled, share);
+  const genuine = genuinePairs(counts.genuineCount);
+  const highest = new HighestPairs(Math.ceil(share * counts.impostorCount));
+  for (const [left, person] of personOf.entries()) {
+    const scores = scan.cosines(scan, left, left + 1);
+    for (let i = 0; i < scores.length; i++) {
+      const [score, other] = [scores[i]!, personOf[left + 1 + i]!];
+      if (person !== other) highest.add(score, person, other);
+      else genuine.add(score, person);
+    }
+  }
+  const { identityCount, imageCounts, impostorCount } = counts;
+  return { identityCount, imageCounts, genuine: genuine.pairs, impostor: highest.pairs(), impostorCount };
+}
+
+/** What is known of the pairs before they are scored. */
+export type PairCounts = Pick<CrossPairs, "identityCount" | "imageCounts" | "impostorCount"> & {
+  readonly scan: CosineScan;
+  /** The person of each image, numbered in order of first appearance. */
+  readonly personOf: Uint32Array;
+  readonly genuineCount: number;
+};
+
+/** Checks the arguments of {@link crossPairs} and counts its pairs. @throws {OptionError} as it does. */
+export function countPairs(labeled: LabeledEmbeddings, share: number): PairCounts {
   requireBetween("share", share, 0, 1);
   requireObject("images", labeled);
   const scan = new CosineScan("embeddings", labeled.embeddings);
@@ -44,22 +69,20 @@ export function crossPairs(labeled: LabeledEmbeddings, share = 1): CrossPairs {
     const got = `${count} images of ${people.size} people`;
     throw new OptionError(`got ${got}, expected at least two people, one of them with at least two images`);
   }
-  const genuine = { scores: new Float32Array(genuineCount), identities: new Uint32Array(genuineCount) };
-  const highest = new HighestPairs(Math.ceil(share * impostorCount));
+  return { scan, personOf, identityCount: people.size, imageCounts, genuineCount, impostorCount };
+}
+
+/** Collects the scores of all genuine pairs. */
+export function genuinePairs(count: number) {
+  const pairs: CrossPairs["genuine"] = { scores: new Float32Array(count), identities: new Uint32Array(count) };
   let filled = 0;
-  for (const [left, person] of personOf.entries()) {
-    const scores = scan.cosines(scan, left, left + 1);
-    for (let i = 0; i < scores.length; i++) {
-      const [score, other] = [scores[i]!, personOf[left + 1 + i]!];
-      if (person !== other) {
-        highest.add(score, person, other);
-      } else {
-        genuine.scores[filled] = score;
-        genuine.identities[filled++] = person;
-      }
-    }
-  }
-  return { identityCount: people.size, imageCounts, genuine, impostor: highest.pairs(), impostorCount };
+  return {
+    pairs,
+    add(score: number, person: number): void {
+      pairs.scores[filled] = score;
+      pairs.identities[filled++] = person;
+    },
+  };
 }
 
 /** @throws {OptionError} unless `pairs` has the scores of genuine and impostor pairs. */
@@ -73,13 +96,12 @@ export function requireCrossPairs(pairs: CrossPairs): void {
 const LEAST_SLACK = 4096;
 
 /** Keeps the pairs with the highest scores among those added. */
-class HighestPairs {
+export class HighestPairs {
   readonly #wanted: number;
   readonly #scores: Float32Array;
   readonly #left: Uint32Array;
   readonly #right: Uint32Array;
   #count = 0;
-  /** Lower scores cannot be among those wanted. */
   #floor = Number.NEGATIVE_INFINITY;
 
   constructor(wanted: number) {
@@ -88,6 +110,11 @@ class HighestPairs {
     this.#scores = new Float32Array(capacity);
     this.#left = new Uint32Array(capacity);
     this.#right = new Uint32Array(capacity);
+  }
+
+  /** A pair with a lower score cannot be among those wanted. */
+  get floor(): number {
+    return this.#floor;
   }
 
   add(score: number, left: number, right: number): void {

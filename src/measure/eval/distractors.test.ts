@@ -20,6 +20,7 @@ const cosine = (a: Embeddings, i: number, b: Embeddings, j: number) =>
 function byDefinition({ embeddings: probes, identities }: LabeledEmbeddings, distractors: Embeddings) {
   const all = [...Array(probes.count).keys()];
   const beaters: number[] = [];
+  const strictlyBetter: number[] = [];
   const genuine: number[] = [];
   for (const mate of all) {
     for (const probe of all) {
@@ -27,14 +28,24 @@ function byDefinition({ embeddings: probes, identities }: LabeledEmbeddings, dis
       const score = cosine(probes, probe, probes, mate);
       if (probe < mate) genuine.push(score);
       let count = 0;
-      for (let row = 0; row < distractors.count; row++) if (cosine(probes, probe, distractors, row) >= score) count++;
+      let better = 0;
+      for (let row = 0; row < distractors.count; row++) {
+        const other = cosine(probes, probe, distractors, row);
+        if (other >= score) count++;
+        if (other > score) better++;
+      }
       beaters.push(count);
+      strictlyBetter.push(better);
     }
   }
   const impostor = all.flatMap((probe) =>
     Array.from({ length: distractors.count }, (_, row) => cosine(probes, probe, distractors, row)),
   );
-  return { beaters, scores: { genuine: Float32Array.from(genuine), impostor: Float32Array.from(impostor) } };
+  return {
+    beaters,
+    strictlyBetter,
+    scores: { genuine: Float32Array.from(genuine), impostor: Float32Array.from(impostor) },
+  };
 }
 
 describe("evaluateDistractors", () => {
@@ -48,13 +59,12 @@ describe("evaluateDistractors", () => {
         const distractors = embeddings(others);
         const fars = [1e-6, 0.01, 0.2, 1];
         const result = await evaluateDistractors(known, distractors, { maximumRank, fars, threads: 1 });
-        const { beaters, scores } = byDefinition(known, distractors);
+        const { beaters, strictlyBetter, scores } = byDefinition(known, distractors);
         expect(result.trialCount).toBe(beaters.length);
-        const rates = Array.from(
-          { length: maximumRank },
-          (_, k) => beaters.filter((count) => count <= k).length / beaters.length,
-        );
-        expect([...result.rankRates]).toEqual(rates);
+        const rates = (ahead: readonly number[]) =>
+          Array.from({ length: maximumRank }, (_, k) => ahead.filter((count) => count <= k).length / ahead.length);
+        expect([...result.rankRates]).toEqual(rates(beaters));
+        expect([...result.lenientRankRates]).toEqual(rates(strictlyBetter));
         expect(result.points).toEqual(tarAtFars(scores, fars));
       }),
       { numRuns: 50 },

@@ -28,6 +28,11 @@ export type DistractorResult = {
    * mate.
    */
   readonly rankRates: Float64Array;
+  /**
+   * The same with the other tie rule: a distractor that scores as high as the mate ranks behind it, so that element
+   * k − 1 is the share of trials in which the mate's score is at least that of the k-th best distractor.
+   */
+  readonly lenientRankRates: Float64Array;
   /** TAR at each FAR. Genuine pairs are two images of one person; impostor pairs are a probe and a distractor. */
   readonly points: readonly (OperatingPoint | Refusal)[];
 };
@@ -35,7 +40,8 @@ export type DistractorResult = {
 /**
  * Searches for each probe's mates among distractors. A mate is another image of the probe's person; for each trial the
  * gallery contains one mate and the distractors, so the person's other images do not compete with it. A distractor that
- * ties with the mate ranks before it. A person with one image has no mate and contributes impostor pairs only.
+ * ties with the mate ranks before it in `rankRates`, and behind it in `lenientRankRates`, as in scripts that stand in
+ * for the devkit (FaceX-Zoo). A person with one image has no mate and contributes impostor pairs only.
  *
  * @param probes images of known people.
  * @param distractors images of other people. A million 512-d embeddings take 2 GB and about the time of one matrix
@@ -72,23 +78,24 @@ export async function evaluateDistractors(
   });
   const genuine = Float32Array.from(mates, ({ score }) => score);
   const counts = new Float64Array(maximumRank);
+  const lenientCounts = new Float64Array(maximumRank);
   const width = found.neighborCount;
   for (const { left, right, score } of mates) {
     for (const probe of [left, right]) {
-      const ahead = countReaching(found.scores.subarray(probe * width, (probe + 1) * width), score);
+      const nearest = found.scores.subarray(probe * width, (probe + 1) * width);
+      const ahead = firstOr(nearest, (other) => other < score);
       if (ahead < maximumRank) counts[ahead]!++;
+      const above = firstOr(nearest, (other) => other <= score);
+      if (above < maximumRank) lenientCounts[above]!++;
     }
   }
   const trialCount = 2 * mates.length;
-  let sum = 0;
   return {
     probeCount: embeddings.count,
     distractorCount: distractors.count,
     trialCount,
-    rankRates: counts.map((count) => {
-      sum += count;
-      return sum / trialCount;
-    }),
+    rankRates: cumulativeShares(counts, trialCount),
+    lenientRankRates: cumulativeShares(lenientCounts, trialCount),
     points: tarAtHighest({ genuine, impostor: found.pairs.scores }, impostorCount, fars),
   };
 }
@@ -110,8 +117,17 @@ function matePairs({ embeddings, identities }: LabeledEmbeddings) {
   return pairs;
 }
 
-/** Number of `falling` scores that are at least `score`. */
-function countReaching(falling: Float32Array, score: number): number {
-  const first = falling.findIndex((other) => other < score);
-  return first < 0 ? falling.length : first;
+/** Index of the first score that passes the test; the number of scores if none does. */
+function firstOr(scores: Float32Array, test: (score: number) => boolean): number {
+  const first = scores.findIndex(test);
+  return first < 0 ? scores.length : first;
+}
+
+/** Running sums of counts, as shares of all trials. */
+function cumulativeShares(counts: Float64Array, trialCount: number): Float64Array {
+  let sum = 0;
+  return counts.map((count) => {
+    sum += count;
+    return sum / trialCount;
+  });
 }

@@ -88,9 +88,7 @@ export async function highestCosines(
     const cosines = galleryScan.cosines(probeScan, probe, from, Math.min(from + GROUP, gallery.count));
     return Array.from(cosines, (cosine, i) => ({ probe, row: from + i, score: Math.fround(cosine) }));
   };
-  // Bound of the rounding of an f32 product of unit vectors, summed in any order, and of rounding the vectors
-  // themselves.
-  const error = (size + 8) * 2 ** -24;
+  const error = productError(size);
   const width = Math.min(neighborCount, gallery.count);
   const found: ScoredPair[] = [];
   const bestPairs = new HighestScores(Math.min(pairCount, probes.count * gallery.count), error, scoreGroup);
@@ -145,10 +143,18 @@ export async function highestCosines(
 }
 
 /**
+ * Bound of the rounding of an f32 product of unit vectors of `size` numbers, summed in any order, and of rounding the
+ * vectors themselves.
+ */
+export function productError(size: number): number {
+  return (size + 8) * 2 ** -24;
+}
+
+/**
  * Fills a block with unit rows from row `first` on. Slots beyond the last row repeat it, so that they cannot hold the
  * only highest cosine of a group.
  */
-function fillUnitRows(into: Float32Array, { embeddings, squares }: CosineScan, first: number): void {
+export function fillUnitRows(into: Float32Array, { embeddings, squares }: CosineScan, first: number): void {
   const { count, size, data } = embeddings;
   for (let start = 0; start < into.length; start += size) {
     const row = Math.min(first + start / size, count - 1);

@@ -4,6 +4,7 @@ export { bestThreshold } from "./best-threshold.ts";
 export {
   calibratePeople,
   type EffectiveCounts,
+  effectiveCount,
   type MeasuredThreshold,
   measureThreshold,
   type PeopleThreshold,
@@ -13,8 +14,15 @@ export { type CalibratedThreshold, calibrateThresholds } from "./calibrate-thres
 // Clusters of unlabeled faces.
 export { type ClusteringAgreement, clusteringAgreement } from "./clustering.ts";
 export { combineViews, type FlipRule } from "./combine-views.ts";
-export { clopperPearsonInterval, type Interval, type Proportion, wilsonInterval } from "./confidence.ts";
+export {
+  clopperPearsonInterval,
+  effectiveInterval,
+  type Interval,
+  type Proportion,
+  wilsonInterval,
+} from "./confidence.ts";
 export { type CrossPairs, crossPairs } from "./cross-pairs.ts";
+export { type CrossPairsOptions, crossPairsByProduct } from "./cross-pairs-by-product.ts";
 // Curves and distributions of genuine and impostor scores.
 export { type DetCurve, detCurve } from "./det.ts";
 export { cosineFromDistance, cosineFromSquaredDistance, squaredDistanceFromCosine } from "./distance.ts";
@@ -27,7 +35,7 @@ export {
   scoreHistogram,
   scoreSeparation,
 } from "./distributions.ts";
-export { cosineSimilarity, dotProduct, type Embeddings, normalizeEmbeddings } from "./embeddings.ts";
+export { cosineSimilarity, dotProduct, type Embeddings, normalizeEmbeddings, squaredLengths } from "./embeddings.ts";
 export { CosineScan, innerProducts, nearestRow } from "./exact-scan.ts";
 export { expectedFpir, farForFpir } from "./fpir.ts";
 export {
@@ -39,11 +47,11 @@ export {
 export { cmcCurve, type IdentificationPoint, openSetIdentification } from "./identification.ts";
 export { type NearestNeighbors, nearestNeighbors } from "./nearest-neighbors.ts";
 export { type PairScores, scorePairs, type VerificationPair } from "./pair-scores.ts";
-export { poolTemplates } from "./pool-templates.ts";
+export { type MediaSums, poolTemplates, sumMedia } from "./pool-templates.ts";
 export { probit } from "./probit.ts";
 export { areaUnderCurve, type EqualErrorRate, equalErrorRate, type RocCurve, rocCurve } from "./roc.ts";
-export { type LabeledEmbeddings, type SearchOutcomes, searchGallery } from "./search-gallery.ts";
-export { type OperatingPoint, type Refusal, tarAtFar, tarAtFars } from "./tar-at-far.ts";
+export { type LabeledEmbeddings, requireLabels, type SearchOutcomes, searchGallery } from "./search-gallery.ts";
+export { type OperatingPoint, type Refusal, requireRates, tarAtFar, tarAtFars, tarAtHighest } from "./tar-at-far.ts";
 export {
   describeVariant,
   type FoldResult,

@@ -22,10 +22,36 @@ export function poolTemplates(
   templates: ArrayLike<number>,
   media?: ArrayLike<number>,
 ): Embeddings {
+  const { size } = embeddings ?? {};
+  const { sums, mediaCounts } = sumMedia(embeddings, templates, media);
+  const data = Float32Array.from(sums, (sum, i) => sum / mediaCounts[Math.floor(i / size)]!);
+  return normalizeEmbeddings({ count: mediaCounts.length, size, data });
+}
+
+/** What the images of each template sum to. */
+export type MediaSums = {
+  /** f64[templates, size]: for each template, the sum over its media of the mean of the medium's images. */
+  readonly sums: Float64Array;
+  /** Number of media of each template. */
+  readonly mediaCounts: Uint32Array;
+};
+
+/**
+ * The media of each template, each averaged over its images, added in f64 and not divided by their length.
+ *
+ * @param weights a factor for each image's embedding, such as its detector's score; default 1.
+ * @throws {OptionError} as {@link poolTemplates} does.
+ */
+export function sumMedia(
+  embeddings: Embeddings,
+  templates: ArrayLike<number>,
+  media?: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): MediaSums {
   squaredLengths("embeddings", embeddings);
   const { count, size, data } = embeddings;
-  for (const [what, labels] of Object.entries({ templates, media: media ?? templates })) {
-    if (labels.length !== count) {
+  for (const [what, labels] of Object.entries({ templates, media, weights })) {
+    if (labels !== undefined && labels.length !== count) {
       throw new OptionError(`got ${labels.length} ${what}, expected one for each of ${count} images`);
     }
   }
@@ -42,15 +68,20 @@ export function poolTemplates(
     if (rows === undefined) groups[template].set(medium, [row]);
     else rows.push(row);
   }
-  const pooled = new Float32Array(groups.length * size);
+  const sums = new Float64Array(groups.length * size);
+  const mediaCounts = new Uint32Array(groups.length);
+  const medium = new Float64Array(size);
   for (const [template, mediumRows] of Array.from(groups).entries()) {
     if (mediumRows === undefined) throw new OptionError(`template ${template} has no image`);
-    const sum = new Float64Array(size);
+    mediaCounts[template] = mediumRows.size;
     for (const rows of mediumRows.values()) {
-      const weight = 1 / (rows.length * mediumRows.size);
-      for (const row of rows) for (let i = 0; i < size; i++) sum[i]! += weight * data[row * size + i]!;
+      medium.fill(0);
+      for (const row of rows) {
+        const weight = weights?.[row] ?? 1;
+        for (let i = 0; i < size; i++) medium[i]! += weight * data[row * size + i]!;
+      }
+      for (let i = 0; i < size; i++) sums[template * size + i]! += medium[i]! / rows.length;
     }
-    pooled.set(sum, template * size);
   }
-  return normalizeEmbeddings({ count: groups.length, size, data: pooled });
+  return { sums, mediaCounts };
 }

@@ -1,0 +1,6 @@
+import { readdir } from "node:fs/promises";
+
+/** The names of the files in a folder, sorted; none where there is no such folder. */
+export async function namesInFolder(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch((): string[] => [])).sort();
+}
