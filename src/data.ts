@@ -27,6 +27,7 @@ export {
 export {
   type DatasetSummary,
   datasetDigest,
+  type EncodedVerificationSet,
   type FaceDataset,
   type FaceDatasetParts,
   type FaceSample,

@@ -6,6 +6,7 @@ import { renderCommands } from "./commands.ts";
 import { renderErrors } from "./errors.ts";
 import { renderLosses } from "./losses.ts";
 import { renderNetworks } from "./networks.ts";
+import { renderProtocols } from "./protocols.ts";
 import { renderRest } from "./rest.ts";
 import { renderSettings } from "./settings.ts";
 
@@ -18,6 +19,7 @@ export const pages: Readonly<Record<string, Render>> = {
   errors: renderErrors,
   losses: renderLosses,
   networks: renderNetworks,
+  protocols: renderProtocols,
   rest: renderRest,
   settings: renderSettings,
 };

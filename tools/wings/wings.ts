@@ -11,8 +11,14 @@ export const wings: Readonly<Record<string, Wing>> = {
     purpose: "graphs with gradients, run by ONNX Runtime",
     folders: ["graph", "onnx", "runtime", "pretrained"],
   },
-  measure: { purpose: "theory, protocols, reports", folders: ["hypersphere", "eval", "protocols", "report"] },
-  faces: { purpose: "photograph → embeddings → people", folders: ["embedder", "face", "models", "people"] },
+  measure: {
+    purpose: "theory, protocols, reports",
+    folders: ["hypersphere", "eval", "protocols", "groups", "report"],
+  },
+  faces: {
+    purpose: "photograph → embeddings → people",
+    folders: ["embedder", "face", "models", "benchmarks", "people", "assess"],
+  },
   training: {
     purpose: "networks, losses and the training loop",
     folders: ["synthetic", "batches", "nn", "losses", "optim", "heads", "train", "experiments"],

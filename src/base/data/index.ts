@@ -1,6 +1,7 @@
 export {
   type DatasetSummary,
   datasetDigest,
+  decodeSample,
   type FaceDataset,
   type FaceDatasetParts,
   type FaceSample,
@@ -17,8 +18,10 @@ export { openDataset } from "./open-dataset.ts";
 export { packDataset } from "./recordio/write.ts";
 export { readVerificationBin } from "./verification-bin/samples.ts";
 export {
+  type EncodedVerificationSet,
   type UnreadableImage,
   unreadableImages,
   type VerificationPair,
   type VerificationSet,
+  verificationSetOf,
 } from "./verification-set.ts";

@@ -24,6 +24,12 @@ export interface VerificationSet {
   read(index: number): Promise<RgbImage>;
 }
 
+/** A verification set whose images can also be had as the bytes of their files. */
+export interface EncodedVerificationSet extends VerificationSet {
+  /** The encoded bytes of image `index`. @throws {ImageError} with its source when they cannot be read. */
+  readBytes(index: number): Promise<Uint8Array>;
+}
+
 /** What differs between formats of verification sets. */
 type VerificationParts = Pick<VerificationSet, "foldCount" | "pairs"> & {
   readonly sources: readonly string[];
@@ -31,25 +37,31 @@ type VerificationParts = Pick<VerificationSet, "foldCount" | "pairs"> & {
 };
 
 /** A verification set over encoded images. */
-export function verificationSetOf({ foldCount, pairs, sources, readBytes }: VerificationParts): VerificationSet {
+export function verificationSetOf({
+  foldCount,
+  pairs,
+  sources,
+  readBytes: readPlain,
+}: VerificationParts): EncodedVerificationSet {
   const source = (index: number): string => {
     const found = sources[index];
     if (found !== undefined) return found;
     throw new DatasetError(`verification set: got image ${index}, expected less than ${sources.length}`);
+  };
+  const readBytes = async (index: number): Promise<Uint8Array> => {
+    const where = source(index);
+    // Without the system's message, which holds the path, and so a person's name.
+    return readPlain(index).catch((cause: { readonly code?: string }) => {
+      throw new ImageError(`${where}: ${describeReadError(cause)}`);
+    });
   };
   return {
     imageCount: sources.length,
     foldCount,
     pairs,
     source,
-    read: async (index) => {
-      const where = source(index);
-      // Without the system's message, which holds the path, and so a person's name.
-      const bytes = await readBytes(index).catch((cause: { readonly code?: string }) => {
-        throw new ImageError(`${where}: ${describeReadError(cause)}`);
-      });
-      return decodeSample(bytes, where);
-    },
+    readBytes,
+    read: async (index) => decodeSample(await readBytes(index), source(index)),
   };
 }
 

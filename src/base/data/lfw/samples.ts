@@ -1,6 +1,6 @@
 import { DatasetError } from "../../core/index.ts";
 import { readBytes, readText } from "../../files/index.ts";
-import { type VerificationPair, type VerificationSet, verificationSetOf } from "../verification-set.ts";
+import { type EncodedVerificationSet, type VerificationPair, verificationSetOf } from "../verification-set.ts";
 import { type LfwPairs, parseLfwPairs } from "./records.ts";
 import { folderFiles } from "./source.ts";
 
@@ -19,7 +19,7 @@ export async function readLfwPairs(path: string): Promise<LfwPairs> {
  *
  * @throws {DatasetError} when images are missing, with their number and the first line and side that name one.
  */
-export async function lfwImages(folder: string, list: LfwPairs): Promise<VerificationSet> {
+export async function lfwImages(folder: string, list: LfwPairs): Promise<EncodedVerificationSet> {
   const filesOf = folderFiles(folder);
   const indexOf = new Map<string, number>();
   const images: { readonly source: string; readonly file: string | undefined }[] = [];

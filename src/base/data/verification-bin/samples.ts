@@ -1,6 +1,6 @@
 import { DatasetError } from "../../core/index.ts";
 import { readBytes } from "../../files/index.ts";
-import { type VerificationPair, type VerificationSet, verificationSetOf } from "../verification-set.ts";
+import { type EncodedVerificationSet, type VerificationPair, verificationSetOf } from "../verification-set.ts";
 import { type PickleValue, parsePickle } from "./records.ts";
 
 /** Folds of InsightFace's protocol: scikit-learn's `KFold(10)` without shuffling. */
@@ -12,7 +12,7 @@ const FOLD_COUNT = 10;
  *
  * @throws {DatasetError} when the file cannot be read or holds something else.
  */
-export async function readVerificationBin(path: string): Promise<VerificationSet> {
+export async function readVerificationBin(path: string): Promise<EncodedVerificationSet> {
   const name = path.replace(/^.*[/\\]/, "");
   const bytes = await readBytes(path).catch((cause: unknown) => {
     throw new DatasetError(`${name}: cannot be read: expected a verification set`, { cause });
@@ -21,7 +21,7 @@ export async function readVerificationBin(path: string): Promise<VerificationSet
 }
 
 /** The pairs in an unpickled verification set. Labels may be a list or an array of numpy. */
-export function verificationSet(value: PickleValue, name: string): VerificationSet {
+export function verificationSet(value: PickleValue, name: string): EncodedVerificationSet {
   const [images, labels] = Array.isArray(value) ? value : [];
   const areSame = labels instanceof Uint8Array ? [...labels] : labels;
   if (!Array.isArray(images) || !Array.isArray(areSame)) {

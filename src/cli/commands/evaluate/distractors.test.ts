@@ -10,12 +10,16 @@ let folder: string;
 let [people, others] = ["", ""];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cosface-distractors-"));
+  vi.stubEnv("XDG_CACHE_HOME", join(folder, "cache"));
   [people, others] = [join(folder, "people"), join(folder, "others")];
   const drawn = { width: 48, height: 48, difficulty: 0.1 };
   await packDataset(syntheticFaces({ ...drawn, identityCount: 4, imagesPerIdentity: 3, seed: 1 }), people);
   await packDataset(syntheticFaces({ ...drawn, identityCount: 20, imagesPerIdentity: 1, seed: 2 }), others);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
 afterEach(() => vi.restoreAllMocks());
 
 /** Standard output of `cosface evaluate default --protocol megaface WORDS`. */

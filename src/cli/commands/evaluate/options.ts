@@ -1,22 +1,47 @@
+import {
+  type InputName,
+  type ProtocolInput,
+  type ProtocolName,
+  protocolInputs,
+  protocolNames,
+  protocolsThatTake,
+} from "../../../faces/benchmarks/names.ts";
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
 import { contractOptions, jsonOption, sessionOptions } from "../../options/shared.ts";
-import { parsePositive } from "../../parse.ts";
+import { parsePositive, parsePositiveCount } from "../../parse.ts";
+
+/** The keys of what protocols take: each is an option. */
+export const inputKeys = Object.keys(protocolInputs) as readonly InputName[];
+
+type InputOptions = {
+  readonly [Input in InputName]: {
+    readonly help: string;
+    readonly needs: Readonly<Record<string, readonly string[]>>;
+  } & {
+    readonly path: { readonly value: string };
+    readonly count: { readonly value: string; readonly parse: (text: string) => number };
+    readonly switch: unknown;
+  }[(typeof protocolInputs)[Input]["type"]];
+};
+
+/** An option for each input, which has no effect with protocols that do not take it. */
+const inputOptions = Object.fromEntries(
+  inputKeys.map((key) => [key, optionOf(protocolInputs[key], protocolsThatTake(key))]),
+) as InputOptions;
+
+function optionOf({ type, ...described }: ProtocolInput, takers: readonly ProtocolName[]) {
+  const needs = takers.length === protocolNames.length ? {} : { protocol: takers };
+  return { ...described, needs, ...(type === "count" ? { parse: parsePositiveCount } : {}) };
+}
 
 export const options = defineOptions({
   protocol: {
     value: "name",
-    choices: ["lfw", "megaface"],
+    choices: protocolNames,
     default: "lfw",
-    help: "ten-fold verification, or identification among distractors",
+    help: "the benchmark; docs/reference/protocols.md says what each takes and measures",
   },
-  images: { value: "folder", required: true, help: "aligned images, NAME/NAME_0001.jpg" },
-  pairs: { value: "file", needs: { protocol: ["lfw"] }, help: "list of pairs in LFW's format" },
-  distractors: {
-    value: "folder",
-    needs: { protocol: ["megaface"] },
-    help: "aligned images of other people: a folder like --images, or train.rec",
-  },
-  align: { needs: { protocol: ["lfw"] }, help: "the images are photographs: detect and align first" },
+  ...inputOptions,
   detector: {
     value: "model",
     needs: { align: true },
@@ -30,7 +55,10 @@ export const options = defineOptions({
     otherwise: "32, more in very large images",
     help: "height of the smallest face to look for",
   },
-  centering: { needs: { protocol: ["lfw"] }, help: "subtract the mean embedding of the other folds" },
+  keepEmbeddings: {
+    isOn: true,
+    help: "neither use embeddings that were kept in the user's cache folder, nor keep any",
+  },
   ...contractOptions,
   ...sessionOptions,
   json: jsonOption(),

@@ -1,0 +1,1 @@
+// Error rates by group, their differences and intervals.
