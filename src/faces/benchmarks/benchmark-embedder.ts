@@ -56,7 +56,7 @@ export interface BenchmarkEmbedder {
   readonly flip: FlipRule;
   /**
    * Embeddings of images, not normalized for crops, of unit length for photographs.
-   * @throws {ImageError} for an image that cannot be decoded: without it, the result would be that of another benchmark.
+   * @throws {ImageError} for an image that cannot be decoded: without it, the result would be of another benchmark.
    */
   embed(images: BenchmarkImages, options?: EmbedImagesOptions): Promise<EmbeddedImages>;
   close(): Promise<void>;
@@ -162,7 +162,7 @@ class NetworkOnImages implements BenchmarkEmbedder {
     return crops === undefined ? alignCrop(image, contract) : crops.cut(image, index, contract);
   }
 
-  /** The main face of every photograph. A row of NaN is kept where there is none. */
+  /** The main face of every photograph. A row of NaN is kept for a photograph without a face. */
   async #photographs(
     { imageCount, readBytes, source }: BenchmarkImages,
     kept: ModelEmbeddings | undefined,
