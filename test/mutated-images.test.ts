@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { ImageError } from "../src/base/core/index.ts";
 import { decodeImage } from "../src/base/image/index.ts";
 import { mutatedImages } from "./mutated-images.ts";
-import { mutationCount } from "./mutations.ts";
+import { mutationCount } from "./support/mutation-count.ts";
 
 const COUNT = mutationCount(600);
 /** Files decoded side by side, as a server would. */

@@ -9,7 +9,7 @@ import { outputEntries, printGraph, verifyGraph } from "../src/compiler/graph/in
 import { onnxGraphBytes, readOnnx, readOnnxPorts, writeOnnx } from "../src/compiler/onnx/index.ts";
 import { createSession, type Session, type Tensor, type Tensors } from "../src/compiler/runtime/index.ts";
 import { mutatedOnnx } from "./mutated-onnx.ts";
-import { mutationCount } from "./mutations.ts";
+import { mutationCount } from "./support/mutation-count.ts";
 
 const COUNT = mutationCount(600);
 /** Files that are run as well, which takes some ten times as long. */

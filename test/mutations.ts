@@ -4,19 +4,14 @@
  */
 import { type Random, random } from "../src/base/core/index.ts";
 
-/** A file, and how it was damaged. */
-export type MutatedFile = { readonly what: string; readonly bytes: Uint8Array };
+/** A file, how it was damaged, and the format of the good file that it was made of. */
+export type MutatedFile = { readonly what: string; readonly bytes: Uint8Array; readonly format?: string };
 
 /** A file that the reader accepts. */
 export type GoodFile = { readonly format: string; readonly bytes: Uint8Array };
 
 /** A way to damage a file; it may change `bytes` in place. `files` are all good files, to take parts of. */
 export type Mutation = (bytes: Uint8Array, stream: Random, files: readonly GoodFile[]) => Uint8Array;
-
-/** How many files a test tries: few by default, or as many as COSFACE_MUTATIONS says. */
-export function mutationCount(byDefault: number): number {
-  return Number(process.env.COSFACE_MUTATIONS ?? byDefault);
-}
 
 /** The files number 0, 1, … of a seed: those of `odd` first, then damaged ones. `name` names the random stream. */
 export function mutatedFiles(
@@ -33,7 +28,7 @@ export function mutatedFiles(
     const file = files[stream.integer(files.length)]!;
     const [way, mutate] = ways[stream.integer(ways.length)]!;
     const bytes = mutate(Uint8Array.from(file.bytes), stream, files);
-    return { what: `file ${index}, ${file.format}, ${way}`, bytes };
+    return { what: `file ${index}, ${file.format}, ${way}`, bytes, format: file.format };
   };
 }
 
@@ -91,3 +86,55 @@ export const byteMutations: Readonly<Record<string, Mutation>> = {
     return bytes;
   },
 };
+
+/** Ways to damage a file of JSON: those of any file, and changes after which it is still JSON. */
+export const jsonMutations: Readonly<Record<string, Mutation>> = {
+  ...byteMutations,
+  "a value replaced": changeJson((object, key, stream) => {
+    object[key] = JSON_VALUES[stream.integer(JSON_VALUES.length)];
+  }),
+  "a value taken out": changeJson((object, key) => {
+    if (Array.isArray(object)) object.splice(Number(key), 1);
+    else delete object[key];
+  }),
+  "a key added": changeJson((object, _key, stream) => {
+    const name = JSON_KEYS[stream.integer(JSON_KEYS.length)] ?? "";
+    if (!Array.isArray(object)) Object.defineProperty(object, name, { value: 1, enumerable: true });
+  }),
+  "a value doubled": changeJson((object, key) => {
+    if (Array.isArray(object)) object.push(object[key]);
+  }),
+  "a digit changed": (bytes, stream) => {
+    const digits = [...bytes.keys()].filter((at) => bytes[at]! >= 48 && bytes[at]! <= 57);
+    const at = digits[stream.integer(Math.max(1, digits.length))];
+    if (at !== undefined) bytes[at] = 48 + stream.integer(10);
+    return bytes;
+  },
+};
+
+const JSON_VALUES: readonly unknown[] = [
+  ...[null, true, 0, -1, 0.5, 2, 1e308, 2 ** 53, "", "x", "NaN", "AAAA", [], {}, [[]], { x: null }],
+  ...["\ud800", "n".repeat(5000)],
+];
+const JSON_KEYS = ["__proto__", "constructor", "toString", "", "length", "0", "sha256", "x"];
+
+/** Changes one member of an object or array anywhere in a file of JSON, or one of its lines. */
+function changeJson(change: (object: JsonObject, key: string, stream: Random) => void): Mutation {
+  return (bytes, stream) => {
+    const lines = new TextDecoder().decode(bytes).split(/\n(?=[{[])/);
+    const line = stream.integer(lines.length);
+    const value: unknown = JSON.parse(lines[line] ?? "");
+    const members = membersOf(value);
+    const [object, key] = members[stream.integer(Math.max(1, members.length))] ?? [];
+    if (object !== undefined && key !== undefined) change(object, key, stream);
+    return new TextEncoder().encode(lines.with(line, JSON.stringify(value)).join("\n"));
+  };
+}
+
+type JsonObject = { [key: string]: unknown };
+
+function membersOf(value: unknown): (readonly [JsonObject, string])[] {
+  if (typeof value !== "object" || value === null) return [];
+  const object = value as JsonObject;
+  return Object.entries(object).flatMap(([key, member]) => [[object, key] as const, ...membersOf(member)]);
+}

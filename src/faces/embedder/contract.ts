@@ -131,7 +131,7 @@ export function parseOverrides(where: string, given: Readonly<Record<string, unk
     throw new ModelError(`${where}: got ${key} ${JSON.stringify(value)}, expected a name`);
   };
   const choice = <T extends string>(key: string, choices: readonly T[]) =>
-    requireOneOf(`${where}: ${key}`, String(given[key]), choices);
+    requireOneOf(`${where}: ${key}`, text(key), choices);
   return {
     ...("channels" in given ? { channels: choice("channels", channelOrders) } : {}),
     ...("flip" in given ? { flip: choice("flip", flipRules) } : {}),

@@ -2,11 +2,17 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { jsonMutations, mutatedFiles } from "../../../test/mutations.ts";
+import { mutationCount } from "../../../test/support/mutation-count.ts";
+import { tryMutations } from "../../../test/support/try-mutations.ts";
 import { ModelError } from "../../base/core/index.ts";
 import { globalAveragePool, input } from "../../compiler/graph/index.ts";
 import { writeOnnx } from "../../compiler/onnx/index.ts";
 import { openEmbedder } from "./embedder.ts";
 import { readSidecar } from "./sidecar.ts";
+
+/** Mutated files to try: `COSFACE_MUTATIONS`, or 200. */
+const COUNT = mutationCount(200);
 
 let folder: string;
 beforeAll(async () => {
@@ -65,5 +71,39 @@ describe("a JSON file beside a model", () => {
     const path = await foreignModel("broken", text);
     await expect(readSidecar(path)).rejects.toThrow(ModelError);
     await expect(readSidecar(path)).rejects.toThrow(message);
+  });
+
+  it(`${COUNT} of them, mutated, give the preprocessing that they state or a typed error`, {
+    timeout: 100_000 + 20 * COUNT,
+  }, async () => {
+    const sidecar = {
+      channels: "bgr",
+      mean: 127.5,
+      std: 128,
+      flip: "sum",
+      template: "arcface",
+      output: "feature",
+      license: "MIT",
+    };
+    const bytes = new TextEncoder().encode(JSON.stringify(sidecar));
+    const counts = await tryMutations({
+      count: COUNT,
+      file: mutatedFiles("sidecar", 1, [{ format: "sidecar", bytes }], { mutations: jsonMutations }),
+      named: /^net\.json: /,
+      async read(file) {
+        await writeFile(join(folder, "net.json"), file.bytes);
+        const { overrides, license } = await readSidecar(join(folder, "net.onnx"));
+        const stated = JSON.parse(new TextDecoder().decode(file.bytes)) as typeof sidecar;
+        const { license: statedLicense, ...statedOverrides } = stated;
+        expect(license).toBe(statedLicense);
+        for (const [key, value] of Object.entries(statedOverrides)) {
+          if (key !== "template") expect(overrides).toHaveProperty(key, value);
+        }
+        expect(Object.keys(overrides).sort()).toEqual(Object.keys(statedOverrides).sort());
+        expect(["rgb", "bgr", undefined]).toContain(overrides.channels);
+        expect(Number.isFinite(overrides.mean ?? 0) && (overrides.std ?? 1) > 0).toBe(true);
+      },
+    });
+    expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(COUNT / 20);
   });
 });

@@ -1,6 +1,6 @@
 /** The JSON file beside a model of somebody else, which states its preprocessing: `arcface.json` for `arcface.onnx`. */
 
-import { ModelError } from "../../base/core/index.ts";
+import { describeValue, ModelError } from "../../base/core/index.ts";
 import { readText } from "../../base/files/index.ts";
 import { type ContractOverrides, parseOverrides } from "./contract.ts";
 
@@ -35,8 +35,11 @@ export async function readSidecar(modelPath: string): Promise<Sidecar> {
   const given = parseObject(name, text);
   const unknown = Object.keys(given).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) throw new ModelError(`${name}: got key '${unknown}', expected ${KEYS.join(", ")}`);
-  const { license } = given;
-  return { overrides: parseOverrides(name, given), ...(license === undefined ? {} : { license: String(license) }) };
+  const { license, ...rest } = given;
+  const overrides = parseOverrides(name, rest);
+  if (license === undefined) return { overrides };
+  if (typeof license === "string") return { overrides, license };
+  throw new ModelError(`${name}: got ${describeValue(license)} as license, expected a text such as "MIT"`);
 }
 
 function parseObject(name: string, text: string): Readonly<Record<string, unknown>> {

@@ -6,11 +6,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CalibrationError } from "../../base/core/index.ts";
 import { writeAtomically } from "../../base/files/index.ts";
-import type { Interval, PeopleThreshold, Refusal } from "../../measure/eval/index.ts";
+import type { Interval } from "../../measure/eval/index.ts";
 import { DEFAULT_EMBEDDER } from "../embedder/index.ts";
 import { dataFolder } from "../models/index.ts";
 import { builtInCalibrations } from "./built-in-calibrations.ts";
-import { type Calibration, type CalibrationEntry, mergeCalibrations } from "./calibration.ts";
+import {
+  type Calibration,
+  type CalibrationEntry,
+  type CalibrationPhotographs,
+  mergeCalibrations,
+} from "./calibration.ts";
 
 /**
  * The file of a model's calibration: `MODEL.calibration.json`, or for "default" `cosface/default.calibration.json` in
@@ -99,28 +104,88 @@ function builtInFor(id: string): Calibration | undefined {
   return builtInCalibrations.find(({ model }) => model === id);
 }
 
-/** A calibration from its JSON text. @throws {CalibrationError} that begins with `where` when it is damaged. */
+/**
+ * A calibration from its JSON text.
+ *
+ * @throws {CalibrationError} that begins with `where` when it is damaged: a field is missing or of another type, a rate
+ *   occurs twice, or a number contradicts another, as a threshold outside of its interval does.
+ */
 export function parseCalibration(where: string, text: string): Calibration {
+  const damaged = (what: string, cause?: unknown) =>
+    new CalibrationError(
+      `${where}: got a damaged calibration (${what}), expected one written by cosface calibrate: calibrate again`,
+      { cause },
+    );
+  let value: unknown;
   try {
-    const { thresholds, ...rest } = JSON.parse(text) as Calibration;
-    const hasTexts = [rest.model, rest.measuredOn, rest.date].every((value) => typeof value === "string");
-    if (!(hasTexts && Array.isArray(thresholds) && thresholds.every(isEntry)))
-      throw new TypeError("a field is missing");
-    return { ...rest, thresholds: thresholds.map(withInfinities) };
+    value = JSON.parse(text);
   } catch (cause) {
-    throw new CalibrationError(`${where}: got a damaged calibration, expected one written by cosface calibrate`, {
-      cause,
-    });
+    throw damaged("not JSON", cause);
   }
+  if (!isObject(value)) throw damaged("no object");
+  const { thresholds, ...rest } = value;
+  const wrong = wrongField(rest);
+  if (wrong !== undefined) throw damaged(wrong);
+  if (!Array.isArray(thresholds)) throw damaged("thresholds");
+  for (const [i, entry] of thresholds.entries()) {
+    const field = isObject(entry) ? wrongEntryField(entry) : "no object";
+    if (field !== undefined) throw damaged(`threshold ${i + 1}: ${field}`);
+  }
+  const entries = thresholds as CalibrationEntry[];
+  if (new Set(entries.map(({ far }) => far)).size < entries.length) throw damaged("a rate occurs twice");
+  return { ...(rest as CalibrationPhotographs & { readonly model: string }), thresholds: entries.map(withInfinities) };
 }
 
-function isEntry(entry: PeopleThreshold | Refusal): boolean {
-  if (!(entry.far > 0 && entry.far <= 1)) return false;
-  if (entry.threshold === null) return typeof entry.reason === "string";
-  return Math.abs(entry.threshold) <= 1 + 1e-6 && [entry.tar, entry.confidence].every(Number.isFinite);
+/** How far a threshold may be outside of its interval: equal scores, and little confidence, put it beside the ends. */
+const INTERVAL_TOLERANCE = 0.01;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** JSON has no infinity: an end of an interval that the pairs do not bound is null there. */
+/** The first field of a calibration, besides its thresholds, that is missing or of another type. */
+function wrongField({ detector, ...fields }: Fields): string | undefined {
+  if (detector !== null && typeof detector !== "string") return "detector";
+  return (
+    ["model", "measuredOn", "date"].find((name) => typeof fields[name] !== "string") ??
+    ["identityCount", "imageCount"].find((name) => !isCount(fields[name]))
+  );
+}
+
+/** The first field of an entry that is missing, of another type, or contradicts another. */
+function wrongEntryField(entry: Fields): string | undefined {
+  const { far, keptFrom, reason, tar, threshold, thresholdInterval: interval } = entry;
+  if (!isShare(far) || far === 0) return "far";
+  if (keptFrom !== undefined && (!isObject(keptFrom) || wrongField({ model: "", ...keptFrom }) !== undefined)) {
+    return "keptFrom";
+  }
+  if (threshold === null) return typeof reason === "string" ? undefined : "reason";
+  // Rounding takes a cosine of equal embeddings over 1.
+  if (typeof threshold !== "number" || !(Math.abs(threshold) <= 1 + 1e-6)) return "threshold";
+  if (!isShare(tar)) return "tar";
+  const { low, high } = isObject(interval) ? interval : {};
+  if (!isEnd(low) || !isEnd(high)) return "thresholdInterval";
+  const distance = Math.max((low ?? threshold) - threshold, threshold - (high ?? threshold));
+  if (distance > INTERVAL_TOLERANCE) return "threshold outside of its interval";
+  if (typeof entry.confidence !== "number" || !(entry.confidence > 0 && entry.confidence < 1)) return "confidence";
+  return ["genuineCount", "impostorCount"].find((name) => !isCount(entry[name]));
+}
+
+function isShare(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value <= 1;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** An end of an interval; null where the pairs do not bound it, since JSON has no infinity. */
+function isEnd(value: unknown): value is number | null {
+  return value === null || typeof value === "number";
+}
+
 function withInfinities(entry: CalibrationEntry): CalibrationEntry {
   if (entry.threshold === null) return entry;
   const { low, high } = entry.thresholdInterval as { [end in keyof Interval]: number | null };

@@ -1,12 +1,9 @@
 /**
  * A folder of known people, one subfolder a person, as embeddings. Each photograph counts with its main face
- * (`mainFace`). Embeddings are kept in a hidden file of the folder, by the SHA-256 of each photograph, so that the next
- * call embeds new photographs alone. Embeddings are biometric data: the file lies with the photographs, can be read by
- * its owner alone, and holds only what the folder holds now.
+ * (`mainFace`). Embeddings are kept in a hidden file of the folder (kept-embeddings.ts), so that the next call embeds
+ * new photographs alone.
  */
-import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { type CancelSignal, DatasetError, FaceError, ImageError } from "../../base/core/index.ts";
 import { listPeople } from "../../base/data/index.ts";
 import {
@@ -15,11 +12,11 @@ import {
   type ImageFile,
   isMissing,
   type PassedOver,
-  writeAtomically,
 } from "../../base/files/index.ts";
 import type { LabeledEmbeddings } from "../../measure/eval/index.ts";
 import { embeddingLength } from "../embedder/index.ts";
 import { type FacePipeline, mainFace } from "../face/index.ts";
+import { digestOf, keepEmbeddings, readEmbeddings, tidyOtherModels } from "./kept-embeddings.ts";
 
 /** A photograph without an embedding, relative to its folder, and why. */
 export type SkippedPhotograph = { readonly file: string; readonly reason: string };
@@ -107,7 +104,7 @@ export async function embedPhotographs(
   const missing = photographs.filter(({ digest }) => !known.has(digest));
   const total = photographs.length + skipped.length;
   let done = total - missing.length;
-  const isChanged = missing.length > 0 || kept.size > known.size;
+  const isChanged = missing.length > 0 || kept.size > known.size || known.size === 0;
   try {
     const stream = pipeline.stream(missing, readBytes, {
       choose: (faces, image) => [mainFace(faces, image)].filter((face) => face !== undefined),
@@ -121,6 +118,7 @@ export async function embedPhotographs(
     }
   } finally {
     if (cache && isChanged) await keepEmbeddings(root, { embedder, detector }, known);
+    if (cache) await tidyOtherModels(root, { embedder }, new Set(photographs.map(({ digest }) => digest)));
   }
   const rows = photographs.flatMap((photograph) => {
     const embedding = known.get(photograph.digest);
@@ -143,74 +141,4 @@ async function readBytes({ path }: ImageFile): Promise<Uint8Array> {
   return readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new ImageError(describeReadError(cause), { cause });
   });
-}
-
-/** SHA-256 in hexadecimal digits. */
-export function digestOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** The file as JSON: base64 of f32 numbers by the base64url of a photograph's SHA-256. */
-type Kept = { readonly detector: string; readonly faces: { readonly [digest: string]: string } };
-
-function keptFile(root: string, { embedder }: Pick<FacePipeline, "embedder">): string {
-  return join(root, `.cosface-${embedder.id}.json`);
-}
-
-/** A file that is missing, damaged or of another detector counts as empty: embedding again costs only time. */
-async function readEmbeddings(root: string, pipeline: FacePipeline, size: number): Promise<Map<string, Float32Array>> {
-  const found = new Map<string, Float32Array>();
-  const text = await readFile(keptFile(root, pipeline), "utf8").catch(() => undefined);
-  const kept = text === undefined ? undefined : parseKept(text);
-  if (kept?.detector !== pipeline.detector.name) return found;
-  for (const [digest, base64] of Object.entries(kept.faces)) {
-    if (typeof base64 !== "string") continue;
-    const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
-    if (bytes.length !== 4 * size) continue;
-    const embedding = new Float32Array(bytes.buffer);
-    if (embedding.every(Number.isFinite)) found.set(Buffer.from(digest, "base64url").toString("hex"), embedding);
-  }
-  return found;
-}
-
-function parseKept(text: string): Kept | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const isKept =
-    typeof value === "object" &&
-    value !== null &&
-    "detector" in value &&
-    "faces" in value &&
-    typeof value.faces === "object" &&
-    value.faces !== null;
-  return isKept ? (value as Kept) : undefined;
-}
-
-/** Keeps the embeddings by the digest of their photographs, and no others. */
-export async function keepEmbeddings(
-  root: string,
-  pipeline: Pick<FacePipeline, "embedder" | "detector">,
-  known: ReadonlyMap<string, Float32Array>,
-): Promise<void> {
-  const file = keptFile(root, pipeline);
-  const faces: Record<string, string> = {};
-  for (const [digest, embedding] of known) {
-    faces[Buffer.from(digest, "hex").toString("base64url")] = Buffer.from(Float32Array.from(embedding).buffer).toString(
-      "base64",
-    );
-  }
-  try {
-    if (known.size === 0) await rm(file, { force: true });
-    else {
-      const kept: Kept = { detector: pipeline.detector.name, faces };
-      await writeAtomically(file, [JSON.stringify(kept)], { mode: 0o600 });
-    }
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw cause;
-  }
 }

@@ -24,8 +24,8 @@ import {
   readPhotographBytes,
   requireFaceRule,
 } from "../face/index.ts";
-import { digestOf } from "./embed-folder.ts";
 import { openPeople } from "./folder-people.ts";
+import { digestOf } from "./kept-embeddings.ts";
 import type { NewFace, PeopleStore } from "./people-store.ts";
 import { requireModelOf } from "./require-model.ts";
 import { type FacesChoice, withFaces } from "./use-faces.ts";

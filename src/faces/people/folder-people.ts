@@ -8,14 +8,13 @@ import { type Embeddings, normalizeEmbeddings } from "../../measure/eval/index.t
 import { embeddingLength } from "../embedder/index.ts";
 import type { FacePipeline } from "../face/index.ts";
 import {
-  digestOf,
   type EmbedFolderOptions,
   embedFolder,
   embedPhotographs,
   type FolderFaces,
-  keepEmbeddings,
   type SkippedPhotograph,
 } from "./embed-folder.ts";
+import { digestOf, keepEmbeddings } from "./kept-embeddings.ts";
 import { KnownPeople, type KnownPerson } from "./known-people.ts";
 import type { IdentifyOptions, NewFace, PeopleStore, PersonIdentification, PhotographSource } from "./people-store.ts";
 import { requireFaces } from "./use-faces.ts";

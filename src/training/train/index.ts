@@ -30,6 +30,7 @@ export { type RunGeometry, type RunGeometryOptions, runGeometry } from "./run-ge
 export {
   type GeometryRow,
   type LogRow,
+  readLogIn,
   readRunLog,
   type StartRow,
   type TrainingRow,

@@ -1,6 +1,8 @@
 /** The log of a run: one JSON object a line in `log.jsonl`, and the same numbers as a TensorBoard event file. */
-import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { basename, join } from "node:path";
+import { TrainingError } from "../../base/core/index.ts";
+import { describeReadError } from "../../base/files/index.ts";
 import type { ScoresRow } from "./scores-row.ts";
 import { fileHeader, scalarEvent } from "./tensorboard.ts";
 
@@ -66,7 +68,7 @@ export interface RunLog {
  */
 export function openRunLog(folder: string, resumedAt: number | undefined): RunLog {
   const path = join(folder, "log.jsonl");
-  const rows = resumedAt === undefined ? [] : readRunLog(path).filter(({ iteration }) => iteration <= resumedAt);
+  const rows = resumedAt === undefined ? [] : readLogIn(folder).filter(({ iteration }) => iteration <= resumedAt);
   writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   const lines = openSync(path, "a");
   const now = () => Date.now() / 1000;
@@ -104,21 +106,73 @@ export function openRunLog(folder: string, resumedAt: number | undefined): RunLo
   };
 }
 
-/** Rows of a log; a last line that a crash cut off is left out. */
+/**
+ * Rows of a log, from the path of `log.jsonl`; a last line that a crash cut off is left out.
+ *
+ * @throws {TrainingError} when the file cannot be read, or another line is not a row; it names the line.
+ */
 export function readRunLog(path: string): LogRow[] {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
-  } catch {
-    return [];
+  } catch (cause) {
+    const reason = describeReadError(cause as NodeJS.ErrnoException);
+    throw new TrainingError(`${basename(path)}: ${reason}: expected the log.jsonl of a run`, { cause, file: path });
   }
-  return text.split("\n").flatMap((line) => {
-    try {
-      return [JSON.parse(line) as LogRow];
-    } catch {
-      return [];
-    }
+  const lines = text.split("\n");
+  const cutOff = lines.pop();
+  const rows = lines.map((line, i) => {
+    const row = parseRow(line);
+    if (row !== undefined) return row;
+    throw new TrainingError(
+      `${basename(path)}:${i + 1}: got a line that is not a row of a run's log: remove the line if it does not matter`,
+      { file: path },
+    );
   });
+  const last = parseRow(cutOff ?? "");
+  return last === undefined ? rows : [...rows, last];
+}
+
+/** Rows of the log in a run's folder; none where it has no log. @throws {TrainingError} as {@link readRunLog}. */
+export function readLogIn(folder: string): LogRow[] {
+  const path = join(folder, "log.jsonl");
+  return existsSync(path) ? readRunLog(path) : [];
+}
+
+/** Fields without which a row says nothing, by its kind. */
+const NUMBERS: { readonly [K in LogRow["kind"]]: readonly string[] } = {
+  start: [],
+  train: ["loss"],
+  verify: ["accuracy"],
+  scores: [],
+  geometry: ["meanNearestDegrees", "smallestDegrees"],
+};
+
+/** A row from its line; undefined for a line that is not one. */
+function parseRow(line: string): LogRow | undefined {
+  let row: unknown;
+  try {
+    row = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  return isRow(row) ? row : undefined;
+}
+
+function isRow(value: unknown): value is LogRow {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const row: Readonly<Record<string, unknown>> = { ...value };
+  const { kind, iteration } = row;
+  if (typeof kind !== "string" || !Object.hasOwn(NUMBERS, kind)) return false;
+  if (!(Number.isSafeInteger(iteration) && Number(iteration) >= 0)) return false;
+  if (kind === "scores" && !["edges", "genuineCounts", "impostorCounts"].every((name) => isNumbers(row[name]))) {
+    return false;
+  }
+  return NUMBERS[kind as LogRow["kind"]].every((name) => Number.isFinite(row[name]));
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every(Number.isFinite);
 }
 
 function prefixed(prefix: string, scalars: Readonly<Record<string, number>>): Record<string, number> {

@@ -12,7 +12,7 @@ import {
   reportPage,
   writeFigures,
 } from "../../../measure/report/index.ts";
-import { type RunGeometry, readRunLog, runGeometry } from "../../../training/train/index.ts";
+import { type RunGeometry, readLogIn, runGeometry } from "../../../training/train/index.ts";
 import { centerHistory } from "../../center-history.ts";
 import { interruption, stoppable } from "../../interruption.ts";
 import { clearProgress, formatPercent, note, print, printJson } from "../../output.ts";
@@ -35,7 +35,7 @@ export async function run({ data, samples, pairs, showImages, json }: Flags, fol
     }
     const section = {
       ...geometry,
-      history: centerHistory(readRunLog(join(folder, "log.jsonl"))),
+      history: centerHistory(readLogIn(folder)),
       ...(showImages ? { pairImages: await imagesOf(dataset, geometry.centers.closestPairs) } : {}),
     };
     const report = join(folder, "geometry.html");
