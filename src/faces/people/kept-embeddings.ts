@@ -101,8 +101,8 @@ export async function keepEmbeddings(
 }
 
 /**
- * Removes embeddings of photographs that the folder no longer holds from the files of other models: a model that is no
- * longer used would keep deleted people for ever.
+ * Removes embeddings of photographs that the folder no longer holds from the files of other models: otherwise the file
+ * of a model that nobody uses any more would keep deleted people for ever.
  *
  * @param digests of the photographs that the folder holds now.
  */
