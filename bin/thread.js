@@ -1,5 +1,5 @@
-// A thread of its own for a module of src/ that answers questions (src/base/threads).
+// A thread of its own, or a process, for a module of src/ that answers questions (src/base/threads).
 import { workerData } from "node:worker_threads";
 import { sourceOrDist } from "./source-or-dist.js";
 
-await sourceOrDist(workerData.module);
+await sourceOrDist(workerData?.module ?? process.argv[2]);

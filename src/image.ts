@@ -25,5 +25,6 @@ export {
   resizeImage,
   type Similarity,
   scaleMap,
+  setDecodeLimits,
   warpImage,
 } from "./base/image/index.ts";

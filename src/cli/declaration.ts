@@ -5,6 +5,8 @@
  * page or an error of use loads no package but commander.
  */
 
+import { limitImages } from "./limit-images.ts";
+
 /** An option of a command. Its flag is its key with hyphens: `smallestFace` is `--smallest-face`. */
 export type Option = {
   /** What the option means. */
@@ -126,6 +128,7 @@ export function defineCommand<const O extends Options, const A extends readonly 
     ...described,
     run: async (flags, words) => {
       const { run } = await load();
+      await limitImages(flags);
       const exitCode: unknown = await run(flags as FlagsOf<O>, ...(words as WordsOf<A>));
       return typeof exitCode === "number" ? exitCode : undefined;
     },

@@ -8,6 +8,7 @@ import type { FacePipeline } from "../faces/face/index.ts";
 import { type Collection, type Gallery, openGallery } from "../service/gallery/index.ts";
 import { galleryLocation, type Settings } from "../service/settings/index.ts";
 import { given } from "./given.ts";
+import { limitImages } from "./limit-images.ts";
 import { type SettingFlags, settingsOf } from "./options/settings.ts";
 import type { ContractFlags } from "./options/shared.ts";
 import { withRecognition } from "./recognition.ts";
@@ -88,8 +89,11 @@ async function openAndUse<Result>(
   }
 }
 
-/** Opens model and detector of the settings, as the gallery's service would, calls `use`, and closes them. */
-export function withGalleryFaces<Result>(
+/**
+ * Opens model and detector of the settings, as the gallery's service would, calls `use`, and closes them. Images are
+ * read within the limits of the settings.
+ */
+export async function withGalleryFaces<Result>(
   flags: ContractFlags & { readonly aligned?: boolean },
   settings: Settings,
   use: (faces: FacePipeline) => Promise<Result>,
@@ -101,6 +105,7 @@ export function withGalleryFaces<Result>(
     detector: settings.detector,
     ...(settings.threads > 0 && { threads: settings.threads }),
   };
+  await limitImages(settings);
   return withRecognition(networks, use);
 }
 

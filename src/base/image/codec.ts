@@ -20,9 +20,15 @@ export type EncodeOptions = { readonly format: "jpeg" | "png"; readonly quality?
 export interface ImageCodec {
   /**
    * Decodes the first frame to RGB in sRGB, with the EXIF orientation applied and an alpha channel dropped.
+   * @param seconds - the most that it takes on one core; undefined if the header does not say it.
    * @throws {ImageError} when the bytes are damaged or cut off, or decoding exceeds the limits.
    */
-  decode(bytes: Uint8Array, format: CodecFormat, limits: Required<DecodeLimits>): Promise<RgbImage>;
+  decode(
+    bytes: Uint8Array,
+    format: CodecFormat,
+    limits: Required<DecodeLimits>,
+    seconds: number | undefined,
+  ): Promise<RgbImage>;
   /** Encodes an image. @throws {ImageError} when its data does not have 3 · width · height bytes. */
   encode(image: RgbImage, options: EncodeOptions): Promise<Uint8Array>;
   /** Reduces an image by Lanczos with three lobes, widened by the factor. Both sides must not grow. */

@@ -97,7 +97,7 @@ describe("decodeImage", () => {
     const flat = { width: 500, height: 400, data: new Uint8Array(3 * 500 * 400) };
     const bytes = await encodeImage(flat, { format: "png" });
     await expect(decodeImage(bytes, { maxPixels: 199_999 })).rejects.toThrow(
-      "png: got an image of 500×400 pixels, expected at most 199999 pixels (option maxPixels)",
+      "png: got an image of 500×400 pixels, expected at most 199999 pixels (option maxPixels, flag --max-pixels)",
     );
     await expect(decodeImage(bytes, { maxPixels: 200_000 })).resolves.toMatchObject({ width: 500 });
     await expect(decodeImage(bytes, { maxBytes: 10 })).rejects.toThrow("expected at most 10 (option maxBytes)");

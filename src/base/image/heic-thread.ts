@@ -2,7 +2,8 @@
 import { createRequire } from "node:module";
 import { ImageError } from "../core/index.ts";
 import { answerQuestions } from "../threads/index.ts";
-import type { HeicTask } from "./heic.ts";
+import type { DecoderTask } from "./apart-decoder.ts";
+import { type DecodeLimits, limitHint } from "./image-size.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /** What is used of libheif-js 1.23, which has no types. */
@@ -28,7 +29,7 @@ await answerQuestions(async () => {
   const { HeifDecoder } = load();
   // One decoder, since each frees only its own last file.
   const decoder = new HeifDecoder();
-  return { opened: null, answer: (task: HeicTask) => decode(decoder.decode(task.bytes), task.maxPixels) };
+  return { opened: null, answer: ({ bytes, limits }: DecoderTask) => decode(decoder.decode(bytes), limits) };
 });
 
 function load(): Libheif {
@@ -41,14 +42,14 @@ function load(): Libheif {
   }
 }
 
-async function decode(images: readonly HeifImage[], maxPixels: number): Promise<RgbImage> {
+async function decode(images: readonly HeifImage[], { maxPixels }: Required<DecodeLimits>): Promise<RgbImage> {
   try {
     const image = images.find((one) => one.is_primary()) ?? images[0];
     if (image === undefined) throw new ImageError("heic: cannot be decoded: no image in the file");
     const [width, height] = [image.get_width(), image.get_height()];
     if (!(width * height <= maxPixels)) {
       throw new ImageError(
-        `heic: got an image of ${width}×${height} pixels, expected at most ${maxPixels} pixels (option maxPixels)`,
+        `heic: got an image of ${width}×${height} pixels, expected at most ${maxPixels} pixels (${limitHint("maxPixels")})`,
       );
     }
     const target = { data: new Uint8ClampedArray(4 * width * height), width, height };

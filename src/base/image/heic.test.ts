@@ -33,12 +33,12 @@ describe("a HEIC image", () => {
 
   it("is refused by its header's size, and when it takes too long, without harm to the next", async () => {
     await expect(decodeImage(HEIC, { maxPixels: 3071 })).rejects.toThrow(
-      "heic: got an image of 64×64 pixels, expected at most 3071 pixels (option maxPixels)",
+      "heic: got an image of 64×64 pixels, expected at most 3071 pixels (option maxPixels, flag --max-pixels)",
     );
     const [hurried, patient] = await Promise.allSettled([decodeImage(HEIC, { maxSeconds: 0.0001 }), decodeImage(HEIC)]);
     expect(hurried).toMatchObject({ reason: expect.any(ImageError) });
     expect(hurried).toMatchObject({
-      reason: { message: "heic: decoding took longer than 0.0001 s (option maxSeconds)" },
+      reason: { message: "heic: decoding took longer than 0.0001 s (option maxSeconds, flag --max-seconds)" },
     });
     expect(patient).toMatchObject({ value: { width: 64 } });
   });

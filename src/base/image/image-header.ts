@@ -8,7 +8,10 @@ import type { CodecFormat } from "./codec.ts";
 export type ImageHeader = {
   readonly width: number;
   readonly height: number;
-  /** Passes over the whole image that decoding takes: scans of a progressive JPEG, else 1. */
+  /**
+   * Passes over the whole image that decoding takes: scans of a JPEG; bytes of a PNG's pixel, and twice as many if it
+   * is interlaced; else 1.
+   */
   readonly passCount: number;
 };
 
@@ -27,7 +30,7 @@ const once = (width: number, height: number): ImageHeader => ({ width, height, p
 
 const readers: Readonly<Record<CodecFormat, (view: DataView) => ImageHeader | undefined>> = {
   jpeg: readJpeg,
-  png: (view) => once(view.getUint32(16), view.getUint32(20)),
+  png: readPng,
   gif: readGif,
   webp: readWebp,
   tiff: readTiff,
@@ -40,12 +43,12 @@ const readers: Readonly<Record<CodecFormat, (view: DataView) => ImageHeader | un
  * over.
  */
 export function* jpegSegments(view: DataView): Generator<readonly [marker: number, start: number, length: number]> {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   let at = 2;
-  while (at + 4 <= view.byteLength) {
-    if (view.getUint8(at) !== 0xff) {
-      at++; // Data of a scan, or stray bytes between markers, which decoders pass over too.
-      continue;
-    }
+  for (;;) {
+    // Past data of a scan, or stray bytes between markers, which decoders pass over too.
+    at = bytes.indexOf(0xff, at);
+    if (at < 0 || at + 4 > bytes.length) return;
     const marker = view.getUint8(at + 1);
     // Fill bytes, escaped data, restarts and markers without content.
     if (marker === 0xff) at += 1;
@@ -63,21 +66,32 @@ export function* jpegSegments(view: DataView): Generator<readonly [marker: numbe
 const START_OF_SCAN = 0xda;
 
 function readJpeg(view: DataView): ImageHeader | undefined {
-  let size: { readonly width: number; readonly height: number; readonly isProgressive: boolean } | undefined;
+  let size: { readonly width: number; readonly height: number } | undefined;
   let scanCount = 0;
   for (const [marker, start] of jpegSegments(view)) {
     // Frames 0xc0 … 0xcf, but for tables (c4), extensions (c8) and arithmetic conditioning (cc).
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame) {
-      const isProgressive = (marker & 3) === 2;
-      size ??= { width: view.getUint16(start + 3), height: view.getUint16(start + 1), isProgressive };
-    }
+    if (isFrame) size ??= { width: view.getUint16(start + 3), height: view.getUint16(start + 1) };
+    // Also of a sequential image, which has one for each component: decoders read every repetition.
     if (marker === START_OF_SCAN) scanCount++;
-    // The scans of a sequential image are its components, each of them once.
-    if (size !== undefined && !size.isProgressive) break;
   }
-  if (size === undefined) return undefined;
-  return { width: size.width, height: size.height, passCount: Math.max(1, scanCount) };
+  return size === undefined ? undefined : { ...size, passCount: Math.max(1, scanCount) };
+}
+
+/** Samples of a pixel, by the color type. */
+const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/** Bytes of a pixel that each image is expanded to, at least. */
+const RGB_BYTES = 3;
+
+function readPng(view: DataView): ImageHeader {
+  const pixelBytes = ((PNG_SAMPLES[view.getUint8(25)] ?? 4) * view.getUint8(24)) / 8;
+  const isInterlaced = view.getUint8(28) !== 0;
+  return {
+    width: view.getUint32(16),
+    height: view.getUint32(20),
+    passCount: Math.max(RGB_BYTES, pixelBytes) * (isInterlaced ? 2 : 1),
+  };
 }
 
 /** The larger of the screen and the first frame. */

@@ -13,7 +13,10 @@ export type DecodeLimits = {
   readonly maxSide?: number;
   /** Largest ratio of the longer side to the shorter one; default 1000. */
   readonly maxAspect?: number;
-  /** Longest time that decoding may take, seconds; default 30. A decoder that takes longer is ended. */
+  /**
+   * Longest time that decoding may take, seconds; default 30. An image that would take longer is refused by its header,
+   * and a decoder that takes longer is ended.
+   */
   readonly maxSeconds?: number;
 };
 
@@ -25,6 +28,11 @@ export const DEFAULT_LIMITS: Required<DecodeLimits> = {
   maxSeconds: 30,
 };
 
+/** How a limit is raised, in words for messages: in a program, and on the command line. */
+export function limitHint(name: keyof DecodeLimits): string {
+  return `option ${name}, flag --${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** Throws unless a header's width and height are positive and within the limits. Called before pixels are allocated. */
 export function requireSize(format: string, width: number, height: number, limits: Required<DecodeLimits>): void {
   const { maxPixels, maxSide, maxAspect } = limits;
@@ -34,9 +42,9 @@ export function requireSize(format: string, width: number, height: number, limit
   const refuse = (limit: string): never => {
     throw new ImageError(`${format}: got an image of ${width}×${height} pixels, expected ${limit}`);
   };
-  if (width * height > maxPixels) refuse(`at most ${maxPixels} pixels (option maxPixels)`);
-  if (Math.max(width, height) > maxSide) refuse(`sides of at most ${maxSide} (option maxSide)`);
+  if (width * height > maxPixels) refuse(`at most ${maxPixels} pixels (${limitHint("maxPixels")})`);
+  if (Math.max(width, height) > maxSide) refuse(`sides of at most ${maxSide} (${limitHint("maxSide")})`);
   if (Math.max(width / height, height / width) > maxAspect) {
-    refuse(`a longer side of at most ${maxAspect} times the shorter one (option maxAspect)`);
+    refuse(`a longer side of at most ${maxAspect} times the shorter one (${limitHint("maxAspect")})`);
   }
 }

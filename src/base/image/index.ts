@@ -1,7 +1,7 @@
 export { type ImageFormat, imageFormat } from "../files/index.ts";
 export type { Box } from "./box.ts";
 export type { EncodeOptions, ImageLibrary } from "./codec.ts";
-export { decodeImage } from "./decode.ts";
+export { decodeImage, isSlowToDecode, setDecodeLimits } from "./decode.ts";
 export { encodeImage, imageLibrary, rasterizeSvg } from "./encode.ts";
 export { fitToInput } from "./fit-to-input.ts";
 export type { DecodeLimits } from "./image-size.ts";

@@ -4,9 +4,12 @@
  */
 import type { Sharp as Pipeline, default as Sharp } from "sharp";
 import { ImageError } from "../core/index.ts";
-import type { ImageCodec } from "./codec.ts";
+import type { CodecFormat, ImageCodec } from "./codec.ts";
+import { isQuick } from "./decode-cost.ts";
 import { decodeHeic } from "./heic.ts";
+import { type DecodeLimits, limitHint } from "./image-size.ts";
 import type { RgbImage } from "./rgb-image.ts";
+import { decodeInProcess } from "./sharp-apart.ts";
 
 let loading: Promise<typeof Sharp> | undefined;
 
@@ -22,32 +25,11 @@ function loadSharp(): Promise<typeof Sharp> {
   return loading;
 }
 
-/** sharp as an image codec; its work runs on threads of libuv. */
+/** sharp as an image codec; its work runs on threads of libuv, or in a process if it may take long. */
 export const sharpCodec: ImageCodec = {
-  async decode(bytes, format, limits) {
+  async decode(bytes, format, limits, seconds) {
     if (format === "heic") return decodeHeic(bytes, limits);
-    const { maxPixels, maxSeconds } = limits;
-    const sharp = await loadSharp();
-    try {
-      const decoding = sharp(bytes, {
-        limitInputPixels: maxPixels,
-        // A cut-off image would come out half gray; a mere warning, such as stray bytes between markers, is harmless.
-        failOn: "error",
-        sequentialRead: true,
-        autoOrient: true,
-      })
-        .toColorspace("srgb")
-        .removeAlpha()
-        .raw({ depth: "uchar" })
-        .timeout({ seconds: Math.ceil(maxSeconds) })
-        .toBuffer({ resolveWithObject: true });
-      const { data, info } = await withinSeconds(decoding, maxSeconds);
-      return { width: info.width, height: info.height, data: info.channels === 3 ? plain(data) : grayToRgb(data) };
-    } catch (cause) {
-      const isOverrun = cause === OVERRUN || firstLine(cause).startsWith("timeout:");
-      if (isOverrun) throw new ImageError(`${format}: decoding took longer than ${maxSeconds} s (option maxSeconds)`);
-      throw new ImageError(`${format}: cannot be decoded: ${firstLine(cause)}`, { cause });
-    }
+    return isQuick(seconds) ? decodeBySharp(bytes, format, limits) : decodeInProcess({ bytes, format, limits });
   },
 
   async encode(image, { format, quality = 90 }) {
@@ -82,6 +64,37 @@ export const sharpCodec: ImageCodec = {
     };
   },
 };
+
+/** Decodes an image on a thread of libuv. @throws {ImageError} as {@link ImageCodec.decode}. */
+export async function decodeBySharp(
+  bytes: Uint8Array,
+  format: CodecFormat,
+  { maxPixels, maxSeconds }: Required<DecodeLimits>,
+): Promise<RgbImage> {
+  const sharp = await loadSharp();
+  try {
+    const decoding = sharp(bytes, {
+      limitInputPixels: maxPixels,
+      // A cut-off image would come out half gray; a mere warning, such as stray bytes between markers, is harmless.
+      failOn: "error",
+      sequentialRead: true,
+      autoOrient: true,
+    })
+      .toColorspace("srgb")
+      .removeAlpha()
+      .raw({ depth: "uchar" })
+      .timeout({ seconds: Math.ceil(maxSeconds) })
+      .toBuffer({ resolveWithObject: true });
+    const { data, info } = await withinSeconds(decoding, maxSeconds);
+    return { width: info.width, height: info.height, data: info.channels === 3 ? plain(data) : grayToRgb(data) };
+  } catch (cause) {
+    const isOverrun = cause === OVERRUN || firstLine(cause).startsWith("timeout:");
+    const reason = isOverrun
+      ? `decoding took longer than ${maxSeconds} s (${limitHint("maxSeconds")})`
+      : `cannot be decoded: ${firstLine(cause)}`;
+    throw new ImageError(`${format}: ${reason}`, isOverrun ? {} : { cause });
+  }
+}
 
 const OVERRUN = Symbol("overrun");
 

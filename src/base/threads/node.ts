@@ -1,7 +1,10 @@
-/** Threads of Node.js: worker_threads. */
+/** Threads of Node.js: worker_threads, and child_process where the end of a thread is not enough. */
+import { fork } from "node:child_process";
+import { setPriority } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { InternalError } from "../core/index.ts";
-import type { ThreadPlatform } from "./port.ts";
+import type { ThreadParent, ThreadPlatform } from "./port.ts";
 
 /**
  * What `bin/thread.js` is started with: a module of src/, without its ending, and the data that the module is opened
@@ -37,9 +40,35 @@ export const nodeThreads: ThreadPlatform = {
     };
   },
 
+  startProcess(module, data) {
+    const child = fork(fileURLToPath(new URL(THREAD, import.meta.url)), [module, JSON.stringify(data)], {
+      serialization: "advanced", // Copies bytes as they are; JSON would write a number for each.
+      execArgv: [],
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    return {
+      post: (message) => void child.send(message as object),
+      onMessage: (listener) => child.on("message", listener),
+      onEnd: (listener) => {
+        child.on("error", listener);
+        child.on("exit", () => listener(undefined));
+      },
+      keepAlive: (isKept) => {
+        const ends = [child, child.channel];
+        for (const end of ends) isKept ? end?.ref() : end?.unref();
+      },
+      terminate: () =>
+        new Promise((resolve) => {
+          if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resolve();
+          child.once("exit", () => resolve());
+          child.kill("SIGKILL");
+        }),
+    };
+  },
+
   parent() {
     const port = parentPort;
-    if (port === null) throw new InternalError("internal: the main program has no parent thread");
+    if (port === null) return parentProcess();
     return {
       data: (workerData as ThreadStart).data,
       post: (message) => port.postMessage(message),
@@ -52,3 +81,22 @@ export const nodeThreads: ThreadPlatform = {
     };
   },
 };
+
+/** A third of the main program's share where both want a core; the lowest priority would starve. */
+const LOWER_PRIORITY = 5;
+
+/** A process's side: as long as the main program lives it works on, and a signal to both is the main program's. */
+function parentProcess(): ThreadParent {
+  if (process.send === undefined) throw new InternalError("internal: the main program has no parent thread");
+  setPriority(LOWER_PRIORITY);
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => {});
+  // An exit would wait for native code to end.
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  const [, , , data = "null"] = process.argv;
+  return {
+    data: JSON.parse(data),
+    post: (message) => void process.send?.(message),
+    onMessage: (listener) => void process.on("message", listener),
+  };
+}

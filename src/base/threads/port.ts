@@ -1,6 +1,6 @@
 /**
  * Threads that run a module beside the main program. This file is the interface; one file for each platform
- * implements it (`node.ts`: worker_threads), and `platform.ts` chooses.
+ * implements it (`node.ts`: worker_threads and child_process), and `platform.ts` chooses.
  */
 
 /** The main program's side of a thread. */
@@ -32,6 +32,11 @@ export interface ThreadParent {
 export interface ThreadPlatform {
   /** Starts a thread that imports a module of src/, named by its path below src/ without an ending. */
   start(module: string, data: unknown): ThreadPort;
+  /**
+   * Starts a process that does the same, at a lower priority. Its end also ends native code that it runs, which the end
+   * of a thread leaves running, and frees its memory. All messages are copied.
+   */
+  startProcess(module: string, data: unknown): ThreadPort;
   /** The connection to the main program. Only for code that runs on a thread. */
   parent(): ThreadParent;
 }

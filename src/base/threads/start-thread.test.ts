@@ -89,6 +89,27 @@ describe("a thread", () => {
   });
 });
 
+describe("a process", () => {
+  it("answers, refuses and ends as a thread does", async () => {
+    const process: Answering = await startThread(MODULE, { data: { name: "three" }, stopped, isProcess: true });
+    expect(process.opened).toBe(5);
+    const numbers = Uint8Array.of(1, 2);
+    expect(await process.ask({ what: "sum", numbers }, { transfer: [numbers.buffer] })).toBe(3);
+    await expect(ask(process, "refuse")).rejects.toMatchObject({ code: "COSFACE_OPTION" });
+    const pending = expect(ask(process, "wait")).rejects.toThrow("stopped");
+    await process.stop();
+    await pending;
+    await expect(ask(process, "sum")).rejects.toThrow("stopped");
+    await process.stop(); // Ends at once.
+  });
+
+  it("is not there when it cannot be opened", async () => {
+    await expect(startThread(MODULE, { data: { name: "" }, stopped, isProcess: true })).rejects.toThrow(
+      "name: got none, expected one",
+    );
+  });
+});
+
 describe("a kept thread", () => {
   it("is started again after it ended, once for all who ask, and not after it was stopped", async () => {
     const kept = await keepThread<number, Question, number>(MODULE, { data: { name: "three" }, stopped });

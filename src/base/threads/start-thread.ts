@@ -45,6 +45,8 @@ export type ThreadOptions = {
    * 300. The time starts anew with each answer, since a thread may work on its questions one after the other.
    */
   readonly answerSeconds?: number;
+  /** Starts a process, for native code that the end of a thread would not end; default false. */
+  readonly isProcess?: boolean;
 };
 
 const DEFAULT_ANSWER_SECONDS = 300;
@@ -57,9 +59,9 @@ const DEFAULT_ANSWER_SECONDS = 300;
  */
 export async function startThread<Opened, Question, Answer>(
   module: string,
-  { data, stopped, receive = receiveError, answerSeconds = DEFAULT_ANSWER_SECONDS }: ThreadOptions,
+  { data, stopped, receive = receiveError, answerSeconds = DEFAULT_ANSWER_SECONDS, isProcess = false }: ThreadOptions,
 ): Promise<Thread<Opened, Question, Answer>> {
-  const port = threads.start(module, data);
+  const port = isProcess ? threads.startProcess(module, data) : threads.start(module, data);
   const opened = await new Promise<Opened>((resolve, reject) => {
     port.onEnd((cause) => reject(cause ?? stopped())); // Once the thread is open, this rejects nothing.
     port.onMessage((sent) => {
@@ -80,7 +82,7 @@ type Pending<Answer> = {
   readonly seconds: number;
 };
 
-type OpenOptions<Opened> = Required<Omit<ThreadOptions, "data">> & { readonly opened: Opened };
+type OpenOptions<Opened> = Required<Omit<ThreadOptions, "data" | "isProcess">> & { readonly opened: Opened };
 
 class OpenThread<Opened, Question, Answer> implements Thread<Opened, Question, Answer> {
   readonly opened: Opened;

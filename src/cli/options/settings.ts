@@ -1,7 +1,14 @@
 /**
  * Options of commands that take settings. The table of settings is their help; the environment and a file count too.
  */
-import { readSettings, type Setting, type SettingName, type Settings, settings } from "../../service/settings/index.ts";
+import {
+  imageLimitNames,
+  readSettings,
+  type Setting,
+  type SettingName,
+  type Settings,
+  settings,
+} from "../../service/settings/index.ts";
 import { defineOptions } from "../declaration.ts";
 
 type SettingOption = { readonly value: "value"; readonly help: string };
@@ -36,7 +43,7 @@ const GALLERY = ["data", "databaseUrl", "encryptionKeyFile"] as const;
 export const galleryOptions = settingOptions(GALLERY);
 
 /** Options of commands that embed faces into a gallery, with the networks that the service would take. */
-export const galleryModelOptions = settingOptions([...GALLERY, "model", "detector", "threads"]);
+export const galleryModelOptions = settingOptions([...GALLERY, "model", "detector", "threads", ...imageLimitNames]);
 
 function describe({ default: value, meaning, variable }: Setting): string {
   const hasDefault = value !== undefined && value.toString() !== "";

@@ -4,7 +4,7 @@ import { channelOrders, DEFAULT_EMBEDDER, flipRules, templateNames } from "../..
 import { detectorNames } from "../../faces/face/names.ts";
 import { DEFAULT_FAR } from "../../faces/people/names.ts";
 import { defineOptions, type FlagsOf } from "../declaration.ts";
-import { parseBetween, parseCount, parseNumber, parsePositive, parseRate } from "../parse.ts";
+import { parseBetween, parseCount, parseNumber, parsePositive, parsePositiveCount, parseRate } from "../parse.ts";
 
 /** `--json`, with what it prints. */
 export function jsonOption(help = "print JSON") {
@@ -41,6 +41,19 @@ export const contractOptions = defineOptions({
 /** Flags of {@link contractOptions}. */
 export type ContractFlags = FlagsOf<typeof contractOptions>;
 
+/** What one image may cost, of commands that read images; `defineCommand` applies them. */
+export const imageLimitOptions = defineOptions({
+  maxPixels: { value: "n", parse: parsePositiveCount, otherwise: "50000000", help: "most pixels of an image" },
+  maxSide: { value: "pixels", parse: parsePositiveCount, otherwise: "65535", help: "longest side of an image" },
+  maxAspect: {
+    value: "ratio",
+    parse: parsePositive,
+    otherwise: "1000",
+    help: "how many times an image's longer side may be the shorter one",
+  },
+  maxSeconds: { value: "s", parse: parsePositive, otherwise: "30", help: "longest time to decode an image" },
+});
+
 /** The detector of commands that look for faces, and which faces it reports. */
 export const detectorOptions = defineOptions({
   detector: {
@@ -60,6 +73,7 @@ export const detectorOptions = defineOptions({
     otherwise: "32, more in very large images",
     help: "height of the smallest face to look for; a smaller value takes longer",
   },
+  ...imageLimitOptions,
 });
 
 /** Model, detector and preprocessing of commands that compare faces. */

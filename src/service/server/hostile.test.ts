@@ -114,7 +114,7 @@ describe("bodies", () => {
   it("a image that claims 40,000 × 40,000 pixels: refused by its header", async () => {
     const { statusCode, body } = await send("POST", url, hugePng(40_000), "image/png");
     expect(statusCode).toBe(422);
-    expect(body).toContain("(option maxPixels)");
+    expect(body).toContain("(option maxPixels, flag --max-pixels)");
   });
 });
 

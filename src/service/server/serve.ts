@@ -53,10 +53,11 @@ export async function serve(settings: Settings): Promise<RunningService> {
 }
 
 async function listen(settings: Settings, gallery: Gallery): Promise<RunningService> {
-  const { host, maxPending, maxPixels, port, threads } = settings;
+  const { host, maxPending, maxPixels, maxSide, maxAspect, maxSeconds, port, threads } = settings;
+  const limits = { maxPixels, maxSide, maxAspect, maxSeconds };
   const [model, detector] = [findModel(settings.model), findModel(settings.detector)];
   const maximumPending = IMAGES_PER_REQUEST * maxPending;
-  const faces = await openFaceThread({ model, detector, threads, maxPixels, maximumPending });
+  const faces = await openFaceThread({ model, detector, threads, limits, maximumPending });
   const tickets = new Tickets();
   const hasPages = existsSync(PAGES);
   try {

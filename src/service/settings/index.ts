@@ -1,6 +1,7 @@
 export { galleryLocation } from "./gallery-location.ts";
 export { type LogLevel, logLevels } from "./parse-setting.ts";
 export {
+  imageLimitNames,
   readSettings,
   type Setting,
   type SettingName,

@@ -95,6 +95,30 @@ export const settings = {
     maximum: 2 ** 30,
     meaning: "pixels of an image; larger ones are refused by their header",
   },
+  maxSide: {
+    kind: "count",
+    variable: "COSFACE_MAX_SIDE",
+    default: 65_535,
+    minimum: 1,
+    maximum: 2 ** 30,
+    meaning: "pixels of an image's longer side",
+  },
+  maxAspect: {
+    kind: "count",
+    variable: "COSFACE_MAX_ASPECT",
+    default: 1000,
+    minimum: 1,
+    maximum: 2 ** 30,
+    meaning: "times that an image's longer side may be the shorter one",
+  },
+  maxSeconds: {
+    kind: "count",
+    variable: "COSFACE_MAX_SECONDS",
+    default: 30,
+    minimum: 1,
+    maximum: 86_400,
+    meaning: "seconds that decoding an image may take; longer ones are refused by their header, or ended",
+  },
   rateLimit: {
     kind: "count",
     variable: "COSFACE_RATE_LIMIT",
@@ -148,6 +172,9 @@ type Optional = "databaseUrl" | "encryptionKeyFile" | "quality";
 export type Settings = {
   readonly [Name in Exclude<SettingName, Optional>]: SettingValue<(typeof settings)[Name]["kind"]>;
 } & { readonly [Name in Optional]?: SettingValue<(typeof settings)[Name]["kind"]> };
+
+/** The limits on what one image may cost. */
+export const imageLimitNames = ["maxPixels", "maxSide", "maxAspect", "maxSeconds"] as const;
 
 /** "maxBody" → "--max-body". */
 export function settingFlag(name: string): string {

@@ -7,7 +7,7 @@ import {
   protocolsThatTake,
 } from "../../../faces/benchmarks/names.ts";
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
-import { contractOptions, jsonOption, sessionOptions } from "../../options/shared.ts";
+import { contractOptions, imageLimitOptions, jsonOption, sessionOptions } from "../../options/shared.ts";
 import { parsePositive, parsePositiveCount } from "../../parse.ts";
 
 /** The keys of what protocols take: each is an option. */
@@ -61,6 +61,7 @@ export const options = defineOptions({
   },
   ...contractOptions,
   ...sessionOptions,
+  ...imageLimitOptions,
   json: jsonOption(),
 });
 

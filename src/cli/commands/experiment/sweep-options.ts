@@ -1,6 +1,6 @@
 /** Options and examples of the paper's comparisons: each is a sweep of short runs under one set-up. */
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
-import { jsonOption } from "../../options/shared.ts";
+import { imageLimitOptions, jsonOption } from "../../options/shared.ts";
 import { parseCount, parseNumber, parseSize } from "../../parse.ts";
 
 /** Options of every sweep. @param name - of the sweep. */
@@ -37,6 +37,7 @@ export function sweepOptions(name: string) {
       default: 1,
       help: "runs at the same time; small networks gain more from these than from threads",
     },
+    ...imageLimitOptions,
   });
 }
 

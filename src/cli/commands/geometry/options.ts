@@ -1,5 +1,5 @@
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
-import { jsonOption } from "../../options/shared.ts";
+import { imageLimitOptions, jsonOption } from "../../options/shared.ts";
 import { parseCount } from "../../parse.ts";
 
 export const options = defineOptions({
@@ -10,6 +10,7 @@ export const options = defineOptions({
     flag: "--pictures",
     help: "show an image of each of these identities in the report; then keep the report private",
   },
+  ...imageLimitOptions,
   json: jsonOption("print JSON: angles, margins and the closest pairs"),
 });
 

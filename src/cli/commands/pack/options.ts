@@ -1,6 +1,6 @@
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
-import { jsonOption } from "../../options/shared.ts";
+import { imageLimitOptions, jsonOption } from "../../options/shared.ts";
 
-export const options = defineOptions({ json: jsonOption() });
+export const options = defineOptions({ ...imageLimitOptions, json: jsonOption() });
 
 export type Flags = FlagsOf<typeof options>;

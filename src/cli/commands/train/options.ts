@@ -1,6 +1,6 @@
 import { optimizerNames, scheduleNames, trainingDefaults } from "../../../training/train/names.ts";
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
-import { jsonOption, sessionOptions } from "../../options/shared.ts";
+import { imageLimitOptions, jsonOption, sessionOptions } from "../../options/shared.ts";
 import {
   parseBetween,
   parseCount,
@@ -95,6 +95,7 @@ export const options = defineOptions({
     help: "seed of initial values, order and augmentation",
   },
   ...sessionOptions,
+  ...imageLimitOptions,
   checkpointEvery: {
     value: "n",
     parse: parsePositiveCount,

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeImage } from "../../../base/image/index.ts";
 import type { Faces } from "../parts.ts";
@@ -8,7 +9,7 @@ describe("openFaceThread", () => {
   let gray: Uint8Array;
 
   beforeAll(async () => {
-    faces = await openFaceThread({ threads: 1, maximumPending: 3, maxPixels: 10_000 });
+    faces = await openFaceThread({ threads: 1, maximumPending: 3, limits: { maxPixels: 10_000 } });
     const image = { width: 64, height: 48, data: new Uint8Array(3 * 64 * 48).fill(128) };
     gray = await encodeImage(image, { format: "png" });
   });
@@ -34,6 +35,17 @@ describe("openFaceThread", () => {
       { status: "rejected", reason: { code: "COSFACE_IMAGE" } },
       { status: "fulfilled", value: { width: 64 } },
     ]);
+  });
+
+  it("answers others while an image is decoded that may take long", async () => {
+    const tiff = await sharp({ create: { width: 64, height: 48, channels: 3, background: "gray" } })
+      .tiff()
+      .toBuffer();
+    const answered: string[] = [];
+    const slow = faces.embed(tiff).then(({ width }) => answered.push(`tiff ${width}`)); // Starts a process.
+    const quick = faces.embed(gray).then(({ width }) => answered.push(`png ${width}`));
+    await Promise.all([slow, quick]);
+    expect(answered).toEqual(["png 64", "tiff 64"]);
   });
 
   it("takes no more than may wait, and none once it is closed", async () => {

@@ -8,7 +8,10 @@ import type { FaceTask, FaceThreadData, FoundFace } from "./messages.ts";
 export type FaceThreadOptions = FaceThreadData & {
   /** Most images that may wait; more are refused until some are done. Default 64. */
   readonly maximumPending?: number;
-  /** Longest time in seconds for one batch of images, after which the networks are started anew; default 60. */
+  /**
+   * Longest time in seconds for one batch of images, after which the networks are started anew; default 60, and the
+   * time that one image may take to decode.
+   */
   readonly answerSeconds?: number;
 };
 
@@ -16,6 +19,8 @@ const DEFAULT_PENDING = 64;
 
 /** Longest time in seconds for one batch of images, after which the thread is ended and another started. */
 const BATCH_SECONDS = 60;
+/** Longest time in seconds that an image may be decoded before its batch, where no limit is stated. */
+const DECODE_SECONDS = 30;
 
 type NetworkThread = KeptThread<FaceModel, FaceTask, ImageFaces<FoundFace>>;
 
@@ -24,7 +29,9 @@ type NetworkThread = KeptThread<FaceModel, FaceTask, ImageFaces<FoundFace>>;
  * @throws {ModelError | OptionError} as `openFaces`, with its code and message.
  */
 export async function openFaceThread(options: FaceThreadOptions = {}): Promise<Faces> {
-  const { maximumPending = DEFAULT_PENDING, answerSeconds = BATCH_SECONDS, ...data } = options;
+  const { maximumPending = DEFAULT_PENDING, ...others } = options;
+  const { limits: { maxSeconds = DECODE_SECONDS } = {} } = others;
+  const { answerSeconds = BATCH_SECONDS + maxSeconds, ...data } = others;
   const thread = { data, stopped, receive, answerSeconds };
   return new FaceThread(await keepThread("service/server/face-thread/thread", thread), maximumPending);
 }

@@ -1,11 +1,12 @@
 /** The messages between the event loop and the thread of the networks. */
+import type { DecodeLimits } from "../../../base/image/index.ts";
 import type { FacesOptions } from "../../../faces/face/index.ts";
 import type { ServedFace } from "../parts.ts";
 
 /** How the thread is opened. */
 export type FaceThreadData = FacesOptions & {
-  /** Most pixels of an image; default 50 million. */
-  readonly maxPixels?: number;
+  /** What one image may cost to decode; default as `decodeImage`. */
+  readonly limits?: DecodeLimits;
 };
 
 /** An image to process. */

@@ -4,7 +4,7 @@
  * one run.
  */
 import { setImmediate } from "node:timers/promises";
-import { decodeImage, encodeImage, type RgbImage } from "../../../base/image/index.ts";
+import { decodeImage, encodeImage, isSlowToDecode, type RgbImage, setDecodeLimits } from "../../../base/image/index.ts";
 import { answerQuestions } from "../../../base/threads/index.ts";
 import { embeddingLength } from "../../../faces/embedder/index.ts";
 import {
@@ -24,14 +24,16 @@ const THUMBNAIL_QUALITY = 90;
 /** An image to process, and the promise of its answer. */
 type Waiting = {
   readonly task: FaceTask;
+  /** Decodes the image, unless that has been done. */
+  readonly decode: () => Promise<RgbImage>;
   readonly resolve: (found: ImageFaces<FoundFace>) => void;
   readonly reject: (error: unknown) => void;
 };
 
-await answerQuestions(async ({ maxPixels, ...options }: FaceThreadData) => {
+await answerQuestions(async ({ limits = {}, ...options }: FaceThreadData) => {
+  setDecodeLimits(limits);
   const pipeline = await openFaces(options);
   const { detector, embedder } = pipeline;
-  const decode = (image: Uint8Array) => decodeImage(image, maxPixels === undefined ? {} : { maxPixels });
   const waiting: Waiting[] = [];
   let isRunning = false;
 
@@ -39,7 +41,7 @@ await answerQuestions(async ({ maxPixels, ...options }: FaceThreadData) => {
     isRunning = true;
     while (waiting.length > 0) {
       await setImmediate(); // Receives the messages that are already in the port's queue.
-      await processBatch(pipeline, decode, waiting.splice(0, LARGEST_BATCH));
+      await processBatch(pipeline, waiting.splice(0, LARGEST_BATCH));
     }
     isRunning = false;
   }
@@ -51,22 +53,24 @@ await answerQuestions(async ({ maxPixels, ...options }: FaceThreadData) => {
     detector: detector.name,
     detectorLicense: detector.license,
   };
-  const answer = (task: FaceTask) =>
-    new Promise<ImageFaces<FoundFace>>((resolve, reject) => {
-      waiting.push({ task, resolve, reject });
+  const answer = async (task: FaceTask) => {
+    // A batch waits for its slowest image, so one that may take long is decoded before it joins a batch.
+    const image = isSlowToDecode(task.image) ? await decodeImage(task.image) : undefined;
+    const decode = async () => image ?? decodeImage(task.image);
+    return new Promise<ImageFaces<FoundFace>>((resolve, reject) => {
+      waiting.push({ task, decode, resolve, reject });
       if (!isRunning) void run();
     });
+  };
   return { opened, answer };
 });
 
-type Decode = (image: Uint8Array) => Promise<RgbImage>;
-
-async function processBatch(pipeline: FacePipeline, decode: Decode, batch: readonly Waiting[]): Promise<void> {
+async function processBatch(pipeline: FacePipeline, batch: readonly Waiting[]): Promise<void> {
   const isMany = ({ task }: Waiting) => task.kind === "embed" && !task.quality;
-  const single = ({ task, resolve, reject }: Waiting) =>
-    (task.quality ? measure : detect)(pipeline, decode, task).then(resolve, reject);
+  const single = (entry: Waiting) =>
+    (entry.task.quality ? measure : detect)(pipeline, entry).then(entry.resolve, entry.reject);
   try {
-    const many = embedAll(pipeline, decode, batch.filter(isMany));
+    const many = embedAll(pipeline, batch.filter(isMany));
     await Promise.all([many, ...batch.filter((entry) => !isMany(entry)).map(single)]);
   } catch (error) {
     // A fault that no single image has caused. Entries that have their answer ignore this one.
@@ -74,14 +78,14 @@ async function processBatch(pipeline: FacePipeline, decode: Decode, batch: reado
   }
 }
 
-async function detect({ detector }: FacePipeline, decode: Decode, { image: bytes }: FaceTask) {
-  const image = await decode(bytes);
+async function detect({ detector }: FacePipeline, { decode }: Waiting) {
+  const image = await decode();
   return { width: image.width, height: image.height, faces: (await detector.detect(image)).map(positionOf) };
 }
 
 /** One image alone, since its pixels are needed to measure its faces. */
-async function measure(pipeline: FacePipeline, decode: Decode, { image: bytes, thumbnails }: FaceTask) {
-  const image = await decode(bytes);
+async function measure(pipeline: FacePipeline, { decode, task: { thumbnails } }: Waiting) {
+  const image = await decode();
   const faces = await Promise.all(
     (await pipeline.embed(image)).map(async (face) => ({
       ...(await toFound(face, thumbnails)),
@@ -91,8 +95,8 @@ async function measure(pipeline: FacePipeline, decode: Decode, { image: bytes, t
   return { width: image.width, height: image.height, faces };
 }
 
-async function embedAll(pipeline: FacePipeline, decode: Decode, entries: readonly Waiting[]): Promise<void> {
-  for await (const result of pipeline.stream(entries, ({ task }) => decode(task.image))) {
+async function embedAll(pipeline: FacePipeline, entries: readonly Waiting[]): Promise<void> {
+  for await (const result of pipeline.stream(entries, ({ decode }) => decode())) {
     const { task, resolve, reject } = result.item;
     if (result.error !== undefined) {
       reject(result.error);

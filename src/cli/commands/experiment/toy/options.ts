@@ -1,6 +1,6 @@
 import { TOY_MARGINS } from "../../../../training/experiments/names.ts";
 import { defineOptions, type FlagsOf } from "../../../declaration.ts";
-import { jsonOption } from "../../../options/shared.ts";
+import { imageLimitOptions, jsonOption } from "../../../options/shared.ts";
 import { parseCount, parseNumber, parseNumbers } from "../../../parse.ts";
 
 export const options = defineOptions({
@@ -22,6 +22,7 @@ export const options = defineOptions({
   seeds: { value: "n", parse: parseCount, default: 2, help: "runs of each loss, with seeds 1, 2, …" },
   iterations: { value: "n", parse: parseCount, default: 400, help: "steps of a run" },
   threads: { value: "n", parse: parseCount, otherwise: "all cores", help: "threads of the CPU" },
+  ...imageLimitOptions,
   json: jsonOption("print JSON: the measurements of each loss"),
 });
 
