@@ -1,4 +1,8 @@
-/** Data sets of faces: folders, InsightFace record files, LFW pairs and verification files. */
+/**
+ * Data sets of faces: folders, InsightFace record files, LFW pairs and verification files.
+ *
+ * @module cosface/data
+ */
 
 export {
   type IjbFaces,

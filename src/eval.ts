@@ -1,4 +1,8 @@
-/** Metrics and protocols over embeddings and scores: verification, identification, calibration, clustering. */
+/**
+ * Metrics and protocols over embeddings and scores: verification, identification, calibration, clustering.
+ *
+ * @module cosface/eval
+ */
 export {
   areaUnderCurve,
   bestThreshold,

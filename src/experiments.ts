@@ -1,4 +1,8 @@
-/** The paper's experiments: sweeps of runs under one set-up, and the toy embeddings in two dimensions. */
+/**
+ * The paper's experiments: sweeps of runs under one set-up, and the toy embeddings in two dimensions.
+ *
+ * @module cosface/experiments
+ */
 export {
   type Experiment,
   lossesExperiment,

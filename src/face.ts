@@ -1,4 +1,8 @@
-/** Faces on photographs: detect, align, embed; then verify, identify and cluster at calibrated thresholds. */
+/**
+ * Faces on photographs: detect, align, embed; then verify, identify and cluster at calibrated thresholds.
+ *
+ * @module cosface/face
+ */
 export {
   type AlignmentTarget,
   type AlignmentTemplate,

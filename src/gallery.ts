@@ -1,4 +1,8 @@
-/** Galleries: known people and their embeddings, in a folder or in PostgreSQL. */
+/**
+ * Galleries: known people and their embeddings, in a folder or in PostgreSQL.
+ *
+ * @module cosface/gallery
+ */
 export {
   type ApiKey,
   type ApiKeys,

@@ -1,6 +1,8 @@
 /**
  * The graph compiler: values with shapes, differentiable ops, reverse-mode autodiff, ONNX files, and programs that ONNX
  * Runtime runs.
+ *
+ * @module cosface/graph
  */
 export {
   type Attribute,

@@ -1,4 +1,8 @@
-/** The hypersphere: bounds of scale and margin, packings, geometry of centers and samples, decision boundaries. */
+/**
+ * The hypersphere: bounds of scale and margin, packings, geometry of centers and samples, decision boundaries.
+ *
+ * @module cosface/hypersphere
+ */
 export {
   type AngleHistogram,
   type AngularBand,

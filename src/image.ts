@@ -1,4 +1,8 @@
-/** Images: decode, encode, resize, crop, flip, warp; boxes and landmarks. */
+/**
+ * Images: decode, encode, resize, crop, flip, warp; boxes and landmarks.
+ *
+ * @module cosface/image
+ */
 export {
   type AffineMap,
   applySimilarity,

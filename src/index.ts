@@ -1,6 +1,8 @@
 /**
  * What most programs need of `cosface`: recognize, enroll, train, and measure. Each subpath, such as `cosface/face` or
  * `cosface/eval`, has everything of its part; this entry selects from them.
+ *
+ * @module cosface
  */
 export {
   CalibrationError,

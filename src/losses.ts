@@ -1,4 +1,8 @@
-/** Losses: their values and gradients for plain arrays, and the losses themselves to train with. */
+/**
+ * Losses: their values and gradients for plain arrays, and the losses themselves to train with.
+ *
+ * @module cosface/losses
+ */
 export {
   type ArcFaceOptions,
   type ASoftmaxOptions,

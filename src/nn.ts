@@ -1,4 +1,8 @@
-/** Networks, their costs, and the layers and initializers to write another. */
+/**
+ * Networks, their costs, and the layers and initializers to write another.
+ *
+ * @module cosface/nn
+ */
 export type { Random } from "./base/core/index.ts";
 export {
   type Architecture,

@@ -1,4 +1,8 @@
-/** Figures of measurements and training as SVG, and self-contained pages. */
+/**
+ * Figures of measurements and training as SVG, and self-contained pages.
+ *
+ * @module cosface/report
+ */
 export {
   type AngleDistribution,
   type AngleHistogramOptions,

@@ -1,4 +1,8 @@
-/** The recognition service over HTTP, its settings, and the errors that only it throws. */
+/**
+ * The recognition service over HTTP, its settings, and the errors that only it throws.
+ *
+ * @module cosface/server
+ */
 export {
   errorStatus as problemStatus,
   ForbiddenError,

@@ -1,4 +1,8 @@
-/** Drawn people: faces with labels, scenes with boxes and landmarks, and pairs to verify on. */
+/**
+ * Drawn people: faces with labels, scenes with boxes and landmarks, and pairs to verify on.
+ *
+ * @module cosface/synthetic
+ */
 export {
   type Background,
   type ConditionOverrides,

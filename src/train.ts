@@ -1,4 +1,8 @@
-/** Training: the loop with its run log, batches, optimizers, schedules, and the head for very many identities. */
+/**
+ * Training: the loop with its run log, batches, optimizers, schedules, and the head for very many identities.
+ *
+ * @module cosface/train
+ */
 export {
   type Augmentation,
   type BatchOptions,

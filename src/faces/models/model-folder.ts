@@ -12,7 +12,7 @@ export function dataFolder(): string {
   return join(process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "cosface");
 }
 
-/** The folder that models are pulled into, `models` of {@link dataFolder}. */
+/** The folder that models are pulled into, `models` of the data folder. */
 export function modelFolder(): string {
   return join(dataFolder(), "models");
 }

@@ -27,7 +27,7 @@ export type LossEvaluation = {
   readonly labels: ArrayLike<number>;
   /** Statistics before the batch and parameters beside the centers, by name; default: their values before step 1. */
   readonly state?: Readonly<Record<string, StateValue>>;
-  /** [batch]: one standard normal number a sample, for a loss with random margins; default 0. */
+  /** `[batch]`: one standard normal number a sample, for a loss with random margins; default 0. */
   readonly noise?: ArrayLike<number>;
   /** [identities][size]: class means before the batch, for center loss: short for `state: { means }`. */
   readonly means?: Rows;

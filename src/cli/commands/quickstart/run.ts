@@ -23,7 +23,7 @@ import { describeMachine } from "../../machine.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "../../output.ts";
 import type { Flags } from "./options.ts";
 
-/** [height, width]: small enough for two cores and five minutes, large enough to distinguish people. */
+/** `[height, width]`: small enough for two cores and five minutes, large enough to distinguish people. */
 const INPUT = [48, 48] as const;
 /** Its batch normalization lets it learn within the few steps that there is time for. */
 const NETWORK = "iresnet10-light";
