@@ -29,9 +29,10 @@ const draws: Readonly<Record<string, Draw>> = {
 /** Names of the sets. */
 export const setNames: readonly string[] = Object.keys(draws);
 
-/** Writes all sets below a folder. */
-export async function writeSyntheticSets(folder: string): Promise<void> {
+/** Writes sets below a folder, each into one of its name. */
+export async function writeSyntheticSets(folder: string, names = setNames): Promise<void> {
   for (const [name, draw] of Object.entries(draws)) {
+    if (!names.includes(name)) continue;
     await writeIjbc(join(folder, name), draw, random(1, name, "ijbc"));
     await writeTinyFace(join(folder, name), draw, random(1, name, "tinyface"));
     await writeMegaFace(join(folder, name), draw, random(1, name, "megaface"));
@@ -185,8 +186,8 @@ async function writeMegaFace(folder: string, draw: Draw, stream: Random): Promis
 }
 
 async function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), content);
+  for (const name of new Set(Object.keys(files).map((file) => dirname(file)))) {
+    await mkdir(join(folder, name), { recursive: true });
   }
+  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));
 }

@@ -1,49 +1,50 @@
 /** Known people among the faces of others, as in MegaFace's first challenge. */
-import { openDataset } from "../../base/data/index.ts";
-import { type DistractorResult, evaluateDistractors, type LabeledEmbeddings } from "../../measure/eval/index.ts";
-import type { BenchmarkEmbedder } from "./benchmark-embedder.ts";
+import { type DistractorResult, evaluateDistractors } from "../../measure/eval/index.ts";
 import { describeTar, formatPercent } from "./describe-verification.ts";
-import { defineProtocol, type ProtocolResult } from "./protocol.ts";
+import { embedDataset } from "./embed-dataset.ts";
+import { hasFeatureLists, readMegaFaceSets } from "./megaface-features.ts";
+import { defineProtocol, type ProtocolResult, shareOf } from "./protocol.ts";
 
 /** Ranks that are printed without --json. */
 const RANKS = [1, 5, 10];
 
 export const megaface = defineProtocol({
   name: "megaface",
-  async score({ images, distractors }, context): Promise<DistractorResult & ProtocolResult> {
-    const { signal, onProgress, threads } = context;
-    const faces = await context.embedder();
-    const known = await embedFaces(faces, images, "probes");
-    const others = await embedFaces(faces, distractors, "distractors");
-    const result = await evaluateDistractors(known, others.embeddings, {
+  async score(inputs, context): Promise<DistractorResult & ProtocolResult> {
+    const { known, others, how } = await (hasFeatureLists(inputs) ? fromFeatures() : fromImages());
+    const result = await evaluateDistractors(known, others, {
       fars: [1e-6, 1e-5, 1e-4],
-      ...(threads === undefined ? {} : { threads }),
-      onProgress: (done) => {
-        signal?.throwIfAborted();
-        onProgress(Math.round(100 * done), 100, "% of the comparisons");
-      },
+      ...(context.threads === undefined ? {} : { threads: context.threads }),
+      onProgress: shareOf(context, "% of the comparisons"),
     });
-    const variant = `flip=${faces.flip}, score=cosine, mates in turn, a distractor that ties with the mate is before it`;
-    return { ...result, protocol: "megaface", variant };
+    const ties = "rankRates: a distractor that ties with the mate is before it, lenientRankRates: behind it";
+    return { ...result, protocol: "megaface", variant: `${how}, score=cosine, mates in turn, ${ties}` };
+
+    async function fromFeatures() {
+      const { noise, ...sets } = await readMegaFaceSets(inputs, context);
+      return { ...sets, how: noise };
+    }
+
+    async function fromImages() {
+      const faces = await context.embedder();
+      const known = await embedDataset(faces, inputs.images, "probes");
+      const { embeddings: others } = await embedDataset(faces, inputs.distractors, "distractors");
+      return { known, others, how: `flip=${faces.flip}` };
+    }
   },
-  describe: ({ probeCount, distractorCount, trialCount, rankRates, points }) => [
+  describe: ({ probeCount, distractorCount, trialCount, rankRates, lenientRankRates, points }) => [
     `${probeCount} probes among ${distractorCount} distractors, ${trialCount} trials`,
     ...RANKS.flatMap((rank) => {
-      const rate = rankRates[rank - 1];
-      return rate === undefined ? [] : [`${`rank-${rank}`.padEnd(18)}${formatPercent(rate)}`];
+      const [strict, lenient] = [rankRates[rank - 1], lenientRankRates[rank - 1]];
+      if (strict === undefined || lenient === undefined) return [];
+      const ties = strict === lenient ? "" : ` (${formatPercent(lenient)} with ties behind the mate)`;
+      return [`${`rank-${rank}`.padEnd(18)}${formatPercent(strict)}${ties}`];
     }),
     ...points.map(describeTar),
   ],
-  toJson: (result) => ({ ...result, rankRates: [...result.rankRates] }),
+  toJson: (result) => ({
+    ...result,
+    rankRates: [...result.rankRates],
+    lenientRankRates: [...result.lenientRankRates],
+  }),
 });
-
-/** The embeddings of a data set, with the identity of each. */
-async function embedFaces(faces: BenchmarkEmbedder, path: string, what: string): Promise<LabeledEmbeddings> {
-  const { sampleCount, labels, source, readBytes, close } = await openDataset(path);
-  try {
-    const { embeddings } = await faces.embed({ imageCount: sampleCount, source, readBytes }, { what });
-    return { embeddings, identities: labels };
-  } finally {
-    await close();
-  }
-}

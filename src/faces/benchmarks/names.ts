@@ -23,6 +23,21 @@ export const protocolInputs = {
     value: "folder",
     help: "aligned images of other people: a folder like --images, or train.rec",
   },
+  embeddings: {
+    type: "path",
+    value: "file",
+    help: "embeddings of the images, computed elsewhere: .npy of shape (images, size), f32 or f64",
+  },
+  unitLength: { type: "switch", help: "images count alike, whatever the length of their embeddings" },
+  ignoreDetector: { type: "switch", help: "images count alike, whatever the detector's score" },
+  probeList: { type: "path", value: "file", help: "facescrub_features_list.json: --images has feature files" },
+  distractorList: {
+    type: "path",
+    value: "file",
+    help: "megaface_features_list.json_N_1: --distractors has feature files",
+  },
+  probeNoise: { type: "path", value: "file", help: "list of probes with a wrong label, to be replaced" },
+  distractorNoise: { type: "path", value: "file", help: "list of distractors who are probes, to be cleared" },
   align: { type: "switch", help: "the images are photographs: detect and align first" },
   centering: { type: "switch", help: "subtract the mean embedding of the other folds" },
 } as const satisfies Readonly<Record<string, ProtocolInput>>;
@@ -42,6 +57,14 @@ export type ProtocolFacts = {
   readonly takes: { readonly [Input in InputName]?: InputUse };
 };
 
+/** What all protocols on the templates of IJB-B and IJB-C take. */
+const ijbInputs = {
+  images: { isRequired: true, help: "the folder with meta/ and, unless --embeddings is given, loose_crop/" },
+  embeddings: { isRequired: false, help: "a row for each line of the list of images, flips already added" },
+  unitLength: { isRequired: false, help: "leaves out the length of embeddings as a weight" },
+  ignoreDetector: { isRequired: false, help: "leaves out the detector's score as a weight" },
+} as const;
+
 /** The protocols, in the order of the help page. */
 export const protocolFacts = {
   lfw: {
@@ -54,12 +77,50 @@ export const protocolFacts = {
       centering: { isRequired: false, help: "as SphereFace does" },
     },
   },
+  ijbb: {
+    title: "IARPA Janus Benchmark B, 1:1: verification of template pairs",
+    source: "Whitelam et al., CVPR Workshops 2017; InsightFace's eval_ijbc.py",
+    takes: ijbInputs,
+  },
+  ijbc: {
+    title: "IARPA Janus Benchmark C, 1:1: verification of template pairs",
+    source: "Maze et al., ICB 2018; InsightFace's eval_ijbc.py",
+    takes: ijbInputs,
+  },
+  "ijbb-1n": {
+    title: "IARPA Janus Benchmark B, 1:N: templates searched in two galleries",
+    source: "Whitelam et al., CVPR Workshops 2017; InsightFace's ijb_1n.py",
+    takes: ijbInputs,
+  },
+  "ijbc-1n": {
+    title: "IARPA Janus Benchmark C, 1:N: templates searched in two galleries",
+    source: "Maze et al., ICB 2018; InsightFace's ijb_1n.py",
+    takes: ijbInputs,
+  },
+  tinyface: {
+    title: "Faces of low resolution, searched among distractors",
+    source: "Cheng et al., ACCV 2018; CVLface's evaluations/tinyface",
+    takes: {
+      images: { isRequired: true, help: "the folder with Probe, Gallery_Match and Gallery_Distractor: aligned crops" },
+    },
+  },
   megaface: {
     title: "Identification and verification among distractors",
     source: "Kemelmacher-Shlizerman et al., CVPR 2016",
     takes: {
       images: { isRequired: true, help: "aligned crops of known people: a folder for each, or train.rec" },
       distractors: { isRequired: true, help: "a folder or a record file" },
+      probeList: { isRequired: false, help: "the devkit's list of probes" },
+      distractorList: { isRequired: false, help: "the devkit's list of distractors" },
+      probeNoise: { isRequired: false, help: "facescrub_noises.txt" },
+      distractorNoise: { isRequired: false, help: "megaface_noises.txt" },
+    },
+  },
+  allpairs: {
+    title: "Verification over every pair of a labeled set",
+    source: "TAR at FAR 1e-6 to 1e-3, as MegaFace and NIST's FRTE state it",
+    takes: {
+      images: { isRequired: true, help: "aligned crops: a folder for each person, or train.rec" },
     },
   },
 } as const satisfies Readonly<Record<string, ProtocolFacts>>;

@@ -29,6 +29,14 @@ export type ProtocolContext = {
   readonly signal: CancelSignal | undefined;
 };
 
+/** Progress of a computation that reports the share of its work that is done, such as "37 of 100 % of the searches". */
+export function shareOf({ signal, onProgress }: ProtocolContext, what: string): (done: number) => void {
+  return (done) => {
+    signal?.throwIfAborted();
+    onProgress(Math.round(100 * done), 100, what);
+  };
+}
+
 /** The protocol of a name: what it computes, and how its result reads. */
 export interface Protocol<Name extends ProtocolName, Result extends ProtocolResult> {
   readonly name: Name;

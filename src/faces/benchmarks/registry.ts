@@ -1,9 +1,22 @@
+import { allpairs } from "./all-pairs.ts";
+import { ijbb, ijbc } from "./ijb.ts";
+import { ijbbSearch, ijbcSearch } from "./ijb-search.ts";
 import { lfw } from "./lfw.ts";
 import { megaface } from "./megaface.ts";
 import type { ProtocolName } from "./names.ts";
 import type { Protocol } from "./protocol.ts";
+import { tinyface } from "./tinyface.ts";
 
-const all = { lfw, megaface };
+const all = {
+  lfw,
+  ijbb,
+  ijbc,
+  "ijbb-1n": ijbbSearch,
+  "ijbc-1n": ijbcSearch,
+  tinyface,
+  megaface,
+  allpairs,
+};
 
 /** The result of each protocol. */
 export type ResultOf<Name extends ProtocolName> = Awaited<ReturnType<(typeof all)[Name]["score"]>>;

@@ -7,7 +7,8 @@ export const command = defineCommand({
   arguments: [
     {
       name: "model",
-      help: "ONNX file that maps N×3×H×W to N×d, a pulled model, or default for the one that npm installs",
+      isOptional: true,
+      help: "ONNX file that maps N×3×H×W to N×d, a pulled model, or default for the one that npm installs; none where embeddings are read from files",
     },
   ],
   options,
@@ -21,6 +22,8 @@ with distractors.`,
     "cosface evaluate default --images lfw/photos --pairs lfw/pairs.txt --align",
     "cosface evaluate arcface.onnx --images lfw/aligned --pairs lfw/pairs.txt --mean 127.5 --std 127.5 --channels rgb --flip none",
     "cosface evaluate runs/first/model.onnx --protocol megaface --images people/ --distractors others/train.rec",
+    "cosface evaluate runs/first/model.onnx --protocol ijbc --images IJBC/",
+    "cosface evaluate --protocol ijbc --images IJBC/ --embeddings embeddings.npy --json",
   ],
   load: () => import("./run.ts"),
 });

@@ -7,15 +7,19 @@ import { contractOverrides, sessionOptionsOf } from "../../recognition.ts";
 import { watchFaces } from "../../watch-faces.ts";
 import { type Flags, inputKeys } from "./options.ts";
 
-export function run(flags: Flags, source: string): Promise<void> {
+export function run(flags: Flags, source: string | undefined): Promise<void> {
   return evaluate(flags.protocol, flags, source);
 }
 
-async function evaluate<Name extends ProtocolName>(name: Name, flags: Flags, source: string): Promise<void> {
+async function evaluate<Name extends ProtocolName>(
+  name: Name,
+  flags: Flags,
+  source: string | undefined,
+): Promise<void> {
   const { signal } = interruption("stopping without a result");
   const inputs = requireInputs(name, Object.fromEntries(inputKeys.map((key) => [key, flags[key]])));
   const result = await evaluateProtocol(name, inputs, {
-    model: findModel(source),
+    ...(source === undefined ? {} : { model: findModel(source) }),
     contract: contractOverrides(flags),
     detector: findModel(flags.detector ?? "default"),
     ...given({ smallestFace: flags.smallestFace }),
