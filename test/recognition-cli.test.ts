@@ -70,7 +70,11 @@ describe("cosface verify", () => {
       "--json",
     );
     const answer = JSON.parse(stdout) as { score: number; threshold: number };
-    expect(Object.keys(answer)).toEqual(["score", "threshold", "far", "same", "model"]);
+    expect(Object.keys(answer)).toEqual(["score", "threshold", "far", "farInterval", "sources", "same", "model"]);
+    expect(answer).toMatchObject({
+      farInterval: { low: expect.any(Number), high: expect.any(Number) },
+      sources: [{ name: "your own photographs", identityCount: 12, pairCount: expect.any(Number) }],
+    });
     expect(answer).toMatchObject({ far: 0.1, same: true, model: expect.stringMatching(/^[0-9a-f]{16}$/) });
     expect(answer.score).toBeGreaterThanOrEqual(answer.threshold);
     expect(code).toBe(0);
@@ -78,7 +82,12 @@ describe("cosface verify", () => {
 
   it("exits with 1 for different people, and names the FAR", async () => {
     const { code, stdout } = await run("verify", photograph(0, 0), photograph(5, 0), ...flags, "--far", "0.1");
-    expect(stdout).toMatch(/^different people: rejected at FAR 1e-1 \(score -?\d\.\d{3}, threshold \d\.\d{3}\)\n$/);
+    const [answer, threshold, end] = stdout.split("\n");
+    expect(answer).toMatch(/^different people: rejected at FAR 1e-1 \(score -?\d\.\d{3}, threshold \d\.\d{3}\)$/);
+    expect(threshold).toMatch(
+      /^threshold \d\.\d{3} was measured on your own photographs \(12 people\); the true FAR is /,
+    );
+    expect(end).toBe("");
     expect(code).toBe(1);
   });
 

@@ -3,7 +3,7 @@ import type { SessionOptions } from "../compiler/runtime/index.ts";
 import { type ContractOverrides, openEmbedder, parseTemplate } from "../faces/embedder/index.ts";
 import { alignedCrops, type FacePipeline, facePipeline, openFaces } from "../faces/face/index.ts";
 import { findModel } from "../faces/models/index.ts";
-import type { ThresholdOptions } from "../faces/people/index.ts";
+import { type ChosenThreshold, describeSources, type ThresholdOptions } from "../faces/people/index.ts";
 import { given } from "./given.ts";
 import type { ContractFlags, RecognitionFlags, SessionFlags, ThresholdFlags } from "./options/shared.ts";
 import { note } from "./output.ts";
@@ -29,6 +29,14 @@ export function contractOverrides({ flip, mean, std, channels, template, output 
 /** The flags of the threshold; what the user should know of the calibration is noted on stderr. */
 export function thresholdOptionsOf({ far, threshold }: ThresholdFlags): ThresholdOptions {
   return { ...given({ far, threshold }), onNote: note };
+}
+
+/** Where a threshold comes from, in one line; no line for one that the caller gave. */
+export function describeThreshold({ threshold, far, farInterval, sources }: ChosenThreshold): string[] {
+  if (far === null || farInterval === null || sources === null) return [];
+  const { low, high } = farInterval;
+  const rates = `${low.toExponential(1)} to ${high.toExponential(1)}`;
+  return [`threshold ${threshold.toFixed(3)} was measured on ${describeSources(sources)}; the true FAR is ${rates}`];
 }
 
 /** Opens the networks that the flags name, calls `use`, and closes them. Aligned crops need no detector. */

@@ -10,12 +10,7 @@ import type { Interval } from "../../measure/eval/index.ts";
 import { DEFAULT_EMBEDDER } from "../embedder/index.ts";
 import { dataFolder } from "../models/index.ts";
 import { builtInCalibrations } from "./built-in-calibrations.ts";
-import {
-  type Calibration,
-  type CalibrationEntry,
-  type CalibrationPhotographs,
-  mergeCalibrations,
-} from "./calibration.ts";
+import { type Calibration, type CalibrationEntry, mergeCalibrations } from "./calibration.ts";
 
 /**
  * The file of a model's calibration: `MODEL.calibration.json`, or for "default" `cosface/default.calibration.json` in
@@ -104,6 +99,15 @@ function builtInFor(id: string): Calibration | undefined {
   return builtInCalibrations.find(({ model }) => model === id);
 }
 
+/** The calibration that comes with cosface. @throws {CalibrationError} when there is none for the id. */
+export function builtInCalibration(id: string): Calibration {
+  const found = builtInFor(id);
+  if (found !== undefined) return found;
+  throw new CalibrationError(
+    `no calibration for model ${id} comes with cosface, only for the default model: calibrate it on photographs of your own`,
+  );
+}
+
 /**
  * A calibration from its JSON text.
  *
@@ -124,7 +128,7 @@ export function parseCalibration(where: string, text: string): Calibration {
   }
   if (!isObject(value)) throw damaged("no object");
   const { thresholds, ...rest } = value;
-  const wrong = wrongField(rest);
+  const wrong = wrongField(rest) ?? wrongSources(rest);
   if (wrong !== undefined) throw damaged(wrong);
   if (!Array.isArray(thresholds)) throw damaged("thresholds");
   for (const [i, entry] of thresholds.entries()) {
@@ -133,7 +137,7 @@ export function parseCalibration(where: string, text: string): Calibration {
   }
   const entries = thresholds as CalibrationEntry[];
   if (new Set(entries.map(({ far }) => far)).size < entries.length) throw damaged("a rate occurs twice");
-  return { ...(rest as CalibrationPhotographs & { readonly model: string }), thresholds: entries.map(withInfinities) };
+  return { ...(rest as Omit<Calibration, "thresholds">), thresholds: entries.map(withInfinities) };
 }
 
 /** How far a threshold may be outside of its interval: equal scores, and little confidence, put it beside the ends. */
@@ -154,9 +158,30 @@ function wrongField({ detector, ...fields }: Fields): string | undefined {
   );
 }
 
+/** What is wrong with the sources, which older versions did not write. */
+function wrongSources({ sources = [], target = null }: Fields): string | undefined {
+  if (!Array.isArray(sources)) return "sources";
+  if (!sources.every((source) => isObject(source) && isSource(source))) return "sources";
+  const names = sources.map(({ measuredOn }: Fields) => measuredOn);
+  if (new Set(names).size < names.length) return "a source occurs twice";
+  return target === null || names.includes(target) ? undefined : "target";
+}
+
+function isSource({ genuineCount, impostorCount, points, ...photographs }: Fields): boolean {
+  if (wrongField({ model: "", ...photographs }) !== undefined || !isCount(genuineCount) || !isCount(impostorCount)) {
+    return false;
+  }
+  if (!Array.isArray(points) || !points.every(isObject)) return false;
+  return points.every(({ threshold, far, tar, effectiveImpostorCount, effectiveGenuineCount }: Fields, i) => {
+    const counts = [effectiveImpostorCount, effectiveGenuineCount];
+    if (!isShare(far) || far === 0 || !isShare(tar) || !counts.every((count) => Number(count) >= 1)) return false;
+    return typeof threshold === "number" && threshold > Number(points[i - 1]?.threshold ?? Number.NEGATIVE_INFINITY);
+  });
+}
+
 /** The first field of an entry that is missing, of another type, or contradicts another. */
 function wrongEntryField(entry: Fields): string | undefined {
-  const { far, keptFrom, reason, tar, threshold, thresholdInterval: interval } = entry;
+  const { far, farInterval, keptFrom, reason, tar, threshold, thresholdInterval: interval } = entry;
   if (!isShare(far) || far === 0) return "far";
   if (keptFrom !== undefined && (!isObject(keptFrom) || wrongField({ model: "", ...keptFrom }) !== undefined)) {
     return "keptFrom";
@@ -165,6 +190,7 @@ function wrongEntryField(entry: Fields): string | undefined {
   // Rounding takes a cosine of equal embeddings over 1.
   if (typeof threshold !== "number" || !(Math.abs(threshold) <= 1 + 1e-6)) return "threshold";
   if (!isShare(tar)) return "tar";
+  if (!isObject(farInterval) || !isShare(farInterval.low) || !isShare(farInterval.high)) return "farInterval";
   const { low, high } = isObject(interval) ? interval : {};
   if (!isEnd(low) || !isEnd(high)) return "thresholdInterval";
   const distance = Math.max((low ?? threshold) - threshold, threshold - (high ?? threshold));

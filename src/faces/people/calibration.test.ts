@@ -7,8 +7,17 @@ import { CalibrationError } from "../../base/core/index.ts";
 import { calibrateThresholds, crossPairs } from "../../measure/eval/index.ts";
 import { openEmbedder } from "../embedder/index.ts";
 import { builtInCalibrations } from "./built-in-calibrations.ts";
-import { type Calibration, calibrate, thresholdFor } from "./calibration.ts";
+import {
+  type Calibration,
+  calibrate,
+  calibrateOverSources,
+  measureSource,
+  mergeCalibrations,
+  sourcesOf,
+  thresholdFor,
+} from "./calibration.ts";
 import { calibrationFile, parseCalibration, readCalibration, writeCalibration } from "./calibration-file.ts";
+import { describeSources } from "./calibration-sources.ts";
 import { DEFAULT_FARS } from "./names.ts";
 import { samplePeople } from "./sample-people.ts";
 import { verifyEmbeddings } from "./verify.ts";
@@ -39,13 +48,59 @@ describe("calibrate", () => {
   });
 });
 
+describe("calibrateOverSources", () => {
+  const left = measureSource(people, { measuredOn: "left", date: "2026-01-02", detector: "a" });
+  const right = measureSource(samplePeople(2, new Array(40).fill(4), { spread: 0.4 }), {
+    measuredOn: "right",
+    date: "2026-01-05",
+    detector: "b",
+  });
+
+  it("states the photographs of all sources, and those of each", () => {
+    const found = calibrateOverSources(source.model, [left, right], { fars: [0.01] });
+    expect(found).toMatchObject({
+      measuredOn: "left; right",
+      detector: "a; b",
+      date: "2026-01-05",
+      identityCount: 100,
+      imageCount: 400,
+      target: null,
+    });
+    expect(parseCalibration("c.json", JSON.stringify(found))).toEqual(found);
+    expect(describeSources(sourcesOf(found, found.thresholds[0]!))).toBe("left (60 people) and right (40 people)");
+  });
+
+  it("keeps the sources of a threshold that it cannot measure itself", () => {
+    const before = calibrateOverSources(source.model, [left, right], { fars: [0.01, 0.001] });
+    const merged = mergeCalibrations(before, calibrateOverSources(source.model, [right], { fars: [0.01] }));
+    const names = merged.thresholds.map((entry) => sourcesOf(merged, entry).map(({ name }) => name));
+    expect(names).toEqual([["right"], ["left", "right"]]);
+  });
+
+  it("refuses a target that is not among the sources", () => {
+    expect(() => calibrateOverSources(source.model, [left], { target: "right" })).toThrow("no source named 'right'");
+  });
+});
+
+describe("sourcesOf", () => {
+  it("names the photographs of files that older versions wrote, which know one source without a curve", () => {
+    const { sources: _, target: __, ...older } = calibration;
+    const read = parseCalibration("c.json", JSON.stringify(older));
+    expect(sourcesOf(read, read.thresholds[0]!)).toEqual([
+      { name: "synthetic people", identityCount: 60, imageCount: 240, pairCount: (240 * 239) / 2 },
+    ]);
+  });
+});
+
 describe("verifyEmbeddings", () => {
   const row = (index: number) => people.embeddings.data.subarray(32 * index, 32 * index + 32);
 
-  it("answers with the score, the threshold, its FAR and the model", () => {
-    const { threshold } = thresholdFor(calibration, 1e-3);
+  it("answers with the score, the threshold, its FAR, the photographs of both, and the model", () => {
+    const { threshold, farInterval } = thresholdFor(calibration, 1e-3);
     const genuine = verifyEmbeddings(row(0), row(1), calibration);
-    expect(genuine).toEqual({ score: genuine.score, threshold, far: 1e-3, same: true, model: source.model });
+    const sources = [{ name: source.measuredOn, identityCount: 60, imageCount: 240, pairCount: (240 * 239) / 2 }];
+    const expected = { threshold, far: 1e-3, farInterval, sources, same: true, model: source.model };
+    expect(genuine).toEqual({ score: genuine.score, ...expected });
     expect(verifyEmbeddings(row(0), row(4), calibration)).toMatchObject({ same: false });
     expect(
       verifyEmbeddings(

@@ -6,33 +6,40 @@
 import { CalibrationError, OptionError, requireBetween } from "../../base/core/index.ts";
 import {
   calibratePeople,
+  calibrateSources,
   crossPairs,
   type LabeledEmbeddings,
   type PeopleThreshold,
   type Refusal,
+  type SourceCurve,
   shareForCalibration,
+  shareForSource,
+  sourceCurve,
 } from "../../measure/eval/index.ts";
+import {
+  type CalibratedSource,
+  type CalibrationPhotographs,
+  type KeptPhotographs,
+  photographsOf,
+  type ThresholdSource,
+  thresholdSource,
+} from "./calibration-sources.ts";
 import { DEFAULT_FARS } from "./names.ts";
 
-/** The photographs that a threshold was measured on. */
-export type CalibrationPhotographs = {
-  /** The photographs in words, such as "LFW, aligned photographs". */
-  readonly measuredOn: string;
-  /** The detector that found the faces; null where the images were aligned already. */
-  readonly detector: string | null;
-  /** Day of the measurement, such as "2026-11-24". */
-  readonly date: string;
-  readonly identityCount: number;
-  readonly imageCount: number;
-};
-
 /** A threshold, or why the pairs do not support one. `keptFrom` is set where an earlier measurement was kept. */
-export type CalibrationEntry = (PeopleThreshold | Refusal) & { readonly keptFrom?: CalibrationPhotographs };
+export type CalibrationEntry = (PeopleThreshold | Refusal) & { readonly keptFrom?: KeptPhotographs };
 
-/** Thresholds of one model, and the photographs that they were measured on. */
+/** Thresholds of one model, and the photographs that they were measured on: those of all sources together. */
 export type Calibration = CalibrationPhotographs & {
   /** Id of the embedder: a digest over its weights and its contract. */
   readonly model: string;
+  /** The sources; absent in files of versions that knew one source alone, which has no curve there. */
+  readonly sources?: readonly CalibratedSource[];
+  /**
+   * `measuredOn` of the source whose photographs the thresholds are meant for; null where they are meant for
+   * photographs of a source that was not measured, and their intervals contain the spread between sources.
+   */
+  readonly target?: string | null;
   /** The threshold for each rate, or the reason why the pairs do not support one. */
   readonly thresholds: readonly CalibrationEntry[];
 };
@@ -47,6 +54,8 @@ export type ModelThreshold = Pick<
 > & {
   /** Id of the model whose scores these are. */
   readonly model: string;
+  /** The photographs that it was measured on; absent where nobody said. */
+  readonly sources?: readonly ThresholdSource[];
 };
 
 /** What a calibration states besides its numbers. */
@@ -73,15 +82,71 @@ export type CalibrateOptions = {
  */
 export function calibrate(
   labeled: LabeledEmbeddings,
-  { model, measuredOn, detector = null, date = new Date().toISOString().slice(0, 10) }: CalibrationSource,
+  { model, ...photographs }: CalibrationSource,
   { fars = DEFAULT_FARS, confidence = 0.95 }: CalibrateOptions = {},
 ): Calibration {
   for (const far of fars) requireBetween("far", far, 0, 1);
-  const pairs = crossPairs(labeled, shareForCalibration(Math.max(...fars)));
-  const { identityCount } = pairs;
-  const imageCount = labeled.embeddings.count;
+  const highest = Math.max(...fars);
+  const pairs = crossPairs(labeled, Math.max(shareForCalibration(highest), shareForSource(highest)));
+  const source = describeSource(labeled, photographs, sourceCurve(pairs, highest));
   const thresholds = calibratePeople(pairs, fars, { confidence });
-  return { model, measuredOn, detector, date, identityCount, imageCount, thresholds };
+  return { model, ...photographsOf([source]), sources: [source], target: source.measuredOn, thresholds };
+}
+
+/**
+ * Measures the photographs of one source for {@link calibrateOverSources}.
+ *
+ * @throws {OptionError} as {@link calibrate}.
+ */
+export function measureSource(
+  labeled: LabeledEmbeddings,
+  photographs: Omit<CalibrationSource, "model">,
+  { fars = DEFAULT_FARS }: Pick<CalibrateOptions, "fars"> = {},
+): CalibratedSource {
+  const highest = Math.max(...fars);
+  return describeSource(labeled, photographs, sourceCurve(crossPairs(labeled, shareForSource(highest)), highest));
+}
+
+function describeSource(
+  { embeddings, identities }: LabeledEmbeddings,
+  { measuredOn, detector = null, date = new Date().toISOString().slice(0, 10) }: Omit<CalibrationSource, "model">,
+  curve: SourceCurve,
+): CalibratedSource {
+  const identityCount = new Set(Array.from(identities)).size;
+  return { measuredOn, detector, date, identityCount, imageCount: embeddings.count, ...curve };
+}
+
+/**
+ * Thresholds from several sources, with intervals that contain the spread between them ({@link calibrateSources}).
+ *
+ * @param target `measuredOn` of the source that the thresholds are meant for; default null, for a source that was not
+ *   measured.
+ * @throws {OptionError} when there is no source, none has the target's name, or a number is out of range.
+ */
+export function calibrateOverSources(
+  model: string,
+  sources: readonly CalibratedSource[],
+  {
+    fars = DEFAULT_FARS,
+    confidence = 0.95,
+    target = null,
+  }: CalibrateOptions & { readonly target?: string | null } = {},
+): Calibration {
+  const index = sources.findIndex(({ measuredOn }) => measuredOn === target);
+  if (target !== null && index < 0) throw new OptionError(`target: got no source named '${target}'`);
+  const thresholds = calibrateSources(sources, fars, { confidence, target: target === null ? "new" : index });
+  return { model, ...photographsOf(sources), sources, target, thresholds };
+}
+
+/** The sources of one threshold of a calibration. */
+export function sourcesOf(
+  { sources, ...photographs }: Calibration,
+  { keptFrom, ...entry }: CalibrationEntry,
+): readonly ThresholdSource[] {
+  const counts =
+    entry.threshold === null ? {} : { genuineCount: entry.genuineCount, impostorCount: entry.impostorCount };
+  if (keptFrom !== undefined) return keptFrom.sources ?? [thresholdSource({ ...keptFrom, ...counts })];
+  return sources?.map(thresholdSource) ?? [thresholdSource({ ...photographs, ...counts })];
 }
 
 /**
@@ -110,11 +175,15 @@ export function thresholdFor({ thresholds }: Calibration, far: number): PeopleTh
  * refuses or does not have.
  */
 export function mergeCalibrations(before: Calibration, { thresholds, ...photographs }: Calibration): Calibration {
-  const { measuredOn, detector, date, identityCount, imageCount } = before;
+  const { measuredOn, detector, date, identityCount, imageCount, sources } = before;
+  const keptFrom = {
+    ...{ measuredOn, detector, date, identityCount, imageCount },
+    ...(sources !== undefined && { sources: sources.map(thresholdSource) }),
+  };
   const supported = new Set(thresholds.filter(({ threshold }) => threshold !== null).map(({ far }) => far));
   const kept = before.thresholds
     .filter(({ far, threshold }) => threshold !== null && !supported.has(far))
-    .map((entry) => ({ keptFrom: { measuredOn, detector, date, identityCount, imageCount }, ...entry }));
+    .map((entry) => ({ keptFrom, ...entry }));
   const keptFars = new Set(kept.map(({ far }) => far));
   const all = [...thresholds.filter(({ far }) => !keptFars.has(far)), ...kept];
   return { ...photographs, thresholds: all.sort((a, b) => b.far - a.far) };

@@ -1,25 +1,38 @@
 export {
   type CalibrateFolderOptions,
+  type CalibrateFoldersOptions,
   calibrateFolder,
+  calibrateFolders,
   type FolderCalibration,
+  type SourceFolder,
 } from "./calibrate-folder.ts";
 export {
   type CalibrateOptions,
   type Calibration,
   type CalibrationEntry,
-  type CalibrationPhotographs,
   type CalibrationSource,
   calibrate,
+  calibrateOverSources,
   type ModelThreshold,
+  measureSource,
+  sourcesOf,
   thresholdFor,
 } from "./calibration.ts";
 export {
+  builtInCalibration,
   calibrationFile,
   parseCalibration,
   type ReadCalibrationOptions,
   readCalibration,
   writeCalibration,
 } from "./calibration-file.ts";
+export {
+  type CalibratedSource,
+  type CalibrationPhotographs,
+  describeSources,
+  type KeptPhotographs,
+  type ThresholdSource,
+} from "./calibration-sources.ts";
 export { type ClusterOptions, type Clusters, cluster } from "./cluster.ts";
 export { type EmbedFolderOptions, embedFolder, type FolderFaces, type SkippedPhotograph } from "./embed-folder.ts";
 export {

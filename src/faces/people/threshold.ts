@@ -1,8 +1,10 @@
 /** Which threshold an answer rests on: one that was given, or a calibration's for a false accept rate. */
 import { type KnownKeys, requireBetween } from "../../base/core/index.ts";
+import type { Interval } from "../../measure/eval/index.ts";
 import type { Embedder } from "../embedder/index.ts";
-import { type Calibration, thresholdFor } from "./calibration.ts";
+import { type Calibration, sourcesOf, thresholdFor } from "./calibration.ts";
 import { type ReadCalibrationOptions, readCalibration } from "./calibration-file.ts";
+import type { ThresholdSource } from "./calibration-sources.ts";
 import { DEFAULT_FAR } from "./names.ts";
 
 /** How a caller chooses a threshold. */
@@ -23,8 +25,16 @@ export const thresholdKeys: KnownKeys<ThresholdOptions> = {
   onNote: true,
 };
 
-/** Lowest score that is accepted, and its false accept rate; null for a threshold that the caller gave. */
-export type ChosenThreshold = { readonly threshold: number; readonly far: number | null };
+/** Lowest score that is accepted, and what is known of it; nulls for a threshold that the caller gave. */
+export type ChosenThreshold = {
+  readonly threshold: number;
+  /** Share of impostor pairs that the threshold is expected to accept. */
+  readonly far: number | null;
+  /** The interval that holds the true share, at the calibration's confidence. */
+  readonly farInterval: Interval | null;
+  /** The photographs that the threshold was measured on. */
+  readonly sources: readonly ThresholdSource[] | null;
+};
 
 /**
  * The threshold for the scores of an embedder.
@@ -38,8 +48,17 @@ export async function chooseThreshold(
 ): Promise<ChosenThreshold> {
   if (threshold !== undefined) {
     requireBetween("threshold", threshold, -1, 1);
-    return { threshold, far: null };
+    return { threshold, far: null, farInterval: null, sources: null };
   }
-  const used = calibration ?? (await readCalibration(source, id, onNote === undefined ? {} : { onNote }));
-  return { threshold: thresholdFor(used, far).threshold, far };
+  return calibratedThreshold(
+    calibration ?? (await readCalibration(source, id, onNote === undefined ? {} : { onNote })),
+    far,
+  );
+}
+
+/** The threshold of a calibration for a FAR. @throws {CalibrationError} when the rate is not calibrated. */
+export function calibratedThreshold(calibration: Calibration, far: number): ChosenThreshold {
+  const entry = thresholdFor(calibration, far);
+  const { threshold, farInterval } = entry;
+  return { threshold, far, farInterval, sources: sourcesOf(calibration, entry) };
 }

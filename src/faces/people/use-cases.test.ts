@@ -10,13 +10,16 @@ import { renderFace, syntheticIdentity } from "../../training/synthetic/index.ts
 import { openEmbedder } from "../embedder/index.ts";
 import { alignedCrops, type FacePipeline, facePipeline, openFaces } from "../face/index.ts";
 import {
+  type Calibration,
   calibrateFolder,
+  calibrateFolders,
   enroll,
   identify,
   openPeople,
   type PeopleStore,
   readCalibration,
   sortPhotographs,
+  sourcesOf,
   verify,
   writeCalibration,
 } from "./index.ts";
@@ -334,6 +337,57 @@ describe("sortPhotographs", () => {
     const signal = AbortSignal.abort();
     const sorted = sortPhotographs([photograph(0, 0)], async (path) => path, faces, { threshold: 0, signal });
     await expect(sorted).rejects.toThrow(signal.reason);
+  });
+});
+
+describe("calibrateFolders", () => {
+  const options = { fars: [0.1], cache: false, aligned: true };
+
+  it("calibrates on one folder as calibrateFolder does", async () => {
+    const { calibration } = await calibrateFolders([{ name: "drawn", folder: people }], faces, options);
+    expect(calibration).toEqual((await calibrateFolder(people, faces, { ...options, name: "drawn" })).calibration);
+    expect(calibration).toMatchObject({ measuredOn: "drawn", target: "drawn", sources: [{ measuredOn: "drawn" }] });
+  });
+
+  it("joins folders and an earlier calibration, and says which photographs each threshold comes from", async () => {
+    const folders = [
+      { name: "left", folder: people },
+      { name: "right", folder: people },
+    ];
+    const { calibration } = await calibrateFolders(folders, faces, options);
+    expect(calibration).toMatchObject({ measuredOn: "left; right", target: null, identityCount: 2 * PEOPLE });
+    const [entry] = calibration.thresholds;
+    const pairCount = (24 * 23) / 2;
+    expect(sourcesOf(calibration, entry!)).toEqual(
+      ["left", "right"].map((name) => ({ name, identityCount: PEOPLE, imageCount: 3 * PEOPLE, pairCount })),
+    );
+
+    const own = [{ name: "right", folder: people }];
+    const { calibration: updated } = await calibrateFolders(own, faces, { ...options, from: calibration });
+    expect(updated).toMatchObject({ measuredOn: "left; right", target: "right" });
+    // A second update replaces what the first one measured on photographs of the same name.
+    const { calibration: again } = await calibrateFolders(own, faces, { ...options, from: updated });
+    expect(again).toEqual(updated);
+
+    const found = await verify(photograph(0, 0), photograph(0, 1), { faces, calibration: updated, far: 0.1 });
+    expect(found.sources).toEqual(sourcesOf(updated, updated.thresholds[0]!));
+    expect(found.farInterval?.low).toBeLessThan(0.1);
+    expect(found.farInterval?.high).toBeGreaterThan(0.1);
+  });
+
+  it("refuses an earlier calibration that cannot take part, and sources without names of their own", async () => {
+    const [name, folder] = ["drawn", people];
+    const { calibration } = await calibrateFolders([{ name, folder }], faces, options);
+    const updating = (from: Calibration) => calibrateFolders([{ name, folder }], faces, { ...options, from });
+    await expect(updating({ ...calibration, model: "f00" })).rejects.toThrow("got that of model f00");
+    const { sources: _, ...older } = calibration;
+    await expect(updating(older)).rejects.toThrow("calibrate its photographs again");
+    const twice = [
+      { name, folder },
+      { name, folder },
+    ];
+    await expect(calibrateFolders(twice, faces, options)).rejects.toThrow("two sources of the same name");
+    await expect(calibrateFolders([], faces, options)).rejects.toThrow("folders: got none");
   });
 });
 

@@ -15,20 +15,22 @@ import {
   photographPath,
   requireFaceRule,
 } from "../face/index.ts";
-import { type Calibration, thresholdFor } from "./calibration.ts";
+import type { Calibration } from "./calibration.ts";
 import { DEFAULT_FAR } from "./names.ts";
-import { chooseThreshold, type ThresholdOptions, thresholdKeys } from "./threshold.ts";
+import {
+  type ChosenThreshold,
+  calibratedThreshold,
+  chooseThreshold,
+  type ThresholdOptions,
+  thresholdKeys,
+} from "./threshold.ts";
 import { type FacesChoice, withFaces } from "./use-faces.ts";
 
 /** Whether two faces are taken for the same person. */
-export type FaceVerification = {
+export type FaceVerification = ChosenThreshold & {
   /** Cosine of the two embeddings, in [−1, 1]; not a probability. */
   readonly score: number;
-  /** The faces are the same person's when score ≥ threshold. */
-  readonly threshold: number;
-  /** Share of impostor pairs that this threshold accepts, on the images that it was calibrated with; null for a
-   * threshold that the caller gave. */
-  readonly far: number | null;
+  /** Whether the faces are taken for the same person's: score ≥ threshold. */
   readonly same: boolean;
   /** Id of the model that score and threshold belong to. */
   readonly model: string;
@@ -56,11 +58,11 @@ export async function verify(a: Photograph, b: Photograph, options: VerifyOption
   requireKnownKeys("options of verify", options, { ...thresholdKeys, faces: true, face: true, signal: true });
   if (options.face !== undefined) requireFaceRule(options.face);
   return withFaces(options, async (faces) => {
-    const { threshold, far } = await chooseThreshold(faces.embedder, options);
+    const chosen = await chooseThreshold(faces.embedder, options);
     const left = await faceOf(faces, a, "first photograph", options);
     const right = await faceOf(faces, b, "second photograph", options);
     const score = cosineSimilarity(left.embedding, right.embedding);
-    return { score, threshold, far, same: score >= threshold, model: faces.embedder.id };
+    return { score, ...chosen, same: score >= chosen.threshold, model: faces.embedder.id };
   });
 }
 
@@ -96,7 +98,7 @@ export function verifyEmbeddings(
   calibration: Calibration,
   far: number = DEFAULT_FAR,
 ): FaceVerification {
-  const { threshold } = thresholdFor(calibration, far);
+  const chosen = calibratedThreshold(calibration, far);
   const score = cosineSimilarity(left, right);
-  return { score, threshold, far, same: score >= threshold, model: calibration.model };
+  return { score, ...chosen, same: score >= chosen.threshold, model: calibration.model };
 }

@@ -10,6 +10,15 @@ export {
   type PeopleThreshold,
   shareForCalibration,
 } from "./calibrate-people.ts";
+export {
+  type CalibrateSourcesOptions,
+  calibrateSources,
+  rateAt,
+  type SourceCurve,
+  type SourcePoint,
+  shareForSource,
+  sourceCurve,
+} from "./calibrate-sources.ts";
 export { type CalibratedThreshold, calibrateThresholds } from "./calibrate-thresholds.ts";
 // Clusters of unlabeled faces.
 export { type ClusteringAgreement, clusteringAgreement } from "./clustering.ts";

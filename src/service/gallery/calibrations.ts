@@ -12,7 +12,7 @@ const LARGEST_COUNT = 2 ** 31 - 1;
 
 /** Replaces the threshold of the same model at the same FAR. */
 export async function saveCalibration({ database }: GalleryContext, calibration: ModelThreshold): Promise<void> {
-  const { far, genuineCount, impostorCount, model, threshold, thresholdInterval } = calibration;
+  const { far, genuineCount, impostorCount, model, sources = null, threshold, thresholdInterval } = calibration;
   requireName("gallery: model", model);
   requireBetween("gallery: far", far, Number.MIN_VALUE, 1 - Number.EPSILON);
   requireBetween("gallery: threshold", threshold, -1, 1);
@@ -29,14 +29,16 @@ export async function saveCalibration({ database }: GalleryContext, calibration:
     thresholdHigh: high,
     genuineCount,
     impostorCount,
+    sources,
   });
 }
 
 /** The thresholds of a model, in the order of their FARs. */
 export async function listCalibrations({ database }: GalleryContext, model: string): Promise<SavedThreshold[]> {
   const rows = await selectCalibrations(database, model);
-  return rows.map(({ thresholdHigh: high, thresholdLow: low, ...rest }) => ({
+  return rows.map(({ thresholdHigh: high, thresholdLow: low, sources, ...rest }) => ({
     ...rest,
     thresholdInterval: { low, high },
+    ...(sources !== null && { sources }),
   }));
 }

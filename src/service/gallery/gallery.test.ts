@@ -533,11 +533,15 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
         thresholdInterval: { low: 0.29, high: Number.POSITIVE_INFINITY },
         genuineCount: 300,
         impostorCount: 3000,
+        sources: [{ name: 'the entrance\'s "camera"', identityCount: 30, imageCount: 80, pairCount: null }],
       };
+      const { sources: _, ...unknownSource } = { ...calibration, far: 1e-4 };
+      await gallery.saveCalibration(unknownSource);
       await gallery.saveCalibration({ ...calibration, threshold: 0.5 });
       await gallery.saveCalibration({ ...calibration, far: 1e-2 });
       await gallery.saveCalibration(calibration);
       expect(await gallery.calibrations(model)).toEqual([
+        { ...unknownSource, createdAt: expect.any(Date) },
         { ...calibration, createdAt: expect.any(Date) },
         { ...calibration, far: 1e-2, createdAt: expect.any(Date) },
       ]);

@@ -29,8 +29,8 @@ export async function chooseClusterThreshold(
   asked: { readonly far?: number; readonly threshold?: number },
   builtIn?: readonly Threshold[],
 ): Promise<ChosenThreshold & { readonly threshold: number }> {
-  const { far, threshold } = await chooseThreshold(gallery, model, asked, builtIn, CLUSTER_FAR);
-  if (threshold !== null) return { far, threshold };
+  const { threshold, ...known } = await chooseThreshold(gallery, model, asked, builtIn, CLUSTER_FAR);
+  if (threshold !== null) return { ...known, threshold };
   throw new OptionError(
     `request: no threshold was measured for this model: give one as ?threshold=, or calibrate FAR ${CLUSTER_FAR}`,
   );

@@ -55,8 +55,8 @@ export interface Faces {
   close(): Promise<void>;
 }
 
-/** A threshold with the false accept rate that was measured for it. */
-export type Threshold = Pick<ModelThreshold, "far" | "threshold">;
+/** A threshold with the false accept rate that was measured for it, and the photographs of the measurement. */
+export type Threshold = Pick<ModelThreshold, "far" | "threshold" | "sources">;
 
 /** The parts of a service. */
 export type ServerParts = {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { CalibrationError, requireOneOf, UnavailableError } from "../../base/core/index.ts";
 import { DEFAULT_QUALITY_LIMITS, type QualityLimits } from "../../faces/face/index.ts";
 import { findModel } from "../../faces/models/index.ts";
-import { readCalibration } from "../../faces/people/index.ts";
+import { readCalibration, sourcesOf } from "../../faces/people/index.ts";
 import { type Gallery, openGallery } from "../gallery/index.ts";
 import { galleryLocation, type Settings } from "../settings/index.ts";
 import { buildServer } from "./build-server.ts";
@@ -118,8 +118,12 @@ async function makeFirstKey({ keys }: Gallery): Promise<string | undefined> {
 /** The thresholds of the calibration that comes with the model or lies beside its file; none without one. */
 async function calibratedThresholds(model: string, id: string): Promise<Threshold[]> {
   try {
-    const { thresholds } = await readCalibration(model, id);
-    return thresholds.flatMap(({ far, threshold }) => (threshold === null ? [] : [{ far, threshold }]));
+    const calibration = await readCalibration(model, id);
+    return calibration.thresholds.flatMap((entry) =>
+      entry.threshold === null
+        ? []
+        : [{ far: entry.far, threshold: entry.threshold, sources: sourcesOf(calibration, entry) }],
+    );
   } catch (error) {
     if (error instanceof CalibrationError) return [];
     throw error;

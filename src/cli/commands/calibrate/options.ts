@@ -12,7 +12,12 @@ export const options = defineOptions({
     help: "false accept rates",
   },
   confidence: { value: "c", parse: parseShare, default: 0.95, help: "confidence of the intervals" },
-  name: { value: "words", otherwise: "your own photographs", help: "what the photographs are" },
+  name: { value: "words", otherwise: "your own photographs", help: "what the photographs of one folder are" },
+  from: {
+    value: "calibration",
+    help: "built-in, or a calibration file: update it with these photographs instead of starting anew",
+    otherwise: "start anew",
+  },
   out: {
     value: "file",
     otherwise: "MODEL.calibration.json, or a file in the user's data folder",

@@ -1,9 +1,18 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { CalibrationError, OptionError } from "../../../base/core/index.ts";
 import { findModel } from "../../../faces/models/index.ts";
 import {
+  builtInCalibration,
   type Calibration,
   type CalibrationEntry,
-  calibrateFolder,
+  calibrateFolders,
   calibrationFile,
+  describeSources,
+  parseCalibration,
+  type SourceFolder,
+  sourcesOf,
   writeCalibration,
 } from "../../../faces/people/index.ts";
 import { NEGATIVE, POSITIVE } from "../../exit-codes.ts";
@@ -23,17 +32,18 @@ import {
 import { withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
-export async function run(flags: Flags, folder: string): Promise<number> {
-  const { far: fars, confidence, name, cache, aligned = false, json } = flags;
+export async function run(flags: Flags, words: readonly string[]): Promise<number> {
+  const { far: fars, confidence, cache, aligned = false, json } = flags;
+  const folders = sourceFolders(words, flags.name);
   const { signal } = interruption("keeping the embeddings that are computed, then stopping");
-  const { calibration, skipped, passedOver } = await withRecognition(flags, (faces) =>
-    calibrateFolder(folder, faces, {
+  const { calibration, skipped, passedOver } = await withRecognition(flags, async (faces) =>
+    calibrateFolders(folders, faces, {
       fars,
       confidence,
       cache,
       aligned,
       signal,
-      ...given({ name }),
+      ...given({ from: await earlier(flags.from, faces.embedder.id) }),
       onProgress: (done, total) => progress(`${done} of ${total} photographs`),
     }),
   );
@@ -53,8 +63,43 @@ export async function run(flags: Flags, folder: string): Promise<number> {
   return POSITIVE;
 }
 
-function describe({ model, imageCount, identityCount, thresholds }: Calibration): string[] {
-  return [`model ${model}, ${imageCount} photographs of ${identityCount} people`, ...thresholds.map(describeThreshold)];
+/** The sources that the words name; several without names are called as their folders. */
+function sourceFolders(words: readonly string[], name: string | undefined): SourceFolder[] {
+  if (words.length > 1 && name !== undefined) {
+    throw new OptionError("--name: got it with several folders, expected NAME=FOLDER for each");
+  }
+  return words.map((word) => {
+    const at = existsSync(word) ? -1 : word.indexOf("=");
+    if (at > 0) return { name: word.slice(0, at), folder: word.slice(at + 1) };
+    return { name: name ?? (words.length > 1 ? basename(word) : "your own photographs"), folder: word };
+  });
+}
+
+/** The calibration that `--from` names. */
+async function earlier(from: string | undefined, id: string): Promise<Calibration | undefined> {
+  if (from === undefined) return undefined;
+  if (from === "built-in") return builtInCalibration(id);
+  const text = await readFile(from, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new CalibrationError(`${from}: cannot be read (${cause.code}), expected built-in or a calibration file`, {
+      cause,
+    });
+  });
+  return parseCalibration(from, text);
+}
+
+function describe(calibration: Calibration): string[] {
+  const { model, imageCount, identityCount, thresholds, sources = [], target } = calibration;
+  const [first] = thresholds;
+  return [
+    `model ${model}, ${imageCount} photographs of ${identityCount} people`,
+    ...(sources.length > 1 && first !== undefined
+      ? [`measured on ${describeSources(sourcesOf(calibration, first))}`]
+      : []),
+    ...(sources.length > 1
+      ? [`meant for ${target ?? "photographs of another source: the intervals contain the spread"}`]
+      : []),
+    ...thresholds.map(describeThreshold),
+  ];
 }
 
 function describeThreshold(entry: CalibrationEntry): string {

@@ -20,7 +20,7 @@ import { listImages, photographOf } from "../../image-inputs.ts";
 import { interruption } from "../../interruption.ts";
 import { formatRate } from "../../options/shared.ts";
 import { clearProgress, formatPercent, note, noteError, notePassedOver, print, progress } from "../../output.ts";
-import { thresholdOptionsOf, withRecognition } from "../../recognition.ts";
+import { describeThreshold, thresholdOptionsOf, withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, paths: readonly string[]): Promise<number> {
@@ -31,6 +31,7 @@ export async function run(flags: Flags, paths: readonly string[]): Promise<numbe
   const { signal } = interruption("printing the faces that are identified, then stopping");
   return withRecognition(flags, async (faces) => {
     const chosen = await chooseThreshold(faces.embedder, thresholdOptionsOf(flags));
+    if (!flags.json) for (const line of describeThreshold(chosen)) note(line);
     return withPeople(flags, faces, signal, async ({ people, negatives, known }) => {
       if (known !== undefined) noteFpir(known, chosen);
       const { threshold } = chosen;
@@ -103,8 +104,11 @@ function noteFpir(known: KnownPeople, { far, threshold }: ChosenThreshold): void
 }
 
 function describe(image: string, face: IdentifiedFace, { json }: Flags): string {
-  const { box, name, matches, nearestScore, threshold, far, model } = face;
-  if (json) return JSON.stringify({ image, box, name, matches, nearestScore, threshold, far, model });
+  const { box, name, matches, nearestScore, threshold, far, farInterval, sources, model } = face;
+  if (json) {
+    const meaning = { threshold, far, farInterval, sources, model };
+    return JSON.stringify({ image, box, name, matches, nearestScore, ...meaning });
+  }
   return `${image}: ${matches.map(describeMatch).join(", ") || `unknown (nearest ${nearestScore.toFixed(3)})`}`;
 }
 

@@ -4,7 +4,7 @@ import { NEGATIVE, POSITIVE } from "../../exit-codes.ts";
 import { photographOf } from "../../image-inputs.ts";
 import { formatRate } from "../../options/shared.ts";
 import { print, printJson } from "../../output.ts";
-import { thresholdOptionsOf, withRecognition } from "../../recognition.ts";
+import { describeThreshold, thresholdOptionsOf, withRecognition } from "../../recognition.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, a: string, b: string): Promise<number> {
@@ -13,9 +13,9 @@ export async function run(flags: Flags, a: string, b: string): Promise<number> {
   const answer = await withRecognition(flags, async (faces) =>
     verify(await photographOf(a), await photographOf(b), { faces, ...options }),
   );
-  const { score, threshold, far, same, model } = answer;
-  if (flags.json) printJson({ score, threshold, far, same, model });
-  else print(describe(answer));
+  const { score, threshold, far, farInterval, sources, same, model } = answer;
+  if (flags.json) printJson({ score, threshold, far, farInterval, sources, same, model });
+  else print(describe(answer), ...describeThreshold(answer));
   return same ? POSITIVE : NEGATIVE;
 }
 

@@ -10,12 +10,21 @@ import { encryption } from "./0003-encryption.ts";
 import { bulk } from "./0004-bulk.ts";
 import { means } from "./0005-means.ts";
 import { names } from "./0006-names.ts";
+import { thresholdSources } from "./0007-threshold-sources.ts";
 
 /** One step of the schema. */
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
 /** All steps, in order. */
-export const migrations: readonly Migration[] = [templates, operation, encryption, bulk, means, names];
+export const migrations: readonly Migration[] = [
+  templates,
+  operation,
+  encryption,
+  bulk,
+  means,
+  names,
+  thresholdSources,
+];
 
 /** Version of the schema after all of them. */
 export const schemaVersion = migrations.length;

@@ -54,15 +54,16 @@ select problem from (
 
 -- calibrations.ts: upsertCalibration
 insert into calibrations
-    (model, far, threshold, threshold_low, threshold_high, genuine_count, impostor_count)
-  values ($1, $2, $3, $4, $5, $6, $7)
+    (model, far, threshold, threshold_low, threshold_high, genuine_count, impostor_count, sources)
+  values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
   on conflict (model, far) do update set
     threshold = excluded.threshold, threshold_low = excluded.threshold_low, threshold_high = excluded.threshold_high,
-    genuine_count = excluded.genuine_count, impostor_count = excluded.impostor_count, created_at = now();
+    genuine_count = excluded.genuine_count, impostor_count = excluded.impostor_count, sources = excluded.sources,
+    created_at = now();
 
 -- calibrations.ts: selectCalibrations
 select model, far, threshold, threshold_low as "thresholdLow", threshold_high as "thresholdHigh",
-    genuine_count as "genuineCount", impostor_count as "impostorCount", created_at as "createdAt"
+    genuine_count as "genuineCount", impostor_count as "impostorCount", sources, created_at as "createdAt"
   from calibrations where model = $1 order by far;
 
 -- collections.ts: insertCollection

@@ -1,7 +1,7 @@
 /** Health, the networks in use, keys and the audit trail. */
 import { keyScopes } from "../../gallery/names.ts";
 import { type Described, type RouteContract, Type } from "./schema.ts";
-import { Id, Name, Nullable, Score, Timestamp } from "./shapes.ts";
+import { Id, Name, Nullable, Score, ThresholdSources, Timestamp } from "./shapes.ts";
 
 const Status = Type.Object({ status: Type.String() });
 
@@ -84,7 +84,14 @@ export const operationRoutes = {
     status: 200,
     answer: Type.Object({
       model: Type.String(),
-      calibrations: Type.Array(Type.Object({ far: Type.Number(), threshold: Score, createdAt: Nullable(Timestamp) })),
+      calibrations: Type.Array(
+        Type.Object({
+          far: Type.Number(),
+          threshold: Score,
+          sources: Nullable(ThresholdSources),
+          createdAt: Nullable(Timestamp),
+        }),
+      ),
     }),
   },
   saveCalibration: {
@@ -107,6 +114,7 @@ export const operationRoutes = {
           { low: Cosine, high: Cosine },
           { additionalProperties: false, description: "Confidence interval of the threshold" },
         ),
+        sources: Type.Optional(ThresholdSources),
       },
       { additionalProperties: false },
     ),

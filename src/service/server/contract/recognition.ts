@@ -13,6 +13,7 @@ import {
   Score,
   Size,
   ThresholdQuery,
+  ThresholdSources,
 } from "./shapes.ts";
 
 const Match = Type.Object({ subject: Name, subjectId: Id, templateId: Id, score: Score });
@@ -25,6 +26,7 @@ const IdentifiedFace = Type.Object({
   matches: Type.Array(Match),
   threshold: Nullable(Score),
   far: Nullable(Type.Number({ description: "False accept rate of one comparison at that threshold" })),
+  sources: Nullable(ThresholdSources),
   unknown: Type.Boolean({ description: "Whether every match scores below the threshold" }),
 });
 export type IdentifiedFace = Described<typeof IdentifiedFace>;
@@ -45,6 +47,7 @@ export type ClusteredFace = Described<typeof ClusteredFace>;
 export const Clustered = Type.Object({
   threshold: Score,
   far: Nullable(Type.Number()),
+  sources: Nullable(ThresholdSources),
   faces: Type.Array(ClusteredFace),
 });
 export type Clustered = Described<typeof Clustered>;
@@ -53,6 +56,7 @@ export const Verified = Type.Object({
   score: Score,
   threshold: Nullable(Score),
   far: Nullable(Type.Number()),
+  sources: Nullable(ThresholdSources),
   same: Nullable(Type.Boolean({ description: "null while no threshold is known" })),
   faces: Type.Array(Face, { description: "The face of the first image, and that of the second" }),
 });

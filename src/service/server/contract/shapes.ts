@@ -49,6 +49,19 @@ export type Face = Described<typeof Face>;
 /** Width and height of an image in pixels. */
 export const Size = { width: Type.Integer(), height: Type.Integer() };
 
+const ThresholdSource = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: LONGEST_NAME, description: "The photographs in words" }),
+  identityCount: Type.Integer({ minimum: 1, description: "People" }),
+  imageCount: Type.Integer({ minimum: 1, description: "Photographs" }),
+  pairCount: Nullable(Type.Integer({ minimum: 1, description: "Pairs of photographs that were compared" })),
+});
+
+/** The photographs that a threshold was measured on. */
+export const ThresholdSources = Type.Array(ThresholdSource, {
+  maxItems: 100,
+  description: "The photographs that the threshold was measured on, by source",
+});
+
 /** How a request chooses the score from which on two faces count as one person. */
 export const ThresholdQuery = {
   far: Type.Optional(

@@ -16,14 +16,16 @@ export class ClusterWork implements JobWork {
   readonly maximumImages = MOST_IMAGES;
   readonly threshold: number;
   readonly far: number | null;
+  readonly sources: ChosenThreshold["sources"];
   readonly #faces: Faces;
   readonly #found: FoundInImage[] = [];
   #clustered: readonly ClusteredFace[] | undefined;
 
-  constructor(faces: Faces, { far, threshold }: ChosenThreshold & { readonly threshold: number }) {
+  constructor(faces: Faces, { far, sources, threshold }: ChosenThreshold & { readonly threshold: number }) {
     this.#faces = faces;
     this.threshold = threshold;
     this.far = far;
+    this.sources = sources;
   }
 
   /** Undefined until the job is done. */

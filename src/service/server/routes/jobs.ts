@@ -109,6 +109,6 @@ function describeResult(job: Job): JobResult {
   const common = { ...describe(job), refusals };
   if (work instanceof EnrollWork) return { ...common, enrolled: work.enrolled };
   if (!(work instanceof ClusterWork) || work.clustered === undefined) return common;
-  const { clustered, far, threshold } = work;
-  return { ...common, clustered: { threshold, far, faces: clustered } };
+  const { clustered, far, sources, threshold } = work;
+  return { ...common, clustered: { threshold, far, sources, faces: clustered } };
 }

@@ -9,8 +9,18 @@ export function modelRoutes(app: App, { faces, gallery, thresholds = [] }: Serve
 
   addRoute(app, contract.listCalibrations, async () => {
     const own = await gallery.calibrations(faces.model.id);
-    const saved = own.map(({ createdAt, far, threshold }) => ({ far, threshold, createdAt: createdAt.toISOString() }));
-    const builtIn = thresholds.map(({ far, threshold }) => ({ far, threshold, createdAt: null }));
+    const saved = own.map(({ createdAt, far, threshold, sources = null }) => ({
+      far,
+      threshold,
+      sources,
+      createdAt: createdAt.toISOString(),
+    }));
+    const builtIn = thresholds.map(({ far, threshold, sources = null }) => ({
+      far,
+      threshold,
+      sources,
+      createdAt: null,
+    }));
     return { model: faces.model.id, calibrations: own.length > 0 ? saved : builtIn };
   });
 

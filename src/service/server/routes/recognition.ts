@@ -30,7 +30,7 @@ export function recognitionRoutes(app: App, { faces, gallery, thresholds }: Serv
 
   addRoute(app, contract.verify, async (request) => {
     const images = await readImages(request, ["first", "second"]);
-    const { far, threshold } = await chooseThreshold(gallery, faces.model, request.query, thresholds);
+    const { threshold, ...known } = await chooseThreshold(gallery, faces.model, request.query, thresholds);
     const [first, second] = await Promise.all(
       images.map(async (image, i) => {
         const name = i === 0 ? "first" : "second";
@@ -40,12 +40,12 @@ export function recognitionRoutes(app: App, { faces, gallery, thresholds }: Serv
     if (first === undefined || second === undefined) throw new InternalError("internal: two images gave fewer faces");
     const score = cosineSimilarity(first.embedding, second.embedding);
     const same = threshold === null ? null : score >= threshold;
-    return { score, threshold, far, same, faces: [first, second].map(describeFace) };
+    return { score, threshold, ...known, same, faces: [first, second].map(describeFace) };
   });
 
   addRoute(app, contract.cluster, async (request) => {
     const images = await readManyImages(request, "images", MOST_IMAGES);
-    const { far, threshold } = await chooseClusterThreshold(gallery, faces.model, request.query, thresholds);
+    const { threshold, ...known } = await chooseClusterThreshold(gallery, faces.model, request.query, thresholds);
     const found: FoundInImage[] = [];
     for (let start = 0; start < images.length; start += AT_ONCE) {
       const batch = images.slice(start, start + AT_ONCE);
@@ -54,7 +54,7 @@ export function recognitionRoutes(app: App, { faces, gallery, thresholds }: Serv
         for (const face of some) found.push({ image: start + i, face });
       }
     }
-    return { threshold, far, faces: clusterFaces(found, faces.model.size, threshold) };
+    return { threshold, ...known, faces: clusterFaces(found, faces.model.size, threshold) };
   });
 }
 

@@ -4,7 +4,7 @@ import type { Identified, IdentifiedFace } from "../../../../src/service/server/
 import { FacePhoto } from "../../parts/face-photo.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ScoreScale } from "../../parts/score-scale.tsx";
-import { formatScore, verdictOf } from "./verdict.ts";
+import { describeSources, formatScore, verdictOf } from "./verdict.ts";
 
 /** A photo with the answer of the service, or with the problem; neither while the service works. */
 export type Asked = {
@@ -90,7 +90,7 @@ function FaceAnswer({ face, number }: { readonly face: IdentifiedFace; readonly 
 }
 
 /** The threshold of the answers, which is the same for all faces of a photo. */
-function ThresholdLine({ face: { threshold, far } }: { readonly face: IdentifiedFace }) {
+function ThresholdLine({ face: { threshold, far, sources } }: { readonly face: IdentifiedFace }) {
   if (threshold === null) {
     return (
       <Notice>
@@ -104,6 +104,7 @@ function ThresholdLine({ face: { threshold, far } }: { readonly face: Identified
       Accepted from a score of <b class="number">{formatScore(threshold)}</b> on
       {far !== null && `, at which ${formatRate(far)} of comparisons with somebody else are accepted (FAR)`}. A score is
       a cosine, not a probability.
+      {sources !== null && ` The threshold was measured on ${describeSources(sources)}.`}
     </p>
   );
 }

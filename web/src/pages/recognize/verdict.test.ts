@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatScore, verdictOf } from "./verdict.ts";
+import { describeSources, formatScore, verdictOf } from "./verdict.ts";
 
 const face = {
   matches: [
@@ -31,6 +31,13 @@ describe("the verdict", () => {
   it("never speaks of percent", () => {
     for (const unknown of [true, false]) expect(verdictOf({ ...face, unknown }).detail).not.toMatch(/%|percent/);
   });
+});
+
+it("names the photographs of a threshold with their numbers", () => {
+  const source = { name: "press photographs", identityCount: 844, imageCount: 1583, pairCount: null };
+  expect(describeSources([source, { ...source, name: "the entrance", identityCount: 12, imageCount: 40 }])).toBe(
+    "press photographs (844 people, 1,583 photos) and the entrance (12 people, 40 photos)",
+  );
 });
 
 it("writes scores with a minus sign", () => {

@@ -13,6 +13,15 @@ export function formatScore(score: number): string {
   return score.toFixed(3).replace("-", "−");
 }
 
+/** The photographs that a threshold was measured on: "LFW (844 people, 1,583 photos) and …". */
+export function describeSources(sources: NonNullable<IdentifiedFace["sources"]>): string {
+  const each = sources.map(({ name, identityCount, imageCount }) => {
+    const [people, photos] = [identityCount, imageCount].map((count) => count.toLocaleString("en-US"));
+    return `${name} (${people} people, ${photos} photos)`;
+  });
+  return each.join(" and ");
+}
+
 /** A name only if the service accepted the match; "Unknown" is an answer as good as a name. */
 export function verdictOf({ matches, threshold, unknown }: Answered): Verdict {
   const [best] = matches;
