@@ -99,7 +99,7 @@ function builtInFor(id: string): Calibration | undefined {
   return builtInCalibrations.find(({ model }) => model === id);
 }
 
-/** The calibration that comes with cosface. @throws {CalibrationError} when there is none for the id. */
+/** The calibration that comes with cosface. @throws {CalibrationError} for a model that has none. */
 export function builtInCalibration(id: string): Calibration {
   const found = builtInFor(id);
   if (found !== undefined) return found;

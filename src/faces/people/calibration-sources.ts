@@ -1,7 +1,7 @@
 /**
- * The photographs that a calibration was measured on, by source. A source is a set of photographs that were taken alike:
- * one camera, one collection, one kind of scene. The rates of one threshold differ between sources, so every answer
- * says which ones its threshold comes from.
+ * The photographs that a calibration was measured on, by source. A source is a set of photographs that were taken
+ * alike: one camera, one collection, one kind of scene. The rates of one threshold differ between sources, so every
+ * answer says which ones its threshold comes from.
  */
 import type { SourceCurve } from "../../measure/eval/index.ts";
 

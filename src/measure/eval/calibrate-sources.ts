@@ -111,9 +111,9 @@ const LEAST_ACCEPTS = 3;
 
 /**
  * The threshold for each FAR whose expected FAR on the target is that rate. `farInterval` holds the target's FAR with
- * the given probability, and so do `thresholdInterval` its threshold and `tarInterval` its TAR; the effective counts are
- * those of independent pairs that would show as much of the target. A rate is refused with a reason when all sources
- * together have fewer than 3 / FAR effective impostor pairs, and has a warning below 10 / FAR.
+ * the given probability, and so do `thresholdInterval` its threshold and `tarInterval` its TAR; the effective counts
+ * are those of independent pairs that would show as much of the target. A rate is refused with a reason when all
+ * sources together have fewer than 3 / FAR effective impostor pairs, and has a warning below 10 / FAR.
  *
  * @throws {OptionError} when a rate is not in (0, 1], there is no source, or a curve has fewer than two points.
  */
