@@ -36,6 +36,8 @@ export {
   describeBounds,
   exactScale,
   expectedFirstLoss,
+  type FirstLossOptions,
+  type FirstLossSphere,
   fejesTothCosine,
   type IdentityGeometry,
   isFirstClass,

@@ -40,7 +40,13 @@ export {
   softmaxRule,
 } from "./decision-rules.ts";
 export { type BoundsReport, type DescribeBoundsOptions, describeBounds } from "./describe-bounds.ts";
-export { approximateFirstLoss, expectedFirstLoss } from "./first-loss.ts";
+export {
+  approximateFirstLoss,
+  expectedFirstLoss,
+  type FirstLossOptions,
+  type FirstLossSphere,
+  meanOverCosines,
+} from "./first-loss.ts";
 export { type Packing, type PackingOptions, spreadPoints } from "./packing.ts";
 export {
   type IdentityGeometry,
