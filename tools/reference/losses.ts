@@ -14,7 +14,7 @@ export function renderLosses(): string {
       option.doc,
       option.unit ?? "",
       describeRange(option),
-      option.default === undefined ? "" : code(option.default),
+      option.default === undefined ? "" : code(String(option.default)),
     ]),
   );
   return page(

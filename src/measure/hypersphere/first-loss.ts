@@ -54,10 +54,10 @@ export function expectedFirstLoss(options: FirstLossOptions): number {
   const missing = laplaceOfExponentials(nodes, (cosine) => (cosine > filter ? 0 : scale * cosine));
   const missingTarget = laplaceOfExponentials(nodes, (cosine) => scale * target(cosine));
   const lowest = nodes.reduce((least, { cosine }) => Math.min(least, target(cosine)), target(-1));
-  // The first factor rises from 0 to 1 above w = −s − ln C, the second falls from 1 to 0 below w = −s·h for
-  // the lowest h, −1 − m. Both do so over at least a unit of w, where the trapezoidal rule with a step of ¼ has an error
-  // of about 1e-9. For K = 3 the density ends in a kink, and the nodes below have an error of 1e-4. Steps and nodes
-  // are limited so that every scale is quick to answer: from s ≈ 250 on, the relative error is about 1e-3.
+  // The first factor rises from 0 to 1 above w = −s − ln C, the second falls from 1 to 0 below w = −s·h for the
+  // lowest h, −1 − m. Both do so over at least a unit of w, where the trapezoidal rule with a step of ¼ has an
+  // error of about 1e-9. For K = 3 the density ends in a kink, and the nodes below have an error of 1e-4. Steps and
+  // nodes are limited so that every scale is quick to answer: from s ≈ 250 on, the relative error is about 1e-3.
   const [low, high] = [-scale - Math.log(identities) - 30, -scale * lowest + 5];
   const stepCount = Math.min(4 * Math.ceil(high - low), MOST_STEPS);
   const step = (high - low) / stepCount;
@@ -70,7 +70,9 @@ export function expectedFirstLoss(options: FirstLossOptions): number {
   return sum * step;
 }
 
-/** The mean of a function of the cosine between an embedding and a random identity, for losses that add up over them. */
+/**
+ * The mean of a function of the cosine between an embedding and a random identity, for losses that add up over them.
+ */
 export function meanOverCosines(
   sphere: FirstLossSphere & { readonly scale: number },
   value: (cosine: number) => number,

@@ -9,11 +9,16 @@
  *    there on the compiler differentiates through margin and normalization, and the optimizer's rule follows in the
  *    same graph.
  *
+ * A loss whose costs add up over the identities (`LossTerms.costs`) needs one pass: ∂loss/∂cost is 1 over the batch
+ * size, whatever the other blocks hold.
+ *
  * q is summed up instead of computed as 1 − p: for a learnt sample, where p is nearly 1, the sum keeps its digits.
  */
 
 import { InternalError } from "../../base/core/index.ts";
 import {
+  broadcastTo,
+  constant,
   exp,
   type Graph,
   input,
@@ -25,12 +30,15 @@ import {
   type Value,
   vectorJacobianProduct,
 } from "../../compiler/graph/index.ts";
-import { CENTERS, type FaceLoss } from "../losses/index.ts";
+import { CENTERS, type FaceLoss, nearestOwnIndex } from "../losses/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import { BlockLossScope, type BlockSize } from "./block-loss-scope.ts";
 
 /** What a block is made for. */
 export type BlockDescription = BlockSize & { readonly loss: FaceLoss; readonly optimizer: Optimizer };
+
+/** Prefix of a parameter's gradient among the outputs of a block. */
+export const PARAMETER_GRADIENT = "dParameter/";
 
 /** Prefix of an output that replaces an input. */
 export const NEXT = "next/";
@@ -38,15 +46,38 @@ export const NEXT = "next/";
 /** A cosine is never lower: a target's cosine is lowered by it, so that it is not the highest among the others. */
 const BELOW_ALL_COSINES = 4;
 
-/** A loss built on a block of class centers. */
-export type BlockLoss = { readonly scope: BlockLossScope; readonly logits: Value; readonly penalty: Value | undefined };
+/** A loss built on a block of class centers: logits, or costs that add up over the identities. */
+export type BlockLoss = {
+  readonly scope: BlockLossScope;
+  readonly kind: "logits" | "costs";
+  /** f32[batch, rows]. */
+  readonly entries: Value;
+  readonly penalty: Value | undefined;
+};
 
-/** Builds a loss on a block. */
+/** Builds a loss on a block; undefined for one with neither logits nor costs, or both. */
 export function buildBlock(block: BlockDescription): BlockLoss | undefined {
   const scope = new BlockLossScope(block);
-  const { logits, penalty } = block.loss.build(scope);
-  return logits === undefined ? undefined : { scope, logits, penalty };
+  const { logits, costs, penalty } = block.loss.build(scope);
+  if (logits !== undefined && costs === undefined) return { scope, kind: "logits", entries: logits, penalty };
+  if (costs !== undefined && logits === undefined) return { scope, kind: "costs", entries: costs, penalty };
+  return undefined;
 }
+
+/**
+ * What decides whether an image is nearest to its own identity, f32[batch, 1]: `targetCosine`, 0 in other blocks, and
+ * `highestOtherCosine`.
+ */
+function hitOutputs(scope: BlockLossScope): Record<"targetCosine" | "highestOtherCosine", Value> {
+  const cosine = scope.cosines();
+  const isTarget = oneHot(scope.labels, cosine);
+  return {
+    targetCosine: reduceSum(mul(cosine, isTarget), ALONG),
+    highestOtherCosine: reduceMax(sub(cosine, mul(isTarget, BELOW_ALL_COSINES)), ALONG),
+  };
+}
+
+const ALONG = { axes: [1], keepDims: true };
 
 /**
  * The first pass. Inputs: embeddings f32[batch, size], the table of centers f32[identities, size], which is read in
@@ -54,41 +85,46 @@ export function buildBlock(block: BlockDescription): BlockLoss | undefined {
  * the loss's per-sample part. Outputs f32[batch, 1]: the `highest` logit, `others`, the `target`'s logit and
  * `targetCosine`, 0 where the target is in another block, and the `highestOtherCosine`, without margin.
  */
-export function scoresGraph({ scope, logits }: BlockLoss): Graph {
-  const cosine = scope.cosines();
+export function scoresGraph({ scope, entries: logits }: BlockLoss): Graph {
   const isTarget = oneHot(scope.labels, logits);
-  const along = { axes: [1], keepDims: true };
-  const highest = reduceMax(logits, along);
+  const highest = reduceMax(logits, ALONG);
   return {
     name: "headScores",
     outputs: {
       highest,
-      others: reduceSum(mul(exp(sub(logits, highest)), sub(1, isTarget)), along),
-      target: reduceSum(mul(logits, isTarget), along),
-      targetCosine: reduceSum(mul(cosine, isTarget), along),
-      highestOtherCosine: reduceMax(sub(cosine, mul(isTarget, BELOW_ALL_COSINES)), along),
+      others: reduceSum(mul(exp(sub(logits, highest)), sub(1, isTarget)), ALONG),
+      target: reduceSum(mul(logits, isTarget), ALONG),
+      ...hitOutputs(scope),
     },
   };
 }
 
 /**
- * The second pass. Inputs beside those of the first, f32[batch, 1]: `logSum`, ln Σ exp z + ln batch, and `missing`, q
- * / batch; the tables of the optimizer's state, f32[identities, size], and its scalars. Outputs: this block's share of
- * `embeddingGradient` f32[batch, size], and with `NEXT` the block's centers and their state after the step, f32[rows,
- * size]. With `sampleGradients` also the block's share of `d/NAME`, the gradients of the per-sample values.
+ * The second pass, or the only one of a loss with costs. Inputs beside those of the first, f32[batch, 1]: `logSum`, ln
+ * Σ exp z + ln batch, and `missing`, q / batch; the tables of the optimizer's state, f32[identities, size], and its
+ * scalars. Outputs: this block's share of `embeddingGradient` f32[batch, size], and with `NEXT` the block's centers
+ * and their state after the step, f32[rows, size]. With `sampleGradients` also the block's share of `d/NAME`, the
+ * gradients of the per-sample values; of parameters `dParameter/NAME`; with several centers an identity `nearest`
+ * f32[batch, 1], 0 in other blocks; and of a loss with costs `cost` f32[batch, 1], and what `hitOutputs` gives.
  */
-export function updateGraph({ scope, logits }: BlockLoss, optimizer: Optimizer, sampleGradients: boolean): Graph {
-  const { embeddings, labels, batchSize } = scope;
-  const centers = scope.centers(scope.centersPerIdentity || 1);
-  const isTarget = oneHot(labels, logits);
-  const perSample = (name: string) => input(name, "f32", [batchSize, 1]);
-  const probabilities = exp(sub(logits, perSample("logSum")));
-  const logitGradient = sub(mul(probabilities, sub(1, isTarget)), mul(isTarget, perSample("missing")));
+export function updateGraph(block: BlockLoss, optimizer: Optimizer, sampleGradients: boolean): Graph {
+  const { scope, kind, entries } = block;
+  const { embeddings, labels, centersPerIdentity } = scope;
+  const centers = scope.centers();
+  const { parameters } = scope.store;
   const samples = sampleGradients ? [...scope.sampleParts] : [];
-  const [embeddingGradient, gradient, ...others] = vectorJacobianProduct(
-    [logits],
-    [logitGradient],
-    [embeddings, centers, ...samples.map(([, sample]) => sample.input)],
+  const others = [
+    ...samples.map(([name, { input: value }]) => ({ name: `d/${name}`, value })),
+    ...parameters.map(({ name, value }) => ({ name: PARAMETER_GRADIENT + name, value })),
+  ];
+  const [embeddingGradient, gradient, ...otherGradients] = vectorJacobianProduct(
+    [entries],
+    [
+      kind === "logits"
+        ? logitGradient(block)
+        : broadcastTo(constant(Float32Array.of(1 / scope.batchSize), [1, 1]), entries.shape),
+    ],
+    [embeddings, centers, ...others.map(({ value }) => value)],
   );
   if (embeddingGradient === undefined || gradient === undefined) throw new InternalError("internal: no gradients");
   const state = Object.fromEntries(optimizer.stateNames.map((name) => [name, scope.rowsOf(name)]));
@@ -102,7 +138,19 @@ export function updateGraph({ scope, logits }: BlockLoss, optimizer: Optimizer, 
       embeddingGradient,
       [NEXT + CENTERS]: next.parameter,
       ...Object.fromEntries(Object.entries(next.state).map(([name, value]) => [NEXT + name, value])),
-      ...Object.fromEntries(others.map((value, i) => [`d/${samples[i]?.[0]}`, value])),
+      ...Object.fromEntries(others.flatMap(({ name }, i) => (otherGradients[i] ? [[name, otherGradients[i]]] : []))),
+      ...(centersPerIdentity > 1
+        ? { nearest: nearestOwnIndex({ embeddings, centers, labels }, centersPerIdentity) }
+        : {}),
+      ...(kind === "costs" ? { cost: reduceSum(entries, ALONG), ...hitOutputs(scope) } : {}),
     },
   };
+}
+
+/** ∂loss/∂z of a block's logits. */
+function logitGradient({ scope, entries: logits }: BlockLoss): Value {
+  const isTarget = oneHot(scope.labels, logits);
+  const perSample = (name: string) => input(name, "f32", [scope.batchSize, 1]);
+  const probabilities = exp(sub(logits, perSample("logSum")));
+  return sub(mul(probabilities, sub(1, isTarget)), mul(isTarget, perSample("missing")));
 }

@@ -9,6 +9,7 @@ import {
   type SampleScope,
   type StepScalar,
 } from "../losses/index.ts";
+import { type Initializer, type ParameterOptions, Scope } from "../nn/index.ts";
 
 /** The sizes of a block of class centers. */
 export type BlockSize = {
@@ -18,6 +19,8 @@ export type BlockSize = {
   readonly identityCount: number;
   /** Identities in the block. */
   readonly rowCount: number;
+  /** Identities in the sample of a step. */
+  readonly sampleSize: number;
 };
 
 /** Prefix of a per-sample value among inputs and outputs. */
@@ -35,10 +38,13 @@ export class BlockLossScope implements LossScope {
   readonly labels: Value;
   readonly batchSize: number;
   readonly identityCount: number;
+  readonly comparedCount: number;
   /** The numbers that change by step, by the names of the graph's inputs. */
   readonly scalars = new Map<string, StepScalar>();
   /** The per-sample values by name: how each is computed, and the input that stands for it. */
   readonly sampleParts = new Map<string, { readonly make: SamplePart; readonly input: Value }>();
+  /** The loss's parameters beside the class centers. */
+  readonly store = new Scope(true);
   readonly #size: BlockSize;
   readonly #inputs = new Map<string, Value>();
   readonly #cosines = new Map<number, Value>();
@@ -47,8 +53,9 @@ export class BlockLossScope implements LossScope {
   #centersPerIdentity = 0;
 
   constructor(size: BlockSize) {
-    const { batchSize, embeddingSize, rowCount } = size;
+    const { batchSize, embeddingSize, rowCount, sampleSize } = size;
     this.#size = size;
+    this.comparedCount = sampleSize;
     this.batchSize = batchSize;
     this.identityCount = rowCount;
     this.embeddings = input("embeddings", "f32", [batchSize, embeddingSize]);
@@ -68,7 +75,7 @@ export class BlockLossScope implements LossScope {
     return gather(input(table, "f32", [identityCount * perIdentity, embeddingSize]), this.#rows);
   }
 
-  centers(perIdentity = 1): Value {
+  centers(perIdentity = this.#centersPerIdentity || 1): Value {
     if (this.#centers !== undefined && perIdentity === this.#centersPerIdentity) return this.#centers;
     if (this.#centers !== undefined) {
       throw new OptionError(`loss: asks for ${this.#centersPerIdentity} and ${perIdentity} class centers an identity`);
@@ -116,8 +123,10 @@ export class BlockLossScope implements LossScope {
     return refuse(`the statistic '${name}'`);
   }
 
-  parameter(name: string): Value {
-    return refuse(`the parameter '${name}'`);
+  /** Only of shape []: a parameter with numbers for identities would have to be cut into blocks, as the centers are. */
+  parameter(name: string, shape: readonly number[], initializer: Initializer, options?: ParameterOptions): Value {
+    if (shape.length > 0) return refuse(`the parameter '${name}' of shape [${shape}]`);
+    return this.store.parameter(name, shape, initializer, options);
   }
 }
 

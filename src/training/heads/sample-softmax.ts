@@ -1,5 +1,6 @@
 import type { Tensors } from "../../compiler/runtime/index.ts";
 import { at, floats } from "../losses/index.ts";
+import { SampleHits } from "./sample-hits.ts";
 
 /** The softmax of a sample of the identities: what the blocks need for their gradients, and the step's results. */
 export type SoftmaxOfSample = {
@@ -18,21 +19,21 @@ export type SoftmaxOfSample = {
  */
 export class SampleSoftmax {
   readonly #rows: Row[];
+  readonly #hits: SampleHits;
 
   constructor(batchSize: number) {
+    this.#hits = new SampleHits(batchSize);
     this.#rows = Array.from({ length: batchSize }, () => ({
       highest: Number.NEGATIVE_INFINITY,
       others: 0,
       target: 0,
-      targetCosine: 0,
-      highestOtherCosine: Number.NEGATIVE_INFINITY,
     }));
   }
 
   /** Adds a block's outputs, those of `scoresGraph`. */
   add(block: Tensors): void {
     const [highest, others, target] = [floats(block, "highest"), floats(block, "others"), floats(block, "target")];
-    const [targetCosine, otherCosine] = [floats(block, "targetCosine"), floats(block, "highestOtherCosine")];
+    this.#hits.add(block);
     for (const [i, row] of this.#rows.entries()) {
       const before = row.highest;
       const now = Math.max(before, at(highest, i));
@@ -40,8 +41,6 @@ export class SampleSoftmax {
       row.highest = now;
       // Zero in all blocks but the one with the image's own identity.
       row.target += at(target, i);
-      row.targetCosine += at(targetCosine, i);
-      row.highestOtherCosine = Math.max(row.highestOtherCosine, at(otherCosine, i));
     }
   }
 
@@ -50,18 +49,17 @@ export class SampleSoftmax {
     const batchSize = this.#rows.length;
     const logSum = new Float32Array(batchSize);
     const missing = new Float32Array(batchSize);
-    let [loss, hitCount] = [0, 0];
-    for (const [i, { highest, others, target, targetCosine, highestOtherCosine }] of this.#rows.entries()) {
+    let loss = 0;
+    for (const [i, { highest, others, target }] of this.#rows.entries()) {
       const below = highest - target;
       const sum = others + Math.exp(-below);
       const q = others / sum;
       // −log p in the form that keeps its digits: p is nearly 1 in the first, nearly 0 in the second.
       loss += q < 0.5 ? -Math.log1p(-q) : below + Math.log(sum);
-      if (targetCosine > highestOtherCosine) hitCount++;
       logSum[i] = highest + Math.log(sum * batchSize);
       missing[i] = q / batchSize;
     }
-    return { loss: loss / batchSize, accuracy: hitCount / batchSize, logSum, missing };
+    return { loss: loss / batchSize, accuracy: this.#hits.share, logSum, missing };
   }
 }
 
@@ -70,6 +68,4 @@ type Row = {
   highest: number;
   others: number;
   target: number;
-  targetCosine: number;
-  highestOtherCosine: number;
 };

@@ -12,11 +12,23 @@
  */
 import { OptionError, random, requireInteger, ShapeError, TrainingError } from "../../base/core/index.ts";
 import { compile, runOn, type Session, type Tensor, type Tensors } from "../../compiler/runtime/index.ts";
-import { at, CENTERS, type FaceLoss, floats, NOISE, type StepScalar, stepNoise } from "../losses/index.ts";
-import { type Initializer, type Statistic, xavierFanIn } from "../nn/index.ts";
+import {
+  at,
+  CENTER_SHARES,
+  CENTERS,
+  type FaceLoss,
+  floats,
+  NOISE,
+  type StepScalar,
+  stepNoise,
+  updateShares,
+} from "../losses/index.ts";
+import { constantly, type Initializer, type Statistic, xavierFanIn } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import { type BlockDescription, type BlockLoss, buildBlock, NEXT, scoresGraph, updateGraph } from "./block-graphs.ts";
 import { IdentitySampler } from "./identity-sampler.ts";
+import { LossParameters } from "./loss-parameters.ts";
+import { SampleCosts } from "./sample-costs.ts";
 import { GRADIENT, OWN_ROWS, PENALTY, type SamplePartGraphs, samplePart } from "./sample-part.ts";
 import { SampleSoftmax } from "./sample-softmax.ts";
 import { scatterRows } from "./table-rows.ts";
@@ -59,7 +71,8 @@ export type HeadStep = {
   readonly embeddingGradient: Float32Array;
 };
 
-type BlockProgram = { readonly scores: Session; readonly update: Session };
+/** `scores` is undefined for a loss with costs. */
+type BlockProgram = { readonly scores: Session | undefined; readonly update: Session };
 
 type SampleProgram = { readonly forward: Session; readonly backward: Session | undefined };
 
@@ -71,9 +84,11 @@ type Parts = {
   /** By the number of identities: all blocks have as many, except perhaps the last. */
   readonly programs: ReadonlyMap<number, BlockProgram>;
   readonly samples: SampleProgram | undefined;
-  readonly statistics: readonly Statistic[];
+  readonly statistics: readonly Omit<Statistic, "value" | "next">[];
   readonly scalars: ReadonlyMap<string, StepScalar>;
   readonly perIdentity: number;
+  readonly kind: BlockLoss["kind"];
+  readonly parameters: LossParameters;
 };
 
 /** Class centers, their optimizer state, and training steps over samples of them. */
@@ -106,20 +121,28 @@ export class SampledHead {
     const { threads = 0, optimizer } = options;
     const sizes = sampleSizes(options);
     const built = buildBlocks(options, sizes);
-    const sample = samplePart(built.first.scope, built.first.penalty, { ...options, rowCount: sizes.blockSize });
+    const sample = samplePart(built.first.scope, built.first.penalty, {
+      ...options,
+      rowCount: sizes.blockSize,
+      sampleSize: sizes.sampleSize,
+    });
     const programs = new Map<number, BlockProgram>();
     for (const [rowCount, block] of built.blocks) {
-      const { session: scores } = await compile(scoresGraph(block), { threads });
+      const scores = block.kind === "logits" ? (await compile(scoresGraph(block), { threads })).session : undefined;
       const update = updateGraph(block, optimizer, sample?.backward !== undefined);
       programs.set(rowCount, { scores, update: (await compile(update, { threads })).session });
     }
+    const { scope, kind } = built.first;
+    const perIdentity = scope.centersPerIdentity || 1;
     return new SampledHead(options, {
       sizes,
       programs,
       samples: await compileSamplePart(sample, threads),
-      statistics: sample?.statistics ?? [],
-      scalars: new Map([...built.first.scope.scalars, ...(sample?.scalars ?? [])]),
-      perIdentity: built.first.scope.centersPerIdentity || 1,
+      statistics: [...(sample?.statistics ?? []), ...sharesOf(options.identityCount, perIdentity)],
+      scalars: new Map([...scope.scalars, ...(sample?.scalars ?? [])]),
+      perIdentity,
+      kind,
+      parameters: await LossParameters.create(scope.store.parameters, { optimizer, seed: options.seed ?? 0, threads }),
     });
   }
 
@@ -153,13 +176,24 @@ export class SampledHead {
     );
   }
 
-  /** The loss's running statistics by name. */
+  /** The loss's running statistics by name, and the shares of several centers an identity. */
   get statistics(): Tensors {
     return this.#statistics;
   }
 
+  /** The loss's parameters beside the class centers, by name, such as a bias. */
+  get parameters(): Tensors {
+    return this.#parts.parameters.values;
+  }
+
+  /** The optimizer's state for these parameters, by names such as "bias/velocity". */
+  get parameterState(): Tensors {
+    return this.#parts.parameters.state;
+  }
+
   /**
-   * Takes a saved state over, without copying it: the tables of `state`, and the loss's statistics.
+   * Takes a saved state over, without copying it: the tables of `state`, and the loss's statistics and parameters with
+   * their state.
    *
    * @throws {TrainingError} when a tensor is missing or of another shape.
    */
@@ -170,6 +204,7 @@ export class SampledHead {
     this.#statistics = Object.fromEntries(
       Object.entries(this.#statistics).map(([name, { shape }]) => [name, requireSaved(saved, name, shape)]),
     );
+    this.#parts.parameters.restore((name, shape) => requireSaved(saved, name, shape));
     this.#tables = new Map(tables);
   }
 
@@ -182,6 +217,7 @@ export class SampledHead {
    */
   async step(embeddings: Float32Array, labels: Int32Array, scalars: HeadScalars): Promise<HeadStep> {
     const { batchSize, embeddingSize } = this.#options;
+    const { parameters, kind, perIdentity } = this.#parts;
     if (embeddings.length !== batchSize * embeddingSize || labels.length !== batchSize) {
       throw new ShapeError(
         `sampled head: got ${embeddings.length} numbers and ${labels.length} labels, expected ${batchSize} × ${embeddingSize} and ${batchSize}`,
@@ -191,39 +227,59 @@ export class SampledHead {
     const sample = this.#sampler.draw(labels, scalars.stepNumber);
     const shared: Tensors = {
       ...this.state,
+      ...parameters.values,
       embeddings: f32([batchSize, embeddingSize], embeddings),
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, f32([], Float32Array.of(value))])),
     };
     const samples = await this.#runSamples(shared, labels, scalars.stepNumber);
 
-    const softmax = new SampleSoftmax(batchSize);
-    for (const { program, inputs } of this.#blocks(sample, labels)) {
-      softmax.add(await runOn(program.scores, { ...shared, ...samples.values, ...inputs }));
-    }
-    const { loss, accuracy, logSum, missing } = softmax.finish();
-
-    const perSample = { logSum: f32([batchSize, 1], logSum), missing: f32([batchSize, 1], missing) };
+    const softmax =
+      kind === "logits" ? await this.#softmax(sample, labels, { ...shared, ...samples.values }) : undefined;
+    const costs = new SampleCosts(batchSize);
     const gradients = new Sums();
     for (const { program, inputs, rows } of this.#blocks(sample, labels)) {
-      const results = await runOn(program.update, { ...shared, ...samples.values, ...perSample, ...inputs });
+      const results = await runOn(program.update, { ...shared, ...samples.values, ...softmax?.inputs, ...inputs });
       gradients.add(results, (name) => !name.startsWith(NEXT));
+      if (softmax === undefined) costs.add(results);
       for (const [name, table] of tables) {
         scatterRows(table, rows, embeddingSize, floats(results, NEXT + name));
       }
     }
     gradients.add(await samples.backward(gradients.tensors([batchSize, 1])), () => true);
+    await parameters.update((name) => gradients.of(name), shared);
     this.#statistics = samples.statistics;
+    if (perIdentity > 1) {
+      updateShares(floats(this.#statistics, CENTER_SHARES), perIdentity, labels, gradients.of("nearest"));
+    }
+    const { loss, accuracy } = softmax ?? costs.finish();
     return { loss: loss + samples.penalty, accuracy, embeddingGradient: gradients.of("embeddingGradient") };
   }
 
   async close(): Promise<void> {
-    const { programs, samples } = this.#parts;
+    const { programs, samples, parameters } = this.#parts;
+    await parameters.close();
     for (const { scores, update } of programs.values()) {
-      await scores.close();
+      await scores?.close();
       await update.close();
     }
     await samples?.forward.close();
     await samples?.backward?.close();
+  }
+
+  /** The first pass over the blocks: the softmax of each image, and the inputs of the second. */
+  async #softmax(sample: Uint32Array, labels: Int32Array, shared: Tensors) {
+    const { batchSize } = this.#options;
+    const softmax = new SampleSoftmax(batchSize);
+    for (const { program, inputs } of this.#blocks(sample, labels)) {
+      if (program.scores === undefined) throw new TrainingError("internal: no program for logits");
+      softmax.add(await runOn(program.scores, { ...shared, ...inputs }));
+    }
+    const { loss, accuracy, logSum, missing } = softmax.finish();
+    return {
+      loss,
+      accuracy,
+      inputs: { logSum: f32([batchSize, 1], logSum), missing: f32([batchSize, 1], missing) },
+    };
   }
 
   /** The loss's per-sample part: its values, its penalty, the next statistics, and its part of the gradient. */
@@ -304,11 +360,17 @@ class Sums {
   }
 }
 
+/** The shares of several centers an identity: see center-shares.ts. */
+function sharesOf(identityCount: number, perIdentity: number): Omit<Statistic, "value" | "next">[] {
+  if (perIdentity === 1) return [];
+  return [{ name: CENTER_SHARES, shape: [identityCount, perIdentity], initializer: constantly(1 / perIdentity) }];
+}
+
 /** The loss on a block of each size. @throws {OptionError} for a loss that cannot be sampled. */
 function buildBlocks(options: SampledHeadOptions, { sampleSize, blockSize }: SampleSizes) {
   const { loss } = options;
   const build = (rowCount: number): BlockLoss => {
-    const description: BlockDescription = { ...options, rowCount };
+    const description: BlockDescription = { ...options, rowCount, sampleSize };
     const block = loss.canSample === true ? buildBlock(description) : undefined;
     if (block !== undefined) return block;
     throw new OptionError(

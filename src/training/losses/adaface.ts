@@ -15,6 +15,7 @@ import {
 } from "../../compiler/graph/index.ts";
 import { expectedFirstLoss } from "../../measure/hypersphere/index.ts";
 import { constantly } from "../nn/index.ts";
+import { cosineOptions, onCosines } from "./cosine-options.ts";
 import type { SampleScope } from "./loss.ts";
 import { defineLoss } from "./loss-definition.ts";
 import { replaceTarget, targetEntry } from "./target.ts";
@@ -55,23 +56,25 @@ export const adaFaceLoss = defineLoss({
       minimum: 0,
       maximum: 1,
     },
+    ...cosineOptions,
   },
-  make: ({ margin, concentration, scale, rate }) => ({
-    margin,
-    scale,
-    canSample: true,
-    build: (scope) => {
-      const quality = scope.perSample("quality", (samples) => normQuality(samples, concentration, rate));
-      const m = scope.margin(margin);
-      const cosine = clip(scope.cosines(), -1 + EPSILON, 1 - EPSILON);
-      const angle = acos(targetEntry(cosine, scope.labels));
-      const shift = mul(quality, m);
-      const moved = cos(clip(sub(angle, shift), EPSILON, Math.PI - EPSILON));
-      return { logits: mul(replaceTarget(cosine, scope.labels, sub(moved, add(shift, m))), scale) };
-    },
-    // Near 90° the angle's margin and the cosine's cancel but for m: sin(mk) is nearly mk.
-    firstLoss: (size, firstMargin) => expectedFirstLoss({ ...size, scale, margin: firstMargin }),
-  }),
+  make: ({ margin, concentration, scale, rate, ...shared }) =>
+    onCosines(shared, {
+      margin,
+      scale,
+      canSample: true,
+      build: (scope) => {
+        const quality = scope.perSample("quality", (samples) => normQuality(samples, concentration, rate));
+        const m = scope.margin(margin);
+        const cosine = clip(scope.cosines(), -1 + EPSILON, 1 - EPSILON);
+        const angle = acos(targetEntry(cosine, scope.labels));
+        const shift = mul(quality, m);
+        const moved = cos(clip(sub(angle, shift), EPSILON, Math.PI - EPSILON));
+        return { logits: mul(replaceTarget(cosine, scope.labels, sub(moved, add(shift, m))), scale) };
+      },
+      // Near 90° the angle's margin and the cosine's cancel but for m: sin(mk) is nearly mk.
+      firstLoss: (sphere, firstMargin) => expectedFirstLoss({ ...sphere, scale, margin: firstMargin }),
+    }),
 });
 
 /** Keeps cosines and angles off the ends, where the gradient of arccos has no limit, and σ off 0. */

@@ -1,8 +1,9 @@
-import { mul } from "../../compiler/graph/index.ts";
+import { add, mul, stopGradient, sub } from "../../compiler/graph/index.ts";
 import { expectedFirstLoss } from "../../measure/hypersphere/index.ts";
+import { cosineOptions, onCosines } from "./cosine-options.ts";
 import type { FaceLoss } from "./loss.ts";
 import { defineLoss, type GivenOptions } from "./loss-definition.ts";
-import { angularTarget, replaceTarget, targetEntry, targetSine } from "./target.ts";
+import { angularTarget, cosineOfSum, replaceTarget, targetEntry, targetSine } from "./target.ts";
 
 /** Additive angular margin loss. */
 export const arcFaceLoss = defineLoss({
@@ -21,21 +22,33 @@ export const arcFaceLoss = defineLoss({
       formerNames: ["margin"],
     },
     scale: { doc: "scale s of the logits", default: 64, exclusiveMinimum: 0 },
+    gradient: {
+      doc: "'detached': the target's gradient is that of s · cos θ_y, and no branch beyond π − m, as InsightFace trains",
+      default: "exact",
+      values: ["exact", "detached"],
+    },
+    ...cosineOptions,
   },
   compared: (scale) => [{ title: "ArcFace", options: { scale, marginRadians: 0.5 } }],
-  make: ({ marginRadians, scale }) => ({
-    margin: marginRadians,
-    scale,
-    canSample: true,
-    build: (scope) => {
-      const cosine = scope.cosines();
-      const sine = targetSine(scope, cosine);
-      const target = angularTarget(targetEntry(cosine, scope.labels), sine, scope.margin(marginRadians));
-      return { logits: mul(replaceTarget(cosine, scope.labels, target), scale) };
-    },
-    // An angular margin lowers a target near 90° by sin m.
-    firstLoss: (size, margin) => expectedFirstLoss({ ...size, scale, margin: Math.sin(margin) }),
-  }),
+  make: ({ marginRadians, scale, gradient, ...shared }) =>
+    onCosines(shared, {
+      margin: marginRadians,
+      scale,
+      canSample: true,
+      build: (scope) => {
+        const cosine = scope.cosines();
+        const sine = targetSine(scope, cosine);
+        const own = targetEntry(cosine, scope.labels);
+        const margin = scope.margin(marginRadians);
+        const target =
+          gradient === "exact"
+            ? angularTarget(own, sine, margin)
+            : add(own, stopGradient(sub(cosineOfSum(own, sine, margin), own)));
+        return { logits: mul(replaceTarget(cosine, scope.labels, target), scale) };
+      },
+      // An angular margin lowers a target near 90° by sin m.
+      firstLoss: (sphere, margin) => expectedFirstLoss({ ...sphere, scale, margin: Math.sin(margin) }),
+    }),
 });
 
 /** Margin and scale of `arcFace`. */
@@ -47,6 +60,11 @@ export type ArcFaceOptions = GivenOptions<typeof arcFaceLoss.options>;
  *
  * Beyond θ = π − m, where cos(θ + m) would rise again, the target is cos θ − m·sin(π − m), as in the
  * authors' code: still falling, with a plain gradient.
+ *
+ * InsightFace's code computes cos(θ + m) without gradient and has no such branch; its published models were trained
+ * so. With `gradient: "detached"` the target is cos θ + (cos(θ + m) − cos θ), and the part in brackets counts as
+ * a constant: the same loss up to θ = π − m, whose gradient ∂logit/∂cos θ is s instead of s · sin(θ + m) /
+ * sin θ.
  *
  * @throws {OptionError} when `marginRadians` is outside [0, π/2], or `scale` not positive.
  * @see Deng et al., ArcFace: https://arxiv.org/abs/1801.07698

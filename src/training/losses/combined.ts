@@ -1,7 +1,8 @@
-import { abs, acos, add, clip, cos, greater, mul, sub, type Value, where } from "../../compiler/graph/index.ts";
+import { add, cos, mul, sub } from "../../compiler/graph/index.ts";
+import { cosineOptions, onCosines } from "./cosine-options.ts";
 import type { FaceLoss } from "./loss.ts";
 import { defineLoss, type GivenOptions } from "./loss-definition.ts";
-import { replaceTarget, targetEntry, targetSine } from "./target.ts";
+import { replaceTarget, targetAngle, targetEntry, targetSine } from "./target.ts";
 
 /** Combined margin loss. */
 export const combinedLoss = defineLoss({
@@ -28,20 +29,22 @@ export const combinedLoss = defineLoss({
       flag: "m3",
     },
     scale: { doc: "scale s of the logits", default: 64, exclusiveMinimum: 0 },
+    ...cosineOptions,
   },
   // Not in the paper's comparison.
   compared: () => [],
-  make: ({ multiplier, marginRadians, margin, scale }) => ({
-    margin,
-    scale,
-    canSample: true,
-    build: (scope) => {
-      const cosine = scope.cosines();
-      const angle = targetAngle(targetEntry(cosine, scope.labels), targetSine(scope, cosine));
-      const target = sub(cos(add(mul(angle, multiplier), marginRadians)), scope.margin(margin));
-      return { logits: mul(replaceTarget(cosine, scope.labels, target), scale) };
-    },
-  }),
+  make: ({ multiplier, marginRadians, margin, scale, ...shared }) =>
+    onCosines(shared, {
+      margin,
+      scale,
+      canSample: true,
+      build: (scope) => {
+        const cosine = scope.cosines();
+        const angle = targetAngle(targetEntry(cosine, scope.labels), targetSine(scope, cosine));
+        const target = sub(cos(add(mul(angle, multiplier), marginRadians)), scope.margin(margin));
+        return { logits: mul(replaceTarget(cosine, scope.labels, target), scale) };
+      },
+    }),
 });
 
 /** Margins m1, m2, m3 and scale of `combinedMargin`. */
@@ -58,18 +61,3 @@ export type CombinedMarginOptions = GivenOptions<typeof combinedLoss.options>;
  * @see Deng et al., ArcFace, section 3.1: https://arxiv.org/abs/1801.07698
  */
 export const combinedMargin: (options?: CombinedMarginOptions) => FaceLoss = combinedLoss.create;
-
-/**
- * θ in [0, π] of cos θ and sin θ: by arccos where that is well-conditioned, elsewhere by arcsin, arcsin s = π/2
- * − arccos s. Each argument is clipped to the range in which it is used, as the gradient of arccos is infinite at
- * ±1.
- */
-function targetAngle(cosine: Value, sine: Value): Value {
-  const middle = acos(clip(cosine, -LARGEST, LARGEST));
-  const aside = sub(Math.PI / 2, acos(clip(sine, 0, LARGEST)));
-  const outer = where(greater(cosine, 0), aside, sub(Math.PI, aside));
-  return where(greater(abs(cosine), Math.SQRT1_2), outer, middle);
-}
-
-/** Above √½, where one branch hands over to the other. */
-const LARGEST = 0.8;

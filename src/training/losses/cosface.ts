@@ -1,6 +1,7 @@
 import { l2Norm, mul, oneHot, sub } from "../../compiler/graph/index.ts";
 import { chooseMargin, chooseScale, expectedFirstLoss } from "../../measure/hypersphere/index.ts";
 import { boundNotes } from "./bound-notes.ts";
+import { cosineOptions, onCosines } from "./cosine-options.ts";
 import type { FaceLoss } from "./loss.ts";
 import { defineLoss, type GivenOptions } from "./loss-definition.ts";
 
@@ -36,29 +37,31 @@ export const cosFaceLoss = defineLoss({
         return { value: scale, reason };
       },
     },
+    ...cosineOptions,
   },
   compared: (scale) => [{ title: "CosFace", options: { scale, margin: PAPER_MARGIN } }],
-  make: ({ margin, scale }) => ({
-    margin,
-    scale: scale === "norm" ? 1 : scale,
-    cosineMargin: margin,
-    canSample: true,
-    build: (scope) => {
-      const cosine = scope.cosines();
-      return {
-        logits: mul(
-          sub(cosine, mul(oneHot(scope.labels, cosine), scope.margin(margin))),
-          scale === "norm" ? l2Norm(scope.embeddings) : scale,
-        ),
-      };
-    },
-    ...(scale === "norm"
-      ? {}
-      : {
-          firstLoss: (size, firstMargin) => expectedFirstLoss({ ...size, scale, margin: firstMargin }),
-          notes: (size) => boundNotes(size, margin, scale),
-        }),
-  }),
+  make: ({ margin, scale, ...shared }) =>
+    onCosines(shared, {
+      margin,
+      scale: scale === "norm" ? 1 : scale,
+      cosineMargin: margin,
+      canSample: true,
+      build: (scope) => {
+        const cosine = scope.cosines();
+        return {
+          logits: mul(
+            sub(cosine, mul(oneHot(scope.labels, cosine), scope.margin(margin))),
+            scale === "norm" ? l2Norm(scope.embeddings) : scale,
+          ),
+        };
+      },
+      ...(scale === "norm"
+        ? {}
+        : {
+            firstLoss: (sphere, firstMargin) => expectedFirstLoss({ ...sphere, scale, margin: firstMargin }),
+            notes: (size) => boundNotes(size, margin, scale),
+          }),
+    }),
 });
 
 /** Margin and scale of `cosFace`. */

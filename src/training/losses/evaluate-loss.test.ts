@@ -172,7 +172,9 @@ describe("evaluateLoss", () => {
     const result = await evaluateLoss({ loss: { name } as LossOptions, embeddings, centers, labels: [0, 1, 3, 2] });
     // Four people once each make no triplet.
     if (name !== "triplet") expect(result.loss).toBeGreaterThan(0);
-    expect(result.loss).toBeLessThan(Math.log(identityCount) + 64 * 3 + 30 * 10);
+    // Costs add up over the 10,000 identities at the center of the first image, and at 90° from the second.
+    const addsUp = name === "uniface" || name === "sphereface2";
+    expect(result.loss).toBeLessThan(addsUp ? 1e6 : Math.log(identityCount) + 64 * 3 + 30 * 10);
     const areFinite = (rows: Matrix) => rows.every((row) => row.every(Number.isFinite));
     expect(areFinite(result.embeddingGradients)).toBe(true);
     expect(areFinite(result.centerGradients)).toBe(true);

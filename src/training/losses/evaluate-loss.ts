@@ -41,7 +41,7 @@ export type EvaluatedLoss = {
   readonly embeddingGradients: number[][];
   /** The centers' shape: ∂loss/∂centers. */
   readonly centerGradients: number[][];
-  /** The statistics after the batch, by name. */
+  /** The statistics after the batch, and the parameters beside the centers as they were, by name. */
   readonly state: Readonly<Record<string, StateValue>>;
   /** Gradients of the loss's parameters beside the centers, by name. */
   readonly parameterGradients: Readonly<Record<string, StateValue>>;
@@ -74,12 +74,13 @@ export async function evaluateLoss(evaluation: LossEvaluation): Promise<Evaluate
   // One thread: as fast at these sizes, and sums have the same order on every machine.
   const { session } = await compile({ name: "evaluateLoss", outputs: built.outputs }, { threads: 1 });
   try {
+    const state = built.stateTensors(given);
     const results = await runOn(session, {
       embeddings: x,
       [CENTERS]: w,
       labels,
       [NOISE]: noiseTensor(evaluation.noise, x.shape[0]),
-      ...built.stateTensors(given),
+      ...state,
     });
     return {
       loss: at(floats(results, "loss"), 0),
@@ -87,7 +88,10 @@ export async function evaluateLoss(evaluation: LossEvaluation): Promise<Evaluate
       centerGradients: built.hasCenters
         ? rows(floats(results, "dw"), w.shape)
         : rows(new Float32Array(w.data.length), w.shape),
-      state: built.nested(results, "next/", built.statistics),
+      state: {
+        ...built.nested(results, "next/", built.statistics),
+        ...built.nested(state, "", built.parameters),
+      },
       parameterGradients: built.nested(results, "d/", built.parameters),
     };
   } finally {

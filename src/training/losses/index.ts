@@ -3,6 +3,7 @@ export { type ArcFaceOptions, arcFace } from "./arcface.ts";
 export { type ASoftmaxOptions, aSoftmax } from "./asoftmax.ts";
 export { buildLoss } from "./build-loss.ts";
 export { type CenterLossOptions, softmaxCenter } from "./center.ts";
+export { CENTER_SHARES, dominantCenters, nearestOwnIndex, updateShares } from "./center-shares.ts";
 export { type CombinedMarginOptions, combinedMargin } from "./combined.ts";
 export { type ContrastiveOptions, softmaxContrastive } from "./contrastive.ts";
 export { type CosFaceOptions, cosFace, PAPER_MARGIN, PAPER_SCALE } from "./cosface.ts";

@@ -13,13 +13,15 @@ export type LossOption = {
   /** Such as "radians" or "cosine"; none for a plain number. */
   readonly unit?: string;
   /** Undefined where `doc` says what happens without it. */
-  readonly default?: number | string;
+  readonly default?: number | string | boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   /** The value must be greater than this. */
   readonly exclusiveMinimum?: number;
+  /** The value must be a whole number. */
+  readonly isWhole?: true;
   /** The only values; without them the option is a number in its range. */
-  readonly values?: readonly (number | string)[];
+  readonly values?: readonly (number | string | boolean)[];
   /** Words that are allowed beside numbers. */
   readonly words?: readonly string[];
   /** Its flag on the command line, without dashes; default: the option's name in kebab-case. */
@@ -42,7 +44,9 @@ export type LossSchema = Readonly<Record<string, LossOption>>;
 type ValueOf<O extends LossOption> = O extends { readonly values: readonly (infer V)[] }
   ? V extends string
     ? V
-    : number
+    : V extends boolean
+      ? boolean
+      : number
   : number | (O extends { readonly words: readonly (infer W)[] } ? W : never);
 
 /** The options that a caller gives. */
@@ -50,7 +54,9 @@ export type GivenOptions<S extends LossSchema> = { readonly [K in keyof S]?: Val
 
 /** The options with defaults filled in. */
 export type ResolvedOptions<S extends LossSchema> = {
-  readonly [K in keyof S]: ValueOf<S[K]> | (S[K] extends { readonly default: number | string } ? never : undefined);
+  readonly [K in keyof S]:
+    | ValueOf<S[K]>
+    | (S[K] extends { readonly default: number | string | boolean } ? never : undefined);
 };
 
 /** A variant of a loss in the comparison of `cosface experiment losses`. */
@@ -142,8 +148,9 @@ function describeOptions(schema: LossSchema): string {
 }
 
 function requireValue(what: string, value: unknown, option: LossOption): void {
-  const { values, words = [], minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity } = option;
-  const isInRange = (x: number) => x >= minimum && x <= maximum && x > exclusiveMinimum && Number.isFinite(x);
+  const { values, words = [], minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, isWhole } = option;
+  const isInRange = (x: number) =>
+    x >= minimum && x <= maximum && x > exclusiveMinimum && (isWhole ? Number.isInteger(x) : Number.isFinite(x));
   const isAllowed =
     values?.includes(value as never) ??
     (words.includes(value as never) || (typeof value === "number" && isInRange(value)));
@@ -151,16 +158,17 @@ function requireValue(what: string, value: unknown, option: LossOption): void {
 }
 
 /** The values that an option may have, in words: "a number in [0, 1]". */
-export function describeRange({ values, words = [], minimum, maximum, exclusiveMinimum }: LossOption): string {
+export function describeRange({ values, words = [], minimum, maximum, exclusiveMinimum, isWhole }: LossOption): string {
   if (values !== undefined) return listed(values.map(show));
-  const above = exclusiveMinimum === undefined ? "a number" : `a number above ${exclusiveMinimum}`;
+  const kind = isWhole ? "a whole number" : "a number";
+  const above = exclusiveMinimum === undefined ? kind : `${kind} above ${exclusiveMinimum}`;
   const number =
     exclusiveMinimum === 0 && maximum === undefined
       ? "a positive number"
       : minimum !== undefined && maximum !== undefined
-        ? `a number in [${minimum}, ${maximum}]`
+        ? `${kind} in [${minimum}, ${maximum}]`
         : minimum !== undefined
-          ? `a number of at least ${minimum}`
+          ? `${kind} of at least ${minimum}`
           : above;
   return listed([number, ...words.map(show)]);
 }

@@ -4,7 +4,7 @@
  * checkpoints, the sampled head and the export serve every loss without knowing any.
  */
 import type { Operand, Value } from "../../compiler/graph/index.ts";
-import type { SphereSize } from "../../measure/hypersphere/index.ts";
+import type { FirstLossSphere, SphereSize } from "../../measure/hypersphere/index.ts";
 import type { Initializer, ParameterOptions } from "../nn/index.ts";
 
 /** The position of a step in a run, from which numbers that change by step are computed. */
@@ -60,14 +60,21 @@ export interface LossScope extends SampleScope {
   readonly labels: Value;
   /** Columns of the logits: all identities, or those of a block of the sampled head. */
   readonly identityCount: number;
+  /** Identities that an embedding is compared with in a step: all, or the sample of the sampled head. */
+  readonly comparedCount: number;
+  /** Class centers an identity that the loss has asked for so far; 0 before it asked. */
+  readonly centersPerIdentity: number;
   /**
    * The class centers, not normalized: f32[identities · perIdentity, size]. Rows j·perIdentity and on are of identity
-   * j. A loss that never asks for them has none.
+   * j. A loss that never asks for them has none. `perIdentity` is 1 unless a loss asked for more before.
    */
   centers(perIdentity?: number): Value;
-  /** cos θ of each sample to each identity, the nearest of its centers: f32[batch, identities] in [−1, 1]. */
+  /**
+   * cos θ of each sample to each identity, the nearest of its centers (the first of those on a tie): f32[batch,
+   * identities] in [−1, 1].
+   */
   cosines(perIdentity?: number): Value;
-  /** A parameter of the loss beside the class centers, such as a bias. */
+  /** A parameter of the loss beside the class centers, such as a bias; in the sampled head only of shape []. */
   parameter(name: string, shape: readonly number[], initializer: Initializer, options?: ParameterOptions): Value;
   /**
    * A value f32[batch, 1] for each sample. The sampled head computes it once a step and hands it to all blocks of class
@@ -76,11 +83,13 @@ export interface LossScope extends SampleScope {
   perSample(name: string, make: (scope: SampleScope) => Value): Value;
 }
 
-/** What a loss returns: the cross-entropy of logits, a penalty, or both together are trained on. */
+/** What a loss returns: the sum of what it has of these is trained on. */
 export type LossTerms = {
-  /** f32[batch, identities]. */
+  /** f32[batch, identities], of which the mean cross-entropy counts. */
   readonly logits?: Value;
-  /** f32[], added to the cross-entropy of the logits. */
+  /** f32[batch, identities]: costs that add up over the identities, of which the mean over the batch counts. */
+  readonly costs?: Value;
+  /** f32[], which counts as it is. */
   readonly penalty?: Value;
 };
 
@@ -103,7 +112,7 @@ export type FaceLoss = {
   /** Adds the loss to the graph. */
   readonly build: (scope: LossScope) => LossTerms;
   /** The loss of an untrained network, with the margin of the first step; undefined where none can be expected. */
-  readonly firstLoss?: (size: SphereSize, margin: number) => number | undefined;
+  readonly firstLoss?: (sphere: FirstLossSphere, margin: number) => number | undefined;
   /** Sentences about options that cannot work for so many identities in so many dimensions. */
   readonly notes?: (size: SphereSize) => readonly string[];
 };

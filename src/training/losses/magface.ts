@@ -1,5 +1,6 @@
 import { OptionError } from "../../base/core/index.ts";
 import { add, clip, div, greater, l2Norm, mul, reduceMean, sub, where } from "../../compiler/graph/index.ts";
+import { cosineOptions, onCosines } from "./cosine-options.ts";
 import { defineLoss } from "./loss-definition.ts";
 import { cosineOfSum, replaceTarget, targetEntry, targetSine } from "./target.ts";
 
@@ -35,13 +36,14 @@ export const magFaceLoss = defineLoss({
     },
     weight: { doc: "weight λ_g of the penalty that rewards long embeddings", default: 35, minimum: 0, maximum: 1e9 },
     scale: { doc: "scale s of the logits", default: 64, exclusiveMinimum: 0 },
+    ...cosineOptions,
   },
-  make: ({ lowerNorm, upperNorm, lowerMargin, upperMargin, weight, scale }) => {
+  make: ({ lowerNorm, upperNorm, lowerMargin, upperMargin, weight, scale, ...shared }) => {
     if (!(lowerNorm < upperNorm)) {
       throw new OptionError(`magface: lowerNorm: got ${lowerNorm}, expected less than upperNorm, ${upperNorm}`);
     }
     const slope = (upperMargin - lowerMargin) / (upperNorm - lowerNorm);
-    return {
+    return onCosines(shared, {
       margin: lowerMargin,
       scale,
       canSample: true,
@@ -64,6 +66,6 @@ export const magFaceLoss = defineLoss({
           penalty: mul(reduceMean(cost), weight),
         };
       },
-    };
+    });
   },
 });

@@ -2,6 +2,7 @@ import { mul } from "../../compiler/graph/index.ts";
 import { chooseScale, expectedFirstLoss } from "../../measure/hypersphere/index.ts";
 import { boundNotes } from "./bound-notes.ts";
 import { PAPER_SCALE } from "./cosface.ts";
+import { cosineOptions, onCosines } from "./cosine-options.ts";
 import type { FaceLoss } from "./loss.ts";
 import { defineLoss, type GivenOptions } from "./loss-definition.ts";
 
@@ -24,15 +25,17 @@ export const nslLoss = defineLoss({
         return { value: scale, reason };
       },
     },
+    ...cosineOptions,
   },
   compared: () => COMPARED_SCALES.map((scale) => ({ title: `NSL, s = ${scale}`, options: { scale } })),
-  make: ({ scale }) => ({
-    scale,
-    canSample: true,
-    build: (scope) => ({ logits: mul(scope.cosines(), scale) }),
-    firstLoss: (size) => expectedFirstLoss({ ...size, scale, margin: 0 }),
-    notes: (size) => boundNotes(size, 0, scale),
-  }),
+  make: ({ scale, ...shared }) =>
+    onCosines(shared, {
+      scale,
+      canSample: true,
+      build: (scope) => ({ logits: mul(scope.cosines(), scale) }),
+      firstLoss: (sphere) => expectedFirstLoss({ ...sphere, scale, margin: 0 }),
+      notes: (size) => boundNotes(size, 0, scale),
+    }),
 });
 
 /** Scale of `nsl`. */

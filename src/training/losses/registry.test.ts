@@ -77,7 +77,7 @@ describe.each(lossDefinitions)("the declaration of $name", (definition) => {
     expect(definition.formula).toMatch(/\S/);
     expect(definition.paper).toMatch(/(CVPR|ICML|NIPS|ECCV|ICCV|TPAMI|https:)/);
     for (const [key, option] of Object.entries(definition.options)) {
-      expect(option.doc).toMatch(/^[^.]{8,}[^.]$/);
+      expect(option.doc).toMatch(/^([^.]|\.(?=\d)){8,}[^.]$/);
       if (option.default !== undefined)
         expect(definition.parse({ [key]: option.default })).toEqual({ [key]: option.default });
     }

@@ -12,6 +12,7 @@ import { combinedLoss } from "./combined.ts";
 import { contrastiveLoss } from "./contrastive.ts";
 import { cosFaceLoss } from "./cosface.ts";
 import { curricularFaceLoss } from "./curricularface.ts";
+import { elasticArcFaceLoss, elasticCosFaceLoss } from "./elasticface.ts";
 import type { FaceLoss } from "./loss.ts";
 import {
   describeRange,
@@ -24,7 +25,10 @@ import { lSoftmaxLoss } from "./lsoftmax.ts";
 import { magFaceLoss } from "./magface.ts";
 import { nslLoss } from "./nsl.ts";
 import { softmaxDefinition } from "./softmax.ts";
+import { sphereFaceRLoss } from "./sphereface-r.ts";
+import { sphereFace2Loss } from "./sphereface2.ts";
 import { tripletLoss } from "./triplet.ts";
+import { uniFaceLoss } from "./uniface.ts";
 
 const definitions = [
   softmaxDefinition,
@@ -36,6 +40,11 @@ const definitions = [
   adaFaceLoss,
   magFaceLoss,
   curricularFaceLoss,
+  elasticArcFaceLoss,
+  elasticCosFaceLoss,
+  sphereFaceRLoss,
+  uniFaceLoss,
+  sphereFace2Loss,
   combinedLoss,
   contrastiveLoss,
   centerLoss,

@@ -1,6 +1,10 @@
 /** Cosines between embeddings and class centers, and the entry of each sample's own identity among them. */
+import { InternalError } from "../../base/core/index.ts";
 import {
+  abs,
+  acos,
   add,
+  clip,
   cos,
   fixedSize,
   greater,
@@ -8,14 +12,15 @@ import {
   l2Norm,
   l2Normalize,
   matmul,
+  maximum,
   mul,
   neg,
   type Operand,
   oneHot,
-  reduceMax,
   reduceSum,
   reshape,
   sin,
+  slice,
   sub,
   type Value,
   where,
@@ -30,10 +35,18 @@ export type EmbeddingsAndCenters = { readonly embeddings: Value; readonly center
  * identity, the highest of their cosines counts, and the gradient goes to that center.
  */
 export function cosines({ embeddings, centers }: EmbeddingsAndCenters, perIdentity = 1): Value {
+  return cosinesByCenter({ embeddings, centers }, perIdentity).reduce((highest, cosine) => maximum(highest, cosine));
+}
+
+/** The cosines to each identity's first center, to its second, and so on: f32[batch, identities] each. */
+export function cosinesByCenter({ embeddings, centers }: EmbeddingsAndCenters, perIdentity: number): Value[] {
   const all = matmul(l2Normalize(embeddings), l2Normalize(centers), { transposeB: true });
-  if (perIdentity === 1) return all;
+  if (perIdentity === 1) return [all];
   const [batchSize, count] = [fixedSize("cosines", all.shape[0]), fixedSize("cosines", all.shape[1])];
-  return reduceMax(reshape(all, [batchSize, count / perIdentity, perIdentity]), { axes: [2] });
+  const byIdentity = reshape(all, [batchSize, count / perIdentity, perIdentity]);
+  return Array.from({ length: perIdentity }, (_, k) =>
+    reshape(slice(byIdentity, { axis: 2, start: k, size: 1 }), [batchSize, count / perIdentity]),
+  );
 }
 
 /** The target's entry of each row: [batch, identities] → [batch, 1]. */
@@ -43,7 +56,7 @@ export function targetEntry(matrix: Value, labels: Value): Value {
 }
 
 /**
- * sin θ of each target: f32[batch, 1] in [0, 1], for one center an identity.
+ * sin θ of each target to the nearest of its identity's centers: f32[batch, 1] in [0, 1].
  *
  * From 1 − cos² θ in f32, little is left near θ = 0 and π: an error of 6e-8/θ², and a gradient without a
  * limit. The unit vectors themselves keep it: x̂ and ŵ span a rhombus with the diagonals ‖x̂ − ŵ‖ and ‖x̂
@@ -52,8 +65,48 @@ export function targetEntry(matrix: Value, labels: Value): Value {
  */
 export function targetSine(scope: LossScope, cosine: Value): Value {
   const x = l2Normalize(scope.embeddings);
-  const w = matmul(oneHot(scope.labels, cosine), l2Normalize(scope.centers()));
+  const w = nearestOwnCenter(scope, oneHot(scope.labels, cosine));
   return mul(mul(l2Norm(sub(x, w)), l2Norm(add(x, w))), 0.5);
+}
+
+/**
+ * θ in [0, π] of cos θ and sin θ: by arccos where that is well-conditioned, elsewhere by arcsin, arcsin s = π/2
+ * − arccos s. Each argument is clipped to the range in which it is used, as the gradient of arccos is infinite at
+ * ±1.
+ */
+export function targetAngle(cosine: Value, sine: Value): Value {
+  const middle = acos(clip(cosine, -LARGEST_ARGUMENT, LARGEST_ARGUMENT));
+  const aside = sub(Math.PI / 2, acos(clip(sine, 0, LARGEST_ARGUMENT)));
+  const outer = where(greater(cosine, 0), aside, sub(Math.PI, aside));
+  return where(greater(abs(cosine), Math.SQRT1_2), outer, middle);
+}
+
+/** Above √½, where one branch hands over to the other. */
+const LARGEST_ARGUMENT = 0.8;
+
+/** The unit vector of the center that gives each target's cosine: f32[batch, size]. */
+function nearestOwnCenter(scope: LossScope, isOwn: Value): Value {
+  const [perIdentity, size] = [scope.centersPerIdentity || 1, fixedSize("target", scope.embeddings.shape[1])];
+  const unit = l2Normalize(scope.centers());
+  if (perIdentity === 1) return matmul(isOwn, unit);
+  const own = matmul(isOwn, reshape(unit, [scope.identityCount, perIdentity * size]));
+  const [first, ...others] = cosinesByCenter(
+    { embeddings: scope.embeddings, centers: scope.centers() },
+    perIdentity,
+  ).map((cosine, k) => ({
+    cosine: targetEntry(cosine, scope.labels),
+    center: slice(own, { axis: 1, start: k * size, size }),
+  }));
+  if (first === undefined) throw new InternalError("internal: an identity without class centers");
+  // As in `cosines`, the first of equally near centers wins.
+  const nearest = others.reduce((best, next) => {
+    const isNearer = greater(next.cosine, best.cosine);
+    return {
+      cosine: where(isNearer, next.cosine, best.cosine),
+      center: where(isNearer, next.center, best.center),
+    };
+  }, first);
+  return nearest.center;
 }
 
 /** cos(θ + m) = cos θ · cos m − sin θ · sin m. */

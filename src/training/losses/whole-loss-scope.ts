@@ -1,6 +1,7 @@
 import { OptionError } from "../../base/core/index.ts";
 import { fixedSize, input, type Operand, stopGradient, type Value } from "../../compiler/graph/index.ts";
-import { type Initializer, type ParameterOptions, type Scope, xavierFanIn } from "../nn/index.ts";
+import { constantly, type Initializer, type ParameterOptions, type Scope, xavierFanIn } from "../nn/index.ts";
+import { CENTER_SHARES, nextShares } from "./center-shares.ts";
 import type { LossScope, RunningStatistic, SampleScope, StepScalar } from "./loss.ts";
 import { cosines, targetEntry } from "./target.ts";
 
@@ -48,6 +49,10 @@ export class WholeLossScope implements LossScope {
     this.batchSize = fixedSize("loss", options.labels.shape[0]);
   }
 
+  get comparedCount(): number {
+    return this.identityCount;
+  }
+
   /** Class centers an identity that the loss asked for; 0 for a loss without class centers. */
   get centersPerIdentity(): number {
     return this.#centersPerIdentity;
@@ -58,7 +63,7 @@ export class WholeLossScope implements LossScope {
     return this.#noise !== undefined;
   }
 
-  centers(perIdentity = 1): Value {
+  centers(perIdentity = this.#centersPerIdentity || 1): Value {
     if (this.#centers !== undefined && perIdentity === this.#centersPerIdentity) return this.#centers;
     if (this.#centers !== undefined) {
       throw new OptionError(`loss: asks for ${this.#centersPerIdentity} and ${perIdentity} class centers an identity`);
@@ -66,8 +71,18 @@ export class WholeLossScope implements LossScope {
     const { store, centerInitializer = xavierFanIn } = this.#options;
     const size = fixedSize("loss", this.embeddings.shape[1]);
     this.#centersPerIdentity = perIdentity;
-    this.#centers = store.parameter(CENTERS, [this.identityCount * perIdentity, size], centerInitializer);
-    return this.#centers;
+    const centers = store.parameter(CENTERS, [this.identityCount * perIdentity, size], centerInitializer);
+    this.#centers = centers;
+    if (perIdentity > 1 && this.#options.hasStepInputs) this.#keepShares(centers, perIdentity);
+    return centers;
+  }
+
+  /** Several centers an identity, in training: which of them is the dominant one. */
+  #keepShares(centers: Value, perIdentity: number): void {
+    const { embeddings, labels, identityCount } = this;
+    this.#options.store.statistic(CENTER_SHARES, [identityCount, perIdentity], constantly(1 / perIdentity), (before) =>
+      nextShares(before, { embeddings, centers, labels }, perIdentity, identityCount),
+    );
   }
 
   cosines(perIdentity = this.#centersPerIdentity || 1): Value {

@@ -55,10 +55,15 @@ function toOption(key: string, owned: readonly Owned[]): Option {
   const [value, ...otherValues] = new Set(owned.map(({ option }) => describeDefault(option)));
   const subject = otherDocs.length === 0 && doc !== undefined ? doc : `${key} of the loss`;
   const byLoss = otherValues.length > 0;
+  const values = owned.flatMap(({ option }) => option.values ?? []);
+  const needs = { loss: owned.map(({ loss }) => loss) };
+  if (values.includes(true)) return { needs, help: subject };
+  const choices = [...new Set(values.filter((value) => typeof value === "string"))];
+  if (choices.length > 0) return { value: "name", choices, needs, help: subject, otherwise: value ?? "" };
   return {
     value: "x",
     parse: (text) => (words.has(text) ? text : parseNumber(text)),
-    needs: { loss: owned.map(({ loss }) => loss) },
+    needs,
     help: `${subject}${words.size === 0 ? "" : `, a number or ${[...words].join(" or ")}`}`,
     ...(byLoss
       ? {

@@ -53,8 +53,8 @@ export const tanh = unary("tanh", "Tanh", ({ y, dy }) => mul(dy, sub(1, mul(y, y
 export const softplus = unaryF32("softplus", "Softplus", ({ x, dy }) => mul(dy, preciseSigmoid(x)));
 
 /**
- * 1 / (1 + e^−x) with all digits for every x: ONNX Runtime's Sigmoid has an error of 1e-8, which is most of it where x is
- * below −18. With min(x, 0) = (x − |x|) / 2 no exponent is above 0.
+ * 1 / (1 + e^−x) with all digits for every x: ONNX Runtime's Sigmoid has an error of 1e-8, which is most of it where
+ * x is below −18. With min(x, 0) = (x − |x|) / 2 no exponent is above 0.
  */
 function preciseSigmoid(x: Value): Value {
   const size = abs(x);

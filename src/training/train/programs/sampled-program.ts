@@ -81,23 +81,23 @@ export class SampledProgram implements TrainingProgram {
       withRole(tensor, name === CENTERS ? "center" : "optimizer"),
     ]);
     const statistics = Object.entries(head.statistics).map(([name, tensor]) => [name, withRole(tensor, "statistic")]);
-    return { ...this.#network, ...Object.fromEntries([...tables, ...statistics]) };
+    const parameters = Object.entries(head.parameters).map(([name, tensor]) => [name, withRole(tensor, "parameter")]);
+    const state = Object.entries(head.parameterState).map(([name, tensor]) => [name, withRole(tensor, "optimizer")]);
+    return { ...this.#network, ...Object.fromEntries([...tables, ...statistics, ...parameters, ...state]) };
   }
 
   restore(saved: Tensors): void {
     const { head } = this.#parts;
     const tables = head.names.map((name) => [name, savedTensor(saved, checkpointName(name), head.shape)]);
-    const statistics = Object.entries(head.statistics).map(([name, { shape }]) => [
-      name,
-      savedTensor(saved, name, shape),
-    ]);
+    const others = Object.entries({ ...head.statistics, ...head.parameters, ...head.parameterState });
+    const kept = others.map(([name, { shape }]) => [name, savedTensor(saved, name, shape)]);
     this.#network = Object.fromEntries(
       Object.entries(this.#network).map(([name, tensor]) => [
         name,
         { ...tensor, data: savedTensor(saved, name, tensor.shape).data },
       ]),
     );
-    head.restore(Object.fromEntries([...tables, ...statistics]));
+    head.restore(Object.fromEntries([...tables, ...kept]));
   }
 
   async run(steps: readonly Step[]): Promise<StepResult[]> {
