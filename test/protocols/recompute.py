@@ -3,7 +3,7 @@
 Every rule is applied to whole matrices of scores, without any of the shortcuts that large sets need.
 Scores are computed in f64 and rounded to f32, so that scores that are equal but for rounding tie.
 
-    python3 test/protocols/recompute.py FOLDER > test/protocols/numbers.json
+COSFACE_RECOMPUTE=1 npx vitest run test/protocols writes numbers.json, which npx biome check --write then formats.
 """
 import json
 import math
@@ -55,12 +55,12 @@ def nearest(points, genuine_count, impostor_count, far):
 
 
 def corners(points):
-    """scikit-learn's roc_curve drops points between two equal steps."""
-    keep = [0]
-    for i in range(1, len(points) - 1):
+    """scikit-learn's roc_curve drops points between two equal steps, but neither the start nor the first score."""
+    keep = [0, 1]
+    for i in range(2, len(points) - 1):
         if (points[i] - points[i - 1] != points[i + 1] - points[i]).any():
             keep.append(i)
-    return points[keep + [len(points) - 1]]
+    return points[sorted({*keep, len(points) - 1})]
 
 
 def ijb_lines(folder, name):

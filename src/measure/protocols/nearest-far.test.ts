@@ -33,6 +33,15 @@ describe("tarAtNearestFars", () => {
     expect(all[0]).toEqual({ wanted: 0, far: 0, tar: 0.5, threshold: 9 });
   });
 
+  it("keeps the first score among roc_curve's points, as scikit-learn 1.2 does", () => {
+    // I I I G: the curve's start, 1/3 and 1 are kept, and 2/3 is dropped.
+    const { corners } = tarAtNearestFars(scoresOf([1], [4, 3, 2]), [0.3, 0.7]);
+    expect(corners.map(({ far, tar }) => [far, tar])).toEqual([
+      [1 / 3, 0],
+      [1, 1],
+    ]);
+  });
+
   it("takes the higher of two FARs that are equally near", () => {
     const { all } = tarAtNearestFars(scoresOf([3, 1], [2, 0]), [0.25, 0.75]);
     expect(all.map(({ far, tar }) => [far, tar])).toEqual([

@@ -66,7 +66,10 @@ export function tarAtNearestFars(scores: PairScores, fars: readonly number[]): N
       trueAccepts: genuine.length - genuineLeft,
     };
     offer(all, last);
-    if (before === undefined || isCorner(before, last, next)) offer(corners, last);
+    // The start and the first score are always kept.
+    if (before === undefined || before.falseAccepts + before.trueAccepts === 0 || isCorner(before, last, next)) {
+      offer(corners, last);
+    }
     [before, last] = [last, next];
   }
   offer(all, last);
@@ -80,7 +83,7 @@ export function tarAtNearestFars(scores: PairScores, fars: readonly number[]): N
   return { all: all.map(point), corners: corners.map(point) };
 }
 
-/** Whether the curve's direction or step changes at a point: `roc_curve` keeps it. */
+/** Whether the curve's direction or step changes at a point: `roc_curve` (scikit-learn 1.2) keeps it. */
 function isCorner(before: Step, at: Step, after: Step): boolean {
   return (
     at.falseAccepts - before.falseAccepts !== after.falseAccepts - at.falseAccepts ||
