@@ -21,7 +21,7 @@ import {
 import { byteMutations, type Mutation, mutatedFiles } from "../mutations.ts";
 import { mutationCount } from "../support/mutation-count.ts";
 import { tryMutations } from "../support/try-mutations.ts";
-import { writeSyntheticSets } from "./synthetic-sets.ts";
+import { npyBytes, writeSyntheticSets } from "./synthetic-sets.ts";
 
 const COUNT = mutationCount(120);
 
@@ -46,10 +46,10 @@ const kinds: readonly Kind[] = [
     file: "meta/ijbc_name_5pts_score.txt",
     where: LINE,
     async read() {
-      const { imageNames, ...rest } = await members();
-      const { landmarks, detectorScores } = await readIjbFaces(path(""), "ijbc", { imageNames, ...rest });
+      const all = await members();
+      const { landmarks, detectorScores } = await readIjbFaces(path(""), "ijbc", all);
       expect(detectorScores.every(Number.isFinite)).toBe(true);
-      for (const i of imageNames.keys()) expect(landmarks(i).flat().every(Number.isFinite)).toBe(true);
+      for (const i of all.imageNames.keys()) expect(landmarks(i).flat().every(Number.isFinite)).toBe(true);
     },
   },
   {
@@ -190,6 +190,14 @@ describe("wrong lists", () => {
     await writeFile(path(file), text);
     await expect(kind?.read()).rejects.toThrow(`${file.replace("meta/", "")}${message}`);
     await writeFile(path(file), good);
+  });
+
+  it("names the row of an embedding that is not finite", async () => {
+    const data = Float32Array.of(1, 2, 3, Number.NaN);
+    await writeFile(path("bad.npy"), npyBytes({ count: 2, size: 2, data }));
+    await expect(readEmbeddings(path("bad.npy"))).rejects.toThrow("bad.npy: row 1: got NaN, expected finite numbers");
+    await writeFile(path("bad.npy"), npyBytes({ count: 1, size: 4, data }, "<f4", true));
+    await expect(readEmbeddings(path("bad.npy"))).rejects.toThrow("bad.npy: got shape (4), expected (images, numbers");
   });
 
   it("says which file is missing", async () => {

@@ -24,6 +24,8 @@ export type IjbName = "ijbb" | "ijbc";
 /** The template and the medium of each image, in the order of the lists. */
 export type IjbMembers = {
   readonly imageNames: readonly string[];
+  /** The line that names an image, for messages, such as "ijbc_face_tid_mid.txt:17". */
+  readonly source: (index: number) => string;
   readonly templates: Uint32Array;
   readonly media: Uint32Array;
 };
@@ -34,6 +36,8 @@ export type IjbFaces = {
   readonly landmarks: (index: number) => Landmarks;
   /** The detector's score. */
   readonly detectorScores: Float32Array;
+  /** The line of an image's points, for messages. */
+  readonly source: (index: number) => string;
 };
 
 /** The images of IJB, encoded. */
@@ -68,7 +72,7 @@ export async function readIjbMembers(folder: string, set: IjbName): Promise<IjbM
     media[i] = parseCount(medium, where, "medium");
     return requireImageName(name, where);
   });
-  return { imageNames, templates, media };
+  return { imageNames, templates, media, source: sourceOf(path, lines) };
 }
 
 /**
@@ -104,12 +108,11 @@ export async function readIjbFaces(folder: string, set: IjbName, members: IjbMem
     const at = (k: number) => [points[10 * index + 2 * k] ?? 0, points[10 * index + 2 * k + 1] ?? 0] as const;
     return [at(0), at(1), at(2), at(3), at(4)];
   };
-  return { landmarks, detectorScores };
+  return { landmarks, detectorScores, source: sourceOf(path, lines) };
 }
 
 /** The images of `loose_crop/`, in the order of the lists. */
-export function ijbImages(folder: string, set: IjbName, { imageNames }: IjbMembers): IjbImages {
-  const source = (index: number) => `${set}_face_tid_mid.txt, image ${index + 1}`;
+export function ijbImages(folder: string, { imageNames, source }: IjbMembers): IjbImages {
   return {
     imageCount: imageNames.length,
     source,
@@ -186,6 +189,12 @@ function parseSubject({ content, line }: ListLine, name: string) {
     throw new DatasetError(`${where}: got 1 field, expected template and subject with a comma between them`);
   }
   return { template: parseCount(template, where, "template"), subject: parseCount(subject, where, "subject") };
+}
+
+/** Names the line of an entry of a list. */
+function sourceOf(path: string, lines: readonly ListLine[]): (index: number) => string {
+  const numbers = Uint32Array.from(lines, ({ line }) => line);
+  return (index) => `${listName(path)}:${numbers[index] ?? "?"}`;
 }
 
 /** Images lie in `loose_crop/`, and a list must not name a file elsewhere. */

@@ -20,6 +20,10 @@ export async function readEmbeddings(path: string): Promise<{ count: number; siz
   if (shape.length !== 2 || count === undefined || size === undefined || count < 1 || size < 1) {
     throw new DatasetError(`${name}: got shape (${shape.join(", ")}), expected (images, numbers in an embedding)`);
   }
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    throw new DatasetError(`${name}: row ${Math.floor(i / size)}: got ${data[i]}, expected finite numbers`);
+  }
   return { count, size, data };
 }
 

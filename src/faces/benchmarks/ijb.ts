@@ -43,7 +43,7 @@ export async function ijbTemplates(
   context: ProtocolContext,
 ): Promise<IjbTemplates> {
   const members = await readIjbMembers(images, set);
-  const { landmarks, detectorScores } = await readIjbFaces(images, set, members);
+  const { landmarks, detectorScores, source } = await readIjbFaces(images, set, members);
   const given = file === undefined ? undefined : await readEmbeddings(file);
   if (given !== undefined && given.count !== members.imageNames.length) {
     const expected = `${members.imageNames.length}, one for each line of ${set}_face_tid_mid.txt`;
@@ -64,13 +64,13 @@ export async function ijbTemplates(
   /** Images are aligned by the points of the list. */
   async function embedAligned(): Promise<Embeddings> {
     const faces = await context.embedder();
-    const encoded = ijbImages(images, set, members);
+    const encoded = ijbImages(images, members);
     const crops = {
       key: (index: number) => `points:${landmarks(index).flat().join()}`,
       cut: (...[image, index, contract]: CutArguments) =>
         alignFace(image, landmarks(index), alignmentTarget(contract)).catch((cause: unknown) => {
           if (!(cause instanceof OptionError)) throw cause;
-          throw new DatasetError(`${set}_name_5pts_score.txt, image ${index + 1}: ${cause.message}`, { cause });
+          throw new DatasetError(`${source(index)}: ${cause.message}`, { cause });
         }),
     };
     const { embeddings } = await faces.embed({ ...encoded, crops }, { flip: "sum" });

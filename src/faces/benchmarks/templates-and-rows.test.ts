@@ -120,14 +120,14 @@ describe("ijbb", () => {
   it("names the line of an image that is missing, and of points without extent", async () => {
     await rm(join(folder, "loose_crop/2.jpg"));
     await expect(ijbb.score({ images: folder }, context)).rejects.toThrow(
-      new ImageError("ijbb_face_tid_mid.txt, image 3: there is no such file"),
+      new ImageError("ijbb_face_tid_mid.txt:3: there is no such file"),
     );
     await writeImage("loose_crop/2.jpg", withSquare([0, 250, 0], 60, 5, 40));
     const list = join(folder, "meta/ijbb_name_5pts_score.txt");
     const same = faces.map((_, i) => `${i}.jpg ${Array(10).fill("5").join(" ")} 0.9`);
     await writeFile(list, same.join("\n"));
     await expect(ijbb.score({ images: folder }, context)).rejects.toThrow(
-      /^ijbb_name_5pts_score\.txt, image \d: got landmarks that span no area/,
+      /^ijbb_name_5pts_score\.txt:\d: got landmarks that span no area/,
     );
     await expect(ijbb.score({ images: folder }, context)).rejects.toThrow(DatasetError);
   });

@@ -75,7 +75,10 @@ export function templatesFromImages(images: TemplateImages, options: PoolingOpti
   return { count: rowOf.size, size, data: sums, rowOf };
 }
 
-/** The inner product of two templates, by rows, in f64. */
+/**
+ * The inner product of two templates, by rows, in f64: the loop of `dotProduct` over arrays of f64. One loop over
+ * arrays of two kinds would be slower for both.
+ */
 export function templateProduct({ data, size }: TemplateSet, left: number, right: number): number {
   const [a, b] = [left * size, right * size];
   let sum0 = 0;
