@@ -1,3 +1,4 @@
+export { type CsvRecord, parseCsv } from "./csv.ts";
 export type { FileSource } from "./file-source.ts";
 export { fileKind, type ImageFormat, imageFormat } from "./image-format.ts";
 export {
