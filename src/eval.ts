@@ -82,6 +82,28 @@ export {
   verifyTenFold,
   wilsonInterval,
 } from "./measure/eval/index.ts";
+export {
+  type ClusteredRate,
+  type CompareGroupsOptions,
+  compareGroups,
+  type Differential,
+  type DifferentialName,
+  type Dyad,
+  decideCrossPairs,
+  decidePairs,
+  differentials,
+  type GroupComparison,
+  type GroupDecisions,
+  type GroupErrorRates,
+  type GroupedPairs,
+  type GroupRate,
+  type GroupRates,
+  type GroupThreshold,
+  giniCoefficient,
+  type MeasuredDifferential,
+  type PeopleGroups,
+  thresholdsByGroup,
+} from "./measure/groups/index.ts";
 /** Protocols of published benchmarks over embeddings: IJB-B and IJB-C, TinyFace, MegaFace, all pairs. */
 export {
   type AllPairsPoint,

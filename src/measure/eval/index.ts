@@ -19,7 +19,7 @@ export {
   shareForSource,
   sourceCurve,
 } from "./calibrate-sources.ts";
-export { type CalibratedThreshold, calibrateThresholds } from "./calibrate-thresholds.ts";
+export { type CalibratedThreshold, calibrateThresholds, quantileInterval } from "./calibrate-thresholds.ts";
 // Clusters of unlabeled faces.
 export { type ClusteringAgreement, clusteringAgreement } from "./clustering.ts";
 export { combineViews, type FlipRule } from "./combine-views.ts";
@@ -28,9 +28,10 @@ export {
   effectiveInterval,
   type Interval,
   type Proportion,
+  requireConfidence,
   wilsonInterval,
 } from "./confidence.ts";
-export { type CrossPairs, crossPairs } from "./cross-pairs.ts";
+export { type CrossPairs, crossPairs, requireCrossPairs } from "./cross-pairs.ts";
 export { type CrossPairsOptions, crossPairsByProduct } from "./cross-pairs-by-product.ts";
 // Curves and distributions of genuine and impostor scores.
 export { type DetCurve, detCurve } from "./det.ts";
@@ -60,7 +61,16 @@ export { type MediaSums, poolTemplates, sumMedia } from "./pool-templates.ts";
 export { probit } from "./probit.ts";
 export { areaUnderCurve, type EqualErrorRate, equalErrorRate, type RocCurve, rocCurve } from "./roc.ts";
 export { type LabeledEmbeddings, requireLabels, type SearchOutcomes, searchGallery } from "./search-gallery.ts";
-export { type OperatingPoint, type Refusal, requireRates, tarAtFar, tarAtFars, tarAtHighest } from "./tar-at-far.ts";
+export { studentQuantile } from "./student-quantile.ts";
+export {
+  lowestThreshold,
+  type OperatingPoint,
+  type Refusal,
+  requireRates,
+  tarAtFar,
+  tarAtFars,
+  tarAtHighest,
+} from "./tar-at-far.ts";
 export {
   describeVariant,
   type FoldResult,
