@@ -18,12 +18,14 @@ export {
   stepList,
 } from "./blocks.ts";
 export { type BoundariesOptions, boundariesReport, boundaryFigures } from "./boundaries-report.ts";
+export { type CasePage, type CasePages, casePages } from "./case-pages.ts";
 export { explainCurves, explainScore, explainVerification, type VerificationCounts } from "./explanations.ts";
 // Figures: typed data to self-contained SVG text.
 export type { FigureSize, Mark } from "./figures/axes.ts";
 export { type ComparedRun, type ComparisonOptions, comparisonFigure } from "./figures/comparison.ts";
 export { angularBandsFigure, decisionRegionsFigure, type NamedBand } from "./figures/decisions.ts";
 export { type FeatureSet, featureCircleFigure, featurePlaneFigure } from "./figures/features.ts";
+export { type HeatMap, heatMapFigure } from "./figures/heat-map.ts";
 export {
   type AngleDistribution,
   type AngleHistogramOptions,
@@ -45,6 +47,7 @@ export {
 export { detFigure, type NamedScores, rocFigure } from "./figures/verification-curves.ts";
 // Numbers as text.
 export {
+  formatCosine,
   formatCount,
   formatDegrees,
   formatDuration,

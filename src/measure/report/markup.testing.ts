@@ -6,7 +6,7 @@ export type MarkupContents = {
   readonly attributes: readonly (readonly [name: string, value: string])[];
 };
 
-const voidElements = new Set(["meta", "img"]);
+const voidElements = new Set(["meta", "img", "input", "br"]);
 
 /** Throws where tags do not nest, an attribute is not quoted, or a `<` or `&` stands bare. Style sheets are skipped. */
 export function readMarkup(markup: string): MarkupContents {

@@ -53,7 +53,23 @@ td .images,th .images{margin:.3rem 0;flex-wrap:nowrap}
 td .image,th .image{width:4.5rem}
 .image img{display:block;width:100%;height:auto;border-radius:6px;image-rendering:auto;background:var(--raised)}
 .image figcaption{font-size:.8rem;line-height:1.35;margin-top:.25rem}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.cases{border:1px solid var(--rule);border-radius:10px;margin:1.2rem 0;padding:.4rem 1.1rem 1rem;min-width:0}
+.cases legend{font-weight:600;padding:0 .4rem;margin-left:-.4rem}
+.pages{display:flex;flex-wrap:wrap;gap:.35rem;position:relative}
+.pages input{position:absolute;top:0;left:0;margin:0;opacity:0;pointer-events:none}
+.pages label{order:1;min-width:2.1rem;padding:.2rem .45rem;text-align:center;border:1px solid var(--rule);border-radius:6px;background:var(--raised);font-size:.9rem;font-variant-numeric:tabular-nums;cursor:pointer}
+.pages label:hover{border-color:var(--accent)}
+.pages input:checked+label{background:var(--accent);border-color:var(--accent);color:var(--paper);font-weight:650}
+.pages input:focus-visible+label{outline:3px solid var(--accent);outline-offset:2px}
+.case{order:2;flex:0 0 100%;min-width:0;display:none}
+.pages input:checked+label+.case{display:block}
+.case .images{margin:.9rem 0 .6rem}
+.case .image{width:min(14rem,calc((100% - 1.6rem) / 2))}
+.case .image:nth-last-child(3),.case .image:nth-last-child(3)~.image{width:min(14rem,calc((100% - 1.6rem) / 3))}
+.case .image figcaption{font-size:.85rem;overflow-wrap:anywhere}
+.case p{margin:.4rem 0 0}
 footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.88rem}
 @media (max-width:36rem){table{font-size:.9rem}thead th,th.right{white-space:normal;vertical-align:bottom}td .image,th .image{width:3.1rem}main{padding:1.5rem 1rem 3rem}th,td{padding-right:.9rem}.facts tr{display:block;padding:.45rem 0;border-bottom:1px solid var(--rule)}.facts th,.facts td{display:block;width:auto;padding:0;border:0}.facts th{font-size:.85rem}}
-@media print{main{max-width:none;padding:0}nav{display:none}h2{break-after:avoid}pre,.number,.note,tr{break-inside:avoid}body{font-size:10.5pt}.figures{grid-template-columns:1fr 1fr}}
+@media print{.case{display:block}.pages label{display:none}.cases{break-inside:auto}main{max-width:none;padding:0}nav{display:none}h2{break-after:avoid}pre,.number,.note,tr{break-inside:avoid}body{font-size:10.5pt}.figures{grid-template-columns:1fr 1fr}}
 `.trim();
