@@ -4,6 +4,25 @@
  * @module cosface/face
  */
 export {
+  type AssessedAttribute,
+  type AssessedFolder,
+  type AssessedIdentification,
+  type AssessedVerification,
+  type Assessment,
+  type AssessOptions,
+  assess,
+  type CopyPair,
+  type FolderCheck,
+  type GallerySize,
+  type HardCase,
+  type ImageNumber,
+  type LabelInDoubt,
+  type Latency,
+  type NotAssessed,
+  type SearchPoint,
+  writeAssessment,
+} from "./faces/assess/index.ts";
+export {
   type AlignmentTarget,
   type AlignmentTemplate,
   alignCrop,

@@ -17,6 +17,8 @@ const programs = withCode.map(([path]) => basename(path, ".md"));
 const printed: Readonly<Record<string, RegExp>> = {
   recognize: /^true 0\.9\d\d 0\.9\d* 0\.001\nfalse\nCOSFACE_FACE\n(?:(?:Ann|Ben) \d+ 0\.9\d\d\n){2}[\s\S]*\[ 'Ann' \]/,
   threshold: /^0\.1 0\.9\d* [\d.]+ of genuine pairs accepted\n[\s\S]*same: false[\s\S]*\ntrue\n$/,
+  assess:
+    /^20 photographs of 10 people\n(?:0\.\d{3} \{[^}]*\} 0\.\d\d|insufficient data: .*)\na FNMR 0\.\d\d\nb group 'b': FNMR: 2 people, /,
   train: /^6 people, 24 images\n[\s\S]*true runs\/first\/model\.onnx\n/,
   report: /^0\.\d{3} 0\.\d{3} 0\.\d{3}\n$/,
   "own-data-set": /96 112 5\n/,

@@ -12,6 +12,7 @@ export const commands = {
   verify: async () => (await import("./verify/command.ts")).command,
   identify: async () => (await import("./identify/command.ts")).command,
   cluster: async () => (await import("./cluster/command.ts")).command,
+  assess: async () => (await import("./assess/command.ts")).command,
   calibrate: async () => (await import("./calibrate/command.ts")).command,
   experiment: async () => (await import("./experiment/command.ts")).command,
   serve: async () => (await import("./serve/command.ts")).command,

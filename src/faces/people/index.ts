@@ -68,5 +68,5 @@ export {
   sortPhotographs,
 } from "./sort-photographs.ts";
 export { type ChosenThreshold, chooseThreshold, type ThresholdOptions } from "./threshold.ts";
-export type { FacesChoice } from "./use-faces.ts";
+export { type FacesChoice, withFaces } from "./use-faces.ts";
 export { type FaceVerification, type VerifyOptions, verify, verifyEmbeddings } from "./verify.ts";
