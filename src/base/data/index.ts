@@ -13,7 +13,7 @@ export { listPeople, type PeopleFolder } from "./folder/people.ts";
 export { type FolderDataset, openFolder } from "./folder/samples.ts";
 export { unpackDataset } from "./folder/write.ts";
 export { type PeopleAttribute, parsePeopleGroups, readPeopleGroups } from "./groups/people-groups.ts";
-export type { LfwPair, LfwPairs } from "./lfw/records.ts";
+export { type LfwPair, type LfwPairs, parseLfwPair } from "./lfw/records.ts";
 export { lfwImages, readLfwPairs } from "./lfw/samples.ts";
 export { openDataset } from "./open-dataset.ts";
 export { packDataset } from "./recordio/write.ts";

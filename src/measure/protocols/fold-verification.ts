@@ -28,8 +28,8 @@ import { type ValidationRate, validationRate } from "./validation-rate.ts";
  *
  * - `exact`: the cosine that decides most pairs correctly, without a grid (`verifyTenFold`); sample standard deviation.
  * - `insightface`: squared distance < threshold, 0 to 4 by 0.01, the first best; population standard deviation; VAL.
- * - `facex-zoo`: cosine > threshold, 1,000 steps from the lowest to the highest score of the other folds, the first with
- *   the greatest TPR − FPR; standard error of the mean.
+ * - `facex-zoo`: cosine > threshold, 1,000 steps from the lowest to the highest score of the other folds, the first
+ *   with the greatest TPR − FPR; standard error of the mean.
  * - `xqlfw`: half the squared distance < threshold, 0 to 2 by 0.001, the first best.
  */
 export const verificationRules = ["exact", "insightface", "facex-zoo", "xqlfw"] as const;

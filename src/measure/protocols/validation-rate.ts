@@ -2,8 +2,8 @@
  * InsightFace's VAL at a FAR: the TAR of a fold at the threshold that gives the FAR on the other folds, found by linear
  * interpolation between thresholds 0, 0.001, … 3.999 of squared distance.
  *
- * Of several thresholds with the same FAR the last one counts, and the line leads from there to the next one, as scipy's
- * `interp1d(kind="slinear")` has it. Where the FAR is never reached the threshold is 0, which accepts nothing.
+ * Of several thresholds with the same FAR the last one counts, and the line leads from there to the next one, as
+ * scipy's `interp1d(kind="slinear")` has it. Where the FAR is never reached the threshold is 0, which accepts nothing.
  * @see InsightFace, arcface_torch, `eval/verification.py`, calculate_val
  */
 import { countOthers, type FoldCounts } from "./fold-counts.ts";

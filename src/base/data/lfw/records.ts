@@ -44,7 +44,7 @@ export function parseLfwPairs(text: string, name: string): LfwPairs {
   const pairs = rest.map(({ content, line }, i): LfwPair => {
     const where = `${name}:${line}`;
     const isGenuineExpected = i % (2 * perKind) < perKind;
-    const pair = parsePair(content, where);
+    const pair = parseLfwPair(content, where);
     if (pair.same !== isGenuineExpected) {
       const [got, wanted] = pair.same ? ["a genuine", "an impostor"] : ["an impostor", "a genuine"];
       throw new DatasetError(
@@ -67,7 +67,13 @@ function parseHeader(text: string, where: string): { readonly setCount: number; 
   return second === undefined ? { setCount: 1, perKind: first } : { setCount: first, perKind: second };
 }
 
-function parsePair(line: string, where: string): Pick<LfwPair, "left" | "right" | "same"> {
+/**
+ * One line of a pair list: `NAME	i	j` or `NAME	i	OTHER	j`.
+ *
+ * @param where file and line, for messages.
+ * @throws {DatasetError} with the side that does not fit.
+ */
+export function parseLfwPair(line: string, where: string): Pick<LfwPair, "left" | "right" | "same"> {
   const fields = line.includes("\t") ? line.split("\t").map((field) => field.trim()) : line.split(/\s+/);
   const [left = "", leftNumber = "", third = "", fourth] = fields;
   if (fields.length !== 3 && fields.length !== 4) {
