@@ -1,7 +1,7 @@
 /**
- * AgeDB's pairs for a difference of 30 years (and of 5, 10 and 20): a MAT-file with a cell `splits` of ten structures.
- * The first field of each is a cell of 2 × 600 images, each a structure or text with its name; the second one is labels,
- * 1 for one person and −1 for two.
+ * AgeDB's pairs for a difference of 30 years (and of 5, 10 and 20): a MAT-file with a cell `splits` of ten
+ * structures. The first field of each is a cell of 2 × 600 images, each a structure or text with its name; the second
+ * one is labels, 1 for one person and −1 for two.
  * @see Moschoglou et al., AgeDB: the first manually collected, in-the-wild age database, CVPR Workshops 2017
  * @see FaceX-Zoo, `test_protocol/lfw/pairs_parser.py` (the structure of the file)
  */

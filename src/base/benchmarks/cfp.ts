@@ -2,11 +2,10 @@
  * Celebrities in Frontal-Profile: lists of 5,000 frontal and 2,000 profile images, and for frontal-frontal (FF) and
  * frontal-profile (FP) pairs ten folds of 350 genuine and 350 impostor pairs each.
  *
- * `Pair_list_F.txt` and `Pair_list_P.txt` have `number path` a line, numbers from 1. `Split/FF/01/same.txt` … hold `a,b`
- * a line: in FF both are numbers of the frontal list, in FP the second one is of the profile list.
+ * `Pair_list_F.txt` and `Pair_list_P.txt` have `number path` a line, numbers from 1. `Split/FF/01/same.txt` … hold
+ * `a,b` a line: in FF both are numbers of the frontal list, in FP the second one is of the profile list.
  * @see Sengupta et al., Frontal to Profile Face Verification in the Wild, WACV 2016: http://www.cfpw.io
  */
-import { join } from "node:path";
 import { DatasetError } from "../core/index.ts";
 import { listLines, listName, parseCount, readListBytes } from "./list-lines.ts";
 import { type ListedPair, listedPath } from "./listed-pairs.ts";
@@ -23,8 +22,8 @@ const FOLDS = 10;
  * @throws {DatasetError} with file and line where something does not fit.
  */
 export async function readCfpPairs(folder: string): Promise<{ readonly FF: ListedPair[]; readonly FP: ListedPair[] }> {
-  const frontal = await readPaths(join(folder, "Pair_list_F.txt"));
-  const profile = await readPaths(join(folder, "Pair_list_P.txt"));
+  const frontal = await readPaths(`${folder}/Pair_list_F.txt`);
+  const profile = await readPaths(`${folder}/Pair_list_P.txt`);
   return { FF: await readTest(folder, "FF", frontal, frontal), FP: await readTest(folder, "FP", frontal, profile) };
 }
 
@@ -53,7 +52,7 @@ async function readTest(
     const number = String(fold + 1).padStart(2, "0");
     for (const kind of ["same", "diff"] as const) {
       const name = `Split/${test}/${number}/${kind}.txt`;
-      const lines = listLines(await readListBytes(join(folder, name), "CFP's list of pairs"));
+      const lines = listLines(await readListBytes(`${folder}/${name}`, "CFP's list of pairs"));
       if (lines.length === 0) throw new DatasetError(`${name}: got no pairs, expected 'a,b' a line`);
       for (const { content, line } of lines) {
         const where = `${name}:${line}`;

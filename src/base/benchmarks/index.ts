@@ -2,6 +2,7 @@
 
 export { readAgeDbPairs } from "./agedb.ts";
 export { cfpTests, readCfpPairs } from "./cfp.ts";
+export { isFolder, namesInFolder } from "./folder-names.ts";
 export {
   type IjbFaces,
   type IjbImages,
@@ -24,5 +25,6 @@ export type { TemplatePairList } from "./pair-numbers.ts";
 export { readRfwPairs } from "./rfw.ts";
 export { readTinyFace, type TinyFaceImages, type TinyFaceSet } from "./tinyface.ts";
 export { readTwoLinePairs } from "./two-line-pairs.ts";
+export { readVideoFeatures } from "./video-features.ts";
 export { imageStem, readQualities } from "./xqlfw.ts";
-export { evenly, readVideoPairs, type VideoFrames, type VideoPairs, videoFrames } from "./ytf.ts";
+export { type FrameChoice, readVideoPairs, type VideoFrames, type VideoPairs, videoFrames } from "./ytf.ts";

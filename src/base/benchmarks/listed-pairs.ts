@@ -2,7 +2,6 @@
  * Pairs of images that a list names by their paths, in folds: what CFP, CALFW, CPLFW, AgeDB, XQLFW and RFW publish,
  * each in its own syntax.
  */
-import { join } from "node:path";
 import { DatasetError } from "../core/index.ts";
 import { type EncodedVerificationSet, type VerificationPair, verificationSetOf } from "../data/index.ts";
 import { readBytes } from "../files/index.ts";
@@ -32,7 +31,7 @@ export type ListedImages = EncodedVerificationSet & { readonly paths: readonly s
 export async function listedImages(folder: string, pairs: readonly ListedPair[]): Promise<ListedImages> {
   const listed = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const filesIn = (part: string) => {
-    const found = listed.get(part) ?? filesByStem(join(folder, part));
+    const found = listed.get(part) ?? filesByStem(`${folder}/${part}`);
     listed.set(part, found);
     return found;
   };
@@ -67,7 +66,9 @@ export async function listedImages(folder: string, pairs: readonly ListedPair[])
   return { ...set, paths: [...indexOf.keys()] };
 }
 
-/** A path of a list that stays below the folder of images, with `/`. @throws {DatasetError} that begins with `where`. */
+/**
+ * A path of a list that stays below the folder of images, with `/`. @throws {DatasetError} that begins with `where`.
+ */
 export function listedPath(text: string, where: string): string {
   const path = text
     .trim()
@@ -82,7 +83,7 @@ export function listedPath(text: string, where: string): string {
 
 async function filesByStem(folder: string): Promise<ReadonlyMap<string, string>> {
   const names = await namesInFolder(folder);
-  return new Map(names.map((name) => [stemOf(name.normalize("NFC")), join(folder, name)]));
+  return new Map(names.map((name) => [stemOf(name.normalize("NFC")), `${folder}/${name}`]));
 }
 
 function stemOf(name: string): string {

@@ -1,7 +1,8 @@
 /**
- * Variables of MATLAB's MAT-files, level 5 (`save -v6` and `-v7`): cells, structures, text and real numbers. A file is a
- * header of 128 bytes and a list of elements: a tag (type, length), content, and zeros up to a multiple of 8 bytes. An
- * element of at most 4 bytes may share 8 bytes with its tag. A compressed element is a zlib stream of one element.
+ * Variables of MATLAB's MAT-files, level 5 (`save -v6` and `-v7`): cells, structures, text and real numbers. A file
+ * is a header of 128 bytes and a list of elements: a tag (type, length), content, and zeros up to a multiple of 8
+ * bytes. An element of at most 4 bytes may share 8 bytes with its tag. A compressed element is a zlib stream of one
+ * element.
  *
  * @see MathWorks, MAT-File Format: https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf
  */

@@ -1,9 +1,8 @@
 /**
- * Racial Faces in the Wild: four lists `RACE_pairs.txt` of 6,000 pairs, in LFW's syntax without its first line. A fold is
- * a tenth of a list, in its order. Images lie in a folder by race: `RACE/NAME/NAME_0001.jpg`.
+ * Racial Faces in the Wild: four lists `RACE_pairs.txt` of 6,000 pairs, in LFW's syntax without its first line. A
+ * fold is a tenth of a list, in its order. Images lie in a folder by race: `RACE/NAME/NAME_0001.jpg`.
  * @see Wang et al., Racial Faces in-the-Wild, ICCV 2019: http://www.whdeng.cn/RFW
  */
-import { join } from "node:path";
 import { DatasetError } from "../core/index.ts";
 import { parseLfwPair } from "../data/index.ts";
 import { namesInFolder } from "./folder-names.ts";
@@ -22,12 +21,12 @@ const ENDING = /^(.+)_pairs\.txt$/;
 export async function readRfwPairs(folder: string): Promise<ReadonlyMap<string, ListedPair[]>> {
   const names = await namesInFolder(folder);
   const below = await Promise.all(
-    names.map(async (name) => (await namesInFolder(join(folder, name))).map((file) => join(name, file))),
+    names.map(async (name) => (await namesInFolder(`${folder}/${name}`)).map((file) => `${name}/${file}`)),
   );
   const found = new Map<string, ListedPair[]>();
   for (const file of [...names, ...below.flat()]) {
     const race = ENDING.exec(file.replace(/^.*[/\\]/, ""))?.[1];
-    if (race !== undefined) found.set(race, await readRace(join(folder, file), race));
+    if (race !== undefined) found.set(race, await readRace(`${folder}/${file}`, race));
   }
   if (found.size === 0) throw new DatasetError("got no RACE_pairs.txt, expected RFW's folder of lists");
   return found;

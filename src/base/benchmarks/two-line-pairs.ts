@@ -1,7 +1,7 @@
 /**
- * Lists of CALFW and CPLFW: two lines a pair, `NAME.jpg label`, 3,000 genuine pairs and then 3,000 impostor pairs. The
- * label of a pair is that of its first line; CALFW numbers genuine pairs, so any label but 0 means one person. Fold i of
- * ten takes the i-th tenth of the genuine and of the impostor pairs.
+ * Lists of CALFW and CPLFW: two lines a pair, `NAME.jpg label`, 3,000 genuine pairs and then 3,000 impostor pairs.
+ * The label of a pair is that of its first line; CALFW numbers genuine pairs, so any label but 0 means one person.
+ * Fold i of ten takes the i-th tenth of the genuine and of the impostor pairs.
  * @see Zheng et al., Cross-Age LFW, 2017: https://arxiv.org/abs/1708.08197
  * @see Zheng and Deng, Cross-Pose LFW, BUPT 2018
  * @see FaceX-Zoo, `test_protocol/lfw/pairs_parser.py` (labels and folds)

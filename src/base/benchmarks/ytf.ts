@@ -3,7 +3,6 @@
  * video, second video, is same, …`. A video is `NAME/NUMBER`, a folder of frames.
  * @see Wolf, Hassner and Maoz, Face Recognition in Unconstrained Videos with Matched Background Similarity, CVPR 2011
  */
-import { join } from "node:path";
 import { DatasetError } from "../core/index.ts";
 import { listImages } from "../files/index.ts";
 import { listLines, listName, parseCount, readImageBytes, readListBytes } from "./list-lines.ts";
@@ -70,25 +69,27 @@ export type VideoFrames = {
   readonly videoOf: Uint32Array;
 };
 
+/** Which frames of a video count: all, or at most `count` of them, the first ones or evenly spread. */
+export type FrameChoice = { readonly count?: number; readonly isFirst?: boolean };
+
 /**
  * The frames of each video, in the order of their numbers: `0.7.jpg` is before `0.10.jpg`.
  *
- * @param framesPerVideo the most frames to take of a video, evenly spread; undefined for all.
  * @throws {DatasetError} when a video has no frames, with the line that names it.
  */
 export async function videoFrames(
   folder: string,
   { videos, sources }: VideoPairs,
-  framesPerVideo?: number,
+  choice: FrameChoice = {},
 ): Promise<VideoFrames> {
   const frames: { readonly path: string; readonly source: string; readonly video: number }[] = [];
   for (const [video, name] of videos.entries()) {
-    const { images } = await listImages(join(folder, name));
+    const { images } = await listImages(`${folder}/${name}`);
     if (images.length === 0) {
       throw new DatasetError(`${sources[video]}: the video has no frames: expected a folder NAME/NUMBER of images`);
     }
     const ordered = images.toSorted((a, b) => byNumbers(a.name, b.name));
-    for (const [i, { path }] of evenly(ordered, framesPerVideo ?? ordered.length).entries()) {
+    for (const [i, { path }] of chosenFrames(ordered, choice).entries()) {
       frames.push({ path, source: `${sources[video]}, frame ${i + 1}`, video });
     }
   }
@@ -101,16 +102,21 @@ export async function videoFrames(
   };
 }
 
+/** The frames of a video that count. */
+export function chosenFrames<T>(frames: readonly T[], { count = frames.length, isFirst = false }: FrameChoice) {
+  return isFirst ? frames.slice(0, count) : evenly(frames, count);
+}
+
 /** `count` elements, evenly spread: element ⌊(i + ½) · length / count⌋ for i = 0, 1, …; all if there are fewer. */
-export function evenly<T>(elements: readonly T[], count: number): readonly T[] {
+function evenly<T>(elements: readonly T[], count: number): readonly T[] {
   if (elements.length <= count) return elements;
   return Array.from({ length: count }, (_, i) => elements[Math.floor(((i + 0.5) * elements.length) / count)]).flatMap(
     (element) => (element === undefined ? [] : [element]),
   );
 }
 
-/** Compares names with their runs of digits as numbers. */
-function byNumbers(a: string, b: string): number {
+/** Compares names of frames with their runs of digits as numbers. */
+export function byNumbers(a: string, b: string): number {
   const [left, right] = [a.split(/(\d+)/), b.split(/(\d+)/)];
   for (const [i, part] of left.entries()) {
     const other = right[i];

@@ -54,6 +54,8 @@ export interface BenchmarkEmbedder {
   readonly id: string;
   /** The rule by which views are joined. */
   readonly flip: FlipRule;
+  /** Networks whose embeddings make one: 1 but for ensembles. */
+  readonly networkCount: number;
   /**
    * Embeddings of images, not normalized for crops, of unit length for photographs.
    * @throws {ImageError} for an image that cannot be decoded: without it, the result would be of another benchmark.
@@ -88,6 +90,7 @@ export function benchmarkEmbedder(network: BenchmarkNetwork): BenchmarkEmbedder 
 class NetworkOnImages implements BenchmarkEmbedder {
   readonly id: string;
   readonly flip: FlipRule;
+  readonly networkCount = 1;
   readonly #network: BenchmarkNetwork;
   #pipeline: ReturnType<BenchmarkNetwork["openPipeline"]> | undefined;
 

@@ -1,11 +1,25 @@
 /** What a protocol is given: the inputs that its declaration takes, checked. */
-import { describeValue, OptionError, requireObject } from "../../base/core/index.ts";
-import { type InputName, type InputUse, type ProtocolName, protocolFacts, protocolInputs } from "./names.ts";
+import { describeValue, OptionError, requireObject, requireOneOf } from "../../base/core/index.ts";
+import {
+  type InputName,
+  type InputUse,
+  type ProtocolInput,
+  type ProtocolName,
+  protocolFacts,
+  protocolInputs,
+} from "./names.ts";
 
 type Uses<Name extends ProtocolName> = (typeof protocolFacts)[Name]["takes"];
 
+type Values<Choices> = {
+  readonly path: string;
+  readonly count: number;
+  readonly switch: boolean;
+  readonly choice: Choices extends { readonly choices: readonly (infer Choice)[] } ? Choice : never;
+};
+
 type ValueOf<Input> = Input extends InputName
-  ? { readonly path: string; readonly count: number; readonly switch: boolean }[(typeof protocolInputs)[Input]["type"]]
+  ? Values<(typeof protocolInputs)[Input]>[(typeof protocolInputs)[Input]["type"]]
   : never;
 
 type RequiredOf<Name extends ProtocolName> = {
@@ -36,11 +50,21 @@ export function requireInputs<Name extends ProtocolName>(
     if (!Object.hasOwn(takes, key) || !isInput(key)) {
       throw new OptionError(`protocol ${name}: got '${key}', expected any of ${Object.keys(takes).join(", ")}`);
     }
-    const { type } = protocolInputs[key];
-    const isFit = { path: typeof value === "string", count: isCount(value), switch: typeof value === "boolean" }[type];
-    if (!isFit) throw new OptionError(`protocol ${name}: ${key}: got ${describeValue(value)}, expected a ${type}`);
+    requireFit(`protocol ${name}: ${key}`, value, protocolInputs[key]);
   }
   return Object.fromEntries(present) as InputsOf<Name>;
+}
+
+/** @throws {OptionError} that begins with `where`. */
+function requireFit(where: string, value: unknown, { type, choices = [] }: ProtocolInput): void {
+  if (type === "choice") requireOneOf(where, String(value), choices);
+  const isFit = {
+    path: typeof value === "string",
+    count: isCount(value),
+    switch: typeof value === "boolean",
+    choice: typeof value === "string",
+  }[type];
+  if (!isFit) throw new OptionError(`${where}: got ${describeValue(value)}, expected a ${type}`);
 }
 
 function isInput(key: string): key is InputName {

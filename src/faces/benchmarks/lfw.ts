@@ -1,23 +1,18 @@
 /** Labeled Faces in the Wild, and every list of pairs in its format. */
+import { OptionError } from "../../base/core/index.ts";
 import { lfwImages, readLfwPairs } from "../../base/data/index.ts";
-import { type VerificationResult, verifyTenFold } from "../../measure/eval/index.ts";
-import type { DetectionCounts } from "./benchmark-embedder.ts";
-import { describeDetection, describeVerification } from "./describe-verification.ts";
-import { defineProtocol } from "./protocol.ts";
-
-type LfwResult = VerificationResult & DetectionCounts;
+import { describeFolds, type ScoredFolds, scoreFolds, withoutPairs } from "./fold-protocol.ts";
+import { defineProtocol, type ProtocolResult } from "./protocol.ts";
 
 export const lfw = defineProtocol({
   name: "lfw",
-  async score({ images, pairs, centering = false, align = false }, { embedder }): Promise<LfwResult> {
+  async score({ images, pairs, rule = "exact", ...rest }, context): Promise<ScoredFolds & ProtocolResult> {
+    if (rest.centering && rule !== "exact") {
+      throw new OptionError(`--centering has no effect with --rule ${rule}, expected --rule exact`);
+    }
     const set = await lfwImages(images, await readLfwPairs(pairs));
-    const faces = await embedder();
-    const { embeddings, ...counts } = await faces.embed(set, { align });
-    return {
-      ...verifyTenFold(embeddings, set.pairs, { flip: faces.flip, centering, protocol: "lfw" }),
-      ...counts,
-    };
+    return { protocol: "lfw", ...(await scoreFolds(set, { rule, ...rest }, context)) };
   },
-  describe: (result) => [...describeVerification(result), ...describeDetection(result)],
-  toJson: ({ genuineScores, impostorScores, ...rest }) => rest,
+  describe: (result) => describeFolds(result),
+  toJson: (result) => withoutPairs(result),
 });

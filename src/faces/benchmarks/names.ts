@@ -7,17 +7,33 @@
 
 /** Something that a protocol takes beside the model: an option of `cosface evaluate` by its key. */
 export type ProtocolInput = {
-  /** A path, a whole number of at least 1, or a switch. */
-  readonly type: "path" | "count" | "switch";
+  /** A path, a whole number of at least 1, a switch, or one of `choices`. */
+  readonly type: "path" | "count" | "switch" | "choice";
+  readonly choices?: readonly string[];
   /** What the help page calls the value. */
   readonly value?: string;
   readonly help: string;
 };
 
+/**
+ * Rules of verification in folds, by the programs that they come from: how a pair is scored, which thresholds are
+ * tried, and which of equally good ones is taken. `exact` is LFW's own, with the best of all thresholds.
+ */
+export const ruleNames = ["exact", "insightface", "facex-zoo", "xqlfw"] as const;
+
 /** Everything that protocols take, in the order of the help page. */
 export const protocolInputs = {
   images: { type: "path", value: "folder", help: "the benchmark's images" },
-  pairs: { type: "path", value: "file", help: "the benchmark's list of pairs" },
+  pairs: { type: "path", value: "file", help: "the benchmark's list of pairs, or the folder of its lists" },
+  qualities: { type: "path", value: "file", help: "quality of each image, to report accuracy by quality" },
+  rule: {
+    type: "choice",
+    value: "name",
+    choices: ruleNames,
+    help: "the program whose arithmetic is followed; by default the one that the protocol's publishers use",
+  },
+  frames: { type: "count", value: "n", help: "the most frames of a video that count" },
+  framePairs: { type: "switch", help: "score of two videos: the mean cosine of all pairs of their frames" },
   distractors: {
     type: "path",
     value: "folder",
@@ -65,6 +81,12 @@ const ijbInputs = {
   ignoreDetector: { isRequired: false, help: "leaves out the detector's score as a weight" },
 } as const;
 
+/** What all protocols on pairs in folds take. */
+const foldInputs = {
+  rule: { isRequired: false, help: "exact unless given" },
+  align: { isRequired: false, help: "the images are photographs" },
+} as const;
+
 /** The protocols, in the order of the help page. */
 export const protocolFacts = {
   lfw: {
@@ -73,8 +95,88 @@ export const protocolFacts = {
     takes: {
       images: { isRequired: true, help: "aligned crops or photographs, NAME/NAME_0001.jpg" },
       pairs: { isRequired: true, help: "a list of pairs" },
+      rule: { isRequired: false, help: "exact unless given" },
       align: { isRequired: false, help: "the images are photographs" },
-      centering: { isRequired: false, help: "as SphereFace does" },
+      centering: { isRequired: false, help: "as SphereFace does; only by the rule exact" },
+    },
+  },
+  bin: {
+    title: "InsightFace's verification files: lfw, cfp_fp, cfp_ff, agedb_30, calfw, cplfw, vgg2_fp …",
+    source: "InsightFace's eval/verification.py",
+    takes: {
+      images: { isRequired: true, help: "NAME.bin, or a folder of such files" },
+      rule: { isRequired: false, help: "insightface unless given" },
+    },
+  },
+  cfp: {
+    title: "Celebrities in Frontal-Profile: frontal-frontal (FF) and frontal-profile (FP) pairs, ten folds each",
+    source: "Sengupta et al., WACV 2016",
+    takes: {
+      images: { isRequired: true, help: "the folder Data/Images, or crops in the same layout" },
+      pairs: { isRequired: true, help: "the folder Protocol" },
+      ...foldInputs,
+    },
+  },
+  calfw: {
+    title: "Cross-Age LFW: ten folds of pairs with a large difference of age",
+    source: "Zheng et al., arXiv 1708.08197; folds as FaceX-Zoo has them",
+    takes: {
+      images: { isRequired: true, help: "the folder of images that the list names" },
+      pairs: { isRequired: true, help: "pairs_CALFW.txt" },
+      ...foldInputs,
+    },
+  },
+  cplfw: {
+    title: "Cross-Pose LFW: ten folds of pairs with a large difference of pose",
+    source: "Zheng and Deng, BUPT 2018; folds as FaceX-Zoo has them",
+    takes: {
+      images: { isRequired: true, help: "the folder of images that the list names" },
+      pairs: { isRequired: true, help: "pairs_CPLFW.txt" },
+      ...foldInputs,
+    },
+  },
+  agedb: {
+    title: "AgeDB: ten folds of pairs with a difference of 30 years, or of another list",
+    source: "Moschoglou et al., CVPR Workshops 2017",
+    takes: {
+      images: { isRequired: true, help: "the folder of images that the list names" },
+      pairs: { isRequired: true, help: "the MAT-file of splits" },
+      ...foldInputs,
+    },
+  },
+  xqlfw: {
+    title: "Cross-Quality LFW: ten folds of pairs with a large difference of quality",
+    source: "Knoche et al., FG 2021, code/evaluate.py",
+    takes: {
+      images: { isRequired: true, help: "aligned crops or photographs, NAME/NAME_0001.jpg" },
+      pairs: { isRequired: true, help: "xqlfw_pairs.txt" },
+      qualities: { isRequired: false, help: "xqlfw_scores.txt: accuracy by thirds of the pairs" },
+      rule: { isRequired: false, help: "xqlfw unless given" },
+      align: { isRequired: false, help: "the images are photographs" },
+    },
+  },
+  rfw: {
+    title: "Racial Faces in the Wild: accuracy by race, its spread, and the skewed error ratio",
+    source: "Wang et al., ICCV 2019",
+    takes: {
+      images: { isRequired: true, help: "the folder with a folder for each race" },
+      pairs: { isRequired: true, help: "the folder of RACE_pairs.txt, or of RACE/RACE_pairs.txt" },
+      ...foldInputs,
+    },
+  },
+  ytf: {
+    title: "YouTube Faces: ten folds of pairs of videos",
+    source: "Wolf et al., CVPR 2011; frame pairs as in FaceNet, CVPR 2015",
+    takes: {
+      images: { isRequired: false, help: "the folder with NAME/NUMBER/ of frames, unless --embeddings is given" },
+      embeddings: {
+        isRequired: false,
+        help: "a folder of NAME/NUMBER.npy (frames, size), or lines of JSON of `cosface embed --json`",
+      },
+      pairs: { isRequired: true, help: "splits.txt" },
+      frames: { isRequired: false, help: "evenly spread over each video; all unless given" },
+      framePairs: { isRequired: false, help: "as FaceNet does, with the first 100 frames unless --frames is given" },
+      align: { isRequired: false, help: "the frames are photographs" },
     },
   },
   ijbb: {

@@ -48,10 +48,18 @@ export interface Protocol<Name extends ProtocolName, Result extends ProtocolResu
   toJson(result: Result): object;
 }
 
+/** A declaration: the types of its parts follow from its name and from what `score` returns. */
+type Declaration<Name extends ProtocolName, Result extends ProtocolResult> = {
+  readonly name: Name;
+  score(inputs: InputsOf<NoInfer<Name>>, context: ProtocolContext): Promise<Result>;
+  describe(result: NoInfer<Result>): readonly string[];
+  toJson?(result: NoInfer<Result>): object;
+};
+
 /** Declares a protocol; `toJson` is the whole result unless given. */
 export function defineProtocol<const Name extends ProtocolName, Result extends ProtocolResult>({
   toJson = (result) => result,
   ...declaration
-}: Omit<Protocol<Name, Result>, "toJson"> & Partial<Pick<Protocol<Name, Result>, "toJson">>): Protocol<Name, Result> {
+}: Declaration<Name, Result>): Protocol<Name, Result> {
   return { ...declaration, toJson };
 }

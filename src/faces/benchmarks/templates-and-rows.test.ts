@@ -36,6 +36,7 @@ const context: ProtocolContext = {
   embedder: async (): Promise<BenchmarkEmbedder> => ({
     id: "colors",
     flip: "none",
+    networkCount: 1,
     async embed(images: BenchmarkImages, { flip } = {}) {
       flips.push(flip);
       const rows = await Promise.all(

@@ -21,6 +21,9 @@ type InputOptions = {
     readonly path: { readonly value: string };
     readonly count: { readonly value: string; readonly parse: (text: string) => number };
     readonly switch: unknown;
+    readonly choice: Pick<(typeof protocolInputs)[Input] & { readonly choices: readonly string[] }, "choices"> & {
+      readonly value: string;
+    };
   }[(typeof protocolInputs)[Input]["type"]];
 };
 
