@@ -1,6 +1,7 @@
 /**
  * Features of the frames of videos, computed before: a folder with `NAME/NUMBER.npy` of shape (frames, size), or the
- * lines of JSON that `cosface embed --json` prints for the frames, `{"image": "…/NAME/NUMBER/FRAME", "embedding": […]}`.
+ * lines of JSON that `cosface embed --json` prints for the frames, `{"image": "…/NAME/NUMBER/FRAME", "embedding":
+ * […]}`.
  */
 import { DatasetError } from "../core/index.ts";
 import { isFolder } from "./folder-names.ts";

@@ -1,7 +1,7 @@
 /**
- * Racial Faces in the Wild: accuracy by race, and how far apart the races are. Each race is verified in ten folds of its
- * own, with its own thresholds; and once more at one threshold for all, since a service has one: that of a fold is the
- * best on the other folds of all races together.
+ * Racial Faces in the Wild: accuracy by race, and how far apart the races are. Each race is verified in ten folds of
+ * its own, with its own thresholds; and once more at one threshold for all, since a service has one: that of a fold
+ * is the best on the other folds of all races together.
  *
  * @see Wang et al., Racial Faces in-the-Wild, ICCV 2019
  * @see Wang and Deng, Mitigating Bias in Face Recognition using Skewness-Aware Reinforcement Learning, CVPR 2020 (SER)
