@@ -22,7 +22,7 @@ import {
 } from "../src/base/data/index.ts";
 import { encodeImage } from "../src/base/image/index.ts";
 import { type GoodFile, mutatedFiles } from "./mutations.ts";
-import { mutationCount } from "./support/mutation-count.ts";
+import { mutationCount, mutationTimeout } from "./support/mutation-count.ts";
 import { tryMutations } from "./support/try-mutations.ts";
 
 const COUNT = mutationCount(150);
@@ -190,7 +190,7 @@ const kinds: readonly {
 ];
 
 describe.each(kinds)("mutated $kind", ({ goodFiles, named, read }) => {
-  it(`${COUNT} of them end in what they say or a typed error`, { timeout: 100_000 + 200 * COUNT }, async () => {
+  it(`${COUNT} of them end in what they say or a typed error`, { timeout: mutationTimeout(COUNT) }, async () => {
     const good = await goodFiles();
     for (const { bytes, format } of good) await read(bytes, good, format);
     const counts = await tryMutations({

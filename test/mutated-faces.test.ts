@@ -11,7 +11,7 @@ import type { Embedder } from "../src/faces/embedder/index.ts";
 import { alignedCrops, type FacePipeline, facePipeline } from "../src/faces/face/index.ts";
 import { type Calibration, embedFolder, type FolderFaces, parseCalibration } from "../src/faces/people/index.ts";
 import { type GoodFile, jsonMutations, mutatedFiles } from "./mutations.ts";
-import { mutationCount } from "./support/mutation-count.ts";
+import { mutationCount, mutationTimeout } from "./support/mutation-count.ts";
 import { tryMutations } from "./support/try-mutations.ts";
 
 const COUNT = mutationCount(200);
@@ -52,7 +52,7 @@ function levels(): FacePipeline {
 }
 
 it(`${FOLDER_COUNT} mutated files of kept embeddings never change an embedding`, {
-  timeout: 100_000 + 1000 * FOLDER_COUNT,
+  timeout: mutationTimeout(FOLDER_COUNT),
 }, async () => {
   const people = join(folder, "people");
   for (const [i, name] of ["Ann", "Ben"].entries()) {
@@ -96,7 +96,7 @@ it(`${FOLDER_COUNT} mutated files of kept embeddings never change an embedding`,
 });
 
 it(`${COUNT} mutated calibrations give the thresholds that they state or a typed error`, {
-  timeout: 100_000 + 20 * COUNT,
+  timeout: mutationTimeout(COUNT),
 }, async () => {
   const model = join(import.meta.dirname, "fixtures", "faces", "model.onnx.calibration.json");
   const counts = await tryMutations({

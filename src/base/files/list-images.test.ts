@@ -33,9 +33,14 @@ describe("listImages", () => {
     await write("a/nothing", "");
     await write("a/damaged.png", "not a PNG");
     await write(".hidden/photo.jpg");
+    await write(".photo.jpg");
+    await write(".settings.json", "{}");
     await write("a/.photo.jpg");
     expect(await names()).toEqual(["a/b/c/photo.jfif", "a/damaged.png", "a/phone", "a/photo", "top.txt"]);
     expect(await passedOver()).toEqual([
+      ".hidden: hidden folder",
+      ".photo.jpg: hidden image",
+      "a/.photo.jpg: hidden image",
       "a/next.jxl: unknown file",
       "a/notes.md: text",
       "a/nothing: empty file",

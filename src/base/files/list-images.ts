@@ -5,14 +5,15 @@
  * - A file is an image if its first bytes say so, whatever its name. A file with an image's ending and other bytes is
  * listed too:
  *   it was meant as an image, and decoding it says what it really is.
- * - Folders are read to a depth of {@link MAX_DEPTH}. Names that start with a dot belong to the system and are ignored.
+ * - Folders are read to a depth of {@link MAX_DEPTH}. Names that start with a dot belong to the system: nothing below
+ *   them is listed, but folders and images among them are reported.
  * - Each real file and folder counts once. Links are followed after everything else, so that a file keeps its own
  * name where
  *   both are below the folder, and a link back into the folder adds nothing.
  * - Names are normalized to Unicode's composed form (NFC) and sorted by code unit, folder by folder: the same on
  * every machine.
  */
-import { type BigIntStats, closeSync, openSync, readSync, statSync } from "node:fs";
+import { type BigIntStats, closeSync, type Dirent, openSync, readSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FORMAT_BYTES, fileKind, imageFormat } from "./image-format.ts";
@@ -123,11 +124,15 @@ class Walk {
     const entries = await readdir(folder.path, { withFileTypes: true }).catch(systemCode);
     if (typeof entries === "string") return pass(folder, `folder that cannot be read (${entries})`, found);
     for (const entry of entries) {
-      if (entry.name.startsWith(".")) continue;
       const place: Place = {
         path: join(folder.path, entry.name),
         names: [...folder.names, entry.name.normalize("NFC")],
       };
+      if (entry.name.startsWith(".")) {
+        const reason = hiddenKind(place.path, entry);
+        if (reason !== undefined) pass(place, reason, found);
+        continue;
+      }
       if (entry.isSymbolicLink()) found.links.push(place);
       else await this.#entry(place, "file that has vanished", found);
     }
@@ -159,6 +164,13 @@ type Found = { readonly images: Place[]; readonly passedOver: PassedOver[]; read
 
 const AGAIN = "second name of a file or folder that is listed";
 const SPECIAL = "neither file nor folder";
+
+/** What a name with a dot hides: a folder or an image, which a person may miss; undefined for files of the system. */
+function hiddenKind(path: string, entry: Dirent): string | undefined {
+  if (entry.isDirectory()) return "hidden folder";
+  const start = entry.isFile() ? firstBytes(path) : "";
+  return typeof start !== "string" && imageFormat(start) !== undefined ? "hidden image" : undefined;
+}
 
 function pass({ path, names }: Place, reason: string, { passedOver }: Found): void {
   passedOver.push({ name: names.length === 0 ? path : names.join("/"), reason });

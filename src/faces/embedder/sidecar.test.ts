@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonMutations, mutatedFiles } from "../../../test/mutations.ts";
-import { mutationCount } from "../../../test/support/mutation-count.ts";
+import { mutationCount, mutationTimeout } from "../../../test/support/mutation-count.ts";
 import { tryMutations } from "../../../test/support/try-mutations.ts";
 import { ModelError } from "../../base/core/index.ts";
 import { globalAveragePool, input } from "../../compiler/graph/index.ts";
@@ -74,7 +74,7 @@ describe("a JSON file beside a model", () => {
   });
 
   it(`${COUNT} of them, mutated, give the preprocessing that they state or a typed error`, {
-    timeout: 100_000 + 20 * COUNT,
+    timeout: mutationTimeout(COUNT),
   }, async () => {
     const sidecar = {
       channels: "bgr",

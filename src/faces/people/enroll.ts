@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import {
   type CancelSignal,
   CosfaceError,
+  DatasetError,
   describeValue,
   FaceError,
   OptionError,
@@ -212,10 +213,24 @@ class EnrollmentRun {
     try {
       for (const [index, label] of folder.labels.entries()) {
         const name = folder.identityNames[label] ?? "";
-        yield { name, source: folder.relativePath(index), read: () => folder.readBytes(index) };
+        const read = async () => {
+          this.#requireFolderOf(name);
+          return folder.readBytes(index);
+        };
+        yield { name, source: folder.relativePath(index), read };
       }
     } finally {
       await folder.close();
+    }
+  }
+
+  /** One folder with a name that no person can have must not keep the others out. */
+  #requireFolderOf(name: string): void {
+    try {
+      this.#store.requireName?.(name);
+    } catch (cause) {
+      if (!(cause instanceof OptionError)) throw cause;
+      throw new DatasetError(`the folder cannot name a person: ${cause.message}`, { cause });
     }
   }
 

@@ -133,6 +133,10 @@ export class FolderPeople implements PeopleStore {
     );
   }
 
+  requireName(name: string): void {
+    requireFolderName(name);
+  }
+
   /** Writes each photograph into its person's subfolder, under a name that its digest gives. */
   async enroll(faces: readonly NewFace[]): Promise<number> {
     for (const { name } of faces) requireFolderName(name);

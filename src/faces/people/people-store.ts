@@ -70,6 +70,12 @@ export interface PeopleStore {
   identify(probe: Float32Array, options: IdentifyOptions): Promise<PersonIdentification>;
   /** Whether each photograph has been enrolled for its person already. */
   areEnrolled(sources: readonly PhotographSource[]): Promise<boolean[]>;
+  /**
+   * Checks the name of a person who is to be enrolled; a folder of photographs leaves out those whose name is refused.
+   *
+   * @throws {OptionError} for a name that the store does not take.
+   */
+  requireName?(name: string): void;
   /** Enrolls all of the faces, or none when it throws, and returns how many of them were new. */
   enroll(faces: readonly NewFace[]): Promise<number>;
 }

@@ -189,6 +189,20 @@ describe("enroll", () => {
     );
   });
 
+  it("leaves out and names a folder that cannot name a person, and enrolls the others", async () => {
+    const [from, into] = [join(root, "odd names"), join(root, "odd people")];
+    for (const [i, name] of ["Ann", "tab\there"].entries()) {
+      await mkdir(join(from, name), { recursive: true });
+      await writeFile(join(from, name, "0.png"), await drawn(i, 90 + i));
+    }
+    const { enrolledCount, leftOut } = await enroll(from, into, { faces });
+    expect(enrolledCount).toBe(1);
+    expect(leftOut).toMatchObject([
+      { source: "tab\there/0.png", reason: expect.stringContaining("the folder cannot name a person") },
+    ]);
+    expect((await readdir(into)).filter((name) => !name.startsWith("."))).toEqual(["Ann"]);
+  });
+
   it("throws the error of a single photograph, and writes nothing", async () => {
     const folder = join(root, "single");
     const enrollOne = (photograph: string | Uint8Array, networks = faces) =>
@@ -270,6 +284,28 @@ describe("openPeople", () => {
     expect(await keptCount()).toBe(3 * (PEOPLE - 1));
     await openPeople(folder, faces, { cache: false });
     expect(await keptCount()).toBe(3 * (PEOPLE - 1));
+  });
+
+  it("keeps nothing of people who are gone for models that are not used any more, readable by all or not", async () => {
+    const known = join(root, "models of before");
+    for (const person of [0, 1]) {
+      await mkdir(join(known, `person ${person}`), { recursive: true });
+      await writeFile(join(known, `person ${person}`, "0.png"), await drawn(person, 70 + person));
+    }
+    await openPeople(known, faces);
+    const [kept = ""] = (await readdir(known)).filter((name) => name.startsWith(".cosface-"));
+    const other = join(known, ".cosface-0123456789abcdef.json");
+    await writeFile(other, await readFile(join(known, kept)), { mode: 0o644 });
+    await chmod(join(known, kept), 0o644);
+    await rm(join(known, "person 1"), { recursive: true });
+    await openPeople(known, faces);
+    for (const file of [other, join(known, kept)]) {
+      expect(Object.keys(JSON.parse(await readFile(file, "utf8")).faces)).toHaveLength(1);
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+    }
+    await rm(join(known, "person 0"), { recursive: true });
+    await openPeople(known, faces, { create: true });
+    expect((await readdir(known)).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
   it("leaves out and names a dangling link, a file without permission and text, and uses the others", async () => {

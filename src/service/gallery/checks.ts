@@ -22,6 +22,22 @@ export function requireName(what: string, name: string): string {
   return composed;
 }
 
+/** White space, and characters that are not drawn at all, such as a zero-width space. */
+const UNSEEN = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}]+$/u;
+
+/**
+ * As {@link requireName}, for a name that is given for the first time: one that a reader can tell from others, so it is
+ * not blank and has no white space at its ends. "Ann" and "Ann " would be two people.
+ */
+export function requireNewName(what: string, name: string): string {
+  const composed = requireName(what, name);
+  if (UNSEEN.test(composed)) throw new OptionError(`${what}: got a blank name, expected one that can be seen`);
+  if (composed !== composed.trim()) {
+    throw new OptionError(`${what}: got a name with white space at its beginning or end: leave it out`);
+  }
+  return composed;
+}
+
 /** Throws unless `text` can be stored: no control characters but for line ends and tabs. */
 export function requireText(what: string, text: string, longest: number): void {
   if (typeof text !== "string" || text.length > longest || UNFIT.test(text.replace(/[\n\r\t]/g, ""))) {

@@ -5,7 +5,7 @@
  * that an interrupted bulk enrollment is simply started again.
  */
 import { GalleryError, InternalError, requireBetween, requireInteger } from "../../base/core/index.ts";
-import { parseDigest, requireName, toUnitLength } from "./checks.ts";
+import { parseDigest, requireName, requireNewName, toUnitLength } from "./checks.ts";
 import { type CollectionContext, noCollection } from "./context.ts";
 import { templateOwner, thumbnailOwner } from "./encryption.ts";
 import { type Connection, encodeVector } from "./engines/index.ts";
@@ -118,11 +118,7 @@ async function writeBatch(
     if (next === undefined) throw noCollection(collection.name);
     // Another process may have moved the collection to another model since it was opened.
     requireModel({ name: collection.name, model: next.model }, collection.model);
-    const subjectIds = await enrollSubjects(
-      connection,
-      collection.id,
-      new Set(templates.map(({ subject }) => subject)),
-    );
+    const subjectIds = await enrollSubjects(connection, collection, new Set(templates.map(({ subject }) => subject)));
     const known = await enrolledBefore(connection, context, templates);
     const nextId = idSequence();
     const rows: TemplateRow[] = [];
@@ -191,14 +187,16 @@ export function requireModel(collection: { readonly name: string; readonly model
 /** Ids of the subjects by name; missing ones are added. */
 async function enrollSubjects(
   connection: Connection,
-  collectionId: number,
+  collection: CollectionContext["collection"],
   names: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
-  const known = await selectSubjectIds(connection, collectionId, [...names]);
+  const known = await selectSubjectIds(connection, collection.id, [...names]);
   const nextId = idSequence();
-  const missing = [...names].filter((name) => !known.has(name)).map((name) => ({ id: nextId(), name }));
+  const missing = [...names]
+    .filter((name) => !known.has(name))
+    .map((name) => ({ id: nextId(), name: requireNewName(`gallery '${collection.name}': subject`, name) }));
   if (missing.length === 0) return known;
-  await insertSubjects(connection, collectionId, missing);
+  await insertSubjects(connection, collection.id, missing);
   for (const { id, name } of missing) known.set(name, id);
   return known;
 }

@@ -158,11 +158,22 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
 
     it("takes any text as a name, and as text alone", async () => {
       const collection = await newCollection();
-      const names = ["'; drop table subjects; --", "../../etc/passwd", "$1", "Zoë 🙂", "{a,b}", '"', "\\", " "];
+      const names = ["'; drop table subjects; --", "../../etc/passwd", "$1", "Zoë 🙂", "{a,b}", '"', "\\", "a  b"];
       for (const subject of names) await enroll(collection, subject, axis(0));
       const listed = (await collection.subjects()).map(({ name }) => name);
       expect([...listed].sort()).toEqual([...names].sort());
       for (const name of names) expect((await collection.subject(name)).name).toBe(name);
+    });
+
+    it("refuses new names that cannot be told from others", async () => {
+      const collection = await newCollection();
+      for (const subject of [" ", "\u200b\u2060", "Ann ", "\u3000Ann"]) {
+        await expect(enroll(collection, subject, axis(0))).rejects.toThrow(/blank name|white space/);
+        await expect(collection.addSubject(subject)).rejects.toThrow(OptionError);
+      }
+      await enroll(collection, "Ann", axis(0));
+      await expect(collection.changeSubject("Ann", { name: "Ann " })).rejects.toThrow("white space");
+      expect((await collection.subjects()).map(({ name }) => name)).toEqual(["Ann"]);
     });
   });
 

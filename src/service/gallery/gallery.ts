@@ -16,7 +16,7 @@ import type { ModelThreshold } from "../../faces/people/index.ts";
 import { type AuditEntry, type AuditPage, listAudit, pruneAudit } from "./audit.ts";
 import { backUpGallery } from "./backup.ts";
 import { listCalibrations, type SavedThreshold, saveCalibration } from "./calibrations.ts";
-import { isUuid, requireName } from "./checks.ts";
+import { isUuid, requireName, requireNewName } from "./checks.ts";
 import { Collection, type CollectionInfo } from "./collection.ts";
 import { type GalleryContext, noCollection } from "./context.ts";
 import type { DeletionReceipt } from "./delete-subject.ts";
@@ -143,7 +143,7 @@ export class Gallery {
 
   /** @throws {ConflictError} when the name is taken. */
   async createCollection(options: NewCollection): Promise<Collection> {
-    const name = requireName("gallery: collection", options.name);
+    const name = requireNewName("gallery: collection", options.name);
     requireName("gallery: model", options.model);
     requireInteger("gallery: size", options.size, 1);
     requireBetween("gallery: size", options.size, 1, LARGEST_SIZE);

@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { NotFoundError, OptionError, requireOneOf } from "../../base/core/index.ts";
-import { isUuid, requireDate, requireName } from "./checks.ts";
+import { isUuid, requireDate, requireNewName } from "./checks.ts";
 import type { GalleryContext } from "./context.ts";
 import { type KeyScope, keyScopes } from "./names.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
@@ -42,7 +42,7 @@ export class ApiKeys {
 
   /** Creates a key. Its text is returned here and stored nowhere. */
   async create({ scopes, expiresAt, ...given }: NewKey): Promise<{ readonly key: string; readonly info: ApiKey }> {
-    const name = requireName("gallery: key", given.name);
+    const name = requireNewName("gallery: key", given.name);
     for (const scope of scopes) requireOneOf("gallery: scope", scope, keyScopes);
     if (scopes.length === 0) throw new OptionError(`gallery: got no scopes, expected some of ${keyScopes.join(", ")}`);
     if (expiresAt !== undefined) requireDate("gallery: expiresAt", expiresAt);

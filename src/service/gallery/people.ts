@@ -7,7 +7,7 @@ import {
   type PersonIdentification,
   type PhotographSource,
 } from "../../faces/people/index.ts";
-import { toUnitLength } from "./checks.ts";
+import { requireNewName, toUnitLength } from "./checks.ts";
 import type { CollectionContext } from "./context.ts";
 import { areEnrolled, type EnrolledTemplate, enrollAll } from "./enroll.ts";
 import { search } from "./search.ts";
@@ -53,6 +53,10 @@ export class CollectionPeople implements PeopleStore {
       this.#context,
       sources.map(({ name: subject, sourceDigest }) => ({ subject, sourceDigest })),
     );
+  }
+
+  requireName(name: string): void {
+    requireNewName(`gallery '${this.#context.collection.name}': subject`, name);
   }
 
   async enroll(faces: readonly NewFace[]): Promise<number> {

@@ -1,6 +1,6 @@
 /** People of a collection, with the details of each: consent, expiry, and metadata of the owner. */
 import { ConflictError, requireInteger } from "../../base/core/index.ts";
-import { LONGEST_CONSENT, requireDate, requireMetadata, requireName, requireText } from "./checks.ts";
+import { LONGEST_CONSENT, requireDate, requireMetadata, requireName, requireNewName, requireText } from "./checks.ts";
 import { type CollectionContext, noCollection, noSubject } from "./context.ts";
 import { idSequence } from "./ids.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
@@ -44,7 +44,7 @@ export async function addSubject(
   details: SubjectDetails,
 ): Promise<Subject> {
   const what = `gallery '${collection.name}'`;
-  const name = requireName(`${what}: subject`, given);
+  const name = requireNewName(`${what}: subject`, given);
   requireDetails(what, details);
   await database.transaction(async (connection) => {
     if ((await nextRevision(connection, collection.id)) === undefined) throw noCollection(collection.name);
@@ -92,7 +92,7 @@ export type SubjectChanges = SubjectDetails & {
  */
 export async function changeSubject(context: CollectionContext, name: string, given: SubjectChanges): Promise<Subject> {
   const what = `gallery '${context.collection.name}'`;
-  const renamed = given.name === undefined ? undefined : requireName(`${what}: new name`, given.name);
+  const renamed = given.name === undefined ? undefined : requireNewName(`${what}: new name`, given.name);
   const changes = renamed === undefined ? given : { ...given, name: renamed };
   requireDetails(what, changes);
   const { id } = await findSubject(context, name);

@@ -2,8 +2,9 @@
 import type { RouteHandlerMethod } from "fastify";
 import type { App, Reply, Request } from "./app.ts";
 import { ComprefaceError } from "./contract/compreface.ts";
-import type { Described, RouteContract } from "./contract/schema.ts";
+import { type Described, type RouteContract, type TSchema, Type } from "./contract/schema.ts";
 import { Problem } from "./contract/shapes.ts";
+import { requireJsonTypes } from "./json-types.ts";
 
 /** A request whose parts have the types of the contract's schemas. */
 export type RequestOf<Route extends RouteContract> = Omit<Request, "body" | "params" | "query"> & {
@@ -26,7 +27,9 @@ export type Handler<Route extends RouteContract> = (
 /** Registers the route. */
 export function addRoute<const Route extends RouteContract>(app: App, route: Route, handle: Handler<Route>): void {
   const { answer, body, consumes, isUnlimited = false, method, params, path, produces, query, scope, status } = route;
-  const problem = route.errors === "compreface" ? ComprefaceError : Problem;
+  // CompreFace's clients send options that only CompreFace has, and types that it converts.
+  const isOurs = route.errors !== "compreface";
+  const problem = isOurs ? Problem : ComprefaceError;
   const success = status === 204 ? { 204: { type: "null" } } : answer === undefined ? {} : { [status]: answer };
   const handler = async (request: Request, reply: Reply) => {
     reply.code(status);
@@ -38,12 +41,13 @@ export function addRoute<const Route extends RouteContract>(app: App, route: Rou
     method,
     url: path,
     config: { scope, isUnlimited, errors: route.errors ?? "problem", ...acceptsOf(route) },
+    ...(isOurs && body !== undefined ? { preValidation: requireTypes(body) } : {}),
     schema: {
       tags: [route.tag],
       summary: route.summary,
       ...(scope === "public" ? { security: [] } : {}),
       ...(params === undefined ? {} : { params }),
-      ...(query === undefined ? {} : { querystring: query }),
+      ...(isOurs ? { querystring: closed(query) } : query === undefined ? {} : { querystring: query }),
       ...(consumes === undefined ? {} : { consumes: [...consumes] }),
       ...(produces === undefined ? {} : { produces: [produces] }),
       ...(body === undefined ? {} : { body }),
@@ -51,6 +55,18 @@ export function addRoute<const Route extends RouteContract>(app: App, route: Rou
     },
     handler: handler as unknown as RouteHandlerMethod,
   });
+}
+
+/** The parameters of a query and no others: a misspelled threshold must not be ignored. */
+function closed(query: TSchema = Type.Object({})): TSchema {
+  return { ...query, additionalProperties: false };
+}
+
+function requireTypes(schema: TSchema) {
+  return async ({ body }: Request): Promise<void> => {
+    // Images as they are, and forms, are read by the route.
+    if (body !== undefined && !Buffer.isBuffer(body)) requireJsonTypes(schema, body);
+  };
 }
 
 /** Content types of the body; images may also come as plain bytes. */

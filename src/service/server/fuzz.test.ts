@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { facesImage, fakeFaces } from "../../../test/fake-faces.ts";
 import { type TestGallery, testEngines } from "../../../test/support/galleries.ts";
 import { hostileString } from "../../../test/support/hostile-strings.ts";
-import { mutationCount } from "../../../test/support/mutation-count.ts";
+import { mutationCount, mutationTimeout } from "../../../test/support/mutation-count.ts";
 import { errorStatus } from "../../base/core/index.ts";
 import type { App } from "./app.ts";
 import { buildServer } from "./build-server.ts";
@@ -164,7 +164,7 @@ describe.each(testEngines)("the service on $engine", ({ create }) => {
     expect(errorStatus, what).toHaveProperty(answer.json().code, answer.statusCode);
   }
 
-  it("answers whatever is asked, without a fault", { timeout: 120_000 + 100 * REQUESTS }, async () => {
+  it("answers whatever is asked, without a fault", { timeout: mutationTimeout(REQUESTS) }, async () => {
     expect(operations.length).toBeGreaterThan(40);
     for (const { body, method, parameters, path, types } of operations) {
       const request = fc.record({

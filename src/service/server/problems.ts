@@ -13,6 +13,7 @@ import {
   OptionError,
   QualityError,
   RateError,
+  similarName,
   TooLargeError,
 } from "../../base/core/index.ts";
 import type { App, Reply, Request } from "./app.ts";
@@ -129,7 +130,7 @@ function asCosfaceError(error: unknown, request: Request): CosfaceError {
   const { code, message, statusCode = 500, validation, validationContext } = error as FrameworkError;
   if (validationContext === "params" && hasEndSlash(request)) return endSlash();
   if (validation?.[0] !== undefined)
-    return new OptionError(`request: ${describeValidation(validation[0], request, message)}`);
+    return new OptionError(`request: ${describeValidation(validation[0], request, message, validationContext)}`);
   if (statusCode === 413) return new TooLargeError(`request: larger than this service takes (${code ?? "413"})`);
   if (statusCode === 415) return new MediaTypeError(`request: ${message}`);
   if (statusCode === 429) return new RateError(message);
@@ -157,12 +158,20 @@ type Violation = {
 /** Names that are safe to repeat: keys of an API, not of a person. */
 const PLAIN_NAME = /^[\w-]{1,40}$/;
 
-function describeValidation({ keyword, params }: Violation, request: Request, message: string): string {
+function describeValidation(
+  { keyword, params }: Violation,
+  request: Request,
+  message: string,
+  context: string | undefined,
+): string {
   if (keyword === "additionalProperties") {
     const name = String(params.additionalProperty);
-    const got = PLAIN_NAME.test(name) ? `the unknown property '${name}'` : "an unknown property";
-    const known = knownProperties(request);
-    return `got ${got}, expected ${known.length === 0 ? "none" : `only ${known.join(", ")}`}`;
+    const kind = context === "querystring" ? "parameter" : "property";
+    const got = PLAIN_NAME.test(name) ? `the unknown ${kind} '${name}'` : `an unknown ${kind}`;
+    const known = knownProperties(request, context);
+    const meant = similarName(name, known);
+    const hint = meant === undefined ? "" : `: is '${meant}' meant?`;
+    return `got ${got}, expected ${known.length === 0 ? "none" : `only ${known.join(", ")}`}${hint}`;
   }
   if (keyword === "required") {
     const name = String(params.missingProperty);
@@ -174,11 +183,11 @@ function describeValidation({ keyword, params }: Violation, request: Request, me
   return message;
 }
 
-/** Names of the properties that the body of a request may have. */
-function knownProperties({ routeOptions }: Request): string[] {
+/** Names of the properties that the body of a request, or its query, may have. */
+function knownProperties({ routeOptions }: Request, context: string | undefined): string[] {
   type Schema = { readonly properties?: object; readonly content?: Readonly<Record<string, { schema: Schema }>> };
-  const body = routeOptions.schema?.body as Schema | undefined;
-  const schema = body?.content?.["application/json"]?.schema ?? body;
+  const { body, querystring } = (routeOptions.schema ?? {}) as Partial<Record<string, Schema>>;
+  const schema = context === "querystring" ? querystring : (body?.content?.["application/json"]?.schema ?? body);
   return Object.keys(schema?.properties ?? {});
 }
 

@@ -64,7 +64,9 @@ describe("images", () => {
 
   it.each([
     ["missing", {}, "'image' is missing"],
-    ["an object", { image: {} }, "body/image must be string"],
+    ["an object", { image: {} }, "'image': got an object with no fields, expected string"],
+    ["a number", { image: 5 }, "'image': got a number, expected string"],
+    ["null", { image: null }, "'image': got null, expected string"],
     ["empty", { image: "" }, "'image' is empty"],
     ["spaces", { image: " \n" }, "'image' is empty"],
     ["text", { image: "no base64!" }, "'image': character 9 is not base64"],
@@ -82,6 +84,7 @@ describe("images", () => {
     ["no file", () => form('name="other"\r\n\r\nx'), FORM, "'image' is missing: the form has no file"],
     ["text", () => form('name="image"\r\n\r\nx'), FORM, "'image': got text, expected a file"],
     ["two files", () => form(file("image", red), file("more", red)), FORM, "got more than 1 file, expected image"],
+    ["a threshold", () => form(file("image", red), 'name="threshold"\r\n\r\n1'), FORM, "the text field 'threshold'"],
     ["an empty file", () => form(file("image", Buffer.alloc(0))), FORM, "'image' is empty"],
     ["no boundary", () => form(file("image", red)), "multipart/form-data", "has no boundary"],
   ])("of a form with %s: said", async (_, body, type, message) => {
@@ -112,6 +115,53 @@ describe("what is not there", () => {
     expect(refused).toMatchObject({ status: 415, body: { code: "COSFACE_MEDIA_TYPE" } });
     expect(refused.body.detail).toContain("application/json, multipart/form-data, image/*, application/octet-stream");
     expect((await ask("POST", "/v1/collections", red, "image/png")).body.detail).toContain("expected application/json");
+  });
+
+  it("packed bodies: 415", async () => {
+    const headers = { "x-api-key": key, "content-type": "image/png", "content-encoding": "gzip" };
+    const refused = await app.inject({ method: "POST", url: "/v1/detect", headers, payload: red });
+    expect([refused.statusCode, refused.json().detail]).toEqual([
+      415,
+      "request: got a body with content-encoding gzip, expected none: send it unpacked",
+    ]);
+  });
+
+  it.each([
+    ["POST", "/v1/collections/people/identify?treshold=0.99", "'treshold'", "is 'threshold' meant?"],
+    ["GET", "/v1/collections?limit=3", "'limit'", "expected none"],
+    ["GET", "/v1/collections/people/subjects?limit=3&%C3%A9=1", "an unknown parameter", "only after, limit"],
+  ] as const)("parameters of an address: %s %s", async (method, url, got, expected) => {
+    const { body, status } = await ask(method, url, ...(method === "POST" ? ([red, "image/png"] as const) : []));
+    expect(status).toBe(400);
+    expect(body.detail).toContain(got);
+    expect(body.detail).toContain(expected);
+  });
+
+  it.each([
+    ["/v1/collections/people/subjects", { name: 5 }, "'name': got a number, expected string"],
+    ["/v1/collections/people/subjects", { name: true }, "'name': got a boolean, expected string"],
+    ["/v1/collections/people/subjects", { name: "x", consent: 1 }, "'consent': got a number, expected string or null"],
+    ["/v1/collections/people/subjects", { name: "x", metadata: [] }, "'metadata': got an empty list, expected object"],
+    ["/v1/keys", { name: "x", scopes: "read" }, "'scopes': got a string, expected array"],
+    ["/v1/jobs/enroll", { collection: "people", thumbnail: "yes" }, "'thumbnail': got a string, expected boolean"],
+    ["/v1/collections", [], "the body: got an empty list, expected object"],
+  ])("types in JSON, which are not converted: %s %j", async (url, payload, message) => {
+    const { body, status } = await ask("POST", url, payload);
+    expect([status, body.detail]).toEqual([400, expect.stringContaining(message)]);
+  });
+
+  it("names that cannot be told from others, where they are new", async () => {
+    for (const name of [" ", "\u00a0", "\u200b", "Ann ", "\u2003Ann"]) {
+      for (const refused of [
+        await ask("POST", "/v1/collections", { name }),
+        await ask("POST", "/v1/collections/people/subjects", { name }),
+        await ask("POST", `/v1/collections/people/subjects/${encodeURIComponent(name)}/templates`, red, "image/png"),
+      ]) {
+        expect([refused.status, refused.body.detail]).toEqual([400, expect.stringMatching(/blank name|white space/)]);
+      }
+      // One that an earlier version stored is found.
+      expect((await ask("GET", `/v1/collections/people/subjects/${encodeURIComponent(name)}`)).status).toBe(404);
+    }
   });
 
   it("methods: 405 with Allow", async () => {

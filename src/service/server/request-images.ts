@@ -60,6 +60,7 @@ async function readFiles(
   }
   const limit = request.routeOptions.bodyLimit;
   const files: FormFile[] = [];
+  const others: string[] = [];
   let size = 0;
   try {
     // One more than expected is read, so that it can be counted.
@@ -70,6 +71,7 @@ async function readFiles(
             `request: '${part.fieldname}': got text, expected a file: send it with a file name, as curl -F ${part.fieldname}=@photo.jpg`,
           );
         }
+        if (request.routeOptions.config.errors !== "compreface") others.push(part.fieldname);
         continue;
       }
       if (files.length === most) {
@@ -86,6 +88,13 @@ async function readFiles(
     throw new OptionError("request: got a damaged form, expected multipart/form-data to its last boundary", {
       cause: error,
     });
+  }
+  const [other] = others;
+  if (files.length > 0 && other !== undefined) {
+    const field = /^[\w-]{1,40}$/.test(other) ? `the text field '${other}'` : "a text field";
+    throw new OptionError(
+      `request: got ${field} beside the image, expected files alone: options go into the address, as ?threshold=0.9`,
+    );
   }
   return files;
 }

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { hostileString } from "../../../test/support/hostile-strings.ts";
-import { mutationCount } from "../../../test/support/mutation-count.ts";
+import { mutationCount, mutationTimeout } from "../../../test/support/mutation-count.ts";
 import { OptionError } from "../../base/core/index.ts";
 import { readSettings, type Setting, type Settings, settingNames, settings } from "./settings.ts";
 
+const COUNT = mutationCount();
 const folder = mkdtempSync(join(tmpdir(), "cosface-settings-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -107,7 +108,9 @@ describe("readSettings", () => {
     expect(databaseUrl).toBe("postgres://h/d");
   });
 
-  it("gives a value of its kind or a typed error for whatever the environment holds", async () => {
+  it("gives a value of its kind or a typed error for whatever the environment holds", {
+    timeout: mutationTimeout(COUNT),
+  }, async () => {
     const names = Object.values<Setting>(settings).map(({ variable }) => variable);
     const value = fc.oneof(hostileString, fc.constantFrom("1", "a=1", "https://a", "postgres://h/d", "::1", "info"));
     const check = fc.asyncProperty(fc.constantFrom(...names), value, async (name, text) => {
@@ -122,10 +125,10 @@ describe("readSettings", () => {
       expect(host).toMatch(/^[\w.:-]+$/);
       expect(port).toBeLessThanOrEqual(65_535);
     });
-    await fc.assert(check, { numRuns: mutationCount() });
+    await fc.assert(check, { numRuns: COUNT });
   });
 
-  it("gives settings or a typed error for whatever the file holds", async () => {
+  it("gives settings or a typed error for whatever the file holds", { timeout: mutationTimeout(COUNT) }, async () => {
     const json = fc.oneof(
       fc.dictionary(fc.constantFrom(...settingNames), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
       fc.jsonValue({ maxDepth: 3 }),
@@ -137,7 +140,7 @@ describe("readSettings", () => {
       expect(read).toBeInstanceOf(OptionError);
       expect(read.message).toContain(path);
     });
-    await fc.assert(check, { numRuns: mutationCount() });
+    await fc.assert(check, { numRuns: COUNT });
   });
 
   it("takes names with numbers as words and from a file", async () => {
