@@ -7,10 +7,11 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { encodeImage } from "../src/base/image/index.ts";
+import { createProgram } from "../src/cli/program.ts";
 import { type FacePipeline, openFaces } from "../src/faces/face/index.ts";
-import { enroll, identify, openPeople } from "../src/faces/people/index.ts";
+import { enroll, identify, openPeople, verify } from "../src/faces/people/index.ts";
 import { type Collection, type Gallery, openGallery } from "../src/service/gallery/index.ts";
 import { openFaceThread } from "../src/service/server/face-thread/face-thread.ts";
 import { buildServer } from "../src/service/server/index.ts";
@@ -146,41 +147,135 @@ describe("drawn people", () => {
   });
 });
 
-describe.skipIf(!existsSync(LFW))("people of LFW", () => {
-  it("are the same over a folder and over a gallery, with the networks that npm installs", {
-    timeout: 300_000,
-  }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), "cosface-same-lfw-"));
-    const faces = await openFaces();
-    const gallery = await openGallery();
-    try {
-      const probes: { readonly name: string; readonly path: string }[] = [];
-      for (const name of (await readdir(LFW)).sort()) {
-        const [probe, ...known] = (await readdir(join(LFW, name))).sort();
-        if (probe === undefined || known.length < 2) continue;
-        await mkdir(join(folder, name));
-        for (const file of known.slice(0, 3)) await copyFile(join(LFW, name, file), join(folder, name, file));
-        probes.push({ name, path: join(LFW, name, probe) });
-        if (probes.length === 12) break;
-      }
-      expect(probes).toHaveLength(12);
-      const size = faces.embedder.contract.embeddingSize;
-      const { people } = await gallery.createCollection({ name: "lfw", model: faces.embedder.id, size });
-      await enroll(folder, people, { faces, face: "largest" });
-      const known = await openPeople(folder, faces);
-      let rightCount = 0;
-      for (const { name, path } of probes) {
-        const found = await identify(path, known, { faces, limit: 12, threshold: -1 });
-        const stored = await identify(path, people, { faces, limit: 12, threshold: -1 });
-        expect(stored).toHaveLength(found.length);
-        for (const [i, face] of found.entries()) expectSame(stored[i]!.matches, face.matches);
-        if (found.some((face) => face.name === name)) rightCount++;
-      }
-      expect(rightCount).toBeGreaterThanOrEqual(11);
-    } finally {
-      await gallery.close();
-      await faces.close();
-      await rm(folder, { recursive: true });
+describe.skipIf(!existsSync(LFW))("people of LFW, with the networks that npm installs", () => {
+  const PEOPLE = 12;
+  let folder: string;
+  let faces: FacePipeline;
+  let gallery: Gallery;
+  /** A photograph of each person that is not in the folder. */
+  const probes: { readonly name: string; readonly path: string }[] = [];
+  /** The library's answer to each probe, over the folder: a ranking for each face. */
+  const expected: Ranking[][] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cosface-same-lfw-"));
+    for (const name of (await readdir(LFW)).sort()) {
+      const [probe, ...known] = (await readdir(join(LFW, name))).sort();
+      if (probe === undefined || known.length < 2) continue;
+      await mkdir(join(folder, name));
+      for (const file of known.slice(0, 2)) await copyFile(join(LFW, name, file), join(folder, name, file));
+      if (probes.push({ name, path: join(LFW, name, probe) }) === PEOPLE) break;
     }
+    faces = await openFaces();
+    gallery = await openGallery();
+  }, 300_000);
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = undefined;
+  });
+  afterAll(async () => {
+    await gallery.close();
+    await faces.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("are the same to the library, over the folder and over the gallery", { timeout: 300_000 }, async () => {
+    expect(probes).toHaveLength(PEOPLE);
+    const size = faces.embedder.contract.embeddingSize;
+    const { people } = await gallery.createCollection({ name: "lfw", model: faces.embedder.id, size });
+    await enroll(folder, people, { faces, face: "largest" });
+    const known = await openPeople(folder, faces);
+    let rightCount = 0;
+    for (const { name, path } of probes) {
+      const options = { faces, limit: PEOPLE, threshold: -1 };
+      const found = await identify(path, known, options);
+      const stored = await identify(path, people, options);
+      expect(stored).toHaveLength(found.length);
+      for (const [i, face] of found.entries()) expectSame(stored[i]!.matches, face.matches);
+      expected.push(found.map(({ matches }) => matches));
+      if (found.some((face) => face.name === name)) rightCount++;
+    }
+    expect(rightCount).toBeGreaterThanOrEqual(PEOPLE - 1);
+  });
+
+  /** Runs a command in this process, and returns what it printed. */
+  async function command(...words: readonly string[]): Promise<string> {
+    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    await (await createProgram(words[0])).parseAsync([...words], { from: "user" });
+    return write.mock.calls.map(([text]) => text).join("");
+  }
+
+  it("are the same to cosface identify", { timeout: 300_000 }, async () => {
+    const options = ["--gallery", folder, "--threshold", "-1", "--limit", String(PEOPLE), "--json"];
+    const printed = await command("identify", ...probes.map(({ path }) => path), ...options);
+    const lines = printed.trim().split("\n");
+    const rankings = expected.flat();
+    expect(lines).toHaveLength(rankings.length);
+    for (const [i, line] of lines.entries())
+      expectSame((JSON.parse(line) as { matches: Ranking }).matches, rankings[i]!);
+    expect(process.exitCode).toBe(0);
+  });
+
+  describe("to the service", () => {
+    let served: Awaited<ReturnType<typeof openFaceThread>>;
+    let app: Awaited<ReturnType<typeof buildServer>>;
+    let key: string;
+    beforeAll(async () => {
+      served = await openFaceThread({});
+      app = await buildServer({ faces: served, gallery });
+      ({ key } = await gallery.keys.create({ name: "test", scopes: ["read"] }));
+    }, 300_000);
+    afterAll(async () => {
+      await app.close();
+      await served.close();
+    });
+
+    async function post(url: string, payload: Buffer | object, type: string): Promise<unknown> {
+      const headers = { "x-api-key": key, "content-type": type };
+      return (await app.inject({ method: "POST", url, headers, payload })).json();
+    }
+
+    it("they are the same", { timeout: 300_000 }, async () => {
+      for (const [i, { path }] of probes.entries()) {
+        const url = `/v1/collections/lfw/identify?threshold=-1&limit=${PEOPLE}`;
+        const answer = await post(url, await readFile(path), "image/jpeg");
+        const { faces: found } = answer as { faces: { matches: { subject: string; score: number }[] }[] };
+        expect(found).toHaveLength(expected[i]!.length);
+        for (const [j, { matches }] of found.entries()) {
+          expectSame(
+            matches.map(({ subject: name, score }) => ({ name, score })),
+            expected[i]![j]!,
+          );
+        }
+      }
+    });
+
+    it("two photographs have the same score, threshold and answer everywhere", { timeout: 300_000 }, async () => {
+      const threshold = 0.9;
+      // Photographs of one face, which need no rule for several.
+      const single = probes.filter((_, i) => expected[i]!.length === 1);
+      const others = single.map(({ path }, i) => [path, single[(i + 1) % single.length]!.path] as const);
+      const known = await Promise.all(
+        single.map(
+          async ({ name, path }) => [path, join(folder, name, (await readdir(join(folder, name))).sort()[0]!)] as const,
+        ),
+      );
+      const same: boolean[] = [];
+      for (const paths of [known[0]!, others[0]!]) {
+        const answer = await verify(...paths, { faces, threshold });
+        const options = ["--threshold", String(threshold), "--json"];
+        const printed = JSON.parse(await command("verify", ...paths, ...options)) as typeof answer;
+        expect(printed).toMatchObject({ same: answer.same, threshold, score: expect.closeTo(answer.score, DIGITS) });
+        expect(process.exitCode).toBe(answer.same ? 0 : 1);
+        vi.restoreAllMocks();
+        const [left, right] = await Promise.all(paths.map((one) => readFile(one, "base64")));
+        const url = `/v1/verify?threshold=${threshold}`;
+        const answered = await post(url, { first: left, second: right }, "application/json");
+        expect(answered).toMatchObject({ same: answer.same, threshold, score: expect.closeTo(answer.score, DIGITS) });
+        same.push(answer.same);
+      }
+      expect(same).toEqual([true, false]);
+    });
   });
 });

@@ -135,7 +135,7 @@ describe("openDataset", () => {
 });
 
 describe("openFolder", () => {
-  it("ignores hidden files, reports others, follows links, and gives no label to folders without images", async () => {
+  it("reads no hidden files, reports them and others, follows links, and gives no label to folders without images", async () => {
     const folder = join(root, "mixed");
     await mkdir(join(folder, "b/deeper"), { recursive: true });
     await mkdir(join(folder, "a"));
@@ -147,7 +147,9 @@ describe("openFolder", () => {
     await symlink(join(root, "nowhere"), join(folder, "b/9.png"));
     const dataset = await openFolder(folder);
     expect(dataset.passedOver).toEqual([
+      { name: ".hidden", reason: "hidden folder" },
       { name: "a/readme.md", reason: "text" },
+      { name: "b/.2.png", reason: "hidden image" },
       { name: "b/9.png", reason: "dangling link" },
       { name: "b/notes.txt", reason: "text" },
       { name: "top.png", reason: "image outside of a person's folder" },
