@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OptionError, random } from "../../base/core/index.ts";
-import { approximateFirstLoss, expectedFirstLoss } from "./first-loss.ts";
+import { approximateFirstLoss, expectedFirstLoss, type FirstLossOptions } from "./first-loss.ts";
 
 /** The mean loss over random centers and embeddings, straight from the definition. */
 function simulate(identities: number, dimension: number, scale: number, margin: number, count: number) {
@@ -53,6 +53,37 @@ describe("expectedFirstLoss", () => {
       expect(standardError / mean).toBeLessThan(0.03); // so that the line above can fail
     },
   );
+
+  const spheres: readonly (readonly [string, FirstLossOptions])[] = [
+    ["three centers an identity", { identities: 30, dimension: 8, scale: 12, margin: 0.2, centersPerIdentity: 3 }],
+    ["filtered negatives", { identities: 30, dimension: 4, scale: 12, margin: 0.2, filter: 0.3 }],
+    ["both", { identities: 8, dimension: 4, scale: 12, margin: 0, filter: 0.4, centersPerIdentity: 2 }],
+    ["another target", { identities: 30, dimension: 6, scale: 8, target: (c: number) => c - 0.4 * (1 - c * c) }],
+  ];
+  it.each(spheres)("agrees with a simulation with %s", (_, options) => {
+    const { identities, dimension, scale, margin = 0, centersPerIdentity = 1, filter = 2 } = options;
+    const { target = (c: number) => c - margin } = options;
+    const normal = random(9, "simulated");
+    const one = () => {
+      const row = Array.from({ length: dimension }, () => normal.normal());
+      return row[0]! / Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    };
+    const cosine = () => Math.max(...Array.from({ length: centersPerIdentity }, one));
+    const losses = Array.from({ length: 4000 }, () => {
+      const own = scale * target(cosine());
+      let others = 0;
+      for (let j = 1; j < identities; j++) {
+        const c = cosine();
+        others += Math.exp((c > filter ? 0 : scale * c) - own);
+      }
+      return Math.log1p(others);
+    });
+    const mean = losses.reduce((sum, loss) => sum + loss) / losses.length;
+    const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / losses.length;
+    const standardError = Math.sqrt(variance / losses.length);
+    expect(Math.abs(expectedFirstLoss(options) - mean)).toBeLessThan(4 * standardError);
+    expect(standardError / mean).toBeLessThan(0.03);
+  });
 
   it("agrees with Simpson's rule for two identities on the sphere, where cosines are uniform", () => {
     const [scale, panels] = [3, 200];

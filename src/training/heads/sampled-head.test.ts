@@ -53,6 +53,10 @@ const losses: readonly (LossOptions | FaceLoss)[] = [
   ...lossDefinitions.map((definition) => definition.create()).filter(({ canSample }) => canSample),
   ownLoss(),
   ownLoss({ perIdentity: 3 }),
+  { name: "arcface", scale: 8, subcenters: 3, filter: 0.2 },
+  { name: "arcface", scale: 8, gradient: "detached" },
+  { name: "elastic-cosface", scale: 8, plus: true, deviation: 0.3 },
+  { name: "uniface", scale: 8, subcenters: 2 },
   { name: "cosface", scale: 8, margin: 0.35 },
   { name: "cosface", scale: "norm", margin: 0.2 },
   { name: "combined", scale: 8, margin: 0.1, marginRadians: 0.2, multiplier: 1.1 },
@@ -204,6 +208,33 @@ describe("a head with half of the centers in its sample", () => {
     }
   });
 
+  it("keeps parameters and the shares of centers in its state, and goes on to the same bits", async () => {
+    const loss = createLoss({ name: "uniface", scale: 8, subcenters: 2 });
+    const all = (head: SampledHead) => ({
+      ...head.state,
+      ...head.statistics,
+      ...head.parameters,
+      ...head.parameterState,
+    });
+    const whole = await createHead({ ...half, loss, optimizer: adamW() });
+    const first = whole.parameters.bias!.data[0];
+    expect(first).toBeCloseTo(Math.log(10 * whole.sampleSize), 5);
+    await whole.step(EMBEDDINGS, LABELS, scalars);
+    const saved = Object.fromEntries(
+      Object.entries(all(whole)).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]),
+    );
+    const resumed = await createHead({ ...half, loss, optimizer: adamW() });
+    resumed.restore(saved);
+    for (const head of [whole, resumed]) await head.step(EMBEDDINGS, LABELS, { ...scalars, stepNumber: 2 });
+    expect(all(resumed)).toEqual(all(whole));
+    expect(whole.parameters.bias!.data[0]).not.toBe(first);
+    const shares = [...(whole.statistics.centerShares!.data as Float32Array)];
+    const seen = shares.flatMap((share, i) => (share === 0.5 ? [] : [Math.floor(i / 2)]));
+    expect([...new Set(seen)]).toEqual([...new Set(LABELS)].sort((a, b) => a - b));
+    await whole.close();
+    await resumed.close();
+  });
+
   it("learns", async () => {
     const head = await createHead({ ...half, loss: createLoss({ name: "cosface", scale: 16 }) });
     const embeddings = EMBEDDINGS.slice();
@@ -241,6 +272,8 @@ describe("a head", () => {
       scalarOf((scope) => ({ logits: add(scope.cosines(), scope.targetCosines()) })),
       scalarOf((scope) => ({ logits: scope.cosines(), penalty: reduceMean(scope.centers()) })),
     ];
+    const both = scalarOf((scope) => ({ logits: scope.cosines(), costs: scope.cosines() }));
+    await expect(createHead({ loss: both })).rejects.toThrow(OptionError);
     for (const loss of greedy) await expect(createHead({ loss })).rejects.toThrow(/declare that (it|the loss) cannot/);
     await expect(createHead({ loss: { ...softmaxLoss(), canSample: false } })).rejects.toThrow(OptionError);
     for (const share of [0, -0.1, 1.5, Number.NaN]) await expect(createHead({ share })).rejects.toThrow(OptionError);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { angleGrid, logitsAt } from "../../../test/loss-curves.ts";
+import { cosine, crossEntropy, drawnBatch, expectEverywhere } from "../../../test/loss-definition.ts";
+import { relativeError } from "../../../test/reference-losses.ts";
 import { OptionError } from "../../base/core/index.ts";
 import { arcFace } from "./arcface.ts";
 import { evaluateLoss } from "./evaluate-loss.ts";
@@ -37,6 +39,34 @@ describe("arcFace", () => {
     for (const [i, { target }] of warmed.entries()) expect(target).toBeCloseTo(fixed[i]!.target, 5);
     const none = await logitsAt(arcFace({ marginRadians: 0.5, scale: 8 }), angles, { margin: 0 });
     for (const [i, { target }] of none.entries()) expect(target).toBeCloseTo(8 * Math.cos(angles[i]!), 5);
+  });
+
+  it("with a detached gradient agrees with the f64 reference of InsightFace's code", async () => {
+    const [m, s] = [0.5, 64];
+    await expectEverywhere(
+      { name: "arcface", gradient: "detached" },
+      (given) => {
+        // cos(θ + m) − cos θ counts as a constant: that of the given batch. There is no branch beyond π − m.
+        const added = given.embeddings.map((x, i) => {
+          const c = cosine(x, given.centers[given.labels[i]!]!);
+          return Math.cos(Math.acos(c) + m) - c;
+        });
+        return ({ embeddings, centers, labels }) =>
+          crossEntropy(
+            embeddings.map((x, i) => centers.map((w, j) => s * (cosine(x, w) + (j === labels[i] ? added[i]! : 0)))),
+            labels,
+          );
+      },
+      { angles: [0.05, 1, Math.PI - m - 0.01, Math.PI - m + 0.01, 3, Math.PI - 0.05] },
+    );
+  });
+
+  it("has the same loss and another gradient when it is detached", async () => {
+    const batch = drawnBatch(2);
+    const exact = await evaluateLoss({ loss: { name: "arcface" }, ...batch });
+    const detached = await evaluateLoss({ loss: { name: "arcface", gradient: "detached" }, ...batch });
+    expect(Math.abs(detached.loss / exact.loss - 1)).toBeLessThan(1e-6);
+    expect(relativeError(detached.embeddingGradients, exact.embeddingGradients)).toBeGreaterThan(0.1);
   });
 
   it("refuses options out of range", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tinyNetwork } from "../../../test/support/tiny-network.ts";
-import { lossDefinitions } from "../losses/index.ts";
+import { createLoss, lossDefinitions } from "../losses/index.ts";
 import { syntheticFaces } from "../synthetic/index.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import type { TrainingOptions } from "./options.ts";
@@ -47,10 +47,11 @@ async function expectSameBits(more: Partial<TrainingOptions>) {
 }
 
 /** The losses, but the first one's value is not held against theory: the tiny network's cosines are far from 0. */
-const losses = lossDefinitions.map((definition) => {
-  const { firstLoss, ...loss } = definition.create();
-  return { ...loss, name: `tiny ${loss.name}` };
-});
+const losses = [
+  ...lossDefinitions.map((definition) => definition.create()),
+  { ...createLoss({ name: "arcface", subcenters: 3, filter: 0.4 }), name: "arcface, three centers" },
+  { ...createLoss({ name: "elastic-arcface", plus: true }), name: "elastic-arcface, plus" },
+].map(({ firstLoss, ...loss }) => ({ ...loss, name: `tiny ${loss.name}` }));
 
 describe("training, interrupted and resumed, ends with the same bits", () => {
   it.each(losses)("$name", (loss) => expectSameBits({ loss }));

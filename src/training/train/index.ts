@@ -37,5 +37,6 @@ export {
   type VerificationRow,
 } from "./run-log.ts";
 export type { ScoresRow } from "./scores-row.ts";
+export { type StrayImage, type StrayImages, type StrayImagesOptions, strayImages } from "./stray-images.ts";
 export { train } from "./train.ts";
 export type { Progress, TrainingResult, TrainingRun, Verification } from "./training-run.ts";

@@ -1,10 +1,6 @@
 /** The geometry of a run's class centers, and of the faces that it was trained on around them. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { ImageError, OptionError, requireInteger, TrainingError } from "../../base/core/index.ts";
+import { OptionError, requireInteger, TrainingError } from "../../base/core/index.ts";
 import type { FaceDataset } from "../../base/data/index.ts";
-import { fitToInput, type RgbImage } from "../../base/image/index.ts";
-import type { NetworkEmbedder } from "../../faces/embedder/index.ts";
 import {
   type CenterGeometry,
   centerGeometry,
@@ -13,10 +9,9 @@ import {
 } from "../../measure/hypersphere/index.ts";
 import type { BrokenImage } from "../batches/index.ts";
 import { at } from "../losses/index.ts";
-import type { Network } from "../nn/index.ts";
+import { embedSamples, openRunNetwork } from "./embed-samples.ts";
 import { isDataOf } from "./fingerprint.ts";
-import { networkEmbedder } from "./network-embedder.ts";
-import { type ResolvedOptions, resolveNetwork, type TrainingOptions } from "./options.ts";
+import type { TrainingOptions } from "./options.ts";
 import { centersOf, requireCheckpoint } from "./read-centers.ts";
 import { someCenters } from "./some-centers.ts";
 
@@ -48,9 +43,6 @@ export type RunGeometry = {
   /** Sentences about what could not be measured. */
   readonly notes: readonly string[];
 };
-
-/** Images in memory at once. */
-const CHUNK = 256;
 
 /**
  * Measures the newest checkpoint of a run: its class centers among each other, and images of its training set, without
@@ -88,16 +80,9 @@ export async function runGeometry(
   };
   const chosen = evenSamples(dataset, part.labels, sampleCount);
   if (chosen.length === 0) return { ...measured, samples: undefined, brokenImages: [], notes };
-  const runOptions = JSON.parse(await readFile(join(folder, "options.json"), "utf8")) as ResolvedOptions;
-  const { inputSize, embeddingSize } = runOptions;
-  const network = resolveNetwork({
-    network: options.network ?? runOptions.network,
-    ...(inputSize === undefined ? {} : { inputSize }),
-    ...(embeddingSize === undefined ? {} : { embeddingSize }),
-  });
-  const embedder = await networkEmbedder(network, checkpoint.state, runOptions);
+  const run = await openRunNetwork(folder, checkpoint.state, options.network);
   try {
-    const embedded = await embedSamples(embedder, dataset, chosen, { network, onProgress });
+    const embedded = await embedChosen(run, dataset, chosen, onProgress);
     const { embeddings, labels, brokenImages } = embedded;
     if (labels.length === 0) return { ...measured, samples: undefined, brokenImages, notes };
     if (!embeddings.every(Number.isFinite)) {
@@ -106,50 +91,34 @@ export async function runGeometry(
     const samples = labelSamples(sampleGeometry({ ...part, embeddings, labels }), part.labels);
     return { ...measured, samples, brokenImages, notes };
   } finally {
-    await embedder.close();
+    await run.embedder.close();
   }
 }
 
-const OTHER_DATA =
+/** Why the results may be of other people. */
+export const OTHER_DATA =
   "people or images of this data set were renamed, added or removed since the run began: labels may stand for other people";
 
 const NOT_FINITE =
   "the network's embeddings are not finite numbers, so their angles are left out: training diverged in its last steps, lower its learning rate";
 
 /** Embeds samples, without those that cannot be read. */
-async function embedSamples(
-  embedder: NetworkEmbedder,
+async function embedChosen(
+  run: Awaited<ReturnType<typeof openRunNetwork>>,
   dataset: FaceDataset,
   samples: readonly MeasuredSample[],
-  { network, onProgress }: { network: Network; onProgress: (done: number, total: number) => void },
+  onProgress: (done: number, total: number) => void,
 ) {
+  const centers = new Map(samples.map(({ index, center }) => [index, center]));
   const embeddings: Float32Array[] = [];
   const labels: number[] = [];
   const brokenImages: BrokenImage[] = [];
-  for (let start = 0; start < samples.length; start += CHUNK) {
-    const chunk = samples.slice(start, start + CHUNK);
-    const read = await Promise.all(chunk.map((sample) => readSample(dataset, sample, network.inputSize)));
-    const images = read.flatMap((result) => ("image" in result ? [result] : []));
-    brokenImages.push(...read.flatMap((result) => ("image" in result ? [] : [result])));
-    labels.push(...images.map(({ center }) => center));
-    if (images.length > 0) embeddings.push((await embedder.embed(images.map(({ image }) => image))).data);
-    onProgress(start + chunk.length, samples.length);
+  for await (const part of embedSamples(run, dataset, [...centers.keys()], onProgress)) {
+    embeddings.push(part.embeddings);
+    labels.push(...part.indices.flatMap((index) => centers.get(index) ?? []));
+    brokenImages.push(...part.brokenImages);
   }
   return { embeddings: concatenate(embeddings), labels, brokenImages };
-}
-
-async function readSample(
-  dataset: FaceDataset,
-  { index, center }: MeasuredSample,
-  [height, width]: readonly [number, number],
-): Promise<{ readonly image: RgbImage; readonly center: number } | BrokenImage> {
-  try {
-    return { image: await fitToInput((await dataset.read(index)).image, height, width), center };
-  } catch (cause) {
-    if (!(cause instanceof ImageError)) throw cause;
-    const source = dataset.source(index);
-    return { index, source, reason: cause.message.replace(`${source}: `, "") };
-  }
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -13,6 +13,7 @@ import type { ResolvedOptions } from "./options.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Step } from "./programs/program.ts";
 import { PAPER_NORMALIZATION } from "./programs/training-step.ts";
+import { allCenters, dominantOf } from "./read-centers.ts";
 import type { TrainingRow } from "./run-log.ts";
 import { marginAt } from "./run-steps.ts";
 import { scoresRow } from "./scores-row.ts";
@@ -38,8 +39,10 @@ export function reportSteps(
 
 /** Reports how the class centers lie; nothing for a loss without class centers. */
 export function reportGeometry(run: PreparedRun, iteration: number): void {
-  const centers = run.program.state[CENTERS];
-  const row = centers && geometryRow(iteration, centers.data as Float32Array, centers.shape);
+  const { state } = run.program;
+  if (state[CENTERS] === undefined) return;
+  const { weights, identities, dimension } = dominantOf(allCenters(state), state);
+  const row = geometryRow(iteration, weights, [identities, dimension]);
   if (row !== undefined) run.report(row);
 }
 

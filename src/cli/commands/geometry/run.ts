@@ -12,13 +12,14 @@ import {
   reportPage,
   writeFigures,
 } from "../../../measure/report/index.ts";
-import { type RunGeometry, readLogIn, runGeometry } from "../../../training/train/index.ts";
+import { type RunGeometry, readLogIn, runGeometry, strayImages } from "../../../training/train/index.ts";
 import { centerHistory } from "../../center-history.ts";
 import { interruption, stoppable } from "../../interruption.ts";
 import { clearProgress, formatPercent, note, print, printJson } from "../../output.ts";
 import type { Flags } from "./options.ts";
 
-export async function run({ data, samples, pairs, showImages, json }: Flags, folder: string): Promise<void> {
+export async function run(flags: Flags, folder: string): Promise<void> {
+  const { data, samples, pairs, showImages, json } = flags;
   const dataset = await openDataset(data);
   try {
     const geometry = await runGeometry(folder, dataset, {
@@ -48,11 +49,35 @@ export async function run({ data, samples, pairs, showImages, json }: Flags, fol
     await writeFile(report, page);
     const figures = Object.entries(geometryFigures(section)).map(([name, { svg }]) => [name, svg] as const);
     await writeFigures(join(folder, "geometry"), Object.fromEntries(figures));
-    if (json) printJson({ ...summarize(geometry), report });
-    else print(...describe(geometry), report);
+    const strays = flags.strays === undefined ? undefined : await writeStrays(folder, dataset, flags.strays, flags);
+    if (json) printJson({ ...summarize(geometry), report, ...(strays === undefined ? {} : { strays }) });
+    else print(...describe(geometry), ...(strays === undefined ? [] : [describeStrays(strays)]), report);
   } finally {
     await dataset.close();
   }
+}
+
+/** What was listed. */
+type Strays = { readonly file: string; readonly degrees: number; readonly count: number; readonly imageCount: number };
+
+/** Lists the images that lie far from their identity's dominant center, the farthest first. */
+async function writeStrays(
+  folder: string,
+  dataset: FaceDataset,
+  file: string,
+  { strayDegrees: degrees = 75 }: Flags,
+): Promise<Strays> {
+  const { strays, imageCount } = await strayImages(folder, dataset, {
+    degrees,
+    onProgress: stoppable(interruption("stopping without a list").signal, "images"),
+  });
+  clearProgress();
+  await writeFile(file, strays.map((stray) => `${stray.source}\t${stray.degrees.toFixed(1)}\n`).join(""));
+  return { file, degrees, count: strays.length, imageCount };
+}
+
+function describeStrays({ file, degrees, count, imageCount }: Strays): string {
+  return `${count} of ${imageCount} images are farther than ${degrees}° from their identity's center: ${file}`;
 }
 
 function summarize({ iteration, centers, samples }: RunGeometry) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { lossOptions } from "./loss-options.ts";
 import { resolveLoss } from "./resolve-loss.ts";
 
 const casia = { identities: 10_575, dimension: 512 };
@@ -37,6 +38,20 @@ describe("resolveLoss", () => {
       loss: { name: "cosface", scale: "norm" },
       notes: [],
     });
+  });
+
+  it("takes words and switches as losses declare them", () => {
+    expect(resolveLoss({ loss: "elastic-arcface", plus: true, deviation: 0.1 }, casia).loss).toEqual({
+      name: "elastic-arcface",
+      deviation: 0.1,
+      plus: true,
+    });
+    expect(resolveLoss({ loss: "arcface", gradient: "detached" }, casia).loss).toMatchObject({ gradient: "detached" });
+    expect(lossOptions).toMatchObject({
+      plus: { needs: { loss: ["elastic-arcface", "elastic-cosface"] } },
+      gradient: { choices: ["exact", "detached"], needs: { loss: ["arcface"] } },
+    });
+    expect(Object.keys((lossOptions as Readonly<Record<string, object>>).plus ?? {})).not.toContain("value");
   });
 
   it("refuses to choose for losses that have no bounds", () => {
