@@ -21,6 +21,7 @@ const printed: Readonly<Record<string, RegExp>> = {
     /^20 photographs of 10 people\n(?:0\.\d{3} \{[^}]*\} 0\.\d\d|insufficient data: .*)\na FNMR 0\.\d\d\nb group 'b': FNMR: 2 people, /,
   train: /^6 people, 24 images\n[\s\S]*true runs\/first\/model\.onnx\n/,
   report: /^0\.\d{3} 0\.\d{3} 0\.\d{3}\n$/,
+  evaluate: /^TAR at FAR 0\.5: 1 nearest: 1\n$/,
   "own-data-set": /96 112 5\n/,
   "own-backbone": /parameters: \d+[\s\S]*\n64\n$/,
   serve: /^Ann false\n$/,
