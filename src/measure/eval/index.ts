@@ -59,6 +59,14 @@ export { type NearestNeighbors, nearestNeighbors } from "./nearest-neighbors.ts"
 export { type PairScores, scorePairs, type VerificationPair } from "./pair-scores.ts";
 export { type MediaSums, poolTemplates, sumMedia } from "./pool-templates.ts";
 export { probit } from "./probit.ts";
+export {
+  type FittedQualityWeights,
+  fitQualityWeights,
+  pairQualities,
+  type QualityPairs,
+  type QualityWeights,
+  qualityScore,
+} from "./quality-score.ts";
 export { areaUnderCurve, type EqualErrorRate, equalErrorRate, type RocCurve, rocCurve } from "./roc.ts";
 export { type LabeledEmbeddings, requireLabels, type SearchOutcomes, searchGallery } from "./search-gallery.ts";
 export { studentQuantile } from "./student-quantile.ts";
