@@ -27,10 +27,13 @@ export {
   stepSchedule,
 } from "./training/optim/index.ts";
 export {
+  type FineTuningOptions,
   type GeometryRow,
+  type GuardRow,
   type LogRow,
   optimizerNames,
   type Progress,
+  type ResolvedFineTuning,
   type ResolvedOptions,
   type RunCenters,
   type RunGeometry,

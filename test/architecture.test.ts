@@ -10,7 +10,11 @@ const packages: Record<string, readonly string[]> = {
   "onnxruntime-node": ["compiler/runtime/node.ts"],
   "onnx-buf": ["compiler/onnx/format.ts"],
   "@bufbuild/protobuf": ["compiler/onnx/format.ts"],
-  "@bufbuild/protobuf/wire": ["compiler/onnx/format.ts", "training/train/tensorboard.ts"],
+  "@bufbuild/protobuf/wire": [
+    "compiler/onnx/format.ts",
+    "compiler/onnx/stored-tensors.ts",
+    "training/train/tensorboard.ts",
+  ],
   sharp: ["base/image/sharp.ts"],
   "fast-bmp": ["base/image/bmp.ts"],
   "@electric-sql/pglite": ["service/gallery/engines/pglite-thread.ts"],

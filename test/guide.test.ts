@@ -20,6 +20,7 @@ const printed: Readonly<Record<string, RegExp>> = {
   assess:
     /^20 photographs of 10 people\n(?:0\.\d{3} \{[^}]*\} 0\.\d\d|insufficient data: .*)\na FNMR 0\.\d\d\nb group 'b': FNMR: 2 people, /,
   train: /^6 people, 24 images\n[\s\S]*true runs\/first\/model\.onnx\n/,
+  "fine-tune": /rgb 512\n$/,
   report: /^0\.\d{3} 0\.\d{3} 0\.\d{3}\n$/,
   evaluate: /^TAR at FAR 0\.5: 1 nearest: 1\n$/,
   "own-data-set": /96 112 5\n/,

@@ -74,7 +74,7 @@ function toOption(key: string, option: Option, all: Options): CommanderOption {
 
 /** The option's meaning, its choices, its default and what it needs, in one line. */
 function describe(option: Option, all: Options): string {
-  const { help, choices, default: byDefault, otherwise, needs = {}, isNeedInHelp } = option;
+  const { help, choices, default: byDefault, otherwise, needs = {}, needsOne = [], isNeedInHelp } = option;
   const shown = otherwise ?? (byDefault === undefined ? undefined : String(byDefault));
   const remarks = [
     ...(choices === undefined ? [] : [`choices: ${choices.join(", ")}`]),
@@ -83,6 +83,7 @@ function describe(option: Option, all: Options): string {
       const flag = flagOf(other, all[other]);
       return values === true ? `with ${flag}` : `with ${flag} ${values.join(" or ")}`;
     }),
+    ...(needsOne.length === 0 ? [] : [`with ${needsOne.map((other) => flagOf(other, all[other])).join(" or ")}`]),
   ];
   return remarks.length === 0 ? help : `${help} (${remarks.join("; ")})`;
 }
@@ -109,9 +110,19 @@ function flagsOf(command: CommanderCommand, options: Options): Readonly<Record<s
   const isGiven = (key: string) => command.getOptionValueSource(attribute(key, options)) === "cli";
   for (const [key, option] of Object.entries(options)) {
     if (!isGiven(key)) continue;
+    const { needsOne = [] } = option;
+    if (needsOne.length > 0 && needsOne.every((other) => read(other) === undefined)) {
+      const flags = needsOne.map((other) => flagOf(other, options[other])).join(" or ");
+      command.error(`error: option '${flagOf(key, option)}' has no effect without ${flags}`);
+    }
     for (const [other, values] of Object.entries(option.needs ?? {})) {
       const value = read(other);
-      if (values === true ? value !== undefined && value !== false : values.includes(String(value))) continue;
+      if (
+        values === true
+          ? value !== undefined && value !== false
+          : values.includes(String(value ?? options[other]?.otherwise))
+      )
+        continue;
       const [flag, needed] = [flagOf(key, option), flagOf(other, options[other])];
       const condition = values === true ? `without ${needed}` : `unless ${needed} is ${values.join(" or ")}`;
       command.error(`error: option '${flag}' has no effect ${condition}`);

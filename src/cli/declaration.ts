@@ -30,6 +30,8 @@ export type Option = {
   readonly conflicts?: readonly string[];
   /** Options without which this one has no effect: each must be present, or have one of the values. */
   readonly needs?: Readonly<Record<string, true | readonly string[]>>;
+  /** Options of which one must be present. */
+  readonly needsOne?: readonly string[];
   /** The help text names what the option needs, so the help page does not add it. */
   readonly isNeedInHelp?: true;
   /** The flag, where it is not the key with hyphens. */

@@ -51,6 +51,13 @@ export function parseNumbers(text: string): readonly number[] {
   return text.split(",").map(parseNumber);
 }
 
+/** "stage1,conv*" → ["stage1", "conv*"]. */
+export function parseNames(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw refusal(text, "names separated by commas");
+  return names;
+}
+
 /** "0.001" → 0.001. */
 export function parseRate(text: string): number {
   const rate = parseNumber(text);

@@ -46,7 +46,7 @@ describe("an error of use", () => {
     [["train", "--data", "x", "--out", "y", "--m2", "0.3"], "'--m2' has no effect unless --loss is combined"],
     [
       ["train", "--data", "x", "--out", "y", "--verify-every", "5"],
-      "'--verify-every' has no effect without --verify-images",
+      "'--verify-every' has no effect without --verify-images or --from",
     ],
     [
       ["train", "--data", "x", "--out", "y", "--epochs", "5", "--iterations", "5"],

@@ -21,7 +21,7 @@ export const wings: Readonly<Record<string, Wing>> = {
   },
   training: {
     purpose: "networks, losses and the training loop",
-    folders: ["synthetic", "batches", "nn", "losses", "optim", "heads", "train", "experiments"],
+    folders: ["synthetic", "batches", "nn", "foreign", "losses", "optim", "heads", "train", "experiments"],
   },
   service: { purpose: "people over REST", folders: ["settings", "gallery", "server"] },
   cli: { purpose: "commands over all wings", folders: [] },

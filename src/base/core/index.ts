@@ -28,6 +28,7 @@ export {
   UnauthorizedError,
   UnavailableError,
 } from "./errors.ts";
+export { fromHalf, toHalf } from "./half.ts";
 export { joinBytes } from "./join-bytes.ts";
 export { jsonDepth } from "./json-depth.ts";
 export type { CancelSignal, UrlLike } from "./platform.ts";

@@ -17,6 +17,7 @@ export { type LfwPair, type LfwPairs, parseLfwPair } from "./lfw/records.ts";
 export { lfwImages, readLfwPairs } from "./lfw/samples.ts";
 export { openDataset } from "./open-dataset.ts";
 export { packDataset } from "./recordio/write.ts";
+export { selectPeople } from "./select-people.ts";
 export { readVerificationBin } from "./verification-bin/samples.ts";
 export {
   type EncodedVerificationSet,

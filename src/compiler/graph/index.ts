@@ -37,7 +37,7 @@ export {
 } from "./ops/elementwise.ts";
 export { concat, gather, isLabel, oneHot, pad, scatterAdd, slice, transpose } from "./ops/layout.ts";
 export { l2Norm, l2Normalize, logSoftmax, matmul, NORM_FLOOR, softmax } from "./ops/linear.ts";
-export { batchNorm, batchNormTraining } from "./ops/normalization.ts";
+export { batchNorm, batchNormTraining, matchBatchNorm } from "./ops/normalization.ts";
 export { averagePool, globalAveragePool, maxPool, type PoolOptions } from "./ops/pooling.ts";
 export { argMax, reduceMax, reduceMean } from "./ops/reduction.ts";
 export { upsample } from "./ops/resize.ts";

@@ -233,7 +233,7 @@ function graphOf({ graph }: ModelProto): GraphProto {
   throw new ModelError(NO_GRAPH);
 }
 
-const NOT_A_MODEL = "ONNX file: got bytes that are not an ONNX model: check that the file is complete";
+export const NOT_A_MODEL = "ONNX file: got bytes that are not an ONNX model: check that the file is complete";
 const NO_GRAPH = "ONNX file: got a file without a graph: check that it is an ONNX model and complete";
 
 function metadataOf({ metadataProps }: ModelProto): Readonly<Record<string, string>> {

@@ -16,12 +16,22 @@ import {
   type TensorData,
   type Value,
 } from "../graph/index.ts";
-import { decodeModel, graphType, type OnnxNode, type OnnxPort, SUPPORTED_TYPES, type TypedPort } from "./format.ts";
+import {
+  type DecodedModel,
+  decodeModel,
+  graphType,
+  type OnnxNode,
+  type OnnxPort,
+  type OnnxTensor,
+  SUPPORTED_TYPES,
+  type TypedPort,
+} from "./format.ts";
 import { elementwiseImporters } from "./import/elementwise.ts";
 import { folds, type Imported, isKnown } from "./import/known.ts";
 import { layerImporters } from "./import/layers.ts";
 import { importTensor, layoutImporters } from "./import/layout.ts";
-import { type Importer, ImportNode } from "./import/node.ts";
+import { type ImportContext, type Importer, ImportNode } from "./import/node.ts";
+import { BATCH } from "./open-batch.ts";
 
 /** How an ONNX model is read. */
 export type OnnxReaderOptions = {
@@ -29,6 +39,14 @@ export type OnnxReaderOptions = {
   readonly batch?: number;
   /** Numbers for sizes that the file leaves open, by the file's names for them: `{ height: 320, width: 320 }`. */
   readonly sizes?: Readonly<Record<string, number>>;
+  /**
+   * Opens the inputs' first axis to any number of images where the file fixes it to one, or writes the one image into
+   * the shapes of its nodes; see open-batch.ts. Compare what the graph computes for several images with what the file
+   * computes for each.
+   */
+  readonly anyBatch?: boolean;
+  /** The tensor that becomes the only output, also one inside the file's graph. Default: the file's outputs. */
+  readonly output?: string;
 };
 
 /** A float tensor of the file: an input of the graph, and the elements that the file gives it. */
@@ -40,6 +58,8 @@ export type OnnxModel = {
   readonly graph: Graph;
   /** Parameters that the outputs depend on, by name, in the file's order. */
   readonly parameters: ReadonlyMap<string, OnnxParameter>;
+  /** Results of the file's nodes, by their names in the file: each could be the output. */
+  readonly results: ReadonlyMap<string, Value>;
   /** The file's `metadata_props`. */
   readonly metadata: Readonly<Record<string, string>>;
 };
@@ -63,12 +83,14 @@ const OLDEST_OPSET = 7;
  * @throws {OptionError} for sizes that are not positive whole numbers or that the file does not leave open.
  */
 export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): OnnxModel {
-  const model = decodeModel(bytes);
+  const model = withConstantsAsTensors(decodeModel(bytes));
+  const wanted = options.output === undefined ? model.outputs.map(({ name }) => name) : [options.output];
+  const ports = options.anyBatch === true ? model.inputs.map(openedPort) : model.inputs;
   if (!(model.opset >= OLDEST_OPSET)) {
     throw new ModelError(`ONNX file: got opset ${model.opset}, expected ${OLDEST_OPSET} or newer: export it again`);
   }
   const names = new Names();
-  for (const { name, type, shape } of resolveSizes(model.inputs.map(supportedPort), options)) {
+  for (const { name, type, shape } of resolveSizes(ports.map(supportedPort), options)) {
     requireReal(`ONNX file: '${name}': `, shape);
     names.define(name, input(name, type, shape));
   }
@@ -86,10 +108,14 @@ export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): On
   for (const [name, type] of model.foreignTensors) names.fail([name], foreignType(name, type));
   const parameterData = new Map([...parameters.values()].map(({ value, data }) => [value, data]));
   const dataOf = (x: Value) => parameterData.get(x) ?? constantData(x);
-  for (const node of model.nodes) importNode(node, model.opset, names, dataOf);
+  const openedBatch = options.anyBatch === true ? String(ports[0]?.shape[0]) : undefined;
+  const context = { opset: model.opset, dataOf, openedBatch };
+  for (const node of options.output === undefined ? model.nodes : ancestorsOf(model.nodes, options.output)) {
+    importNode(node, context, names);
+  }
   names.throwProblems();
-  if (model.outputs.length === 0) throw new ModelError("ONNX file: got a graph without outputs, expected at least one");
-  const outputs = model.outputs.map(({ name }): [string, Value] => {
+  if (wanted.length === 0) throw new ModelError("ONNX file: got a graph without outputs, expected at least one");
+  const outputs = wanted.map((name): [string, Value] => {
     const result = names.lookUp(name, "ONNX file: ");
     if (isKnown(result)) throw new ModelError(`ONNX file: output '${name}' does not depend on an input`);
     return [name, result];
@@ -108,8 +134,53 @@ export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): On
   return {
     graph,
     parameters: new Map([...parameters].filter(([name]) => used.has(name))),
+    results: names.values(model.nodes.flatMap(({ outputs }) => outputs)),
     metadata: model.metadata,
   };
+}
+
+/**
+ * Most elements of a float tensor of a `Constant` node that is a number of a formula, such as a bound or the factors of
+ * a resizing. A larger one is a weight: some exporters write all weights that way.
+ */
+const LARGEST_CONSTANT = 4;
+
+/** The model with weights in `Constant` nodes moved to its tensors. */
+function withConstantsAsTensors(model: DecodedModel): DecodedModel {
+  const weights = new Map<OnnxNode, OnnxTensor>();
+  for (const node of model.nodes) {
+    const [name] = node.outputs;
+    const { value } = node.attributes;
+    if (node.opType !== "Constant" || name === undefined || typeof value !== "object" || !("data" in value)) continue;
+    if (value.type === "f32" && value.data.length > LARGEST_CONSTANT) weights.set(node, { ...value, name });
+  }
+  if (weights.size === 0) return model;
+  return {
+    ...model,
+    nodes: model.nodes.filter((node) => !weights.has(node)),
+    initializers: [...model.initializers, ...weights.values()],
+  };
+}
+
+/** An input for any number of images. @throws {ModelError} for a file that fixes another number than one. */
+function openedPort({ name, type, shape }: OnnxPort): OnnxPort {
+  const [first] = shape;
+  if (typeof first === "number" && first !== 1) {
+    throw new ModelError(`ONNX file: '${name}' takes ${first} images at once, expected one or any number`);
+  }
+  return { name, type, shape: first === 1 ? shape.with(0, BATCH) : shape };
+}
+
+/** The nodes that a tensor is computed from. @throws {ModelError} when no node computes it. */
+function ancestorsOf(nodes: readonly OnnxNode[], output: string): readonly OnnxNode[] {
+  const needed = new Set([output]);
+  const found = nodes.toReversed().filter(({ inputs, outputs }) => {
+    if (!outputs.some((name) => needed.has(name))) return false;
+    for (const name of inputs) needed.add(name);
+    return true;
+  });
+  if (found.length === 0) throw new ModelError(`ONNX file: got output '${output}', which no node computes`);
+  return found.reverse();
 }
 
 /**
@@ -137,6 +208,16 @@ class Names {
     for (const name of names) this.#failed.add(name);
   }
 
+  /** Those of some names that stand for values. */
+  values(names: readonly string[]): Map<string, Value> {
+    return new Map(
+      names.flatMap((name) => {
+        const found = this.#defined.get(name);
+        return found === undefined || isKnown(found) ? [] : [[name, found]];
+      }),
+    );
+  }
+
   addUnsupported(label: string): void {
     this.#unsupported.set(label, (this.#unsupported.get(label) ?? 0) + 1);
   }
@@ -159,8 +240,18 @@ class Names {
   }
 }
 
+/** Ops on whole numbers that stand for floats. */
+const QUANTIZED = /(^|\.)(QLinear|QGemm|QAttention|Quantize|Dequantize|DynamicQuantize|ConvInteger|MatMulInteger)/;
+
 function unsupportedMessage(unsupported: ReadonlyMap<string, number>): string {
   const got = [...unsupported].map(([label, count]) => `${label} (${count})`).join(", ");
+  if ([...unsupported.keys()].some((label) => QUANTIZED.test(label))) {
+    return (
+      `ONNX file: got a quantized network, whose weights are whole numbers and have no gradients: ${got}. ONNX Runtime ` +
+      "runs it as it is, to embed or to detect; to train or rewrite it, take the float file that it was made from, and " +
+      "quantize the result again"
+    );
+  }
   const onShapes = [...folds.keys()].filter((name) => !importers.has(name)).sort();
   return (
     `ONNX file: got ops that cannot be read into a graph: ${got}. ONNX Runtime may still run the file as it is, to embed ` +
@@ -170,12 +261,7 @@ function unsupportedMessage(unsupported: ReadonlyMap<string, number>): string {
 }
 
 /** Reads a node and defines its outputs, or notes why it cannot be read. */
-function importNode(
-  node: OnnxNode,
-  opset: number,
-  names: Names,
-  dataOf: (value: Value) => TensorData | undefined,
-): void {
+function importNode(node: OnnxNode, context: ImportContext, names: Names): void {
   const outputs = node.outputs.filter((name) => name !== "");
   const label = node.domain === undefined ? node.opType : `${node.domain}.${node.opType}`;
   const importer = node.domain === undefined ? importers.get(node.opType) : undefined;
@@ -188,7 +274,7 @@ function importNode(
   } else {
     const results = attempt(node, () => {
       const inputs = node.inputs.map((name) => (name === "" ? undefined : names.lookUp(name)));
-      return resultsOf(new ImportNode(node, opset, inputs, dataOf), fold, importer);
+      return resultsOf(new ImportNode(node, context, inputs), fold, importer);
     });
     if (results === undefined) names.addUnsupported(label);
     if (results === undefined || results instanceof ModelError) {

@@ -2,11 +2,10 @@
 import "./no-telemetry.ts";
 import { cpus } from "node:os";
 import type * as Ort from "onnxruntime-node";
-import { DeviceError, ModelError } from "../../base/core/index.ts";
+import { DeviceError, fromHalf, ModelError, toHalf } from "../../base/core/index.ts";
 import type { ElementType, TensorData } from "../graph/index.ts";
 import { blockedConvolutionModel } from "./blocked-convolution-model.ts";
 import type { Engine, Session, SessionOptions, Tensor, Tensors } from "./engine.ts";
-import { fromHalf, toHalf } from "./half.ts";
 import { loweringFile, userLoweringFile } from "./lowering-file.ts";
 import { devices } from "./names.ts";
 import { requireAvailable } from "./require-available.ts";

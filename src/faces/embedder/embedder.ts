@@ -1,8 +1,8 @@
 /** Images → embeddings, with any ONNX network that maps N×3×H×W to N×d. */
 import { describeValue, ModelError, OptionError } from "../../base/core/index.ts";
-import { readBytes } from "../../base/files/index.ts";
+import { addressBeside, readBytes } from "../../base/files/index.ts";
 import { flipImage, type RgbImage, requireImage, writePlanes } from "../../base/image/index.ts";
-import { onnxGraphBytes, readOnnxPorts } from "../../compiler/onnx/index.ts";
+import { embedExternalTensors, externalLocations, onnxGraphBytes, readOnnxPorts } from "../../compiler/onnx/index.ts";
 import { createSession, type Session, type SessionOptions, type Tensors } from "../../compiler/runtime/index.ts";
 import { combineViews, type Embeddings, type FlipRule } from "../../measure/eval/index.ts";
 import { type ContractOverrides, type EmbedderContract, embedderId, LICENSE_KEY, readContract } from "./contract.ts";
@@ -64,9 +64,35 @@ export async function openEmbedder(
   { onNote = () => {}, ...options }: EmbedderOptions = {},
 ): Promise<Embedder> {
   if (typeof model !== "string") throw new OptionError(`model: got a ${typeof model}, expected a name or a path`);
+  return openEmbedderFile(await readEmbedderFile(model), overrides, { onNote, ...options });
+}
+
+/** The file of an embedder in memory, with its weights, and what the file beside it states. */
+export type EmbedderFile = {
+  /** "default", or the address that it was read from. */
+  readonly source: string;
+  readonly bytes: Uint8Array;
+  readonly sidecar: Sidecar;
+};
+
+/** Reads the file of an embedder. @throws {ModelError} for a file that cannot be read. */
+export async function readEmbedderFile(model: string): Promise<EmbedderFile> {
+  if (model === DEFAULT_EMBEDDER) {
+    return { source: model, bytes: await defaultEmbedderFile(), sidecar: { overrides: {} } };
+  }
+  return { source: model, sidecar: await readSidecar(model), bytes: await readModel(model) };
+}
+
+/** An embedder, and which output of its file is the embedding. */
+export type OpenedEmbedder = Embedder & { readonly outputName: string };
+
+/** Opens an embedder whose file is in memory. @throws {ModelError} as {@link openEmbedder}. */
+export async function openEmbedderFile(
+  { source: model, bytes, sidecar }: EmbedderFile,
+  overrides: ContractOverrides = {},
+  { onNote = () => {}, ...options }: EmbedderOptions = {},
+): Promise<OpenedEmbedder> {
   const isDefault = model === DEFAULT_EMBEDDER;
-  const sidecar: Sidecar = isDefault ? { overrides: {} } : await readSidecar(model);
-  const bytes = isDefault ? await defaultEmbedderFile() : await readModel(model);
   const ports = readOnnxPorts(bytes);
   const input = embedderInput(ports);
   const { output, ...preprocessing } = readContract(ports.metadata, { ...sidecar.overrides, ...overrides }, input.size);
@@ -91,6 +117,7 @@ export async function openEmbedder(
       source: model,
       license: sidecar.license ?? ports.metadata[LICENSE_KEY] ?? "unknown",
       contract,
+      outputName,
       embed: (images) => network.embed(images),
       close: () => session.close(),
     };
@@ -100,7 +127,25 @@ export async function openEmbedder(
   }
 }
 
+/**
+ * The bytes of a model file, with the weights inside that lie in files beside it.
+ * @throws {ModelError} when one of them cannot be read.
+ */
 async function readModel(address: string): Promise<Uint8Array> {
+  const bytes = await readModelFile(address);
+  const locations = externalLocations(bytes);
+  if (locations.length === 0) return bytes;
+  const files = new Map<string, Uint8Array>();
+  for (const location of locations) {
+    if (/^(?:[/\\]|\w+:)|\.\./.test(location)) {
+      throw new ModelError(`model: its weights lie in '${location}', expected a file beside the model`);
+    }
+    files.set(location, await readModelFile(addressBeside(address, location)));
+  }
+  return embedExternalTensors(bytes, files);
+}
+
+async function readModelFile(address: string): Promise<Uint8Array> {
   try {
     return await readBytes(address);
   } catch (cause) {

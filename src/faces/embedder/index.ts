@@ -10,10 +10,14 @@ export {
 export { embedSet } from "./embed-set.ts";
 export {
   type Embedder,
+  type EmbedderFile,
   type EmbedderOptions,
   embedViews,
   NetworkEmbedder,
+  type OpenedEmbedder,
   openEmbedder,
+  openEmbedderFile,
+  readEmbedderFile,
   type ViewEmbedder,
 } from "./embedder.ts";
 export { type ChannelOrder, channelOrders, DEFAULT_EMBEDDER, flipRules, templateNames } from "./names.ts";

@@ -2,11 +2,16 @@ import type { LoweringOptions } from "../../compiler/runtime/index.ts";
 import { createOptimizer, type ResolvedOptions, resolveLoss, resolveNetwork, type TrainingOptions } from "./options.ts";
 import type { TrainingProgram } from "./programs/program.ts";
 import { SampledProgram } from "./programs/sampled-program.ts";
-import { PAPER_NORMALIZATION, type StepDescription } from "./programs/training-step.ts";
+import { PAPER_NORMALIZATION, type PixelNormalization, type StepDescription } from "./programs/training-step.ts";
 import { WholeProgram } from "./programs/whole-program.ts";
 
 /** The step of a run: its network, loss, optimizer and sizes. */
-export function describeStep(given: TrainingOptions, options: ResolvedOptions, identityCount: number): StepDescription {
+export function describeStep(
+  given: TrainingOptions,
+  options: ResolvedOptions,
+  identityCount: number,
+  normalization: PixelNormalization = PAPER_NORMALIZATION,
+): StepDescription {
   const { batchSize, sampleCenters } = options;
   return {
     network: resolveNetwork(given),
@@ -14,7 +19,7 @@ export function describeStep(given: TrainingOptions, options: ResolvedOptions, i
     optimizer: createOptimizer(options),
     batchSize,
     identityCount,
-    normalization: PAPER_NORMALIZATION,
+    normalization,
     ...(sampleCenters === undefined ? {} : { sampleCenters }),
   };
 }

@@ -45,7 +45,9 @@ export function isDataOf(found: string, dataset: FaceDataset): boolean {
 }
 
 function computedOptions(options: ResolvedOptions): Partial<ResolvedOptions> {
-  const { iterations, checkpointEvery, logEvery, verifyEvery, device, measureLowerings, ...computed } = options;
+  const { iterations, checkpointEvery, logEvery, verifyEvery, device, measureLowerings, from, ...computed } = options;
+  // A guard acts at verifications. The file itself is in the name of the network.
+  if (computed.fineTuning !== undefined && verifyEvery !== undefined) return { ...computed, verifyEvery };
   return computed;
 }
 

@@ -1,6 +1,15 @@
 export { exportModel, networkContract } from "./export-model.ts";
 export { optimizerNames, scheduleNames, trainingDefaults } from "./names.ts";
-export { type ResolvedOptions, resolveLoss, resolveNetwork, resolveOptions, type TrainingOptions } from "./options.ts";
+export {
+  type FineTuningOptions,
+  type ResolvedFineTuning,
+  type ResolvedOptions,
+  resolveFineTuning,
+  resolveLoss,
+  resolveNetwork,
+  resolveOptions,
+  type TrainingOptions,
+} from "./options.ts";
 export type {
   ProgramOptions,
   ProgramState,
@@ -29,6 +38,7 @@ export { type ReadableVerification, readableVerification } from "./readable-veri
 export { type RunGeometry, type RunGeometryOptions, runGeometry } from "./run-geometry.ts";
 export {
   type GeometryRow,
+  type GuardRow,
   type LogRow,
   readLogIn,
   readRunLog,

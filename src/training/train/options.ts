@@ -1,6 +1,8 @@
 import { OptionError, requireBetween, requireInteger, requireOneOf, requirePositive } from "../../base/core/index.ts";
 import type { Device } from "../../compiler/runtime/index.ts";
+import type { ContractOverrides } from "../../faces/embedder/index.ts";
 import type { Augmentation } from "../batches/index.ts";
+import type { ForeignTraining } from "../foreign/index.ts";
 import {
   createLoss,
   defaultLoss,
@@ -21,7 +23,14 @@ import {
   sgd,
   stepSchedule,
 } from "../optim/index.ts";
-import { optimizerNames, scheduleNames, trainingDefaults } from "./names.ts";
+import {
+  batchNormModes,
+  fineTuningDefaults,
+  guardModes,
+  optimizerNames,
+  scheduleNames,
+  trainingDefaults,
+} from "./names.ts";
 
 /** Everything that decides what a run computes, and how it is run. Defaults are the paper's small set-up. */
 export type TrainingOptions = {
@@ -72,6 +81,14 @@ export type TrainingOptions = {
    * ones.
    */
   readonly initializeFrom?: string;
+  /**
+   * ONNX file whose network is trained on, in place of `network`: any embedder's, as `openEmbedder` takes it. The
+   * result is that file with other weights. Other defaults then apply: AdamW with a learning rate of 0.001 for the
+   * class centers and a twentieth of it for the network, falling along a cosine; batches of 64; 2 epochs.
+   */
+  readonly from?: string;
+  /** How the network of `from` is trained and watched. */
+  readonly fineTuning?: FineTuningOptions;
   /** Of initial values, order of images and augmentation; default 0. */
   readonly seed?: number;
   /** Threads of the CPU; default: all cores. The same number gives the same bits. */
@@ -88,15 +105,42 @@ export type TrainingOptions = {
   readonly verifyEvery?: number;
 };
 
+/**
+ * How the network of an ONNX file is trained on: its preprocessing where the file does not state it, what is trained at
+ * which rate, and how the accuracy that it had is watched.
+ */
+export type FineTuningOptions = Partial<ForeignTraining> &
+  ContractOverrides & {
+    /**
+     * Share of the people that are not trained on, in [0, 1): pairs of their images measure the accuracy where the run
+     * has no `verify`. Default 0.1.
+     */
+    readonly holdOut?: number;
+    /**
+     * When the accuracy falls by more than `tolerance` below that before the first step, the run goes back to the last
+     * weights that kept it, and then "lower": goes on at a tenth of the rate, twice at most; "stop": ends; "off": takes
+     * no notice. Default "lower".
+     */
+    readonly guard?: (typeof guardModes)[number];
+    /** How far the accuracy may fall, in [0, 1]; default 0.005. */
+    readonly tolerance?: number;
+  };
+
+/** The same with defaults. */
+export type ResolvedFineTuning = Required<Omit<FineTuningOptions, keyof ContractOverrides>> & ContractOverrides;
+
 /** Options with every default filled in, as written to options.json: network and loss by name and options. */
 export type ResolvedOptions = Required<Omit<TrainingOptions, Undecided | "epochs" | "network" | "loss">> &
-  Pick<TrainingOptions, Undecided> & {
+  Pick<TrainingOptions, Exclude<Undecided, "fineTuning">> & {
+    readonly fineTuning?: ResolvedFineTuning;
     readonly network: string;
     readonly loss: { readonly name: string } & Readonly<Record<string, unknown>>;
   };
 
 /** Options without a default: the network decides, or nothing is done. */
 type Undecided =
+  | "from"
+  | "fineTuning"
   | "inputSize"
   | "embeddingSize"
   | "verifyEvery"
@@ -110,21 +154,22 @@ type Undecided =
  * @throws {OptionError} for an option out of range.
  */
 export function resolveOptions(options: TrainingOptions, sampleCount: number): ResolvedOptions {
-  const { epochs, iterations, network, loss = defaultLoss, ...given } = options;
+  const { epochs, iterations, network, loss = defaultLoss, fineTuning, ...given } = options;
+  const isFineTuned = options.from !== undefined;
+  const defaults = isFineTuned ? { ...trainingDefaults, ...fineTuningDefaults } : trainingDefaults;
   if (epochs !== undefined && iterations !== undefined) {
     throw new OptionError("got both epochs and iterations, expected one of them");
   }
-  const batchSize = options.batchSize ?? trainingDefaults.batchSize;
+  const batchSize = options.batchSize ?? defaults.batchSize;
   requireInteger("batch size", batchSize, 2);
   if (epochs !== undefined) requirePositive("epochs", epochs);
-  const steps = iterations ?? Math.max(1, Math.round(((epochs ?? trainingDefaults.epochs) * sampleCount) / batchSize));
-  const defaults = trainingDefaults;
+  const steps = iterations ?? Math.max(1, Math.round(((epochs ?? defaults.epochs) * sampleCount) / batchSize));
   const resolved: ResolvedOptions = {
     network: typeof network === "object" ? network.name : (network ?? defaults.network),
     loss: "build" in loss ? describeLoss(loss) : parseLossOptions(loss),
     optimizer: defaults.optimizer,
     momentum: defaults.momentum,
-    weightDecay: defaults.weightDecay[options.optimizer ?? defaults.optimizer],
+    weightDecay: trainingDefaults.weightDecay[options.optimizer ?? defaults.optimizer],
     learningRate: defaults.learningRate,
     schedule: defaults.schedule,
     milestones: PAPER_MILESTONES,
@@ -138,6 +183,7 @@ export function resolveOptions(options: TrainingOptions, sampleCount: number): R
     checkpointEvery: Math.min(500, Math.ceil(steps / 20)),
     logEvery: defaults.logEvery,
     ...(typeof network === "object" ? { inputSize: network.inputSize, embeddingSize: network.embeddingSize } : {}),
+    ...(isFineTuned ? { fineTuning: resolveFineTuning(fineTuning), verifyEvery: Math.ceil(steps / 4) } : {}),
     ...given,
     batchSize,
     iterations: steps,
@@ -157,6 +203,17 @@ export function resolveOptions(options: TrainingOptions, sampleCount: number): R
   requireBetween("momentum", resolved.momentum, 0, 1);
   requireOneOf("optimizer", resolved.optimizer, optimizerNames);
   requireOneOf("schedule", resolved.schedule, scheduleNames);
+  return resolved;
+}
+
+/** @throws {OptionError} for an option out of range. */
+export function resolveFineTuning(given: FineTuningOptions = {}): ResolvedFineTuning {
+  const { encoderRate, layerDecay, batchNorm, holdOut, guard, tolerance } = fineTuningDefaults;
+  const resolved = { freeze: [], encoderRate, layerDecay, batchNorm, holdOut, guard, tolerance, ...given };
+  requireBetween("hold out", resolved.holdOut, 0, 0.9);
+  requireBetween("tolerance", resolved.tolerance, 0, 1);
+  requireOneOf("batch norm", resolved.batchNorm, batchNormModes);
+  requireOneOf("guard", resolved.guard, guardModes);
   return resolved;
 }
 

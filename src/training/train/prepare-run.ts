@@ -1,17 +1,23 @@
 /** The preparation of a run: options, checkpoint, compiled program, batches and log, before the first step. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { TrainingError } from "../../base/core/index.ts";
+import { OptionError, TrainingError } from "../../base/core/index.ts";
 import { type FaceDataset, requireTrainable } from "../../base/data/index.ts";
 import { writeAtomically } from "../../base/files/index.ts";
+import { type EmbedderContract, verifySet } from "../../faces/embedder/index.ts";
 import { type TrainingBatches, trainingBatches } from "../batches/index.ts";
+import { type ForeignNetwork, openForeign } from "../foreign/index.ts";
 import { CENTERS } from "../losses/index.ts";
 import { buildNetwork, type Network } from "../nn/index.ts";
 import type { Schedule } from "../optim/index.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
+import { setClassMeans } from "./class-means.ts";
 import { createProgram, describeStep } from "./describe-step.ts";
+import { networkContract } from "./export-model.ts";
 import { differingPart, fingerprint } from "./fingerprint.ts";
-import { createSchedule, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { holdOut } from "./held-out.ts";
+import { networkEmbedder } from "./network-embedder.ts";
+import { createSchedule, type ResolvedOptions, resolveFineTuning, resolveOptions } from "./options.ts";
 import type { TrainingProgram } from "./programs/program.ts";
 import type { StepDescription } from "./programs/training-step.ts";
 import { type LogRow, openRunLog, type RunLog } from "./run-log.ts";
@@ -20,7 +26,12 @@ import type { TrainingRun } from "./training-run.ts";
 
 /** A run that is ready for its next step. */
 export type PreparedRun = Pick<TrainingRun, "folder" | "signal" | "verify"> & {
+  /** Without the people that are held out. */
   readonly dataset: FaceDataset;
+  /** How the network's images are made. */
+  readonly contract: EmbedderContract;
+  /** The file whose network is trained on; undefined for a network of this project or of the caller. */
+  readonly foreign: ForeignNetwork | undefined;
   readonly options: ResolvedOptions;
   readonly step: StepDescription;
   readonly schedule: Schedule;
@@ -42,16 +53,20 @@ export type PreparedRun = Pick<TrainingRun, "folder" | "signal" | "verify"> & {
 
 /** Prepares a run. @throws as `train`. */
 export async function prepareRun(run: TrainingRun): Promise<PreparedRun> {
-  const { dataset, folder, onRow = () => {}, onNote = () => {}, onPreparation = () => {} } = run;
-  requireTrainable(dataset);
-  const options = resolveOptions(run.options, dataset.sampleCount);
-  const step = describeStep(run.options, options, dataset.identityCount);
+  const { folder, onRow = () => {}, onNote = () => {}, onPreparation = () => {} } = run;
+  requireTrainable(run.dataset);
+  const { dataset, verify } = watchedData(run);
+  const foreign = await openFrom(run);
+  const given = foreign === undefined ? run.options : { ...run.options, network: foreign.network };
+  const options = resolveOptions(given, dataset.sampleCount);
+  const step = describeStep(given, options, dataset.identityCount, foreign?.contract);
+  const contract = foreign?.contract ?? networkContract(step.network, step.normalization);
   const size = { identities: dataset.identityCount, dimension: step.network.embeddingSize };
   const notes = [...(run.notes ?? []), ...(step.loss.notes?.(size) ?? [])];
   for (const note of notes) onNote(note);
   await mkdir(folder, { recursive: true });
 
-  const checkpoint = await usableCheckpoint(run, options);
+  const checkpoint = await usableCheckpoint({ ...run, options: given, dataset }, options);
   if (checkpoint !== undefined && checkpoint.iterations !== options.iterations)
     onNote(changedLength(checkpoint, options));
   const program = await createProgram(step, options, {
@@ -60,6 +75,7 @@ export async function prepareRun(run: TrainingRun): Promise<PreparedRun> {
   });
   if (checkpoint !== undefined) program.restore(checkpoint.state);
   else if (options.initializeFrom !== undefined) await initialize(program, step.network, options.initializeFrom);
+  else if (foreign !== undefined) await startCenters(program, { step, options, contract, dataset, onPreparation });
 
   const startIteration = checkpoint?.iteration ?? 0;
   const log = openRunLog(folder, checkpoint?.iteration);
@@ -73,6 +89,10 @@ export async function prepareRun(run: TrainingRun): Promise<PreparedRun> {
   report({ kind: "start", iteration: startIteration, time: new Date().toISOString(), options, notes });
   return {
     ...run,
+    ...(verify === undefined ? {} : { verify }),
+    dataset,
+    contract,
+    foreign,
     options,
     step,
     schedule: createSchedule(options),
@@ -81,7 +101,7 @@ export async function prepareRun(run: TrainingRun): Promise<PreparedRun> {
     log,
     fingerprint: fingerprint(options, dataset),
     startIteration,
-    isFresh: startIteration === 0 && options.initializeFrom === undefined,
+    isFresh: startIteration === 0 && options.initializeFrom === undefined && foreign === undefined,
     report,
     note: onNote,
     close: async () => {
@@ -90,6 +110,73 @@ export async function prepareRun(run: TrainingRun): Promise<PreparedRun> {
       await program.close();
     },
   };
+}
+
+/** The file that a run goes on from. @throws {OptionError} for options of another network beside it. */
+async function openFrom({ options, onNote, onPreparation }: TrainingRun): Promise<ForeignNetwork | undefined> {
+  const { from, fineTuning, threads, device } = options;
+  if (from === undefined) {
+    if (fineTuning !== undefined) throw new OptionError("got 'fineTuning' without 'from', the file that it is about");
+    return undefined;
+  }
+  const beside = (["network", "inputSize", "embeddingSize", "initializeFrom"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (beside !== undefined) throw new OptionError(`got both 'from' and '${beside}': the network is that of the file`);
+  onPreparation?.("opening the network");
+  const { holdOut, guard, tolerance, ...opening } = resolveFineTuning(fineTuning);
+  return openForeign(from, {
+    ...opening,
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+    ...(onNote === undefined ? {} : { onNote }),
+  });
+}
+
+/** The data to train on, and the way to measure in fine-tuning what is forgotten. */
+function watchedData({ dataset, options, verify, onNote }: TrainingRun): Pick<TrainingRun, "dataset" | "verify"> {
+  if (options.from === undefined || verify !== undefined) return { dataset };
+  const { holdOut: share, guard } = resolveFineTuning(options.fineTuning);
+  const held = holdOut(dataset, share, options.seed ?? 0);
+  if (held === undefined) {
+    if (guard !== "off") {
+      onNote?.("too few people to hold some out: nothing watches what the network forgets; give images to verify on");
+    }
+    return { dataset };
+  }
+  const count = dataset.identityCount - held.dataset.identityCount;
+  onNote?.(`${count} people are held out: pairs of their images measure what is forgotten`);
+  return {
+    dataset: held.dataset,
+    verify: (embedder) => verifySet(embedder, held.pairs, { protocol: "held-out people" }),
+  };
+}
+
+/** Gives the class centers the mean embeddings of their people. */
+async function startCenters(
+  program: TrainingProgram,
+  {
+    step,
+    options,
+    contract,
+    dataset,
+    onPreparation,
+  }: Pick<PreparedRun, "step" | "options" | "contract" | "dataset"> & {
+    readonly onPreparation: (activity: string) => void;
+  },
+): Promise<void> {
+  const centers = program.state[CENTERS];
+  if (centers === undefined) return;
+  const data = Float32Array.from(centers.data as Float32Array);
+  const embedder = await networkEmbedder(step.network, program.state, options, contract);
+  try {
+    await setClassMeans(data, embedder, dataset, (done, total) =>
+      onPreparation(`embedding ${done} of ${total} images for the class centers`),
+    );
+  } finally {
+    await embedder.close();
+  }
+  program.restore({ ...program.state, [CENTERS]: { ...centers, data } });
 }
 
 /** The checkpoint that a run continues from. @throws {TrainingError} when the folder holds one that it cannot. */

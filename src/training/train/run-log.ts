@@ -29,7 +29,21 @@ export type VerificationRow = {
   /** Ten-fold accuracy and its standard deviation, in [0, 1]. */
   readonly accuracy: number;
   readonly standardDeviation: number;
+  /** The same on images that were changed as in training; in fine-tuning, where they are changed. */
+  readonly changedAccuracy?: number;
   readonly seconds: number;
+};
+
+/** A line that reports that the accuracy fell in fine-tuning, and what was done. */
+export type GuardRow = {
+  readonly kind: "guard";
+  readonly iteration: number;
+  readonly accuracy: number;
+  /** Accuracy before the first step. */
+  readonly accuracyBefore: number;
+  readonly action: "lower" | "stop";
+  /** Steps after which the weights were as they are again. */
+  readonly restored: number;
 };
 
 /** A line that reports how the class centers lie, at each checkpoint and at the end. Angles are in degrees. */
@@ -54,7 +68,7 @@ export type StartRow = {
 };
 
 /** A row of the run log, distinguished by `kind`. */
-export type LogRow = StartRow | TrainingRow | VerificationRow | ScoresRow | GeometryRow;
+export type LogRow = StartRow | TrainingRow | VerificationRow | GuardRow | ScoresRow | GeometryRow;
 
 export interface RunLog {
   write(row: LogRow): void;
@@ -90,7 +104,9 @@ export function openRunLog(folder: string, resumedAt: number | undefined): RunLo
         };
         writeSync(events, scalarEvent(now(), row.iteration, prefixed("train", scalars)));
       } else if (row.kind === "verify") {
-        writeSync(events, scalarEvent(now(), row.iteration, { "verify/accuracy": row.accuracy }));
+        const { accuracy, changedAccuracy } = row;
+        const scalars = { accuracy, ...(changedAccuracy === undefined ? {} : { changed_accuracy: changedAccuracy }) };
+        writeSync(events, scalarEvent(now(), row.iteration, prefixed("verify", scalars)));
       } else if (row.kind === "geometry") {
         const { meanNearestDegrees, smallestDegrees } = row;
         const scalars = { mean_nearest_degrees: meanNearestDegrees, smallest_degrees: smallestDegrees };
@@ -144,6 +160,7 @@ const NUMBERS: { readonly [K in LogRow["kind"]]: readonly string[] } = {
   start: [],
   train: ["loss"],
   verify: ["accuracy"],
+  guard: ["accuracy", "accuracyBefore", "restored"],
   scores: [],
   geometry: ["meanNearestDegrees", "smallestDegrees"],
 };

@@ -4,9 +4,11 @@ import { DivergenceError, ImageError } from "../../base/core/index.ts";
 import { writeAtomically } from "../../base/files/index.ts";
 import type { ViewEmbedder } from "../../faces/embedder/index.ts";
 import { CENTERS } from "../losses/index.ts";
+import { changesImages, embedderOfChanged } from "./changed-images.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import { exportModel } from "./export-model.ts";
 import { geometryRow } from "./geometry-row.ts";
+import { guardAccuracy } from "./guard.ts";
 import type { Meter } from "./meter.ts";
 import { networkEmbedder } from "./network-embedder.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -58,14 +60,28 @@ export async function saveRun(
 
 /**
  * Scores the network where the caller gave a way to, and reports the result. The time does not count as training. An
- * image that cannot be read, or embeddings that are not finite, leave the verification out and do not end the run.
+ * image that cannot be read, or embeddings that are not finite, leave the verification out and do not end the run. In
+ * fine-tuning the guard judges the result; returns whether it ends the run.
  */
-export async function verifyRun(run: PreparedRun, iteration: number, meter: Meter): Promise<void> {
-  if (run.verify === undefined) return;
-  const embedder = await networkEmbedder(run.step.network, run.program.state, run.options);
+export async function verifyRun(run: PreparedRun, iteration: number, meter: Meter): Promise<boolean> {
+  if (run.verify === undefined) return false;
+  const { augmentation, seed } = run.options;
+  const embedder = await networkEmbedder(run.step.network, run.program.state, run.options, run.contract);
+  let accuracy: number | undefined;
   try {
-    const { accuracy, standardDeviation, genuineScores, impostorScores } = await run.verify(finiteOnly(embedder));
-    run.report({ kind: "verify", iteration, accuracy, standardDeviation, seconds: meter.seconds });
+    const isCompared = run.foreign !== undefined && changesImages(augmentation);
+    const finite = finiteOnly(embedder);
+    const changed = isCompared ? await run.verify(embedderOfChanged(finite, augmentation, seed)) : undefined;
+    const { standardDeviation, genuineScores, impostorScores, ...plain } = await run.verify(finite);
+    accuracy = plain.accuracy;
+    run.report({
+      kind: "verify",
+      iteration,
+      accuracy,
+      standardDeviation,
+      ...(changed === undefined ? {} : { changedAccuracy: changed.accuracy }),
+      seconds: meter.seconds,
+    });
     if (genuineScores !== undefined && impostorScores !== undefined) {
       run.report(scoresRow(iteration, genuineScores, impostorScores));
     }
@@ -76,6 +92,14 @@ export async function verifyRun(run: PreparedRun, iteration: number, meter: Mete
     await embedder.close();
   }
   meter.restart();
+  return accuracy === undefined || run.foreign === undefined ? false : judgeRun(run, iteration, accuracy);
+}
+
+/** Lets the guard judge a verification of fine-tuning, and saves what it took back. Returns whether the run ends. */
+export async function judgeRun(run: PreparedRun, iteration: number, accuracy: number): Promise<boolean> {
+  const outcome = await guardAccuracy(run, iteration, accuracy);
+  if (outcome !== "kept") await saveRun(run, iteration);
+  return outcome === "ended";
 }
 
 /** An embedder that refuses embeddings that are not finite, with which no score can be computed. */
@@ -93,9 +117,13 @@ function finiteOnly(embedder: ViewEmbedder): ViewEmbedder {
 }
 
 /** Writes model.onnx and returns its path. */
-export async function exportRun({ folder, step, program, options }: PreparedRun): Promise<string> {
+export async function exportRun({ folder, step, program, options, foreign }: PreparedRun): Promise<string> {
   const model = join(folder, "model.onnx");
-  const bytes = exportModel(step.network, program.state, PAPER_NORMALIZATION, trainingNotes(options));
+  const notes = trainingNotes(options);
+  const bytes =
+    foreign === undefined
+      ? exportModel(step.network, program.state, PAPER_NORMALIZATION, notes)
+      : foreign.write(program.state, notes);
   await writeAtomically(model, [bytes]);
   return model;
 }

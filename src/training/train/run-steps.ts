@@ -1,6 +1,7 @@
 /** The inputs of the next steps of a run, and the check of their results. */
 import { DivergenceError, TrainingError } from "../../base/core/index.ts";
 import { requirePlausibleFirstLoss } from "./first-loss.ts";
+import { guardedShare } from "./guard.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import type { Step, StepResult, StepScalars } from "./programs/program.ts";
@@ -57,10 +58,14 @@ function stepsToNextStop(iteration: number, options: ResolvedOptions): number {
   return Math.min(iterations - iteration, ...[logEvery, checkpointEvery, verifyEvery].map(toMultiple));
 }
 
-function scalarsAt({ schedule, program, options }: PreparedRun, iteration: number): StepScalars {
+function scalarsAt({ schedule, program, options, log }: PreparedRun, iteration: number): StepScalars {
   const position = { iteration, marginShare: marginShare(options, iteration) };
   const own = [...program.scalars].map(([name, { at }]) => [name, at(position)] as const);
-  return { ...Object.fromEntries(own), learningRate: schedule(iteration), stepNumber: iteration + 1 };
+  return {
+    ...Object.fromEntries(own),
+    learningRate: schedule(iteration) * guardedShare(log.rows),
+    stepNumber: iteration + 1,
+  };
 }
 
 function marginShare({ marginWarmUp }: ResolvedOptions, iteration: number): number {

@@ -1,6 +1,6 @@
 import { Meter } from "./meter.ts";
 import { type PreparedRun, prepareRun } from "./prepare-run.ts";
-import { exportRun, reportGeometry, reportSteps, saveRun, verifyRun } from "./run-outputs.ts";
+import { exportRun, judgeRun, reportGeometry, reportSteps, saveRun, verifyRun } from "./run-outputs.ts";
 import { nextSteps, noteBrokenState, requireSoundResults } from "./run-steps.ts";
 import { StepsPerCall } from "./steps-per-call.ts";
 import type { TrainingResult, TrainingRun } from "./training-run.ts";
@@ -31,7 +31,8 @@ async function trainPrepared(run: PreparedRun): Promise<TrainingResult> {
   const stepsPerCall = new StepsPerCall();
   const meter = new Meter(log.rows, options.batchSize);
   let iteration = run.startIteration;
-  while (iteration < iterations && !run.signal?.aborted) {
+  let isStopped = run.foreign !== undefined && (await startGuard(run, iteration, meter));
+  while (iteration < iterations && !isStopped && !run.signal?.aborted) {
     const steps = await nextSteps(run, iteration, stepsPerCall.count);
     const results = await stepsPerCall.time(steps.length, () => program.run(steps));
     requireSoundResults(run, iteration, steps, results);
@@ -42,21 +43,36 @@ async function trainPrepared(run: PreparedRun): Promise<TrainingResult> {
     if (isLast || isDue(logEvery)) reportSteps(run, iteration, steps, meter.take());
     if (isLast || isDue(checkpointEvery)) reportGeometry(run, iteration);
     if (isDue(checkpointEvery)) await saveRun(run, iteration);
-    if (!isLast && isDue(verifyEvery)) await verifyRun(run, iteration, meter);
+    if (!isLast && isDue(verifyEvery)) isStopped = await verifyRun(run, iteration, meter);
   }
-  const isFinished = iteration === iterations;
+  const isFinished = isStopped || iteration === iterations;
   if (isFinished) noteBrokenState(run);
   await saveRun(run, iteration);
+  const isGuarded = run.foreign !== undefined && !isStopped;
+  // The guard decides which weights are written.
+  if (isFinished && isGuarded) await verifyRun(run, iteration, meter);
   // The model first: whatever the verification meets, the training is not lost.
   const model = isFinished ? await exportRun(run) : undefined;
-  if (isFinished) await verifyRun(run, iteration, meter);
+  if (isFinished && run.foreign === undefined) await verifyRun(run, iteration, meter);
   return {
     iteration,
     isFinished,
     model,
     rows: log.rows,
+    network: run.step.network,
     brokenImages: batches.brokenImages(),
     identityCount: dataset.identityCount,
     sampleCount: dataset.sampleCount,
   };
+}
+
+/**
+ * The verification of fine-tuning before the first step, or the one that was due when the run was interrupted: it may
+ * have come between a checkpoint and its verification. Returns whether the run ends.
+ */
+async function startGuard(run: PreparedRun, iteration: number, meter: Meter): Promise<boolean> {
+  const { verifyEvery = run.options.iterations } = run.options;
+  const done = run.log.rows.find((row) => row.kind === "verify" && row.iteration === iteration);
+  if (done?.kind === "verify") return judgeRun(run, iteration, done.accuracy);
+  return iteration % verifyEvery === 0 && iteration < run.options.iterations && verifyRun(run, iteration, meter);
 }

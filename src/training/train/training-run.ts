@@ -2,6 +2,7 @@ import type { CancelSignal } from "../../base/core/index.ts";
 import type { FaceDataset } from "../../base/data/index.ts";
 import type { ViewEmbedder } from "../../faces/embedder/index.ts";
 import type { BrokenImage } from "../batches/index.ts";
+import type { Network } from "../nn/index.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { LogRow } from "./run-log.ts";
 
@@ -48,6 +49,8 @@ export type TrainingResult = {
   /** Path of the exported network; undefined when the run was interrupted. */
   readonly model: string | undefined;
   readonly rows: readonly LogRow[];
+  /** The network that was trained. */
+  readonly network: Network;
   readonly brokenImages: readonly BrokenImage[];
   readonly identityCount: number;
   readonly sampleCount: number;

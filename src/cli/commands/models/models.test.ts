@@ -72,6 +72,7 @@ describe("cosface models", () => {
         flip: "none",
       },
       sidecar,
+      candidates: [{ name: "embedding", size: 12 }],
       calibration: null,
       reason: expect.stringContaining("run cosface calibrate"),
     });

@@ -11,6 +11,8 @@ export const augmentations = {
     blur: { probability: 0.1 },
     erase: { probability: 0.2 },
   },
+  /** Faces that were a few pixels high, enlarged again: down to a seventh of the input's size. */
+  "low-resolution": { blur: { probability: 0.75, factor: 7 } },
 } as const satisfies Readonly<Record<string, Augmentation>>;
 
 /** Name of one of {@link augmentations}. */

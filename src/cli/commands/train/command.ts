@@ -8,6 +8,7 @@ export const command = defineCommand({
   examples: [
     "cosface train --data faces/ --network sphere4 --scale 30 --batch 128 --epochs 8 --warm-up 100 --out runs/first",
     "cosface train --data train.rec --network iresnet18 --scale auto --epochs 20 --out runs/r18",
+    "cosface train --data faces/ --from arcface.onnx --augment low-resolution --out runs/small-faces",
     "cosface train … --out runs/first --resume      (after Ctrl-C, or a crash)",
   ],
   load: () => import("./run.ts"),

@@ -1,9 +1,17 @@
-import { optimizerNames, scheduleNames, trainingDefaults } from "../../../training/train/names.ts";
+import {
+  batchNormModes,
+  fineTuningDefaults,
+  guardModes,
+  optimizerNames,
+  scheduleNames,
+  trainingDefaults,
+} from "../../../training/train/names.ts";
 import { defineOptions, type FlagsOf } from "../../declaration.ts";
-import { imageLimitOptions, jsonOption, sessionOptions } from "../../options/shared.ts";
+import { contractOptions, imageLimitOptions, jsonOption, sessionOptions } from "../../options/shared.ts";
 import {
   parseBetween,
   parseCount,
+  parseNames,
   parseNumber,
   parseNumbers,
   parsePositive,
@@ -15,6 +23,20 @@ import { lossesWithMargin, lossOptions } from "./loss-options.ts";
 
 const { weightDecay } = trainingDefaults;
 
+/** The preprocessing of a file, which has no meaning for a network that is trained from its start. */
+function foreignContractOptions() {
+  const needs = { needs: { from: true } } as const;
+  const { flip, mean, std, channels, template, output } = contractOptions;
+  return defineOptions({
+    flip: { ...flip, ...needs },
+    mean: { ...mean, ...needs },
+    std: { ...std, ...needs },
+    channels: { ...channels, ...needs },
+    template: { ...template, ...needs },
+    output: { ...output, ...needs, help: "which tensor is the embedding; models describe lists them" },
+  });
+}
+
 export const options = defineOptions({
   data: { value: "path", required: true, help: "folder with one subfolder for each identity, or train.rec" },
   out: { value: "folder", required: true, help: "folder for the run: checkpoints, log and model.onnx" },
@@ -23,6 +45,60 @@ export const options = defineOptions({
     otherwise: trainingDefaults.network,
     help: "network; cosface networks lists them",
   },
+  from: {
+    value: "model",
+    conflicts: ["network", "input", "embeddingSize", "initializeFrom"],
+    help: "train the network of an ONNX file on: any embedder's, or default; the result is that file with other weights",
+  },
+  freeze: {
+    value: "names",
+    needs: { from: true },
+    parse: parseNames,
+    help: "what keeps its weights: head, stage1 …, or names of tensors such as conv1*; separated by commas",
+  },
+  encoderRate: {
+    value: "share",
+    needs: { from: true },
+    parse: parseBetween(0, 1),
+    otherwise: `${fineTuningDefaults.encoderRate}`,
+    help: "learning rate of the network as a share of the class centers'",
+  },
+  layerDecay: {
+    value: "factor",
+    needs: { from: true },
+    parse: parseBetween(0, 1),
+    otherwise: `${fineTuningDefaults.layerDecay}`,
+    help: "factor of the learning rate from a layer to the one before it",
+  },
+  batchNorm: {
+    value: "mode",
+    needs: { from: true },
+    choices: batchNormModes,
+    otherwise: fineTuningDefaults.batchNorm,
+    help: "running means and variances: keep them, or let them follow the new images",
+  },
+  holdOut: {
+    value: "share",
+    needs: { from: true },
+    parse: parseBetween(0, 0.9),
+    otherwise: `${fineTuningDefaults.holdOut}`,
+    help: "share of the people that are not trained on, to measure what is forgotten, without --verify-pairs",
+  },
+  guard: {
+    value: "mode",
+    needs: { from: true },
+    choices: guardModes,
+    otherwise: fineTuningDefaults.guard,
+    help: "when the accuracy of before falls: go back and lower the rate, stop, or off",
+  },
+  tolerance: {
+    value: "share",
+    needs: { from: true },
+    parse: parseBetween(0, 1),
+    otherwise: `${fineTuningDefaults.tolerance}`,
+    help: "how far that accuracy may fall",
+  },
+  ...foreignContractOptions(),
   input: { value: "height>x<width", parse: parseSize, otherwise: "the network's", help: "size of the input" },
   embeddingSize: { value: "n", parse: parsePositiveCount, otherwise: "the network's", help: "numbers in an embedding" },
   ...lossOptions,
@@ -53,8 +129,8 @@ export const options = defineOptions({
   schedule: {
     value: "name",
     choices: scheduleNames,
-    default: trainingDefaults.schedule,
-    help: "learning-rate schedule; step divides by 10 at the milestones",
+    otherwise: trainingDefaults.schedule,
+    help: `learning-rate schedule; step divides by 10 at the milestones; with --from ${fineTuningDefaults.schedule}`,
   },
   milestones: {
     value: "shares",
@@ -72,7 +148,12 @@ export const options = defineOptions({
     otherwise: "0",
     help: `steps in which the margin of ${lossesWithMargin.join(", ")} rises from 0`,
   },
-  optimizer: { value: "name", choices: optimizerNames, default: trainingDefaults.optimizer, help: "optimizer" },
+  optimizer: {
+    value: "name",
+    choices: optimizerNames,
+    otherwise: trainingDefaults.optimizer,
+    help: `optimizer; with --from ${fineTuningDefaults.optimizer}`,
+  },
   momentum: {
     value: "x",
     parse: parseBetween(0, 1),
@@ -113,8 +194,8 @@ export const options = defineOptions({
   verifyEvery: {
     value: "n",
     parse: parsePositiveCount,
-    needs: { verifyImages: true },
-    otherwise: "only at the end",
+    needsOne: ["verifyImages", "from"],
+    otherwise: "only at the end; with --from, a quarter of all",
     help: "steps between verifications",
   },
   measure: { isOn: true, help: "choose lowerings of gradients by a fixed rule instead of measuring them" },

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { VerificationResult } from "../../../measure/eval/index.ts";
 import { curvesOfLog, trainingReport } from "../../../measure/report/index.ts";
-import { configureNetwork, findNetwork, networkCost } from "../../../training/nn/index.ts";
+import { networkCost } from "../../../training/nn/index.ts";
 import {
   type RunGeometry,
   resolveLoss,
@@ -13,6 +13,7 @@ import {
 import { centerHistory } from "../../center-history.ts";
 import { describeMachine } from "../../machine.ts";
 import { formatPercent } from "../../output.ts";
+import { factsOfChange } from "./change.ts";
 
 /** `report.html` of a finished run. */
 export async function writeRunReport(
@@ -23,7 +24,7 @@ export async function writeRunReport(
 ): Promise<void> {
   const options = resolveOptions(given, result.sampleCount);
   const { batchSize, schedule, milestones, learningRate, momentum, weightDecay, seed } = options;
-  const network = configureNetwork(findNetwork(options.network), options);
+  const { network } = result;
   const loss = resolveLoss(given);
   const { parameters, macs } = networkCost(network);
   const steps = result.rows.flatMap((row) => (row.kind === "train" ? [row] : []));
@@ -52,6 +53,7 @@ export async function writeRunReport(
       imagesPerSecond: (result.iteration * batchSize) / seconds,
       command: `cosface train ${process.argv.slice(3).join(" ")}`,
       machine: describeMachine(),
+      more: factsOfChange(result.rows),
     },
     curves: curvesOfLog(network.name, result.rows),
     ...(verification === undefined ? {} : { verifications: [verification] }),

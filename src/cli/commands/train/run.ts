@@ -1,12 +1,15 @@
 import { lfwImages, openDataset, readLfwPairs, summarize, type VerificationSet } from "../../../base/data/index.ts";
 import { verifySet } from "../../../faces/embedder/index.ts";
+import { findModel } from "../../../faces/models/index.ts";
 import type { VerificationResult } from "../../../measure/eval/index.ts";
 import type { BrokenImage } from "../../../training/batches/index.ts";
+import { openForeign } from "../../../training/foreign/index.ts";
 import { findNetwork } from "../../../training/nn/index.ts";
 import {
   type LogRow,
   type Progress,
   readableVerification,
+  resolveFineTuning,
   runGeometry,
   type TrainingOptions,
   train,
@@ -16,7 +19,9 @@ import { INTERRUPTED, POSITIVE } from "../../exit-codes.ts";
 import { given } from "../../given.ts";
 import { interruption } from "../../interruption.ts";
 import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "../../output.ts";
+import { contractOverrides } from "../../recognition.ts";
 import { augmentations } from "./augmentations.ts";
+import { changeOf, factsOfChange } from "./change.ts";
 import type { Flags } from "./options.ts";
 import { resolveLoss } from "./resolve-loss.ts";
 import { writeRunReport } from "./run-report.ts";
@@ -29,8 +34,7 @@ export async function run(flags: Flags): Promise<number> {
   const verification = await openVerification(flags);
   const results: VerificationResult[] = [];
   const measured: BrokenImage[] = [];
-  const embeddingSize = flags.embeddingSize ?? findNetwork(flags.network ?? trainingDefaults.network).embeddingSize;
-  const { loss, notes } = resolveLoss(flags, { identities: identityCount, dimension: embeddingSize });
+  const { loss, notes } = resolveLoss(flags, { identities: identityCount, dimension: await embeddingSizeOf(flags) });
   const options = { ...trainingOptions(flags), loss };
   const abort = interruption("stopping after this step, with a checkpoint");
   const started = performance.now();
@@ -58,11 +62,14 @@ export async function run(flags: Flags): Promise<number> {
   if (result.isFinished) {
     // A run without class centers, in one dimension, or with centers that are not finite has no such row at its end.
     const hasAngles = result.rows.some((row) => row.kind === "geometry" && row.iteration === result.iteration);
-    const geometry = !hasAngles
-      ? undefined
-      : await runGeometry(out, dataset, { sampleCount: REPORTED_SAMPLES, onProgress: showMeasured });
+    // Of a file that was trained on, the folder holds no network by a name.
+    const geometry =
+      !hasAngles || flags.from !== undefined
+        ? undefined
+        : await runGeometry(out, dataset, { sampleCount: REPORTED_SAMPLES, onProgress: showMeasured });
     clearProgress();
     await writeRunReport({ data, out, options }, result, results.at(-1), geometry);
+    for (const { label, value } of factsOfChange(result.rows)) note(`${label}: ${value}`);
     for (const text of geometry?.notes ?? []) note(text);
     measured.push(...(geometry?.brokenImages ?? []));
   }
@@ -72,10 +79,11 @@ export async function run(flags: Flags): Promise<number> {
   if (broken.length > 0) note(`${broken.length} broken images were skipped`);
   const seconds = (performance.now() - started) / 1000;
   if (json) {
-    const { rows, brokenImages, ...rest } = result;
+    const { rows, brokenImages, network, ...rest } = result;
     const last = rows.findLast((row) => row.kind === "train");
     printJson({
       ...rest,
+      ...changeOf(rows),
       brokenImageCount: broken.length,
       seconds,
       loss: last?.loss,
@@ -89,11 +97,28 @@ export async function run(flags: Flags): Promise<number> {
   return result.isFinished ? POSITIVE : INTERRUPTED;
 }
 
+/** The embedding size of the network: the loss is chosen by it, before the run opens the network. */
+async function embeddingSizeOf(flags: Flags): Promise<number> {
+  const { from, network = trainingDefaults.network, embeddingSize } = flags;
+  if (from === undefined) return embeddingSize ?? findNetwork(network).embeddingSize;
+  const { contract } = await openForeign(findModel(from), { ...resolveFineTuning(), ...contractOverrides(flags) });
+  return contract.embeddingSize;
+}
+
+/** How the network of `--from` is trained. */
+function fineTuningOf(flags: Flags): Pick<TrainingOptions, "from" | "fineTuning"> {
+  const { from, freeze, encoderRate, layerDecay, batchNorm, holdOut, guard, tolerance } = flags;
+  if (from === undefined) return {};
+  const own = given({ freeze, encoderRate, layerDecay, batchNorm, holdOut, guard, tolerance });
+  return { from: findModel(from), fineTuning: { ...own, ...contractOverrides(flags) } };
+}
+
 function trainingOptions(flags: Flags): Omit<TrainingOptions, "loss"> {
   const { network, embeddingSize, optimizer, momentum, weightDecay, learningRate, schedule, milestones } = flags;
   const { warmUp, marginWarmUp, identitiesPerBatch, sampleCenters, epochs, iterations, initializeFrom } = flags;
   const { seed, threads, device, checkpointEvery, logEvery, verifyEvery } = flags;
   return given({
+    ...fineTuningOf(flags),
     network,
     embeddingSize,
     optimizer,
@@ -145,8 +170,12 @@ function showMeasured(done: number, total: number): void {
 
 function showRow(row: LogRow, { iterations, secondsLeft }: Progress): void {
   if (row.kind === "verify") {
+    const changed =
+      row.changedAccuracy === undefined
+        ? ""
+        : `, ${formatPercent(row.changedAccuracy)} on images changed as in training`;
     note(
-      `verification: accuracy ${formatPercent(row.accuracy)} ± ${formatPercent(row.standardDeviation)} after ${row.iteration} steps`,
+      `verification: accuracy ${formatPercent(row.accuracy)} ± ${formatPercent(row.standardDeviation)}${changed} after ${row.iteration} steps`,
     );
   }
   if (row.kind !== "train") return;

@@ -21,6 +21,7 @@ import {
   type Value,
 } from "../../graph/index.ts";
 import { graphType, type OnnxTensor, SUPPORTED_TYPES, typeName } from "../format.ts";
+import { withBatch } from "../open-batch.ts";
 import { type Imported, isKnown, type Known, knownShape, LARGEST_KNOWN } from "./known.ts";
 import { type Importer, type ImportNode, reshapeImported } from "./node.ts";
 
@@ -75,7 +76,8 @@ function remainingSize(node: ImportNode, shape: Shape, others: Shape): Dim {
   );
 }
 
-function reshapeTo(node: ImportNode, x: Imported, target: Shape): Imported {
+function reshapeTo(node: ImportNode, x: Imported, given: Shape): Imported {
+  const target = node.openedBatch === undefined ? given : withBatch(x.shape, given, node.openedBatch);
   const open = target.indexOf(-1);
   const others = target.filter((size) => size !== -1);
   if (others.length < target.length - 1) node.fail(`got shape [${target}], expected −1 once at most`);
@@ -109,7 +111,10 @@ function matrixShape(node: ImportNode, shape: Shape, axis: number): Shape {
 
 const squeeze: Importer = (node) => {
   const x = node.imported(0);
-  const axes = node.integersOrInput("axes", 1)?.map((axis) => normalizeAxis("Squeeze", axis, x.shape.length));
+  const axes = node
+    .integersOrInput("axes", 1)
+    ?.map((axis) => normalizeAxis("Squeeze", axis, x.shape.length))
+    .filter((axis) => node.openedBatch === undefined || x.shape[axis] !== node.openedBatch);
   const wrong = axes?.find((axis) => x.shape[axis] !== 1);
   if (wrong !== undefined) node.fail(`got [${x.shape}], expected size 1 on axis ${wrong}`);
   return reshapeImported(

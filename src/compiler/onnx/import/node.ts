@@ -16,6 +16,13 @@ import { type Imported, isKnown, type Known } from "./known.ts";
 /** Returns what a node of the file computes: one entry for each of its outputs that is supported. */
 export type Importer = (node: ImportNode) => Imported | readonly Imported[];
 
+/** What all nodes of a file share. */
+export type ImportContext = {
+  readonly opset: number;
+  readonly dataOf: (value: Value) => TensorData | undefined;
+  readonly openedBatch: string | undefined;
+};
+
 /** A node of the file as importers see it: its inputs as values or as numbers, its attributes checked. */
 export class ImportNode {
   readonly opType: string;
@@ -25,13 +32,14 @@ export class ImportNode {
   readonly #node: OnnxNode;
   readonly #inputs: readonly (Imported | undefined)[];
   readonly #dataOf: (value: Value) => TensorData | undefined;
+  /** The name of the images' axis, where a file for one image is opened to any number (open-batch.ts). */
+  readonly openedBatch: string | undefined;
 
   /** `dataOf` returns the elements of parameters, for inputs that must be numbers. */
   constructor(
     node: OnnxNode,
-    opset: number,
+    { opset, dataOf, openedBatch }: ImportContext,
     inputs: readonly (Imported | undefined)[],
-    dataOf: (value: Value) => TensorData | undefined,
   ) {
     this.opType = node.opType;
     this.opset = opset;
@@ -40,6 +48,7 @@ export class ImportNode {
     this.#node = node;
     this.#inputs = inputs;
     this.#dataOf = dataOf;
+    this.openedBatch = openedBatch;
   }
 
   fail(problem: string): never {

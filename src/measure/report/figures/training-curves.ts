@@ -138,7 +138,7 @@ function formatIteration(iteration: number): string {
 export type CurveRow =
   | ({ readonly kind: "train" } & TrainingStep)
   | { readonly kind: "verify"; readonly iteration: number; readonly accuracy: number }
-  | { readonly kind: "start" | "scores" | "geometry" };
+  | { readonly kind: "start" | "scores" | "geometry" | "guard" };
 
 /** The curves of a run from the rows of its log. */
 export function curvesOfLog(name: string, rows: readonly CurveRow[]): RunCurves {

@@ -7,6 +7,7 @@ import {
   add,
   argMax,
   cast,
+  concat,
   div,
   equal,
   type Graph,
@@ -14,6 +15,7 @@ import {
   input,
   mul,
   reduceSum,
+  slice,
   substitute,
   transpose,
   type Value,
@@ -30,8 +32,12 @@ import {
 import type { Optimizer } from "../../optim/index.ts";
 import { inOutputOrder } from "./update-order.ts";
 
-/** How pixels 0–255 become the network's input: (x − mean) / std, RGB. The paper's: 127.5 and 128. */
-export type PixelNormalization = { readonly mean: number; readonly std: number };
+/** How pixels 0–255 become the network's input: (x − mean) / std, RGB by default. The paper's: 127.5 and 128. */
+export type PixelNormalization = {
+  readonly mean: number;
+  readonly std: number;
+  readonly channels?: "rgb" | "bgr";
+};
 
 export const PAPER_NORMALIZATION: PixelNormalization = { mean: 127.5, std: 128 };
 
@@ -64,10 +70,11 @@ export type ForwardBackward = {
   readonly scalars: ReadonlyMap<string, StepScalar>;
 };
 
-/** u8[batch, height, width, 3] → f32[batch, 3, height, width], normalized. */
-export function normalizePixels(pixels: Value, { mean, std }: PixelNormalization): Value {
-  const channelsFirst = transpose(pixels, [0, 3, 1, 2]);
-  return mul(add(cast(channelsFirst, "f32"), -mean), 1 / std);
+/** u8[batch, height, width, 3], RGB → f32[batch, 3, height, width], normalized, in the network's order of channels. */
+export function normalizePixels(pixels: Value, { mean, std, channels = "rgb" }: PixelNormalization): Value {
+  const channelsFirst = cast(transpose(pixels, [0, 3, 1, 2]), "f32");
+  const planes = [2, 1, 0].map((start) => slice(channelsFirst, { axis: 1, start, size: 1 }));
+  return mul(add(channels === "rgb" ? channelsFirst : concat(planes, 1), -mean), 1 / std);
 }
 
 /** Loss, accuracy and gradients of a batch. */

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { CalibrationError, ModelError } from "../../../../base/core/index.ts";
-import { DEFAULT_EMBEDDER, openEmbedder, sidecarFile } from "../../../../faces/embedder/index.ts";
+import { DEFAULT_EMBEDDER, openEmbedder, readEmbedderFile, sidecarFile } from "../../../../faces/embedder/index.ts";
 import { openDetector } from "../../../../faces/face/index.ts";
 import { findModel } from "../../../../faces/models/index.ts";
 import { type Calibration, readCalibration } from "../../../../faces/people/index.ts";
+import { type EmbeddingCandidate, embeddingCandidates } from "../../../../training/foreign/index.ts";
 import { print, printJson } from "../../../output.ts";
 import { contractOverrides } from "../../../recognition.ts";
 import { about, describeContract } from "../about.ts";
@@ -21,7 +22,8 @@ export async function run(flags: Flags, source: string): Promise<void> {
   await embedder.close();
   const sidecar = existsSync(sidecarFile(model)) ? sidecarFile(model) : null;
   const stored = await calibrationOf(model, embedder.id);
-  if (flags.json) return printJson({ kind: "embedder", ...about(embedder), sidecar, ...stored });
+  const candidates = await candidatesOf(model);
+  if (flags.json) return printJson({ kind: "embedder", ...about(embedder), sidecar, candidates, ...stored });
   const { calibration, reason } = stored;
   const known = calibration?.thresholds
     .map(({ far, threshold }) => `${far}: ${threshold?.toFixed(3) ?? "refused"}`)
@@ -30,6 +32,7 @@ export async function run(flags: Flags, source: string): Promise<void> {
     `embedder  ${embedder.id}: ${describeContract(embedder)}`,
     `licence   ${embedder.license}`,
     `sidecar   ${sidecar ?? "none"}`,
+    `--output  ${candidates?.map(({ name, size }) => `${name} (${size})`).join(", ") ?? "unknown"}`,
     known === undefined ? `threshold none: ${reason}` : `threshold by FAR ${known} (on ${calibration?.measuredOn})`,
   );
 }
@@ -42,6 +45,16 @@ async function detectorOf(model: string): Promise<{ name: string; license: strin
     return { name: detector.name, license: detector.license };
   } catch (error) {
     if (error instanceof ModelError) return undefined;
+    throw error;
+  }
+}
+
+/** Tensors of the file that `--output` of `cosface train` may name; null for a file with ops that cannot be read. */
+async function candidatesOf(model: string): Promise<readonly EmbeddingCandidate[] | null> {
+  try {
+    return embeddingCandidates((await readEmbedderFile(model)).bytes);
+  } catch (error) {
+    if (error instanceof ModelError) return null;
     throw error;
   }
 }
