@@ -48,12 +48,12 @@ export async function readMegaFaceSets(inputs: InputsOf<"megaface">, context: Pr
     probeNoise === undefined
       ? knownFeatures
       : replaceNoisyProbes({ embeddings: knownFeatures, identities }, await readNoise(probeNoise, probes, 1));
+  if (distractorNoise !== undefined) {
+    clearNoisyDistractors(otherFeatures, await readNoise(distractorNoise, others, 3));
+  }
   return {
     known: { embeddings: known, identities },
-    others:
-      distractorNoise === undefined
-        ? otherFeatures
-        : clearNoisyDistractors(otherFeatures, await readNoise(distractorNoise, others, 3)),
+    others: otherFeatures,
     noise: `noisy probes ${probeNoise === undefined ? "kept" : "replaced"}, noisy distractors ${distractorNoise === undefined ? "kept" : "cleared"}`,
   };
 

@@ -5,10 +5,10 @@
  * the two are averaged.
  *
  * TPIR at a FPIR has two thresholds. "By pairs", the script's: the ⌈searches · FPIR⌉-th largest of all scores of probes
- * with people they do not show. "By searches", the usual one: a search is a false positive when it returns anyone, so
- * only the largest such score of each search counts, and the threshold is the ⌈searches · FPIR⌉-th largest of those.
- * It is the lower of the two, since one search may have many high scores. A mate is found when its score is above the
- * threshold.
+ * with people they do not show. "By searches", the usual one: a search without a mate is a false positive when it
+ * returns anyone, so only its largest score counts, and the threshold is the ⌈searches · FPIR⌉-th largest of those.
+ * Where every search has a mate, as in joined galleries, the largest score beside the mate's stands for a search. A
+ * mate is found when its score is above the threshold.
  * @see Maze et al., IARPA Janus Benchmark - C, ICB 2018, section 4.3
  * @see InsightFace, `recognition/_evaluation_/ijb/ijb_1n.py`: https://github.com/deepinsight/insightface
  */
