@@ -26,23 +26,24 @@ def cosines(left, right):
     return (unit(left.astype(np.float64)) @ unit(right.astype(np.float64)).T).astype(np.float32)
 
 
+def accepts(scores, thresholds):
+    """How many scores are at least as high as each threshold."""
+    return len(scores) - np.searchsorted(np.sort(scores), thresholds, side="left")
+
+
 def strict_tar(genuine, impostor, far):
     """The lowest threshold among the scores whose FAR is at most `far`; None where one accept is already more."""
     if far * len(impostor) < 1 - 1e-12:
         return None
-    best = 0.0
-    for threshold in np.unique(np.concatenate([genuine, impostor]))[::-1]:
-        if (impostor >= threshold).sum() / len(impostor) > far:
-            break
-        best = float((genuine >= threshold).mean())
-    return best
+    thresholds = np.unique(np.concatenate([genuine, impostor]))
+    allowed = thresholds[accepts(impostor, thresholds) / len(impostor) <= far]
+    return float(accepts(genuine, allowed.min()) / len(genuine)) if len(allowed) > 0 else 0.0
 
 
 def roc(genuine, impostor):
-    points = [(0.0, 0.0)]
-    for threshold in np.unique(np.concatenate([genuine, impostor]))[::-1]:
-        points.append((float((impostor >= threshold).sum()), float((genuine >= threshold).sum())))
-    return np.array(points)
+    thresholds = np.unique(np.concatenate([genuine, impostor]))[::-1]
+    points = np.stack([accepts(impostor, thresholds), accepts(genuine, thresholds)], axis=1)
+    return np.concatenate([[[0, 0]], points])
 
 
 def nearest(points, genuine_count, impostor_count, far):
