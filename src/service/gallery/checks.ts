@@ -53,7 +53,10 @@ const LARGEST_METADATA = 65_536;
 /** Deepest nesting of metadata: more than notes need, and far less than any reader of JSON can bear. */
 export const DEEPEST_METADATA = 32;
 
-/** Throws unless `metadata` is an object of at most 64 kB of JSON, nested at most 32 deep. */
+/**
+ * Throws unless `metadata` is an object of at most 64 kB of JSON, nested at most 32 deep, in which every number is
+ * finite: JSON would store others as null.
+ */
 export function requireMetadata(what: string, metadata: Readonly<Record<string, unknown>>): void {
   const isObject = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
   const text = isObject ? toJson(metadata) : "";
@@ -64,6 +67,15 @@ export function requireMetadata(what: string, metadata: Readonly<Record<string, 
   if (jsonDepth(text, DEEPEST_METADATA) > DEEPEST_METADATA) {
     throw new OptionError(`${what}: got a JSON object nested deeper than ${DEEPEST_METADATA}: store less deep notes`);
   }
+  if (hasInfinity(metadata)) {
+    throw new OptionError(`${what}: got a number that is too large for JSON, or none, expected finite numbers`);
+  }
+}
+
+/** Whether a value, or one in it, is a number that is not finite; the value has JSON, so it is not cyclic. */
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(hasInfinity);
 }
 
 /** The value as JSON; empty when it has none, as one that is cyclic or nested too deep for the stack. */

@@ -71,6 +71,14 @@ describe("parseLfwPairs", () => {
     expect(() => parseLfwPairs(text, "pairs.txt")).toThrow(new DatasetError(message));
   });
 
+  it.each([
+    ["latin1", "1\t1\nJos\u00e9\t1\t2\n", 2],
+    ["utf16le", "1\t1\nBob\t1\t2\n", 1],
+  ] as const)("says where a list in %s is not UTF-8", (encoding, list, line) => {
+    const text = new TextDecoder().decode(Buffer.from(list, encoding));
+    expect(() => parseLfwPairs(text, "pairs.txt")).toThrow(`pairs.txt:${line}: got bytes that are not UTF-8`);
+  });
+
   it("refuses an empty file", () => {
     expect(() => parseLfwPairs("", "pairs.txt")).toThrow("pairs.txt:1: expected the number of sets");
   });

@@ -16,6 +16,9 @@ export type LfwPair = {
 /** A pair list with the name of its file, for messages. */
 export type LfwPairs = { readonly name: string; readonly setCount: number; readonly pairs: readonly LfwPair[] };
 
+/** What bytes in UTF-16 or in an older encoding become when they are read as UTF-8. */
+const NOT_TEXT = /[\0\ufffd]/;
+
 /**
  * Reads the text of an LFW pair list. The first line holds the number of sets and the pairs of each kind in a set
  * (`10	300`), or only the latter for a single set (View 1). For each set follow that many genuine pairs
@@ -34,6 +37,10 @@ export function parseLfwPairs(text: string, name: string): LfwPairs {
     .split(/\r\n|\n|\r/)
     .map((content, i) => ({ content: content.trim(), line: i + 1 }))
     .filter(({ content }) => content !== "");
+  const foreign = lines.find(({ content }) => NOT_TEXT.test(content));
+  if (foreign !== undefined) {
+    throw new DatasetError(`${name}:${foreign.line}: got bytes that are not UTF-8: save the list as UTF-8`);
+  }
   const [header, ...rest] = lines;
   const { setCount, perKind } = parseHeader(header?.content ?? "", `${name}:${header?.line ?? 1}`);
   const expected = setCount * 2 * perKind;
