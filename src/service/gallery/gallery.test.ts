@@ -320,7 +320,7 @@ describe.each(testEngines)("a gallery on $engine", ({ create }) => {
       ["metadata that is a list", { metadata: [] as unknown as Record<string, unknown> }],
       ["metadata with U+0000", { metadata: { a: "\u0000" } }],
       ["metadata with a number that JSON cannot hold", { metadata: { a: [Number.POSITIVE_INFINITY] } }],
-      ["metadata with a number that is none", { metadata: { a: { b: Number.NaN } } }],
+      ["metadata with NaN", { metadata: { a: { b: Number.NaN } } }],
       ["an invalid date", { expiresAt: new Date("never") }],
       ["consent with a control character", { consent: "\u0007" }],
     ])("with %s are refused", async (_, details) => {

@@ -96,6 +96,19 @@ describe("recordDataset", () => {
     await expect(open("none")).rejects.toThrow("property: expected text such as");
   });
 
+  it("takes no record of an identity for an image, though the index lacks record 0", async () => {
+    const lacking = index.replace("0\t0\n", "");
+    const dataset = await recordDataset(memorySource(bytes, "train.rec"), { index: lacking });
+    expect([dataset.identityCount, ...dataset.labels]).toEqual([2, 0, 0, 1]);
+    expect(dataset.passedOver).toEqual([{ name: "train.rec, byte 0", reason: "record that the index does not list" }]);
+    const strayed = recordFile([faces[1]!, faces[3]!, faces[5]!]);
+    const { labels, passedOver } = await recordDataset(memorySource(strayed.bytes, "own.rec"));
+    expect([...labels]).toEqual([0, 1]);
+    expect(passedOver).toEqual([
+      { name: `own.rec, byte ${strayed.offsets[2]}`, reason: "record of an identity, where none was announced" },
+    ]);
+  });
+
   it("refuses an index of another file", async () => {
     const open = (index: string) => recordDataset(memorySource(bytes, "train.rec"), { index });
     await expect(open(`${index}9\t12\n`)).rejects.toThrow("its index puts key 9 at byte 12, no record starts there");

@@ -47,21 +47,27 @@ export async function recordDataset(source: ByteSource, companions: RecordCompan
   const { name } = source;
   const keyOf = companions.index === undefined ? undefined : parseIndex(companions.index, name);
   const samples: RecordSample[] = [];
-  const unlisted: PassedOver[] = [];
+  const passedOver: PassedOver[] = [];
   let announced: { readonly keyEnd: number; readonly identityCount: number } | undefined;
   let ordinal = 0;
   for await (const { start, length, data } of scanRecords(source)) {
     const key = keyOf === undefined ? ordinal : keyOf.get(start);
     keyOf?.delete(start);
     ordinal++;
-    if (key === undefined)
-      unlisted.push({ name: `${name}, byte ${start}`, reason: "record that the index does not list" });
-    if (key === undefined || (announced && key >= announced.keyEnd)) continue;
-    const { labels, image } = decodeImageRecord(data, `${name}#${key}`);
+    if (key === undefined) {
+      passedOver.push({ name: `${name}, byte ${start}`, reason: "record that the index does not list" });
+      // The first record says what the others are, whether or not the index lists it.
+      if (start > 0) continue;
+    }
+    if (key !== undefined && announced && key >= announced.keyEnd) continue;
+    const { labels, image } = decodeImageRecord(data, key === undefined ? name : `${name}#${key}`);
     const [label = Number.NaN, second] = labels;
-    if (key === 0 && image.length === 0 && second !== undefined) {
+    const isAboutIdentities = image.length === 0 && second !== undefined;
+    if (isAboutIdentities && (key === 0 || start === 0)) {
       announced = { keyEnd: label, identityCount: second - label };
-    } else {
+    } else if (isAboutIdentities) {
+      passedOver.push({ name: `${name}, byte ${start}`, reason: "record of an identity, where none was announced" });
+    } else if (key !== undefined) {
       samples.push({ key, label, start, length });
     }
   }
@@ -70,7 +76,7 @@ export async function recordDataset(source: ByteSource, companions: RecordCompan
     throw new DatasetError(`${name}: its index puts key ${key} at byte ${offset}, no record starts there: ${advice}`);
   }
   if (announced && samples.length !== announced.keyEnd - 1) {
-    const reason = unlisted.length > 0 ? `; the index lacks ${unlisted.length} records: ${advice}` : "";
+    const reason = passedOver.length > 0 ? `; the index lacks ${passedOver.length} records: ${advice}` : "";
     throw new DatasetError(
       `${name}: got ${samples.length} images, expected ${announced.keyEnd - 1} as record 0 says${reason}`,
     );
@@ -95,7 +101,7 @@ export async function recordDataset(source: ByteSource, companions: RecordCompan
   return faceDataset({
     identityCount,
     labels: Uint32Array.from(samples, ({ label }) => label),
-    passedOver: unlisted,
+    passedOver,
     source: (index) => `${name}#${sampleAt(index).key}`,
     digest: () => textDigest(samples.map(({ key, length }) => `${key} ${length}`)),
     async readBytes(index) {
