@@ -154,6 +154,47 @@ def rules(rows, pairs):
     }
 
 
+def cosines(rows, pairs):
+    units = unit(rows)
+    left, right = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
+    return (units[left] * units[right]).sum(axis=1).clip(-1, 1).astype(np.float32)
+
+
+def races(rows, pairs):
+    """Pair i is of race i mod 4: each race by thresholds of its own, and all by the thresholds of all."""
+    scores = cosines(rows[:, :SIZE], pairs)
+    same, fold = np.array([p[2] for p in pairs]), np.array([p[3] for p in pairs])
+    race = np.arange(len(pairs)) % 4
+    own = [exact(scores[race == r], same[race == r], fold[race == r])["accuracy"] for r in range(4)]
+    shared = np.array(exact(scores, same, fold)["thresholds"])
+    right = (scores.astype(np.float64) >= shared[fold]) == same
+    at_one = [float(np.mean([right[(race == r) & (fold == f)].mean() for f in range(FOLDS)])) for r in range(4)]
+
+    def spread(values):
+        ratio = (1 - min(values)) / (1 - max(values))
+        return {"mean": float(np.mean(values)), "standardDeviation": float(np.std(values, ddof=1)), "ratio": ratio}
+
+    return {"own": own, "atOne": at_one, "spread": spread(own), "spreadAtOne": spread(at_one)}
+
+
+def videos(rows):
+    """Rows 3v, 3v + 1 and 3v + 2 are the frames of video v; pair k is videos 2k and 2k + 1."""
+    frames = rows[:, :SIZE]
+    count = len(frames) // 3
+    pairs = [(2 * k, 2 * k + 1, k % 2 == 0, (k * FOLDS) // (count // 2)) for k in range(count // 2)]
+    same, fold = np.array([p[2] for p in pairs]), np.array([p[3] for p in pairs])
+    means = np.array([frames[3 * v : 3 * v + 3].astype(np.float64).mean(axis=0) for v in range(count)])
+    units = unit(frames)
+    mean_cosines = [(units[3 * a : 3 * a + 3] @ units[3 * b : 3 * b + 3].T).mean() for a, b, _, _ in pairs]
+    return {
+        "means": exact(cosines(means, pairs), same, fold),
+        "framePairs": exact(np.array(mean_cosines, dtype=np.float32), same, fold),
+        "scores": [float(c) for c in mean_cosines[:10]],
+    }
+
+
 if __name__ == "__main__":
     made = made_pairs()
-    print(json.dumps({"smooth": rules(smooth_rows(made), made), "tied": rules(tied_rows(made), made)}, indent=1))
+    smooth = smooth_rows(made)
+    kept = {"smooth": rules(smooth, made), "tied": rules(tied_rows(made), made)}
+    print(json.dumps({**kept, "races": races(smooth, made), "videos": videos(smooth)}, indent=1))

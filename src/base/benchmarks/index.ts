@@ -25,6 +25,6 @@ export type { TemplatePairList } from "./pair-numbers.ts";
 export { readRfwPairs } from "./rfw.ts";
 export { readTinyFace, type TinyFaceImages, type TinyFaceSet } from "./tinyface.ts";
 export { readTwoLinePairs } from "./two-line-pairs.ts";
-export { readVideoFeatures } from "./video-features.ts";
+export { readVideoFeatures, type VideoFeatures } from "./video-features.ts";
 export { imageStem, readQualities } from "./xqlfw.ts";
 export { type FrameChoice, readVideoPairs, type VideoFrames, type VideoPairs, videoFrames } from "./ytf.ts";

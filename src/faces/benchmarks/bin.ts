@@ -25,7 +25,8 @@ export const bin = defineProtocol({
   },
   describe: ({ variant, tests }) => {
     const [first] = tests;
-    if (first !== undefined && tests.length === 1) return [`test        ${first.test}`, ...describeFolds(first)];
+    if (first !== undefined && tests.length === 1)
+      return [`test        ${first.test}`, ...describeFolds({ ...first, variant })];
     return [...tests.flatMap((test) => describeTest(test.test, test)), `variant     ${variant}`];
   },
   toJson: ({ tests, ...rest }) => ({ ...rest, tests: tests.map(withoutPairs) }),

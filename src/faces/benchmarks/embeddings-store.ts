@@ -60,9 +60,10 @@ type RecordAddress = { readonly file: string; readonly offset: number; readonly 
 
 class FolderEmbeddings implements ModelEmbeddings {
   readonly #folder: string;
-  readonly #addresses: Map<ImageKey, RecordAddress>;
+  /** All records of an image: one may be damaged. */
+  readonly #addresses: Map<ImageKey, RecordAddress[]>;
 
-  private constructor(folder: string, addresses: Map<ImageKey, RecordAddress>) {
+  private constructor(folder: string, addresses: Map<ImageKey, RecordAddress[]>) {
     this.#folder = folder;
     this.#addresses = addresses;
   }
@@ -70,7 +71,7 @@ class FolderEmbeddings implements ModelEmbeddings {
   static async open(root: string, model: string): Promise<FolderEmbeddings> {
     const folder = join(root, createHash("sha256").update(model).digest("hex").slice(0, 32));
     const names = await readdir(folder).catch((): string[] => []);
-    const addresses = new Map<ImageKey, RecordAddress>();
+    const addresses = new Map<ImageKey, RecordAddress[]>();
     for (const name of names.filter((found) => found.endsWith(ENDING)).sort()) {
       // A file that is damaged or gone: its images are computed again.
       await readAddresses(join(folder, name), addresses).catch(() => {});
@@ -79,14 +80,13 @@ class FolderEmbeddings implements ModelEmbeddings {
   }
 
   async get(key: ImageKey): Promise<Float32Array | undefined> {
-    const address = this.#addresses.get(key);
-    if (address === undefined) return undefined;
-    const { file, offset, size } = address;
-    const bytes = await readAt(file, offset, recordBytes(size)).catch(() => undefined);
-    if (bytes === undefined) return undefined;
-    const data = bytes.subarray(0, 4 * size);
-    if (!checksum(key, data).equals(bytes.subarray(4 * size))) return undefined;
-    return Float32Array.from({ length: size }, (_, i) => data.readFloatLE(4 * i));
+    for (const { file, offset, size } of this.#addresses.get(key) ?? []) {
+      const bytes = await readAt(file, offset, recordBytes(size)).catch(() => undefined);
+      const data = bytes?.subarray(0, 4 * size);
+      if (data === undefined || !bytes?.subarray(4 * size).equals(checksum(key, data))) continue;
+      return Float32Array.from({ length: size }, (_, i) => data.readFloatLE(4 * i));
+    }
+    return undefined;
   }
 
   async add(keys: readonly ImageKey[], { size, data }: Embeddings): Promise<void> {
@@ -115,13 +115,13 @@ class FolderEmbeddings implements ModelEmbeddings {
     }
     const start = HEAD_BYTES + KEY_BYTES * keys.length;
     for (const [row, key] of keys.entries()) {
-      this.#addresses.set(key, { file, offset: start + row * recordBytes(size), size });
+      remember(this.#addresses, key, { file, offset: start + row * recordBytes(size), size });
     }
   }
 }
 
 /** Adds the records of a file. @throws when it is not such a file, or its keys are damaged. */
-async function readAddresses(file: string, addresses: Map<ImageKey, RecordAddress>): Promise<void> {
+async function readAddresses(file: string, addresses: Map<ImageKey, RecordAddress[]>): Promise<void> {
   const head = await readAt(file, 0, HEAD_BYTES);
   const count = head.readUInt32LE(MAGIC.length);
   const size = head.readUInt32LE(MAGIC.length + 4);
@@ -134,8 +134,14 @@ async function readAddresses(file: string, addresses: Map<ImageKey, RecordAddres
   const start = HEAD_BYTES + KEY_BYTES * count;
   for (let row = 0; row < count; row++) {
     const key = keys.toString("hex", KEY_BYTES * row, KEY_BYTES * (row + 1));
-    addresses.set(key, { file, offset: start + row * recordBytes(size), size });
+    remember(addresses, key, { file, offset: start + row * recordBytes(size), size });
   }
+}
+
+function remember(addresses: Map<ImageKey, RecordAddress[]>, key: ImageKey, address: RecordAddress): void {
+  const known = addresses.get(key);
+  if (known === undefined) addresses.set(key, [address]);
+  else known.push(address);
 }
 
 function recordBytes(size: number): number {

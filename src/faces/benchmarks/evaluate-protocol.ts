@@ -7,16 +7,21 @@ import { type ContractOverrides, openEmbedder } from "../embedder/index.ts";
 import { detectorNames, type FacePipeline, facePipeline, openDetector } from "../face/index.ts";
 import { type BenchmarkEmbedder, benchmarkEmbedder } from "./benchmark-embedder.ts";
 import { type EmbeddingsStore, embeddingsStore } from "./embeddings-store.ts";
+import { describeFusion, fuseEmbedders } from "./ensemble.ts";
 import { type InputsOf, requireInputs } from "./inputs.ts";
-import { type ProtocolName, protocolNames } from "./names.ts";
+import { type FusionRule, type ProtocolName, protocolNames } from "./names.ts";
 import type { ProtocolContext } from "./protocol.ts";
 import { protocols, type ResultOf } from "./registry.ts";
 
 /** How a protocol runs. */
 export type EvaluateOptions = SessionOptions & {
-  /** "default" or the path of an embedder; a protocol that reads features needs none. */
-  readonly model?: string;
-  /** Preprocessing, for embedders that do not state it. */
+  /**
+   * "default" or the path of an embedder, or several, which are fused; a protocol that reads features needs none.
+   */
+  readonly model?: string | readonly string[];
+  /** How the embeddings of several models make one; default "concat". */
+  readonly fuse?: FusionRule;
+  /** Preprocessing, for embedders that do not state it: of every model. */
   readonly contract?: ContractOverrides;
   /** The detector for photographs: "default" or the path of one; default "default". */
   readonly detector?: string;
@@ -52,7 +57,7 @@ export async function evaluateProtocol<Name extends ProtocolName>(
   requireOneOf("protocol", name, protocolNames);
   const checked = requireInputs(name, inputs);
   const { threads, onProgress = () => {}, signal } = options;
-  let opened: Promise<BenchmarkEmbedder> | undefined;
+  let opened: Promise<OpenedEmbedder> | undefined;
   const context: ProtocolContext = {
     embedder: () => {
       opened ??= open(name, options);
@@ -64,7 +69,11 @@ export async function evaluateProtocol<Name extends ProtocolName>(
   };
   try {
     const result = await protocols[name].score(checked, context);
-    return { ...result, model: opened === undefined ? null : (await opened).id };
+    if (opened === undefined) return { ...result, model: null };
+    const { id, ensemble } = await opened;
+    const variant = ensemble === undefined ? result.variant : `${ensemble}, ${result.variant}`;
+    // The variant is a text in every result, which the type of one of many cannot say.
+    return { ...result, variant, model: id } as Evaluated<Name>;
   } finally {
     // An embedder that could not be opened has ended the protocol with its error already.
     await opened?.then(
@@ -74,9 +83,32 @@ export async function evaluateProtocol<Name extends ProtocolName>(
   }
 }
 
-async function open(name: ProtocolName, options: EvaluateOptions): Promise<BenchmarkEmbedder> {
-  const { model, contract = {}, detector = "default", smallestFace, threads, device } = options;
-  if (model === undefined) throw new OptionError(`--protocol ${name} needs a model: its images are to be embedded`);
+/** An embedder, and the text that names it in a variant if it is an ensemble. */
+type OpenedEmbedder = BenchmarkEmbedder & { readonly ensemble?: string };
+
+async function open(name: ProtocolName, options: EvaluateOptions): Promise<OpenedEmbedder> {
+  const { model = [], fuse } = options;
+  const models = typeof model === "string" ? [model] : model;
+  if (models.length === 0) throw new OptionError(`--protocol ${name} needs a model: its images are to be embedded`);
+  if (models.length === 1 && fuse !== undefined) {
+    throw new OptionError(`--fuse ${fuse} has no effect with one model, expected several, with commas between them`);
+  }
+  const parts: BenchmarkEmbedder[] = [];
+  try {
+    for (const source of models) parts.push(await openOne(source, options));
+  } catch (error) {
+    for (const part of parts) await part.close();
+    throw error;
+  }
+  const [first, second, ...others] = parts;
+  if (first === undefined) throw new OptionError("internal: no model was opened");
+  if (second === undefined) return first;
+  const fusion = fuse ?? "concat";
+  return { ...fuseEmbedders([first, second, ...others], fusion), ensemble: describeFusion(parts, fusion) };
+}
+
+async function openOne(model: string, options: EvaluateOptions): Promise<BenchmarkEmbedder> {
+  const { contract = {}, detector = "default", smallestFace, threads, device } = options;
   const session = { ...(threads === undefined ? {} : { threads }), ...(device === undefined ? {} : { device }) };
   const embedder = await openEmbedder(model, contract, session);
   return benchmarkEmbedder({

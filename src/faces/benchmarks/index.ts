@@ -17,6 +17,8 @@ export {
 export { type Evaluated, type EvaluateOptions, evaluateProtocol } from "./evaluate-protocol.ts";
 export { type InputsOf, requireInputs } from "./inputs.ts";
 export {
+  type FusionRule,
+  fusionRules,
   type InputName,
   type InputUse,
   type ProtocolFacts,

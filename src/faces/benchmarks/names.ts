@@ -21,6 +21,11 @@ export type ProtocolInput = {
  */
 export const ruleNames = ["exact", "insightface", "facex-zoo", "xqlfw"] as const;
 
+/** How the embeddings of several networks make one: side by side, or added. */
+export const fusionRules = ["concat", "sum"] as const;
+/** Name of a rule of {@link fusionRules}. */
+export type FusionRule = (typeof fusionRules)[number];
+
 /** Everything that protocols take, in the order of the help page. */
 export const protocolInputs = {
   images: { type: "path", value: "folder", help: "the benchmark's images" },

@@ -1,4 +1,5 @@
 import {
+  fusionRules,
   type InputName,
   type ProtocolInput,
   type ProtocolName,
@@ -57,6 +58,12 @@ export const options = defineOptions({
     needs: { align: true },
     otherwise: "32, more in very large images",
     help: "height of the smallest face to look for",
+  },
+  fuse: {
+    value: "rule",
+    choices: fusionRules,
+    otherwise: "concat",
+    help: "how the embeddings of several models make one",
   },
   keepEmbeddings: {
     isOn: true,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { evaluateProtocol, type ProtocolName, protocols, requireInputs } from "../../../faces/benchmarks/index.ts";
 import { findModel } from "../../../faces/models/index.ts";
 import { given } from "../../given.ts";
@@ -19,10 +20,10 @@ async function evaluate<Name extends ProtocolName>(
   const { signal } = interruption("stopping without a result");
   const inputs = requireInputs(name, Object.fromEntries(inputKeys.map((key) => [key, flags[key]])));
   const result = await evaluateProtocol(name, inputs, {
-    ...(source === undefined ? {} : { model: findModel(source) }),
+    ...(source === undefined ? {} : { model: modelsOf(source) }),
     contract: contractOverrides(flags),
     detector: findModel(flags.detector ?? "default"),
-    ...given({ smallestFace: flags.smallestFace }),
+    ...given({ smallestFace: flags.smallestFace, fuse: flags.fuse }),
     ...sessionOptionsOf(flags),
     ...(flags.keepEmbeddings ? {} : { store: null }),
     watch: (pipeline) => watchFaces(pipeline, pipeline.detector),
@@ -35,4 +36,9 @@ async function evaluate<Name extends ProtocolName>(
   clearProgress();
   if (flags.json) printJson({ ...protocols[name].toJson(result), protocol: name, model: result.model });
   else print(...protocols[name].describe(result));
+}
+
+/** The models that a word names, with commas between them; a file whose name has a comma is one model. */
+function modelsOf(source: string): readonly string[] {
+  return existsSync(source) ? [source] : source.split(",").map(findModel);
 }
