@@ -1,7 +1,7 @@
 /**
- * Several networks as one embedder, such as the paper's three networks on three crops. Each embeds the images by its own
- * contract: size, template, colors and flip rule. Its embeddings are divided by their length, so that each network
- * counts alike, and then put side by side or added:
+ * Several networks as one embedder, such as the paper's three networks on three crops. Each embeds the images by its
+ * own contract: size, template, colors and flip rule. Its embeddings are divided by their length, so that each
+ * network counts alike, and then put side by side or added:
  *
  *   concat  the cosine is the mean of the networks' cosines
  *   sum     has the cross terms too, and needs embeddings of one size; for networks of one embedding space
