@@ -17,7 +17,7 @@ export function printJson(value: unknown): void {
 
 /** Lines on stdout: a command's result. */
 export function print(...lines: readonly string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${visible(lines.join("\n"))}\n`);
 }
 
 /** A remark on stderr. With --json it is a field of a line of JSON, beside the `details`. */
@@ -72,7 +72,17 @@ export function clearProgress(): void {
 
 function writeLine(text: string, json: object): void {
   clearProgress();
-  process.stderr.write(`${isJson() ? JSON.stringify(json) : text}\n`);
+  process.stderr.write(`${isJson() ? JSON.stringify(json) : visible(text)}\n`);
+}
+
+/** Characters that a terminal obeys, or that change the direction of the text after them. */
+const OBEYED = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text for a terminal: names of files and people may hold anything, and must not move its cursor. */
+function visible(text: string): string {
+  return text.replace(OBEYED, (character) =>
+    character === "\n" || character === "\t" ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 /** "1 face", "2 faces"; the plural is the singular with an s unless given. */

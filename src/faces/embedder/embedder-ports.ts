@@ -27,6 +27,9 @@ const CLASS_NAMES = /logit|softmax|prob|classif|categor/i;
 export function embedderInput({ inputs, outputs }: ModelPorts): EmbedderInput {
   const [input] = inputs;
   const got = `model: got ${describePorts("input", inputs)}, expected one f32 input N×3×height×width`;
+  if (outputs.length === 0) {
+    throw new ModelError("model: got a file without outputs, expected one of N×d: export it with its outputs");
+  }
   if (input === undefined || inputs.length !== 1) throw new ModelError(got);
   if (isDetector(outputs)) {
     throw new ModelError(

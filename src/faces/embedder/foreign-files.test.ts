@@ -1,9 +1,9 @@
 /** ONNX files of others: recognized as embedders for what they compute, or refused in words that describe them. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { declareShapes, reorderOutputs, toHalfPrecision } from "../../../test/support/onnx-files.ts";
+import { changeOnnx, declareShapes, reorderOutputs, toHalfPrecision } from "../../../test/support/onnx-files.ts";
 import { ModelError, random } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
 import {
@@ -163,6 +163,11 @@ describe("a file that is something else is refused, and described:", () => {
       "two inputs",
       () => file({ y: mul(features(pixels(), "N"), input("scale", "f32", ["N", 1])) }),
       /got 2 inputs \(data f32\[N×3×16×16\], scale f32\[N×1\]\)/,
+    ],
+    [
+      "no outputs",
+      () => write(changeOnnx(readFileSync(plain()), (graph) => void graph.output.splice(0))),
+      /without outputs/,
     ],
     ["probabilities", () => file({ out: softmax(features(pixels(), "N")) }), /probabilities of 8 classes/],
     [
