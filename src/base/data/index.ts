@@ -12,6 +12,7 @@ export {
 export { listPeople, type PeopleFolder } from "./folder/people.ts";
 export { type FolderDataset, openFolder } from "./folder/samples.ts";
 export { unpackDataset } from "./folder/write.ts";
+export { type AssignedGroups, assignGroups } from "./groups/assign-groups.ts";
 export { type PeopleAttribute, parsePeopleGroups, readPeopleGroups } from "./groups/people-groups.ts";
 export { type LfwPair, type LfwPairs, parseLfwPair } from "./lfw/records.ts";
 export { lfwImages, readLfwPairs } from "./lfw/samples.ts";

@@ -1,5 +1,5 @@
 /** Error rates by the groups of a table. */
-import type { PeopleAttribute } from "../../base/data/index.ts";
+import { assignGroups, type PeopleAttribute } from "../../base/data/index.ts";
 import type { CrossPairs, LabeledEmbeddings } from "../../measure/eval/index.ts";
 import { compareGroups, decideCrossPairs, type PeopleGroups, thresholdsByGroup } from "../../measure/groups/index.ts";
 import type { AssessedAttribute, NotAssessed } from "./assessment.ts";
@@ -19,20 +19,16 @@ export type AttributeOptions = {
  * @param names names of the people of the folder.
  */
 export function assessAttribute(
-  { name, groups, groupOf }: PeopleAttribute,
+  attribute: PeopleAttribute,
   names: readonly string[],
   measured: readonly MeasuredImage[],
   labeled: LabeledEmbeddings,
   pairs: CrossPairs | NotAssessed,
   { far, threshold, confidence }: AttributeOptions,
 ): AssessedAttribute {
-  const people = new Set(names);
-  const groupOfPerson = names.map((person) => groups.indexOf(groupOf.get(person) ?? ""));
-  const counted = {
-    name,
-    missingPersonCount: groupOfPerson.filter((group) => group < 0).length,
-    unknownPersonCount: [...groupOf.keys()].filter((person) => !people.has(person)).length,
-  };
+  const { name, groups } = attribute;
+  const { groupOf: groupOfPerson, ...counts } = assignGroups(attribute, names);
+  const counted = { name, ...counts };
   const refuse = (reason: string): AssessedAttribute => ({
     ...counted,
     comparison: { groups: null, reason },

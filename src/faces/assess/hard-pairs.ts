@@ -55,20 +55,62 @@ export function hardPairs(
   }
   const highest = impostor.pairs().map(({ score, ...rows }) => ({ ...rows, score: -score }));
   return {
-    labels: doubtfulLabels(own, other, threshold).slice(0, count),
+    labels: doubtfulLabels(scan, identities, { own, other }, threshold, count),
     genuine: withoutSharedImages(genuine.pairs(), count),
     impostor: withoutSharedImages(highest, count),
   };
 }
 
-function doubtfulLabels(own: BestMatches, other: BestMatches, threshold: number | undefined): DoubtfulLabel[] {
-  const labels = own.matches.flatMap((nearest, row): DoubtfulLabel[] => {
-    const another = other.matches[row];
-    if (nearest === undefined || another === undefined || nearest.score >= another.score) return [];
-    const isInDoubt = threshold === undefined || (nearest.score < threshold && another.score >= threshold);
-    return isInDoubt ? [{ row, own: nearest, other: another }] : [];
-  });
-  return labels.sort((a, b) => b.other.score - b.own.score - (a.other.score - a.own.score) || a.row - b.row);
+/**
+ * The labels in doubt, one after another: once an image is in doubt it no longer speaks for its person, so that the only
+ * other image of a folder is not doubted because of a wrong one beside it.
+ */
+function doubtfulLabels(
+  scan: CosineScan,
+  identities: ArrayLike<number>,
+  { own, other }: { readonly own: BestMatches; readonly other: BestMatches },
+  threshold: number | undefined,
+  count: number,
+): DoubtfulLabel[] {
+  const labels: DoubtfulLabel[] = [];
+  const inDoubt = new Set<number>();
+  const nearest = [...own.matches];
+  while (labels.length < count) {
+    let worst: DoubtfulLabel | undefined;
+    for (const [row, match] of nearest.entries()) {
+      const another = other.matches[row];
+      if (match === undefined || another === undefined || inDoubt.has(row)) continue;
+      if (
+        threshold === undefined ? match.score >= another.score : match.score >= threshold || another.score < threshold
+      )
+        continue;
+      const label = { row, own: match, other: another };
+      if (worst === undefined || another.score - match.score > worst.other.score - worst.own.score) worst = label;
+    }
+    if (worst === undefined) break;
+    labels.push(worst);
+    inDoubt.add(worst.row);
+    for (const [row, match] of nearest.entries()) {
+      if (match?.row === worst.row) nearest[row] = nearestOwn(scan, identities, row, inDoubt);
+    }
+  }
+  return labels;
+}
+
+/** The most alike image of the same person that is not in doubt; undefined without one. */
+function nearestOwn(
+  scan: CosineScan,
+  identities: ArrayLike<number>,
+  row: number,
+  inDoubt: ReadonlySet<number>,
+): ScoredRow | undefined {
+  let best: ScoredRow | undefined;
+  for (let other = 0; other < identities.length; other++) {
+    if (other === row || identities[other] !== identities[row] || inDoubt.has(other)) continue;
+    const [score = -1] = scan.cosines(scan, row, other, other + 1);
+    if (best === undefined || score > best.score) best = { row: other, score };
+  }
+  return best;
 }
 
 /** For each row the other row with the highest score among the pairs added. */

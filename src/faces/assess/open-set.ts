@@ -4,19 +4,20 @@
  * unknowns. Who is enrolled and who is unknown is drawn anew several times, so that the figures do not hang on one
  * draw.
  *
- * An interval accounts for dependence between the searches for one person, of all draws. Who is enrolled counts as
- * given: with a small gallery, other people in it would change the rates further.
+ * The interval of a FNIR accounts for dependence between the searches for one person, of all draws; that of a FPIR also
+ * for dependence between the searches that name one person, since some faces resemble many (two-way clusters).
+ * @see Cameron, Gelbach and Miller, Robust inference with multiway clustering, J. Business and Economic Statistics 29,
+ *   2011: https://doi.org/10.1198/jbes.2010.07136
  */
 import { random, requireInteger } from "../../base/core/index.ts";
 import {
+  CosineScan,
   type Interval,
   type LabeledEmbeddings,
   lowestThreshold,
   quantileInterval,
-  type SearchOutcomes,
-  searchGallery,
 } from "../../measure/eval/index.ts";
-import { type ClusteredRate, personRate } from "../../measure/groups/index.ts";
+import { type ClusteredRate, personRate, twoWayRate } from "../../measure/groups/index.ts";
 
 /** FNIR at a FPIR in a gallery of one size, or why it is not given. */
 export type SearchPoint =
@@ -102,18 +103,12 @@ export function searchOpenSet(labeled: LabeledEmbeddings, options: OpenSetOption
     for (const tally of tallies) {
       const gallery = enrolled.slice(0, tally.gallerySize);
       const mated = gallery.slice(0, MOST_SEARCHED).flatMap(({ rows }) => rows.slice(1, 1 + PROBES_PER_PERSON));
-      const probes = [...mated, ...unknownRows];
-      const outcomes = searchGallery(
-        rowsOfSet(labeled, probes),
-        rowsOfSet(
-          labeled,
-          gallery.flatMap(({ rows }) => rows.slice(0, 1)),
-        ),
+      const searches = searchOnePerRow(
+        labeled,
+        [...mated, ...unknownRows],
+        gallery.flatMap(({ rows }) => rows.slice(0, 1)),
       );
-      tally.add(
-        probes.map((row) => labeled.identities[row] ?? -1),
-        outcomes,
-      );
+      tally.add(searches, new Set(gallery.map(({ person }) => person)));
     }
     options.onProgress(draw + 1, options.repeats);
   }
@@ -135,34 +130,53 @@ function several(rowsOf: ReadonlyMap<number, readonly number[]>, person: number)
   return Number((rowsOf.get(person)?.length ?? 0) > 1);
 }
 
-function rowsOfSet({ embeddings, identities }: LabeledEmbeddings, rows: readonly number[]): LabeledEmbeddings {
+/** A search: whose photograph it was, whom its best score names, and the mate's score if that was the best. */
+type Search = { readonly person: number; readonly named: number; readonly top: number; readonly found: number };
+
+/** Searches a gallery of one row for each person. A mate that ties with another person is not found. */
+function searchOnePerRow(
+  { embeddings, identities }: LabeledEmbeddings,
+  probes: readonly number[],
+  gallery: readonly number[],
+): Search[] {
   const { size, data } = embeddings;
-  const part = new Float32Array(rows.length * size);
-  for (const [i, row] of rows.entries()) part.set(data.subarray(row * size, (row + 1) * size), i * size);
-  return {
-    embeddings: { count: rows.length, size, data: part },
-    identities: rows.map((row) => identities[row] ?? -1),
-  };
+  const part = new Float32Array(gallery.length * size);
+  for (const [i, row] of gallery.entries()) part.set(data.subarray(row * size, (row + 1) * size), i * size);
+  const probeScan = new CosineScan("probes", embeddings);
+  const galleryScan = new CosineScan("gallery", { count: gallery.length, size, data: part });
+  return probes.map((probe): Search => {
+    const person = identities[probe] ?? -1;
+    let [named, top, mate] = [-1, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const [i, score] of galleryScan.cosines(probeScan, probe).entries()) {
+      const other = identities[gallery[i] ?? -1] ?? -1;
+      if (other === person) mate = score;
+      else if (score > top) [named, top] = [other, score];
+    }
+    const isFound = mate > top;
+    return isFound ? { person, named: person, top: mate, found: mate } : { person, named, top, found: NOBODY };
+  });
 }
 
-/** A search: whose photograph it was, its best score, and the score of its mate if that was the best. */
-type Search = { readonly person: number; readonly top: number; readonly found: number };
+const NOBODY = Number.NEGATIVE_INFINITY;
 
 /** The searches of all draws in galleries of one size. */
 class SearchTally {
   readonly gallerySize: number;
   readonly #mated: Search[] = [];
   readonly #unknown: Search[] = [];
+  /** For each person, the searches for unknown people while the person was enrolled. */
+  readonly #searchesWith = new Map<number, number>();
 
   constructor(gallerySize: number) {
     this.gallerySize = gallerySize;
   }
 
-  add(people: readonly number[], { ranks, mateScores, topScores }: SearchOutcomes): void {
-    for (const [probe, person] of people.entries()) {
-      const rank = ranks[probe] ?? 0;
-      const found = rank === 1 ? (mateScores[probe] ?? Number.NaN) : Number.NEGATIVE_INFINITY;
-      (rank === 0 ? this.#unknown : this.#mated).push({ person, top: topScores[probe] ?? Number.NaN, found });
+  add(searches: readonly Search[], enrolled: ReadonlySet<number>): void {
+    const unknown = searches.filter(({ person }) => !enrolled.has(person));
+    this.#mated.push(...searches.filter(({ person }) => enrolled.has(person)));
+    this.#unknown.push(...unknown);
+    for (const person of enrolled) {
+      this.#searchesWith.set(person, (this.#searchesWith.get(person) ?? 0) + unknown.length);
     }
   }
 
@@ -176,13 +190,13 @@ class SearchTally {
       );
     const ratesAt = (threshold: number) => ({
       threshold,
-      falsePositives: rateOf(this.#unknown, ({ top }) => top >= threshold),
+      falsePositives: this.#falsePositives(threshold, confidence),
       falseNegatives: rateOf(this.#mated, ({ found }) => !(found >= threshold)),
     });
     return {
       gallerySize: this.gallerySize,
       fixed: fixed === undefined ? null : ratesAt(fixed),
-      rankOne: rateOf(this.#mated, ({ found }) => found > Number.NEGATIVE_INFINITY),
+      rankOne: rateOf(this.#mated, ({ found }) => found > NOBODY),
       points: fpirs.map((fpir): SearchPoint => {
         const rates = ratesAt(lowestThreshold(rising, fpir) ?? -1);
         const { falsePositives } = rates;
@@ -202,5 +216,14 @@ class SearchTally {
         };
       }),
     };
+  }
+
+  #falsePositives(threshold: number, confidence: number): ClusteredRate {
+    return twoWayRate(
+      this.#unknown.map(({ person, named, top }) => ({ first: person, second: named, isError: top >= threshold })),
+      // A search names each enrolled person equally often, as far as nothing is known of them.
+      new Map([...this.#searchesWith].map(([person, count]) => [person, count / this.gallerySize])),
+      confidence,
+    );
   }
 }

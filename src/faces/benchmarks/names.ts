@@ -60,6 +60,7 @@ export const protocolInputs = {
   probeNoise: { type: "path", value: "file", help: "list of probes with a wrong label, to be replaced" },
   distractorNoise: { type: "path", value: "file", help: "list of distractors who are probes, to be cleared" },
   align: { type: "switch", help: "the images are photographs: detect and align first" },
+  groups: { type: "path", value: "file", help: "CSV file of groups: person,group, or a column for each attribute" },
   centering: { type: "switch", help: "subtract the mean embedding of the other folds" },
 } as const satisfies Readonly<Record<string, ProtocolInput>>;
 
@@ -103,6 +104,7 @@ export const protocolFacts = {
       rule: { isRequired: false, help: "exact unless given" },
       align: { isRequired: false, help: "the images are photographs" },
       centering: { isRequired: false, help: "as SphereFace does; only by the rule exact" },
+      groups: { isRequired: false, help: "error rates by group at the mean threshold; only by the rule exact" },
     },
   },
   bin: {

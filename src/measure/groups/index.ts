@@ -23,5 +23,5 @@ export {
   type GroupedPairs,
   type PeopleGroups,
 } from "./group-decisions.ts";
-export { personRate } from "./person-rate.ts";
+export { personRate, type TwoWayTrial, twoWayRate } from "./person-rate.ts";
 export { type GroupThreshold, thresholdsByGroup } from "./thresholds-by-group.ts";

@@ -44,10 +44,9 @@ function commandLine(): string {
 }
 
 function describe({ data, verificationThreshold, searchThreshold, wanted, groups, hardCases }: Assessment): string[] {
-  const left = data.imageCount - data.measuredImageCount;
   const people = formatQuantity(data.measuredPersonCount, "person", "people");
   return [
-    `${formatQuantity(data.measuredImageCount, "photograph")} of ${people}; ${left} left out: ${data.withoutFace.length} without a face, ${data.unreadable.length} unreadable, the others copies`,
+    [`${formatQuantity(data.measuredImageCount, "photograph")} of ${people}`, ...leftOut(data)].join("; left out: "),
     row(`1:1 at FMR ${formatRate(wanted.far)}`, verificationText(verificationThreshold)),
     row(`1:N at FPIR ${formatRate(wanted.fpir)}`, searchText(searchThreshold)),
     ...groups.map(({ name, comparison }) =>
@@ -69,6 +68,18 @@ function describe({ data, verificationThreshold, searchThreshold, wanted, groups
           ),
         ]),
   ];
+}
+
+/** What is not measured, if anything: one text. */
+function leftOut({ imageCount, measuredImageCount, withoutFace, unreadable }: Assessment["data"]): string[] {
+  const copies = imageCount - measuredImageCount - withoutFace.length - unreadable.length;
+  const parts = [
+    [withoutFace.length, "without a face"],
+    [unreadable.length, "unreadable"],
+    [copies, copies === 1 ? "copy" : "copies"],
+  ] as const;
+  const texts = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return texts.length === 0 ? [] : [texts.join(", ")];
 }
 
 function row(name: string, text: string): string {

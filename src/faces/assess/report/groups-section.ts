@@ -18,7 +18,7 @@ import {
 } from "../../../measure/report/index.ts";
 import type { AssessedAttribute, Assessment } from "../assessment.ts";
 import { refusal } from "./rates-sections.ts";
-import { confidenceText, rateText, thresholdText } from "./text.ts";
+import { confidenceText, rateCell, thresholdCell } from "./text.ts";
 
 const right = { align: "right" } as const;
 
@@ -27,14 +27,23 @@ export function groupSections({ groups, wanted }: Assessment): ReportSection[] {
   return groups.map((attribute) => ({
     title: `Groups: ${attribute.name}`,
     body: [
-      paragraph(
-        `${formatCount(attribute.missingPersonCount)} people of the folder have no group in the table and are left out here; ${formatCount(attribute.unknownPersonCount)} people of the table are not in the folder.`,
-      ),
+      ...peopleMissing(attribute),
       ...(attribute.comparison.groups === null
         ? [refusal(`Rates by ${attribute.name}`, attribute.comparison.reason)]
         : comparisonBody(attribute.comparison, attribute, wanted.far)),
     ],
   }));
+}
+
+/** Who is missing on either side, if anybody. */
+function peopleMissing({ missingPersonCount, unknownPersonCount }: AssessedAttribute): Html[] {
+  const texts = [
+    ...(missingPersonCount === 0
+      ? []
+      : [`People of the folder without a group in the table, left out here: ${formatCount(missingPersonCount)}.`]),
+    ...(unknownPersonCount === 0 ? [] : [`People of the table without a folder: ${formatCount(unknownPersonCount)}.`]),
+  ];
+  return texts.length === 0 ? [] : [paragraph(texts.join(" "))];
 }
 
 function comparisonBody(comparison: GroupComparison, attribute: AssessedAttribute, far: number): Html[] {
@@ -53,8 +62,8 @@ function comparisonBody(comparison: GroupComparison, attribute: AssessedAttribut
       rows: groups.map(({ name, personCount, fmr, fnmr }) => [
         name,
         formatCount(personCount),
-        groupRateText(fmr),
-        groupRateText(fnmr),
+        groupRateCell(fmr),
+        groupRateCell(fnmr),
       ]),
       caption: `At the one threshold for FMR ${formatRate(far)}, ${formatCosine(threshold)}. FMR: of pairs of two people of the group. Intervals at ${confidenceText(confidence)}, by person.`,
     }),
@@ -87,14 +96,14 @@ function comparisonBody(comparison: GroupComparison, attribute: AssessedAttribut
       rows: attribute.thresholds.map(({ name, found }) =>
         found.tar === null
           ? [name, "too few pairs", "–"]
-          : [name, thresholdText(found.threshold, found.thresholdInterval), formatRate(1 - found.tar)],
+          : [name, thresholdCell(found.threshold, found.thresholdInterval), formatRate(1 - found.tar)],
       ),
     }),
   ];
 }
 
-function groupRateText(rate: GroupRate): string {
-  return rate.rate === null ? "too few" : rateText(rate.rate, rate.interval);
+function groupRateCell(rate: GroupRate): Html | string {
+  return rate.rate === null ? "too few" : rateCell(rate.rate, rate.interval);
 }
 
 function heatMap({ groups, matrix }: GroupComparison): Html[] {
@@ -107,7 +116,7 @@ function heatMap({ groups, matrix }: GroupComparison): Html[] {
           title: "Logarithm of the false match rate between groups",
           names: groups.map(({ name }) => name),
           values,
-          format: (value) => formatNumber(value, 3),
+          format: (value) => value.toFixed(2).replace("-", "−"),
         }),
         title: "FMR between groups, log₁₀",
         caption:

@@ -17,7 +17,7 @@ import {
   scoreHistogramFigure,
 } from "../../../measure/report/index.ts";
 import type { AssessedIdentification, Assessment } from "../assessment.ts";
-import { complement, confidenceText, rateText, thresholdText } from "./text.ts";
+import { complement, confidenceText, rateCell, thresholdCell } from "./text.ts";
 
 const right = { align: "right" } as const;
 
@@ -34,18 +34,18 @@ export function thresholdSection(assessment: Assessment): ReportSection {
     const { threshold, thresholdInterval, tar, tarInterval, far, farInterval } = verificationThreshold;
     rows.push([
       html`<b>1:1</b>, FMR ${formatRate(wanted.far)}`,
-      thresholdText(threshold, thresholdInterval),
-      rateText(far, farInterval),
-      rateText(1 - tar, complement(tarInterval)),
+      thresholdCell(threshold, thresholdInterval),
+      rateCell(far, farInterval),
+      rateCell(1 - tar, complement(tarInterval)),
     ]);
   }
   if ("falsePositives" in searchThreshold) {
     const { threshold, thresholdInterval, falsePositives, falseNegatives, gallerySize } = searchThreshold;
     rows.push([
       html`<b>1:N</b>, FPIR ${formatRate(wanted.fpir)} among ${formatCount(gallerySize)} people`,
-      thresholdText(threshold, thresholdInterval),
-      rateText(falsePositives.rate, falsePositives.interval),
-      rateText(falseNegatives.rate, falseNegatives.interval),
+      thresholdCell(threshold, thresholdInterval),
+      rateCell(falsePositives.rate, falsePositives.interval),
+      rateCell(falseNegatives.rate, falseNegatives.interval),
     ]);
   }
   const refused = [
@@ -111,8 +111,8 @@ export function verificationSection(
             ? [formatRate(rate.far), "too few pairs", "–", "–"]
             : [
                 `${formatRate(rate.far)}${rate.warning === undefined ? "" : " *"}`,
-                rateText(1 - rate.tar, complement(rate.tarInterval)),
-                thresholdText(rate.threshold, rate.thresholdInterval),
+                rateCell(1 - rate.tar, complement(rate.tarInterval)),
+                thresholdCell(rate.threshold, rate.thresholdInterval),
                 `${formatRate(rate.farInterval.low)} to ${formatRate(rate.farInterval.high)}`,
               ],
         ),
@@ -165,7 +165,7 @@ export function identificationSection({ identification, confidence, wanted }: As
           formatPercent(rankOne.rate),
           ...points.map((point) =>
             point.reason === undefined
-              ? rateText(point.falseNegatives.rate, point.falseNegatives.interval)
+              ? rateCell(point.falseNegatives.rate, point.falseNegatives.interval)
               : "too few people",
           ),
         ]),

@@ -1,17 +1,22 @@
 /** Rates, intervals and photographs in the words of the report. */
 import type { Interval } from "../../../measure/eval/index.ts";
-import { formatCosine, formatPercent, formatRate } from "../../../measure/report/index.ts";
+import { formatCosine, formatPercent, formatRate, type Html, html } from "../../../measure/report/index.ts";
 import type { ImageNumber } from "../check-folder.ts";
 
-/** A rate with its interval: "1.2 % (0.9 % to 1.6 %)". */
-export function rateText(rate: number, { low, high }: Interval): string {
-  return `${formatRate(rate)} (${formatRate(low)} to ${formatRate(high)})`;
+/** A rate with its interval, for a cell of a table: "1.2 % (0.9 % to 1.6 %)". */
+export function rateCell(rate: number, { low, high }: Interval): Html {
+  return withInterval(formatRate(rate), `${formatRate(low)} to ${formatRate(high)}`);
 }
 
-/** A threshold with its interval: "0.929 (0.927 to 0.931)"; an end that the data do not bound is a word. */
-export function thresholdText(threshold: number, { low, high }: Interval): string {
+/** A threshold with its interval, for a cell: "0.929 (0.927 to 0.931)"; an end that the data do not bound is a word. */
+export function thresholdCell(threshold: number, { low, high }: Interval): Html {
   const end = (value: number) => (Number.isFinite(value) ? formatCosine(value) : value > 0 ? "above all" : "below all");
-  return `${formatCosine(threshold)} (${end(low)} to ${end(high)})`;
+  return withInterval(formatCosine(threshold), `${end(low)} to ${end(high)}`);
+}
+
+/** On a narrow screen the interval goes below the number. */
+function withInterval(number: string, interval: string): Html {
+  return html`${number} <span class="interval">(${interval})</span>`;
 }
 
 /** The interval of 1 − rate. */
