@@ -62,8 +62,8 @@ export function hardPairs(
 }
 
 /**
- * The labels in doubt, one after another: once an image is in doubt it no longer speaks for its person, so that the only
- * other image of a folder is not doubted because of a wrong one beside it.
+ * The labels in doubt, one after another: once an image is in doubt it no longer speaks for its person, so that the
+ * only other image of a folder is not doubted because of a wrong one beside it.
  */
 function doubtfulLabels(
   scan: CosineScan,
