@@ -119,7 +119,7 @@ function severalCenters({ embeddings, centers, labels }: Batch, count: number, {
 }
 
 /** The same numbers as f32 holds them, so that the inputs of both sides are equal. */
-function inSinglePrecision({ embeddings, centers, labels }: Batch): Batch {
+export function inSinglePrecision({ embeddings, centers, labels }: Batch): Batch {
   return {
     embeddings: embeddings.map((x) => x.map(Math.fround)),
     centers: centers.map((w) => w.map(Math.fround)),

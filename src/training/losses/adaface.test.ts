@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type Batch, cosine, crossEntropy, drawnBatch, expectDefinition, norm } from "../../../test/loss-definition.ts";
+import {
+  type Batch,
+  cosine,
+  crossEntropy,
+  drawnBatch,
+  expectDefinition,
+  expectEverywhere,
+  inSinglePrecision,
+  norm,
+} from "../../../test/loss-definition.ts";
 import { OptionError } from "../../base/core/index.ts";
 import { adaFaceLoss } from "./adaface.ts";
 import { evaluateLoss } from "./evaluate-loss.ts";
@@ -14,7 +23,10 @@ function nextState({ embeddings }: Batch, { rate }: Numbers, { mean, std } = { m
   const norms = embeddings.map((x) => within(1e-3, norm(x), 100));
   const center = norms.reduce((sum, a) => sum + a, 0) / norms.length;
   const variance = norms.reduce((sum, a) => sum + (a - center) ** 2, 0) / (norms.length - 1);
-  return { mean: rate * center + (1 - rate) * mean, std: rate * Math.sqrt(variance) + (1 - rate) * std };
+  return {
+    mean: rate * center + (1 - rate) * mean,
+    std: norms.length < 2 ? std : rate * Math.sqrt(variance) + (1 - rate) * std,
+  };
 }
 
 /**
@@ -75,9 +87,18 @@ describe("AdaFace", () => {
     ["without a margin", { ...defaults, m: 0, s: 8 }, { margin: 0, scale: 8 }],
   ] as const)("agrees with the f64 reference, gradients too: %s", async (_, numbers, options) => {
     for (const seed of [1, 2]) {
-      const batch = drawnBatch(seed);
-      await expectDefinition({ name: "adaface", ...options }, batch, definition(batch, numbers));
+      const batch = inSinglePrecision(drawnBatch(seed));
+      await expectDefinition({ name: "adaface", ...options }, batch, definition(batch, numbers), {}, 1e-5);
     }
+  });
+
+  it("agrees at all angles, clipped ones too, and with a state of its own", async () => {
+    const state = { mean: 3, std: 2 };
+    const numbers = { ...defaults, rate: 0.2 };
+    await expectEverywhere({ name: "adaface", rate: 0.2 }, (given) => definition(given, numbers, state), {
+      angles: [0, 0.02, 0.1, 0.5, 1.5, 2.5, Math.PI - 0.1, Math.PI - 0.02, Math.PI],
+      moreFor: () => ({ state }),
+    });
   });
 
   it("clips norms and k, and keeps mean and deviation from step to step", async () => {

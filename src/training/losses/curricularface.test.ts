@@ -60,7 +60,13 @@ describe("CurricularFace", () => {
     ] as const) {
       const batch = drawnBatch(seed, { spread });
       const state = { t };
-      await expectDefinition({ name: "curricularface", ...options }, batch, definition(batch, numbers, t), { state });
+      await expectDefinition(
+        { name: "curricularface", ...options },
+        batch,
+        definition(batch, numbers, t),
+        { state },
+        1e-5,
+      );
     }
   });
 

@@ -60,7 +60,7 @@ describe("MagFace", () => {
       [1, 1],
       [2, 0.4],
     ] as const) {
-      await expectDefinition({ name: "magface", ...options }, variedBatch(seed, spread), definition(numbers));
+      await expectDefinition({ name: "magface", ...options }, variedBatch(seed, spread), definition(numbers), {}, 1e-5);
     }
   });
 
