@@ -1,7 +1,7 @@
 /** `cosface geometry`: the positions of a run's class centers, and of the faces that it was trained on around them. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FaceDataset, openDataset } from "../../../base/data/index.ts";
+import { type FaceDataset, type FolderDataset, openDataset } from "../../../base/data/index.ts";
 import { encodeImage } from "../../../base/image/index.ts";
 import type { CenterPair } from "../../../measure/hypersphere/index.ts";
 import {
@@ -12,7 +12,13 @@ import {
   reportPage,
   writeFigures,
 } from "../../../measure/report/index.ts";
-import { type RunGeometry, readLogIn, runGeometry, strayImages } from "../../../training/train/index.ts";
+import {
+  type RunGeometry,
+  readLogIn,
+  runGeometry,
+  type StrayImage,
+  strayImages,
+} from "../../../training/train/index.ts";
 import { centerHistory } from "../../center-history.ts";
 import { interruption, stoppable } from "../../interruption.ts";
 import { clearProgress, formatPercent, note, print, printJson } from "../../output.ts";
@@ -72,8 +78,13 @@ async function writeStrays(
     onProgress: stoppable(interruption("stopping without a list").signal, "images"),
   });
   clearProgress();
-  await writeFile(file, strays.map((stray) => `${stray.source}\t${stray.degrees.toFixed(1)}\n`).join(""));
+  await writeFile(file, strays.map((stray) => `${nameOf(dataset, stray)}\t${stray.degrees.toFixed(1)}\n`).join(""));
   return { file, degrees, count: strays.length, imageCount };
+}
+
+/** How the list names an image: by its path in a folder of faces, which a message may not show, else by its source. */
+function nameOf(dataset: FaceDataset | FolderDataset, { index, source }: StrayImage): string {
+  return "relativePath" in dataset ? dataset.relativePath(index) : source;
 }
 
 function describeStrays({ file, degrees, count, imageCount }: Strays): string {
