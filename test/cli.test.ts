@@ -103,7 +103,7 @@ describe.concurrent("pack and unpack", () => {
     const { bytes, ...rest } = (await runJson("pack", faces, packed)) as { bytes: number };
     const counts = { identityCount: 3, sampleCount: 6 };
     const passedOver = { count: 1, reasons: [{ reason: "text", count: 1, names: ["notes.txt"] }] };
-    expect(rest).toEqual({ file, ...counts, skippedFileCount: 1, passedOver });
+    expect(rest).toEqual({ file, ...counts, skippedFileCount: 1, notImageCount: 0, passedOver });
     const recordFile = await readFile(file);
     expect(recordFile.length).toBe(bytes);
 

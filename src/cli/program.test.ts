@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { packDataset } from "../base/data/index.ts";
+import { encodeImage } from "../base/image/index.ts";
 import { syntheticFaces } from "../training/synthetic/index.ts";
 import { commandNames, createProgram } from "./program.ts";
 
@@ -108,6 +109,28 @@ describe("a command refuses", () => {
     });
     expect(await readdir(folder, { recursive: true })).toEqual(before);
   });
+});
+
+it("pack says which files it packs that are not images, though their names say so", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "cosface-program-"));
+  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const remark = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    const image = { width: 2, height: 2, data: new Uint8Array(12) };
+    for (const name of ["a", "b"]) {
+      await mkdir(join(folder, "faces", name), { recursive: true });
+      await writeFile(join(folder, "faces", name, "1.png"), await encodeImage(image, { format: "png" }));
+    }
+    await writeFile(join(folder, "faces", "b", "2.jpg"), "text");
+    const words = ["pack", join(folder, "faces"), join(folder, "packed"), "--json"];
+    await (await createProgram("pack")).parseAsync(words, { from: "user" });
+    const packed = JSON.parse(write.mock.calls.map(([text]) => text).join(""));
+    expect(packed).toMatchObject({ sampleCount: 3, notImageCount: 1 });
+    expect(remark.mock.calls.join("")).toContain("not those of an image: 1 (identity 1, image 2)");
+  } finally {
+    vi.restoreAllMocks();
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe("--version", () => {
