@@ -5,13 +5,14 @@
  * @see Moschoglou et al., AgeDB: the first manually collected, in-the-wild age database, CVPR Workshops 2017
  * @see FaceX-Zoo, `test_protocol/lfw/pairs_parser.py` (the structure of the file)
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireKind } from "../core/index.ts";
 import { listName, readListBytes } from "./list-lines.ts";
 import { type ListedPair, listedPath } from "./listed-pairs.ts";
 import { type MatValue, readMatFile } from "./mat-file.ts";
 
 /** Reads the pairs, in the order of the file. @throws {DatasetError} that names the split and the pair. */
 export async function readAgeDbPairs(path: string): Promise<ListedPair[]> {
+  requireKind("path", path, "a text");
   const name = listName(path);
   const variables = await readMatFile(await readListBytes(path, "AgeDB's MAT-file of splits"), name);
   const splits = variables.get("splits");

@@ -5,7 +5,7 @@
  * @see Maze et al., IARPA Janus Benchmark - C, ICB 2018
  * @see InsightFace, `recognition/arcface_torch/eval_ijbc.py`: https://github.com/deepinsight/insightface
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireFields, requireKind } from "../core/index.ts";
 import type { Landmarks } from "../image/index.ts";
 import {
   type ListLine,
@@ -82,6 +82,8 @@ export async function readIjbMembers(folder: string, set: IjbName): Promise<IjbM
  * @throws {DatasetError} with file and line.
  */
 export async function readIjbFaces(folder: string, set: IjbName, members: IjbMembers): Promise<IjbFaces> {
+  requireKind("folder", folder, "a text");
+  requireFields("members", members, { imageNames: "a list", templates: "a list" });
   const { imageNames } = members;
   const path = meta(folder, `${set}_name_5pts_score.txt`);
   const name = listName(path);
@@ -112,7 +114,10 @@ export async function readIjbFaces(folder: string, set: IjbName, members: IjbMem
 }
 
 /** The images of `loose_crop/`, in the order of the lists. */
-export function ijbImages(folder: string, { imageNames, source }: IjbMembers): IjbImages {
+export function ijbImages(folder: string, members: IjbMembers): IjbImages {
+  requireKind("folder", folder, "a text");
+  requireFields("members", members, { imageNames: "a list", source: "a function" });
+  const { imageNames, source } = members;
   return {
     imageCount: imageNames.length,
     source,
@@ -133,6 +138,8 @@ export async function readIjbPairs(folder: string, set: IjbName, members: IjbMem
  * @throws {DatasetError} with file and line: a person has two templates in the galleries, or a probe has none.
  */
 export async function readIjbSearches(folder: string, set: IjbName, members: IjbMembers): Promise<IjbSearches> {
+  requireKind("folder", folder, "a text");
+  requireFields("members", members, { imageNames: "a list", templates: "a list" });
   const letter = set === "ijbb" ? "S" : "G";
   const known = new Set(members.templates);
   const read = (part: string) => readSubjects(meta(folder, `${set}_1N_${part}.csv`), known);

@@ -2,7 +2,7 @@
  * Pairs of images that a list names by their paths, in folds: what CFP, CALFW, CPLFW, AgeDB, XQLFW and RFW publish,
  * each in its own syntax.
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireKind } from "../core/index.ts";
 import { type EncodedVerificationSet, type VerificationPair, verificationSetOf } from "../data/index.ts";
 import { readBytes } from "../files/index.ts";
 import { namesInFolder } from "./folder-names.ts";
@@ -29,6 +29,8 @@ export type ListedImages = EncodedVerificationSet & { readonly paths: readonly s
  * @throws {DatasetError} when images are missing, with their number and the first line and side that name one.
  */
 export async function listedImages(folder: string, pairs: readonly ListedPair[]): Promise<ListedImages> {
+  requireKind("folder", folder, "a text");
+  requireKind("pairs", pairs, "a list");
   const listed = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const filesIn = (part: string) => {
     const found = listed.get(part) ?? filesByStem(`${folder}/${part}`);

@@ -6,7 +6,7 @@
  *
  * @see MathWorks, MAT-File Format: https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireKind } from "../core/index.ts";
 
 /** An array; `sizes` are its rows, columns …, and elements are column by column. */
 export type MatValue = { readonly sizes: readonly number[] } & (
@@ -46,6 +46,7 @@ type Element = { readonly type: number; readonly data: DataView };
  * @throws {DatasetError} when the bytes are not such a file, or are cut off or damaged.
  */
 export async function readMatFile(bytes: Uint8Array, name: string): Promise<ReadonlyMap<string, MatValue>> {
+  requireKind("MAT-file", bytes, "bytes");
   const [first, second] = bytes.subarray(126, HEADER_BYTES);
   if (bytes.length < HEADER_BYTES || first !== 0x49 || second !== 0x4d) {
     throw new DatasetError(`${name}: got no MAT-file of level 5, little-endian: save it by 'save -v7'`);

@@ -3,7 +3,7 @@
  * columns, 1; bytes of a number, 4; and 5, OpenCV's code of f32), then f32; a `.npy` file is numpy's. The file of
  * `a/b.jpg` is `a/b.jpg_NETWORK.bin`, or `a/b.npy`: the ending is the same for all and is found at the first.
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireFields, requireKind } from "../core/index.ts";
 import { describeReadError, readBytes } from "../files/index.ts";
 import { namesInFolder } from "./folder-names.ts";
 import { type MegaFaceList, stem } from "./megaface-lists.ts";
@@ -26,6 +26,8 @@ export async function readMegaFaceFeatures(
   list: MegaFaceList,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<MegaFaceFeatures> {
+  requireKind("folder", folder, "a text");
+  requireFields("list", list, { name: "a text", paths: "a list" });
   const { name, paths } = list;
   const fileOf = await featureFiles(folder, list);
   let [size, data] = [0, new Float32Array(0)];

@@ -6,7 +6,7 @@
  * @see http://megaface.cs.washington.edu/participate/challenge.html
  * @see InsightFace, `recognition/_evaluation_/megaface`: https://github.com/deepinsight/insightface
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireFields, requireKind } from "../core/index.ts";
 import { listLines, listName, readListBytes } from "./list-lines.ts";
 
 /** The photographs of a list. */
@@ -21,6 +21,7 @@ export type MegaFaceList = {
 
 /** Reads the list of probes. @throws {DatasetError} with the file's name, and the entry that does not fit. */
 export async function readProbeList(path: string): Promise<MegaFaceList> {
+  requireKind("path", path, "a text");
   const { name, paths, value } = await readPaths(path);
   const ids = "id" in value ? value.id : undefined;
   if (!Array.isArray(ids) || ids.length !== paths.length) {
@@ -41,6 +42,7 @@ export async function readProbeList(path: string): Promise<MegaFaceList> {
 
 /** Reads a list of distractors. @throws {DatasetError} with the file's name, and the entry that does not fit. */
 export async function readDistractorList(path: string): Promise<MegaFaceList> {
+  requireKind("path", path, "a text");
   const { name, paths } = await readPaths(path);
   return { name, paths, identities: new Uint32Array(paths.length) };
 }
@@ -81,7 +83,10 @@ function parseJson(text: string, name: string): object {
  * @param parts how many of the last parts of a path a noise list gives: 1 for FaceScrub, 3 for MegaFace.
  * @throws {DatasetError} when the file cannot be read, or none of its photographs is in the list.
  */
-export async function readNoise(path: string, { name, paths }: MegaFaceList, parts: 1 | 3): Promise<Uint8Array> {
+export async function readNoise(path: string, list: MegaFaceList, parts: 1 | 3): Promise<Uint8Array> {
+  requireKind("path", path, "a text");
+  requireFields("list", list, { name: "a text", paths: "a list" });
+  const { name, paths } = list;
   const lines = listLines(await readListBytes(path, "a noise list")).filter(({ content }) => !content.startsWith("#"));
   const keyOf = (one: string) => stem(one.split("/").slice(-parts).join("/"));
   const noise = new Set(lines.map(({ content }) => keyOf(content.split("\t").at(-1) ?? "")));

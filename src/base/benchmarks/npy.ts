@@ -3,7 +3,7 @@
  * with type, order and shape), and the numbers. Read are little-endian f32 and f64 in C order.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireKind } from "../core/index.ts";
 import { listName, readListBytes } from "./list-lines.ts";
 
 /** An array: its sizes along each axis, and its numbers, the last axis first. */
@@ -14,6 +14,7 @@ const SUPPORTED = "f32 or f64 in C order (numpy.ascontiguousarray), as numpy.sav
 
 /** Reads embeddings, one row for each image: [count, size]. @throws {DatasetError} with the file's name. */
 export async function readEmbeddings(path: string): Promise<{ count: number; size: number; data: Float32Array }> {
+  requireKind("path", path, "a text");
   const name = listName(path);
   const { shape, data } = parseNpy(await readListBytes(path, "an array of numpy"), name);
   const [count, size] = shape;

@@ -6,7 +6,7 @@
  * @see Zheng and Deng, Cross-Pose LFW, BUPT 2018
  * @see FaceX-Zoo, `test_protocol/lfw/pairs_parser.py` (labels and folds)
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireKind } from "../core/index.ts";
 import { type ListLine, listLines, listName, parseFinite, readListBytes } from "./list-lines.ts";
 import { type ListedPair, listedPath } from "./listed-pairs.ts";
 
@@ -18,6 +18,7 @@ const FOLDS = 10;
  * @throws {DatasetError} with the line that does not fit, or when the two kinds are not ten folds of equal size.
  */
 export async function readTwoLinePairs(path: string): Promise<ListedPair[]> {
+  requireKind("path", path, "a text");
   const name = listName(path);
   const lines = listLines(await readListBytes(path, "a list of pairs, two lines each"));
   if (lines.length % 2 !== 0) {

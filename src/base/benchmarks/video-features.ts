@@ -3,7 +3,7 @@
  * lines of JSON that `cosface embed --json` prints for the frames, `{"image": "…/NAME/NUMBER/FRAME", "embedding":
  * […]}`.
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireFields, requireKind, requireObject } from "../core/index.ts";
 import { isFolder } from "./folder-names.ts";
 import { listLines, listName, readListBytes } from "./list-lines.ts";
 import { readEmbeddings } from "./npy.ts";
@@ -22,9 +22,13 @@ export type VideoFeatures = {
  */
 export async function readVideoFeatures(
   path: string,
-  { videos, sources }: VideoPairs,
+  pairs: VideoPairs,
   choice: FrameChoice = {},
 ): Promise<VideoFeatures> {
+  requireKind("path", path, "a text");
+  requireFields("pairs of videos", pairs, { videos: "a list", sources: "a list" });
+  requireObject("choice of frames", choice);
+  const { videos, sources } = pairs;
   const lines = (await isFolder(path)) ? undefined : await readLines(path);
   const rows: Float32Array[] = [];
   const videoOf: number[] = [];

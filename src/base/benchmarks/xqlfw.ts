@@ -2,7 +2,7 @@
  * XQLFW's quality scores, `NAME/NAME_0001.jpg score` a line: its pairs are LFW's format, so `readLfwPairs` reads them.
  * @see Knoche et al., Cross-Quality LFW, FG 2021: https://martlgap.github.io/xqlfw
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireKind } from "../core/index.ts";
 import { listLines, listName, parseFinite, readListBytes } from "./list-lines.ts";
 
 /**
@@ -12,6 +12,7 @@ import { listLines, listName, parseFinite, readListBytes } from "./list-lines.ts
  * @throws {DatasetError} with the line that does not fit.
  */
 export async function readQualities(path: string): Promise<ReadonlyMap<string, number>> {
+  requireKind("path", path, "a text");
   const name = listName(path);
   const qualities = new Map<string, number>();
   const lines = listLines(await readListBytes(path, "a list of images and their quality"));

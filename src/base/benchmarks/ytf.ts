@@ -3,7 +3,7 @@
  * video, second video, is same, …`. A video is `NAME/NUMBER`, a folder of frames.
  * @see Wolf, Hassner and Maoz, Face Recognition in Unconstrained Videos with Matched Background Similarity, CVPR 2011
  */
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireFields, requireKind, requireObject } from "../core/index.ts";
 import { listImages } from "../files/index.ts";
 import { listLines, listName, parseCount, readImageBytes, readListBytes } from "./list-lines.ts";
 import { listedPath } from "./listed-pairs.ts";
@@ -24,6 +24,7 @@ export type VideoPairs = {
 
 /** Reads `splits.txt`. @throws {DatasetError} with the line that does not fit. */
 export async function readVideoPairs(path: string): Promise<VideoPairs> {
+  requireKind("path", path, "a text");
   const name = listName(path);
   const [, ...lines] = listLines(await readListBytes(path, "YouTube Faces' list of pairs of videos"));
   const indexOf = new Map<string, number>();
@@ -77,11 +78,11 @@ export type FrameChoice = { readonly count?: number; readonly isFirst?: boolean 
  *
  * @throws {DatasetError} when a video has no frames, with the line that names it.
  */
-export async function videoFrames(
-  folder: string,
-  { videos, sources }: VideoPairs,
-  choice: FrameChoice = {},
-): Promise<VideoFrames> {
+export async function videoFrames(folder: string, pairs: VideoPairs, choice: FrameChoice = {}): Promise<VideoFrames> {
+  requireKind("folder", folder, "a text");
+  requireFields("pairs of videos", pairs, { videos: "a list", sources: "a list" });
+  requireObject("choice of frames", choice);
+  const { videos, sources } = pairs;
   const frames: { readonly path: string; readonly source: string; readonly video: number }[] = [];
   for (const [video, name] of videos.entries()) {
     const { images } = await listImages(`${folder}/${name}`);

@@ -48,6 +48,17 @@ export class CosfaceError extends Error {
 /** The cause of an error, and the path of the file that it is about. */
 export type CosfaceErrorOptions = ErrorOptions & { readonly file?: string };
 
+/** Runs `read`; an error that it ends in names the file, if it names none and is not about the call or the machine. */
+export async function ofFile<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    const isAboutFile = !(error instanceof OptionError || error instanceof DeviceError);
+    if (error instanceof CosfaceError && error.file === undefined && isAboutFile) throw Object.assign(error, { file });
+    throw error;
+  }
+}
+
 /** Incompatible shapes or element types. */
 export class ShapeError extends CosfaceError {
   constructor(message: string, options?: CosfaceErrorOptions) {

@@ -19,6 +19,7 @@ export {
   ModelError,
   NotFoundError,
   OptionError,
+  ofFile,
   QualityError,
   type QualityReason,
   RateError,
@@ -36,11 +37,14 @@ export { type Random, random } from "./random.ts";
 export {
   type KnownKeys,
   requireBetween,
+  requireFields,
   requireInteger,
+  requireKind,
   requireKnownKeys,
   requireObject,
   requireOneOf,
   requirePositive,
+  type ValueKind,
 } from "./require.ts";
 export { similarName } from "./similar-name.ts";
 export { textDigest } from "./text-hash.ts";

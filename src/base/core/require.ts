@@ -69,3 +69,34 @@ function isPlainObject(value: unknown): boolean {
 function quoteText(value: unknown): string {
   return typeof value === "string" ? `'${value}'` : typeof value === "object" ? describeValue(value) : String(value);
 }
+
+/** What a value can be checked to be. */
+const kinds = {
+  "a text": (value: unknown) => typeof value === "string",
+  "a number": (value: unknown) => typeof value === "number" && !Number.isNaN(value),
+  "a function": (value: unknown) => typeof value === "function",
+  "an object": (value: unknown) => typeof value === "object" && value !== null,
+  "a list": (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView)),
+  bytes: (value: unknown) => value instanceof Uint8Array,
+} as const;
+
+/** A kind of value, as messages name it. */
+export type ValueKind = keyof typeof kinds;
+
+/** Throws unless `value` is of a kind: programs in JavaScript have no compiler that would. */
+export function requireKind(what: string, value: unknown, kind: ValueKind): void {
+  if (!kinds[kind](value)) throw new OptionError(`${what}: got ${describeValue(value)}, expected ${kind}`);
+}
+
+/** Throws unless `value` is an object, or a function, with at least these fields. */
+export function requireFields(what: string, value: unknown, fields: Readonly<Record<string, ValueKind>>): void {
+  const isHolder = (typeof value === "object" && value !== null) || typeof value === "function";
+  const held = isHolder ? (value as Readonly<Record<string, unknown>>) : undefined;
+  for (const [name, kind] of Object.entries(fields)) {
+    if (held !== undefined && kinds[kind](held[name])) continue;
+    const got =
+      held === undefined || !(name in held) ? describeValue(value) : `${describeValue(held[name])} as '${name}'`;
+    const expected = Object.entries(fields).map((field) => field.join(": "));
+    throw new OptionError(`${what}: got ${got}, expected an object with ${expected.join(", ")}`);
+  }
+}

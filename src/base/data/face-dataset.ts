@@ -1,4 +1,4 @@
-import { DatasetError, ImageError, textDigest } from "../core/index.ts";
+import { DatasetError, ImageError, requireFields, textDigest } from "../core/index.ts";
 import type { PassedOver } from "../files/index.ts";
 import { decodeImage, type RgbImage } from "../image/index.ts";
 
@@ -45,6 +45,7 @@ export type FaceDatasetParts = Pick<
  * has changed since a run began, a label may mean another person, and the run must not go on with this data set.
  */
 export function datasetDigest(dataset: Pick<FaceDataset, "identityCount" | "labels" | "source" | "digest">): string {
+  requireFields("data set", dataset, { identityCount: "a number", labels: "a list", source: "a function" });
   const { identityCount, labels, source } = dataset;
   const samples = dataset.digest?.() ?? textDigest(Array.from(labels, (_, index) => source(index)));
   return textDigest([String(identityCount), labels.join(), samples]);
@@ -52,6 +53,13 @@ export function datasetDigest(dataset: Pick<FaceDataset, "identityCount" | "labe
 
 /** A data set over encoded images. */
 export function faceDataset(parts: FaceDatasetParts): FaceDataset {
+  requireFields("parts of a data set", parts, {
+    identityCount: "a number",
+    labels: "a list",
+    source: "a function",
+    readBytes: "a function",
+    close: "a function",
+  });
   const { labels, source, readBytes } = parts;
   async function read(index: number): Promise<FaceSample> {
     const label = labels[index];
@@ -85,6 +93,7 @@ export type DatasetSummary = {
 
 /** Counts identities and samples from the labels alone: no image is read. */
 export function summarize(dataset: Pick<FaceDataset, "identityCount" | "sampleCount" | "labels">): DatasetSummary {
+  requireFields("data set", dataset, { identityCount: "a number", sampleCount: "a number", labels: "a list" });
   const perIdentity = new Uint32Array(dataset.identityCount);
   for (const label of dataset.labels) perIdentity[label] = (perIdentity[label] ?? 0) + 1;
   const counts = [...perIdentity.sort()];
@@ -105,6 +114,7 @@ export function summarize(dataset: Pick<FaceDataset, "identityCount" | "sampleCo
 export function requireTrainable(
   dataset: Pick<FaceDataset, "identityCount" | "sampleCount" | "labels" | "source">,
 ): void {
+  requireFields("data set", dataset, { identityCount: "a number", sampleCount: "a number", labels: "a list" });
   if (dataset.sampleCount === 0) throw new DatasetError("data set: got 0 images, expected images of 2 or more people");
   const outside = dataset.labels.findIndex((label) => label >= dataset.identityCount);
   if (outside >= 0) {

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetError } from "../core/index.ts";
+import { DatasetError, requireKind } from "../core/index.ts";
 import type { FaceDataset } from "./face-dataset.ts";
 import { openFolder } from "./folder/samples.ts";
 import { openRecordFile } from "./recordio/samples.ts";
@@ -11,6 +11,7 @@ import { openRecordFile } from "./recordio/samples.ts";
  * @throws {DatasetError} when the path leads to none of these, or the files are damaged.
  */
 export async function openDataset(path: string): Promise<FaceDataset> {
+  requireKind("path", path, "a text");
   const kind = await kindOf(path);
   if (kind === "file") {
     if (path.endsWith(".rec")) return openRecordFile(path);

@@ -1,4 +1,4 @@
-import { DatasetError, ImageError } from "../core/index.ts";
+import { DatasetError, ImageError, requireFields } from "../core/index.ts";
 import { describeReadError } from "../files/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { decodeSample } from "./face-dataset.ts";
@@ -73,6 +73,7 @@ export type UnreadableImage = { readonly index: number; readonly reason: string 
  * read.
  */
 export async function unreadableImages(set: VerificationSet): Promise<readonly UnreadableImage[]> {
+  requireFields("verification set", set, { imageCount: "a number", read: "a function" });
   const unreadable: UnreadableImage[] = [];
   for (let index = 0; index < set.imageCount; index++) {
     await set.read(index).catch((cause: unknown) => {

@@ -1,4 +1,5 @@
 /** Recognizes files by their first bytes, never by their names. */
+import { requireKind } from "../core/index.ts";
 
 /** Format of an image that `decodeImage` reads. */
 export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic" | "bmp" | "pnm";
@@ -51,6 +52,7 @@ const OTHERS: Starts<string> = [
 
 /** The format that the first bytes announce; undefined if `decodeImage` does not read it. */
 export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
+  requireKind("file", bytes, "bytes");
   const start = latin1(bytes.subarray(0, FORMAT_BYTES));
   if (rawKind(start) !== undefined) return undefined;
   const kind = isoKind(start);

@@ -16,6 +16,7 @@
 import { type BigIntStats, closeSync, type Dirent, openSync, readSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { requireKind } from "../core/index.ts";
 import { FORMAT_BYTES, fileKind, imageFormat } from "./image-format.ts";
 
 /** Folders below a listed folder that are read: a file may lie in `a/b/…` with this many folders before it. */
@@ -48,9 +49,15 @@ export type ImageListing = {
 
 /** Lists images below folders, and files that are named themselves, in the order of the paths. */
 export async function listImages(paths: string | readonly string[]): Promise<ImageListing> {
+  for (const path of typeof paths === "string" ? [paths] : listed(paths)) requireKind("path", path, "a text");
   const walk = new Walk();
   for (const path of typeof paths === "string" ? [paths] : paths) await walk.root(path);
   return walk.listing;
+}
+
+function listed(paths: readonly string[]): readonly string[] {
+  requireKind("paths", paths, "a list");
+  return paths;
 }
 
 const MISSING = "missing file";
@@ -66,6 +73,7 @@ export function isMissing(path: string, passedOver: readonly PassedOver[]): bool
  * (bob/x.jpg)".
  */
 export function describePassedOver(passedOver: readonly PassedOver[], exampleCount = 3): string | undefined {
+  requireKind("files that were passed over", passedOver, "a list");
   if (passedOver.length === 0) return undefined;
   const namesOf = new Map<string, string[]>();
   for (const { name, reason } of passedOver) {

@@ -106,7 +106,7 @@ describe("decodeImage", () => {
         /2000×2000 pixels in \d+ bytes, which may take [\d.]+ s to decode, expected at most 0.1 s \(option maxSeconds, flag/,
       );
     }
-    expect(await decodeImage(plain, { maxSeconds: 0.1 })).toMatchObject({ width: 2000 });
+    expect(await decodeImage(plain)).toMatchObject({ width: 2000 });
   });
 
   it.each(["tiff", "avif"] as const)("ends the decoder of %s when the time is over, and no other", async (format) => {

@@ -1,4 +1,4 @@
-import { requireBetween, requireKnownKeys, requireOneOf, requirePositive } from "../core/index.ts";
+import { requireBetween, requireKind, requireKnownKeys, requireOneOf, requirePositive } from "../core/index.ts";
 import type { EncodeOptions, ImageLibrary } from "./codec.ts";
 import { codec } from "./platform.ts";
 import { requireImage } from "./require-image.ts";
@@ -24,10 +24,10 @@ export async function encodeImage(image: RgbImage, options: EncodeOptions): Prom
  *
  * @throws {ImageError} when the text is not SVG. @throws {OptionError} when the density is not positive.
  */
-export async function rasterizeSvg(
-  svg: string,
-  { density = 2 }: { readonly density?: number } = {},
-): Promise<Uint8Array> {
+export async function rasterizeSvg(svg: string, options: { readonly density?: number } = {}): Promise<Uint8Array> {
+  requireKind("drawing", svg, "a text");
+  requireKnownKeys("options of rasterizeSvg", options, { density: true });
+  const { density = 2 } = options;
   requirePositive("density of an SVG drawing", density);
   return codec.rasterize(svg, density);
 }

@@ -1,3 +1,5 @@
+import { requireInteger } from "../core/index.ts";
+import { requireImage } from "./require-image.ts";
 import { resizeImage } from "./resize.ts";
 import type { RgbImage } from "./rgb-image.ts";
 import { cropImage } from "./transform.ts";
@@ -16,6 +18,9 @@ import { cropImage } from "./transform.ts";
  * If the number of surplus columns is odd, the left side loses one less.
  */
 export async function fitToInput(image: RgbImage, height: number, width: number): Promise<RgbImage> {
+  requireImage(image);
+  requireInteger("height", height, 1);
+  requireInteger("width", width, 1);
   const keptWidth = Math.max(1, Math.round((width * image.height) / height));
   const left = Math.floor((image.width - keptWidth) / 2);
   const cut = keptWidth === image.width ? image : cropImage(image, left, 0, keptWidth, image.height);

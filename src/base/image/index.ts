@@ -5,7 +5,7 @@ export { decodeImage, isSlowToDecode, setDecodeLimits } from "./decode.ts";
 export { encodeImage, imageLibrary, rasterizeSvg } from "./encode.ts";
 export { fitToInput } from "./fit-to-input.ts";
 export type { DecodeLimits } from "./image-size.ts";
-export { type Landmarks, landmarkTemplate } from "./landmarks.ts";
+export { type Landmarks, landmarkTemplate, requireLandmarks } from "./landmarks.ts";
 export { type PlaneFormat, writePlanes } from "./planes.ts";
 export { requireImage } from "./require-image.ts";
 export { resizeImage } from "./resize.ts";

@@ -1,4 +1,6 @@
+import { requireInteger } from "../core/index.ts";
 import { codec } from "./platform.ts";
+import { requireImage } from "./require-image.ts";
 import type { RgbImage } from "./rgb-image.ts";
 import { scaleMap, warpImage } from "./warp.ts";
 
@@ -9,6 +11,9 @@ import { scaleMap, warpImage } from "./warp.ts";
  * that must match a template.)
  */
 export async function resizeImage(image: RgbImage, width: number, height: number): Promise<RgbImage> {
+  requireImage(image);
+  requireInteger("width", width, 1);
+  requireInteger("height", height, 1);
   const reducedWidth = Math.min(width, image.width);
   const reducedHeight = Math.min(height, image.height);
   const isReduced = reducedWidth < image.width || reducedHeight < image.height;

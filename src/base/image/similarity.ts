@@ -2,7 +2,7 @@
  * Similarities of the plane: rotation, one scale for both axes, and shift; four degrees of freedom, never a
  * reflection.
  */
-import { ShapeError } from "../core/index.ts";
+import { describeValue, OptionError, requireFields, requireKind, ShapeError } from "../core/index.ts";
 import type { AffineMap } from "./warp.ts";
 
 /** A point of the image in pixels; (0, 0) is the middle of the first pixel, y points down. */
@@ -11,8 +11,18 @@ export type Point = readonly [x: number, y: number];
 /** Rotation, scale and shift: x′ = a·x − b·y + shiftX, y′ = b·x + a·y + shiftY. */
 export type Similarity = { readonly a: number; readonly b: number; readonly shiftX: number; readonly shiftY: number };
 
+/** @throws {OptionError} for anything but two numbers. */
+export function requirePoint(point: Point): void {
+  const isPoint = Array.isArray(point) && point.length === 2 && point.every((one) => typeof one === "number");
+  if (!isPoint) throw new OptionError(`point: got ${describeValue(point)}, expected [x, y] in pixels`);
+}
+
 /** Maps a point by a similarity. */
-export function applySimilarity({ a, b, shiftX, shiftY }: Similarity, [x, y]: Point): Point {
+export function applySimilarity(similarity: Similarity, point: Point): Point {
+  requireFields("similarity", similarity, { a: "a number", b: "a number", shiftX: "a number", shiftY: "a number" });
+  requirePoint(point);
+  const { a, b, shiftX, shiftY } = similarity;
+  const [x, y] = point;
   return [a * x - b * y + shiftX, b * x + a * y + shiftY];
 }
 
@@ -27,6 +37,10 @@ export function applySimilarity({ a, b, shiftX, shiftY }: Similarity, [x, y]: Po
  * @see Umeyama, Least-squares estimation of transformation parameters between two point patterns, PAMI 13 (1991)
  */
 export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity {
+  for (const points of [from, to]) {
+    requireKind("points", points, "a list");
+    for (const point of points) requirePoint(point);
+  }
   if (from.length !== to.length) {
     throw new ShapeError(`similarity: got ${from.length} points and ${to.length} targets, expected as many of both`);
   }
@@ -47,7 +61,9 @@ export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Sim
 }
 
 /** The map that draws an image moved by a similarity: from a pixel of the result back to its position in the image. */
-export function inverseMap({ a, b, shiftX, shiftY }: Similarity): AffineMap {
+export function inverseMap(similarity: Similarity): AffineMap {
+  requireFields("similarity", similarity, { a: "a number", b: "a number", shiftX: "a number", shiftY: "a number" });
+  const { a, b, shiftX, shiftY } = similarity;
   const square = a * a + b * b;
   const [c, s] = [a / square, b / square];
   return [c, s, -(c * shiftX + s * shiftY), -s, c, s * shiftX - c * shiftY];

@@ -1,8 +1,11 @@
-import { ImageError } from "../core/index.ts";
+import { ImageError, requireInteger, requireKind } from "../core/index.ts";
+import { requireImage } from "./require-image.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /** Flips an image horizontally. */
-export function flipImage({ width, height, data }: RgbImage): RgbImage {
+export function flipImage(image: RgbImage): RgbImage {
+  requireImage(image);
+  const { width, height, data } = image;
   const flipped = new Uint8Array(data.length);
   flipInto(data, flipped, width, height);
   return { width, height, data: flipped };
@@ -26,6 +29,11 @@ export function flipInto(source: Uint8Array, target: Uint8Array, width: number, 
  * @throws {ImageError} when the rectangle is empty.
  */
 export function cropImage(image: RgbImage, left: number, top: number, width: number, height: number): RgbImage {
+  requireImage(image);
+  requireInteger("left", left, Number.MIN_SAFE_INTEGER);
+  requireInteger("top", top, Number.MIN_SAFE_INTEGER);
+  requireKind("width", width, "a number");
+  requireKind("height", height, "a number");
   if (width < 1 || height < 1) throw new ImageError(`crop: got a size of ${width}×${height}, expected at least 1×1`);
   const data = new Uint8Array(3 * width * height);
   const isInside = left >= 0 && top >= 0 && left + width <= image.width && top + height <= image.height;

@@ -1,3 +1,5 @@
+import { requireFields, requireKind } from "../core/index.ts";
+import { requireImage } from "./require-image.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 /**
@@ -9,6 +11,8 @@ export type AffineMap = readonly [a: number, b: number, c: number, d: number, e:
 
 /** The map that draws an image of size `from` at size `to` so that their corners coincide, not their first pixels. */
 export function scaleMap(from: ImageSize, to: ImageSize): AffineMap {
+  requireFields("size", from, { width: "a number", height: "a number" });
+  requireFields("size", to, { width: "a number", height: "a number" });
   const x = from.width / to.width;
   const y = from.height / to.height;
   return [x, 0, (x - 1) / 2, 0, y, (y - 1) / 2];
@@ -34,8 +38,12 @@ const HALF = 1 << (SHIFT - 1);
 export function warpImage(
   image: RgbImage,
   map: AffineMap,
-  { width, height, border = "black" }: { readonly width: number; readonly height: number; readonly border?: Border },
+  size: { readonly width: number; readonly height: number; readonly border?: Border },
 ): RgbImage {
+  requireImage(image);
+  requireKind("map", map, "a list");
+  requireFields("size", size, { width: "a number", height: "a number" });
+  const { width, height, border = "black" } = size;
   const data = new Uint8Array(3 * width * height);
   warpInto(image, map, { width, height, data }, border);
   return { width, height, data };

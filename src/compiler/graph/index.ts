@@ -61,7 +61,15 @@ export { convolveByWinograd, gainsByWinograd, hasGainByWinograd } from "./passes
 export { shareEqualNodes } from "./passes/share-equal-nodes.ts";
 export { printGraph } from "./print.ts";
 export { type NodeRule, rewrite, rewriteValues, substitute, withLowering } from "./rewrite.ts";
-export { broadcastShapes, elementCount, fixedSize, isFixedShape, normalizeAxis, reducedShape } from "./shape.ts";
+export {
+  broadcastShapes,
+  elementCount,
+  fixedSize,
+  isFixedShape,
+  normalizeAxis,
+  reducedShape,
+  requireTensor,
+} from "./shape.ts";
 export {
   type Attribute,
   type Attributes,

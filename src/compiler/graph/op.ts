@@ -3,7 +3,9 @@
  * samples of the domain it is tested on. They stand together so that a reader can check one against the other, and so
  * that the test suite, which walks the registry, tests a new op the day it is added.
  */
+
 import { ShapeError } from "../../base/core/index.ts";
+import { requireTensor } from "./shape.ts";
 import {
   type Attributes,
   createNode,
@@ -188,6 +190,7 @@ export function applyAll<I extends Values, A extends Attributes, O extends Value
 ): Each<O, Value>;
 export function applyAll(op: Op, operands: readonly Operand[], attributes: Attributes = {}): readonly Value[] {
   const like = operands.find((operand) => typeof operand !== "number");
+  for (const operand of operands) if (typeof operand !== "number") requireTensor(op.name, operand);
   const inputs = operands.map((operand) => (typeof operand === "number" ? scalar(operand, like?.type) : operand));
   return createNode(op, inputs, attributes, op.infer(inputs, attributes)).outputs;
 }

@@ -1,4 +1,4 @@
-import { ShapeError } from "../../base/core/index.ts";
+import { describeValue, ShapeError } from "../../base/core/index.ts";
 import type { Dim, Shape, TensorType } from "./value.ts";
 
 /** The sizes of a shape of some rank. */
@@ -14,6 +14,13 @@ type SizesOfRank = {
   readonly 2: readonly [number, number];
   readonly 4: readonly [number, number, number, number];
 };
+
+/** Throws unless this is a value of a graph. @throws {ShapeError} */
+export function requireTensor(what: string, value: TensorType): void {
+  if (typeof value === "object" && value !== null && Array.isArray(value.shape) && typeof value.type === "string")
+    return;
+  throw new ShapeError(`${what}: got ${describeValue(value)}, expected a value of a graph, as input(…) makes one`);
+}
 
 /** The sizes of a value of this rank. @throws {ShapeError} for another rank. */
 export function requireRank<R extends keyof DimsOfRank>(what: string, { shape }: TensorType, rank: R): DimsOfRank[R] {

@@ -26,7 +26,11 @@ const QUIET = { logSeverityLevel: 4 } as const;
 let loading: Promise<typeof Ort> | undefined;
 
 function loadRuntime(): Promise<typeof Ort> {
-  loading ??= import("onnxruntime-node");
+  loading ??= import("onnxruntime-node").then((runtime) => {
+    // Also what is logged outside of sessions, as of a device whose libraries are missing.
+    runtime.env.logLevel = "fatal";
+    return runtime;
+  });
   return loading;
 }
 
@@ -58,7 +62,8 @@ export const nodeEngine: Engine = {
     } catch (cause) {
       if (device === "cpu")
         throw new ModelError(`ONNX Runtime does not load this model: ${firstLine(cause)}`, { cause });
-      const message = `device '${device}' could not be started: ${firstLine(cause)}`;
+      const reason = /Failed to load/.test(firstLine(cause)) ? "its libraries are not installed" : firstLine(cause);
+      const message = `device '${device}' could not be started: ${reason}`;
       throw new DeviceError(`${message}; use --device cpu${nodeEngine.deviceAdvice(device)}`, { cause });
     }
   },

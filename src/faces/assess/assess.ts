@@ -8,6 +8,7 @@ import {
   type KnownKeys,
   requireBetween,
   requireInteger,
+  requireKind,
   requireKnownKeys,
 } from "../../base/core/index.ts";
 import { type PeopleAttribute, readPeopleGroups } from "../../base/data/index.ts";
@@ -94,6 +95,7 @@ export const DEFAULT_FPIR = 0.01;
  * @throws {OptionError} for an option that does not exist or is out of range.
  */
 export async function assess(folder: string, options: AssessOptions = {}): Promise<AssessedFolder> {
+  requireKind("folder", folder, "a text");
   requireKnownKeys("options of assess", options, optionNames);
   const { far = DEFAULT_FAR, fpir = DEFAULT_FPIR, confidence = 0.95, repeats = 10, seed = 1, gallerySize } = options;
   const { images = true, names = false, aligned = false, detection = "", keepEmbeddings = true } = options;

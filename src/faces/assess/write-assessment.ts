@@ -1,3 +1,4 @@
+import { requireFields, requireKind } from "../../base/core/index.ts";
 import { writeTogether } from "../../base/files/index.ts";
 import type { AssessedFolder } from "./assess.ts";
 
@@ -7,7 +8,10 @@ import type { AssessedFolder } from "./assess.ts";
  * @param path of the page, such as "assessment.html".
  * @returns the path of the JSON file.
  */
-export async function writeAssessment(path: string, { assessment, page }: AssessedFolder): Promise<string> {
+export async function writeAssessment(path: string, assessed: AssessedFolder): Promise<string> {
+  requireKind("path", path, "a text");
+  requireFields("assessed folder", assessed, { assessment: "an object", page: "a text" });
+  const { assessment, page } = assessed;
   const json = path.replace(/(\.html?)?$/i, ".json");
   await writeTogether(
     [

@@ -10,10 +10,12 @@
  * A file: 8 bytes "cosface1", u32 count, u32 size (little-endian), a SHA-256 over the keys, `count` keys of 32 bytes,
  * then `count` records of `size` f32 and 8 bytes of checksum.
  */
+
 import { createHash, randomUUID } from "node:crypto";
 import { chmod, mkdir, open, readdir, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { requireKind } from "../../base/core/index.ts";
 import { writeAtomically } from "../../base/files/index.ts";
 import type { Embeddings } from "../../measure/eval/index.ts";
 
@@ -41,11 +43,13 @@ export function embeddingsFolder(): string {
 
 /** Deletes all kept embeddings. */
 export async function deleteKeptEmbeddings(folder: string = embeddingsFolder()): Promise<void> {
+  requireKind("folder", folder, "a text");
   await rm(folder, { recursive: true, force: true });
 }
 
 /** The embeddings that are kept below a folder. */
 export function embeddingsStore(folder: string = embeddingsFolder()): EmbeddingsStore {
+  requireKind("folder", folder, "a text");
   return { of: (model) => FolderEmbeddings.open(folder, model) };
 }
 

@@ -2,7 +2,7 @@
  * Alignment: the image is rotated, scaled and shifted so that its five landmarks come as near as a similarity allows to
  * the points where a network expects them.
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields } from "../../base/core/index.ts";
 import {
   fitSimilarity,
   fitToInput,
@@ -23,10 +23,9 @@ export type AlignmentTarget = { readonly width: number; readonly height: number;
  * The alignment that a network's contract asks for.
  * @throws {OptionError} for a network that takes faces without alignment.
  */
-export function alignmentTarget({
-  inputSize,
-  template,
-}: Pick<EmbedderContract, "inputSize" | "template">): AlignmentTarget {
+export function alignmentTarget(contract: Pick<EmbedderContract, "inputSize" | "template">): AlignmentTarget {
+  requireFields("contract", contract, { inputSize: "a list" });
+  const { inputSize, template } = contract;
   const [height, width] = inputSize;
   const points = templateLandmarks(template, inputSize);
   if (points === undefined) {
@@ -65,6 +64,8 @@ export async function alignCrop(
   crop: RgbImage,
   contract: Pick<EmbedderContract, "inputSize" | "template">,
 ): Promise<RgbImage> {
+  requireImage(crop);
+  requireFields("contract", contract, { inputSize: "a list" });
   if (contract.template === "arcface") return fitToInput(crop, ...contract.inputSize);
   return alignFace(crop, landmarkTemplate(crop.width, crop.height), alignmentTarget(contract));
 }

@@ -4,7 +4,7 @@
  * differ by. So the contract is part of the ONNX file, as `metadata_props` whose keys begin with "cosface.".
  */
 import { createHash } from "node:crypto";
-import { ModelError, requireOneOf, requirePositive } from "../../base/core/index.ts";
+import { ModelError, requireFields, requireKind, requireOneOf, requirePositive } from "../../base/core/index.ts";
 import type { FlipRule } from "../../measure/eval/index.ts";
 import { type ChannelOrder, channelOrders, flipRules } from "./names.ts";
 import { type AlignmentTemplate, defaultTemplate, formatTemplate, parseTemplate } from "./template.ts";
@@ -48,6 +48,7 @@ export const ID_KEY = `${PREFIX}id`;
 
 /** The contract as metadata of an ONNX file. */
 export function contractMetadata(contract: EmbedderContract): Record<string, string> {
+  requireFields("contract", contract, { inputSize: "a list", embeddingSize: "a number" });
   const { inputSize, embeddingSize, channels, mean, std, template, flip, output } = contract;
   return {
     [`${PREFIX}inputSize`]: inputSize.join("x"),
@@ -70,6 +71,7 @@ const ID_DIGITS = 16;
  * its contract. Embeddings and thresholds belong to one id: another flip rule or color order is another embedder.
  */
 export function embedderId(graphBytes: Uint8Array, contract: EmbedderContract): string {
+  requireKind("graph", graphBytes, "bytes");
   const hash = createHash("sha256").update(graphBytes);
   for (const [key, value] of Object.entries(contractMetadata(contract))) hash.update(`\0${key}=${value}`);
   return hash.digest("hex").slice(0, ID_DIGITS);

@@ -1,4 +1,5 @@
 import type { CancelSignal } from "../../base/core/index.ts";
+import { requireFields } from "../../base/core/index.ts";
 import type { VerificationSet } from "../../base/data/index.ts";
 import type { Embeddings, FlipRule } from "../../measure/eval/index.ts";
 import { alignCrop } from "./align.ts";
@@ -15,11 +16,14 @@ const CHUNK = 256;
  */
 export async function embedSet(
   embedder: ViewEmbedder,
-  { imageCount, read }: Pick<VerificationSet, "imageCount" | "read">,
+  set: Pick<VerificationSet, "imageCount" | "read">,
   flip: FlipRule,
   onProgress: (done: number, total: number) => void = () => {},
   signal?: CancelSignal,
 ): Promise<Embeddings> {
+  requireFields("embedder", embedder, { contract: "an object", embed: "a function" });
+  requireFields("verification set", set, { imageCount: "a number", read: "a function" });
+  const { imageCount, read } = set;
   const size = embeddingLength({ ...embedder.contract, flip });
   const data = new Float32Array(imageCount * size);
   for (let start = 0; start < imageCount; start += CHUNK) {

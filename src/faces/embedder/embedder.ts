@@ -1,5 +1,13 @@
 /** Images → embeddings, with any ONNX network that maps N×3×H×W to N×d. */
-import { describeValue, ModelError, OptionError } from "../../base/core/index.ts";
+import {
+  describeValue,
+  ModelError,
+  OptionError,
+  ofFile,
+  requireFields,
+  requireKind,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import { addressBeside, readBytes } from "../../base/files/index.ts";
 import { flipImage, type RgbImage, requireImage, writePlanes } from "../../base/image/index.ts";
 import { embedExternalTensors, externalLocations, onnxGraphBytes, readOnnxPorts } from "../../compiler/onnx/index.ts";
@@ -61,10 +69,25 @@ export type EmbedderOptions = SessionOptions & {
 export async function openEmbedder(
   model: string,
   overrides: ContractOverrides = {},
-  { onNote = () => {}, ...options }: EmbedderOptions = {},
+  opening: EmbedderOptions = {},
 ): Promise<Embedder> {
+  requireKnownKeys("options of openEmbedder", opening, {
+    device: true,
+    threads: true,
+    profilePrefix: true,
+    onNote: true,
+  });
+  requireKnownKeys("contract of openEmbedder", overrides, {
+    flip: true,
+    mean: true,
+    std: true,
+    channels: true,
+    template: true,
+    output: true,
+  });
   if (typeof model !== "string") throw new OptionError(`model: got a ${typeof model}, expected a name or a path`);
-  return openEmbedderFile(await readEmbedderFile(model), overrides, { onNote, ...options });
+  const open = async () => openEmbedderFile(await readEmbedderFile(model), overrides, opening);
+  return model === DEFAULT_EMBEDDER ? open() : ofFile(model, open);
 }
 
 /** The file of an embedder in memory, with its weights, and what the file beside it states. */
@@ -162,8 +185,11 @@ async function readModelFile(address: string): Promise<Uint8Array> {
 export async function embedViews(
   embedder: ViewEmbedder,
   images: readonly RgbImage[],
-  flip: FlipRule = embedder.contract.flip,
+  rule?: FlipRule,
 ): Promise<Embeddings> {
+  requireFields("embedder", embedder, { contract: "an object", embed: "a function" });
+  requireKind("images", images, "a list");
+  const flip = rule ?? embedder.contract.flip;
   const original = await embedder.embed(images);
   return combineViews(original, flip === "none" ? undefined : await embedder.embed(images.map(flipImage)), flip);
 }

@@ -2,7 +2,7 @@
  * The positions at which a network expects the five landmarks in its input. A network that was trained on one template
  * loses more with another one than most networks differ by.
  */
-import { ModelError } from "../../base/core/index.ts";
+import { ModelError, requireKind } from "../../base/core/index.ts";
 import { type Landmarks, landmarkTemplate } from "../../base/image/index.ts";
 import { templateNames } from "./names.ts";
 
@@ -17,8 +17,10 @@ export function defaultTemplate([height, width]: readonly [number, number]): Ali
 /** The landmarks of a template in an input of [height, width] pixels; undefined for "none". */
 export function templateLandmarks(
   template: AlignmentTemplate,
-  [height, width]: readonly [number, number],
+  inputSize: readonly [number, number],
 ): Landmarks | undefined {
+  requireKind("input size", inputSize, "a list");
+  const [height, width] = inputSize;
   if (template === "none") return undefined;
   if (template === "arcface") return landmarkTemplate(width, height);
   if (template !== "arcface-128") return template;

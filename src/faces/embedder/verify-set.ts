@@ -1,4 +1,5 @@
 import type { CancelSignal } from "../../base/core/index.ts";
+import { requireFields, requireKnownKeys } from "../../base/core/index.ts";
 import type { VerificationSet } from "../../base/data/index.ts";
 import { type FlipRule, type VerificationResult, verifyTenFold } from "../../measure/eval/index.ts";
 import { embedSet } from "./embed-set.ts";
@@ -28,6 +29,15 @@ export async function verifySet(
   set: VerificationSet,
   options: VerifySetOptions = {},
 ): Promise<VerificationResult> {
+  requireFields("embedder", embedder, { contract: "an object", embed: "a function" });
+  requireFields("verification set", set, { imageCount: "a number", pairs: "a list", read: "a function" });
+  requireKnownKeys("options of verifySet", options, {
+    flip: true,
+    centering: true,
+    protocol: true,
+    onProgress: true,
+    signal: true,
+  });
   const { flip = embedder.contract.flip, centering = false, protocol = "lfw", onProgress, signal } = options;
   const embeddings = await embedSet(embedder, set, flip, onProgress, signal);
   return verifyTenFold(embeddings, set.pairs, { flip, centering, protocol });

@@ -7,7 +7,14 @@
  */
 import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type CancelSignal, CosfaceError, DatasetError, OptionError } from "../../base/core/index.ts";
+import {
+  type CancelSignal,
+  CosfaceError,
+  DatasetError,
+  OptionError,
+  requireFields,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import { openFolder } from "../../base/data/index.ts";
 import { type PassedOver, writeAtomically } from "../../base/files/index.ts";
 import type { Landmarks } from "../../base/image/index.ts";
@@ -66,6 +73,23 @@ const READ_AHEAD = 4;
  * @throws {OptionError} when the folder holds crops of other settings.
  */
 export async function alignFolder(options: AlignFolderOptions): Promise<AlignedFolder> {
+  requireKnownKeys("options of alignFolder", options, {
+    source: true,
+    out: true,
+    detector: true,
+    target: true,
+    onFace: true,
+    onProgress: true,
+    signal: true,
+  });
+  requireFields("options of alignFolder", options, {
+    source: "a text",
+    out: "a text",
+    detector: "an object",
+    target: "an object",
+  });
+  requireFields("detector", options.detector, { detect: "a function" });
+  requireFields("target", options.target, { width: "a number", height: "a number", template: "a list" });
   const { source, out, detector, target, onFace = () => {}, onProgress = () => {}, signal } = options;
   const photographs = await openFolder(source);
   const names = cropNames(Array.from({ length: photographs.sampleCount }, (_, i) => photographs.relativePath(i)));

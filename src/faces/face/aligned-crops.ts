@@ -1,3 +1,4 @@
+import { requireFields } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
 import { type Landmarks, landmarkTemplate } from "../../base/image/index.ts";
 import type { AlignmentTarget } from "../embedder/index.ts";
@@ -11,6 +12,8 @@ import { mapLandmarks } from "./landmarks.ts";
  * @param target the template of the crops; default InsightFace's.
  */
 export function alignedCrops(target?: AlignmentTarget): FaceDetector {
+  if (target !== undefined)
+    requireFields("target", target, { width: "a number", height: "a number", template: "a list" });
   const landmarksIn = (width: number, height: number): Landmarks =>
     target === undefined
       ? landmarkTemplate(width, height)

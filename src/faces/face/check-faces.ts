@@ -3,8 +3,10 @@
  * landmarks of left and right exchanged, and crops that are not aligned. With each of them scores still look like
  * scores.
  */
-import { OptionError } from "../../base/core/index.ts";
+
+import { OptionError, requireFields, requireKnownKeys } from "../../base/core/index.ts";
 import type { Landmarks, RgbImage } from "../../base/image/index.ts";
+import { requireImage, requireLandmarks } from "../../base/image/index.ts";
 import type { AlignmentTarget } from "../embedder/index.ts";
 import type { FaceDetector } from "./detection.ts";
 import { mainFace } from "./main-face.ts";
@@ -19,6 +21,7 @@ export type FaceWarning = { readonly kind: "colors" | "mirrored-landmarks" | "un
  * exchanged.
  */
 export function areLandmarksMirrored(landmarks: Landmarks): boolean {
+  requireLandmarks(landmarks);
   const [left, right, , mouthLeft, mouthRight] = landmarks;
   const [eyesX, eyesY] = [right[0] - left[0], right[1] - left[1]];
   const downX = (mouthLeft[0] + mouthRight[0] - left[0] - right[0]) / 2;
@@ -31,6 +34,9 @@ export function areLandmarksMirrored(landmarks: Landmarks): boolean {
  * Infinity if the detector finds no face.
  */
 export async function alignmentError(crop: RgbImage, target: AlignmentTarget, detector: FaceDetector): Promise<number> {
+  requireImage(crop);
+  requireFields("target", target, { width: "a number", height: "a number", template: "a list" });
+  requireFields("detector", detector, { detect: "a function" });
   const face = mainFace(await detector.detect(crop), crop);
   if (face === undefined) return Number.POSITIVE_INFINITY;
   const { template } = target;
@@ -46,7 +52,10 @@ export async function alignmentError(crop: RgbImage, target: AlignmentTarget, de
  * (red − blue) / (red + blue) between eyes and mouth. Skin of every color reflects more red than blue, so under most
  * light this is positive; gray images give 0.
  */
-export function skinWarmth(crop: RgbImage, { template }: AlignmentTarget): number {
+export function skinWarmth(crop: RgbImage, target: AlignmentTarget): number {
+  requireImage(crop);
+  requireFields("target", target, { width: "a number", height: "a number", template: "a list" });
+  const { template } = target;
   const xs = template.map(([x]) => x);
   const ys = template.map(([, y]) => y);
   const bound = (value: number, size: number) => Math.min(Math.max(Math.round(value), 0), size);
@@ -87,6 +96,8 @@ export type CheckFacesOptions = {
  * @throws {OptionError} for fewer than five crops.
  */
 export async function checkFaces(options: CheckFacesOptions): Promise<readonly FaceWarning[]> {
+  requireKnownKeys("options of checkFaces", options, { crops: true, target: true, landmarks: true, detector: true });
+  requireFields("options of checkFaces", options, { crops: "a list", target: "an object", detector: "an object" });
   const { crops, target, landmarks = [], detector } = options;
   if (crops.length < FEWEST_CHECKED_FACES) {
     throw new OptionError(

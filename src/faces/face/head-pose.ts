@@ -9,7 +9,9 @@
  * Depths are those of an average head. The shape of a nose and a smile change yaw by up to 15 % of itself, pitch by up
  * to 8°: enough to distinguish a face in profile from a frontal one, not to measure angles.
  */
+
 import type { Landmarks, Point } from "../../base/image/index.ts";
+import { requireLandmarks } from "../../base/image/index.ts";
 
 /** Degrees, as seen in the image: yaw to the right, pitch up, roll clockwise. */
 export type HeadPose = { readonly yaw: number; readonly pitch: number; readonly roll: number };
@@ -23,7 +25,9 @@ const NOSE_DEPTH_OF_HEIGHT = 0.5;
 const NOSE_POSITION = 0.5;
 
 /** Yaw, pitch and roll of a face, each within ±90°; roll within ±180°. */
-export function headPose([leftEye, rightEye, nose, leftMouth, rightMouth]: Landmarks): HeadPose {
+export function headPose(landmarks: Landmarks): HeadPose {
+  requireLandmarks(landmarks);
+  const [leftEye, rightEye, nose, leftMouth, rightMouth] = landmarks;
   const roll = Math.atan2(rightEye[1] - leftEye[1], rightEye[0] - leftEye[0]);
   const [right, down] = [Math.cos(roll), Math.sin(roll)];
   const eyes = middle(leftEye, rightEye);

@@ -16,7 +16,13 @@ export { type HeadPose, headPose } from "./head-pose.ts";
 export { mainFace } from "./main-face.ts";
 export { type DetectorName, detectorNames } from "./names.ts";
 export { builtInDetectors, type DetectorOptions, openDetector } from "./open-detector.ts";
-export { type Photograph, photographPath, readPhotograph, readPhotographBytes } from "./photograph.ts";
+export {
+  type Photograph,
+  photographPath,
+  readPhotograph,
+  readPhotographBytes,
+  requirePhotograph,
+} from "./photograph.ts";
 export {
   type ChooseFaces,
   type EmbeddedFace,

@@ -1,3 +1,4 @@
+import { requireFields, requireKind } from "../../base/core/index.ts";
 import type { DetectedFace } from "./detection.ts";
 
 /**
@@ -7,8 +8,11 @@ import type { DetectedFace } from "./detection.ts";
  */
 export function mainFace<T extends DetectedFace>(
   faces: readonly T[],
-  { width, height }: { readonly width: number; readonly height: number },
+  image: { readonly width: number; readonly height: number },
 ): T | undefined {
+  requireKind("faces", faces, "a list");
+  requireFields("image", image, { width: "a number", height: "a number" });
+  const { width, height } = image;
   const weight = ({ box }: DetectedFace): number => {
     const x = box.x + box.width / 2 - width / 2;
     const y = box.y + box.height / 2 - height / 2;

@@ -1,5 +1,12 @@
 /** Detectors by name, from weights that npm installs, and by path, from an ONNX file or MTCNN's manifest. */
-import { ModelError, OptionError, requireBetween, requirePositive } from "../../base/core/index.ts";
+import {
+  ModelError,
+  OptionError,
+  ofFile,
+  requireBetween,
+  requireKnownKeys,
+  requirePositive,
+} from "../../base/core/index.ts";
 import { readBytes } from "../../base/files/index.ts";
 import type { Box, RgbImage } from "../../base/image/index.ts";
 import type { SessionOptions } from "../../compiler/runtime/index.ts";
@@ -35,18 +42,26 @@ export type DetectorOptions = SessionOptions & {
  * @throws {ModelError} when the file is missing or damaged, or is not a known detector with landmarks.
  */
 export async function openDetector(source: string, options: DetectorOptions = {}): Promise<PhotographDetector> {
+  requireKnownKeys("options of openDetector", options, {
+    minimumScore: true,
+    smallestFace: true,
+    device: true,
+    threads: true,
+    profilePrefix: true,
+  });
   if (typeof source !== "string") throw new OptionError(`detector: got a ${typeof source}, expected a name or a path`);
   const { minimumScore, smallestFace, ...sessionOptions } = options;
   const limits = { minimumScore, smallestFace };
-  if (minimumScore !== undefined) requireBetween("openDetector: minimumScore", minimumScore, 0, 1);
-  if (smallestFace !== undefined) requirePositive("openDetector: smallestFace", smallestFace);
+  if (minimumScore !== undefined) requireBetween("minimumScore", minimumScore, 0, 1);
+  if (smallestFace !== undefined) requirePositive("smallestFace", smallestFace);
   return readingPhotographs(await open(source, limits, sessionOptions));
 }
 
 function open(source: string, limits: Limits, options: SessionOptions): Promise<FaceDetector> {
   const name = detectorNames.find((known) => known === source);
   if (name !== undefined) return openNamed(name, limits, options);
-  return /\.json$/i.test(source) ? openMtcnn(source, limits, options) : openFile(source, limits, options);
+  const openOther = /\.json$/i.test(source) ? openMtcnn : openFile;
+  return ofFile(source, () => openOther(source, limits, options));
 }
 
 /** The detector for photographs in any form. It reports no box that lies outside of the image. */

@@ -13,6 +13,19 @@ const EXPECTED = "a path, a file URL, the bytes of an image file, or an image { 
  */
 export type Photograph = string | UrlLike | Uint8Array | ArrayBuffer | RgbImage;
 
+/** @throws {OptionError | ImageError} for a value of another type; files are not looked at. */
+export function requirePhotograph(photograph: Photograph, name?: string): void {
+  const isEncoded = photograph instanceof Uint8Array || photograph instanceof ArrayBuffer;
+  if (typeof photograph === "string" || photograph instanceof URL || isEncoded) return;
+  try {
+    requireImage(photograph, EXPECTED);
+  } catch (cause) {
+    if (name === undefined) throw cause;
+    if (cause instanceof ImageError) throw new ImageError(`${name}: ${cause.message}`, { cause });
+    throw cause instanceof OptionError ? new OptionError(`${name}: ${cause.message}`, { cause }) : cause;
+  }
+}
+
 /**
  * Reads and decodes a photograph; a decoded image is checked and returned as it is.
  *

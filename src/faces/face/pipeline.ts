@@ -8,6 +8,7 @@ import {
   describeValue,
   ModelError,
   OptionError,
+  requireFields,
   requireKnownKeys,
 } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
@@ -140,6 +141,8 @@ export async function openFaces(options: FacesOptions = {}): Promise<FacePipelin
 
 /** A pipeline of open networks; closing it closes them. @throws {OptionError} as `openFaces`. */
 export function facePipeline(detector: FaceDetector, embedder: Embedder): FacePipeline {
+  requireFields("detector", detector, { detect: "a function", close: "a function" });
+  requireFields("embedder", embedder, { contract: "an object", embed: "a function", close: "a function" });
   return new Pipeline(detector, embedder);
 }
 

@@ -4,8 +4,9 @@
  * before it is enrolled. Nothing here is learned: each measure is a number with a unit, and each rejection says what to
  * do about it.
  */
+import { requireFields } from "../../base/core/index.ts";
 import type { RgbImage } from "../../base/image/index.ts";
-import { landmarkTemplate, requireImage } from "../../base/image/index.ts";
+import { landmarkTemplate, requireImage, requireLandmarks } from "../../base/image/index.ts";
 import { alignFace } from "../embedder/index.ts";
 import type { DetectedFace } from "./detection.ts";
 import { type HeadPose, headPose } from "./head-pose.ts";
@@ -97,7 +98,10 @@ const TARGET = { width: SIDE, height: SIDE, template: landmarkTemplate(SIDE, SID
  *
  * @throws {OptionError} when the landmarks span no area.
  */
-export async function faceQuality(image: RgbImage, { landmarks, score }: DetectedFace): Promise<FaceQuality> {
+export async function faceQuality(image: RgbImage, face: DetectedFace): Promise<FaceQuality> {
+  requireFields("face", face, { landmarks: "a list", score: "a number" });
+  requireLandmarks(face.landmarks);
+  const { landmarks, score } = face;
   requireImage(image);
   const [leftEye, rightEye] = landmarks;
   const luma = faceLuma(await alignFace(image, landmarks, TARGET));
@@ -118,6 +122,7 @@ export function qualityRejections(
   quality: FaceQuality,
   limits: Partial<QualityLimits> = {},
 ): readonly QualityRejection[] {
+  requireFields("quality", quality, { eyeDistance: "a number", score: "a number" });
   const limit = { ...DEFAULT_QUALITY_LIMITS, ...limits };
   const rejections: QualityRejection[] = [];
   const least = (code: QualityCode, value: number, minimum: number, message: string) => {

@@ -1,4 +1,5 @@
 import type { CancelSignal } from "../../base/core/index.ts";
+import { requireFields, requireKnownKeys } from "../../base/core/index.ts";
 import type { VerificationSet } from "../../base/data/index.ts";
 import { type VerificationResult, verifyTenFold } from "../../measure/eval/index.ts";
 import { embeddingLength } from "../embedder/index.ts";
@@ -32,8 +33,12 @@ export type VerifyPhotographsOptions = {
 export async function verifyPhotographs(
   pipeline: FacePipeline,
   set: VerificationSet,
-  { centering = false, onProgress = () => {}, signal }: VerifyPhotographsOptions = {},
+  options: VerifyPhotographsOptions = {},
 ): Promise<PhotographVerification> {
+  requireFields("faces", pipeline, { detector: "an object", embedder: "an object" });
+  requireFields("verification set", set, { imageCount: "a number", pairs: "a list", read: "a function" });
+  requireKnownKeys("options of verifyPhotographs", options, { centering: true, onProgress: true, signal: true });
+  const { centering = false, onProgress = () => {}, signal } = options;
   const { contract } = pipeline.embedder;
   const { flip } = contract;
   const size = embeddingLength(contract);

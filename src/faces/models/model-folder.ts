@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireKind } from "../../base/core/index.ts";
 import { DEFAULT_EMBEDDER } from "../embedder/index.ts";
 import { detectorNames } from "../face/index.ts";
 
@@ -36,6 +36,7 @@ export function modelFile(name: string, folder: string = modelFolder()): string 
  * becomes its path. Anything else stays too, so that opening it reports the error.
  */
 export function findModel(source: string): string {
+  requireKind("model", source, "a text");
   if (builtIn.includes(source) || existsSync(source) || !NAME.test(source)) return source;
   const file = modelFile(source);
   return existsSync(file) ? file : source;
@@ -45,6 +46,7 @@ export function findModel(source: string): string {
 export async function pulledModels(
   folder: string = modelFolder(),
 ): Promise<{ readonly name: string; readonly file: string; readonly byteCount: number }[]> {
+  requireKind("folder", folder, "a text");
   const entries = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return [];
     throw cause;

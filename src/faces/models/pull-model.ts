@@ -7,7 +7,13 @@ import { createHash, type Hash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { type CancelSignal, ConflictError, DownloadError, OptionError } from "../../base/core/index.ts";
+import {
+  type CancelSignal,
+  ConflictError,
+  DownloadError,
+  OptionError,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import { modelFile, modelFolder } from "./model-folder.ts";
 
 /** How a model is pulled. */
@@ -45,6 +51,13 @@ export type PulledModel = {
  *   continues), or the bytes do not have the digest (they are removed).
  */
 export async function pullModel(url: string, options: PullOptions): Promise<PulledModel> {
+  requireKnownKeys("options of pullModel", options, {
+    sha256: true,
+    name: true,
+    folder: true,
+    onProgress: true,
+    signal: true,
+  });
   const { folder = modelFolder(), onProgress = () => {}, signal } = options;
   const address = parseUrl(url);
   const sha256 = parseDigest(options.sha256);

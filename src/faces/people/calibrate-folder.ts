@@ -1,4 +1,4 @@
-import { CalibrationError, OptionError, requireKnownKeys } from "../../base/core/index.ts";
+import { CalibrationError, OptionError, requireKind, requireKnownKeys, requireObject } from "../../base/core/index.ts";
 import type { FacePipeline } from "../face/index.ts";
 import {
   type CalibrateOptions,
@@ -56,9 +56,10 @@ export async function calibrateFolder(
     aligned: true,
   });
   requireFaces(faces);
-  const { name: measuredOn = "your own photographs", aligned = false, ...measuring } = options;
-  const { skipped, passedOver, ...labeled } = await embedFolder(folder, faces, measuring);
+  const { name: measuredOn = "your own photographs", aligned = false, fars, confidence, ...embedding } = options;
+  const { skipped, passedOver, ...labeled } = await embedFolder(folder, faces, embedding);
   const source = { model: faces.embedder.id, measuredOn, detector: aligned ? null : faces.detector.name };
+  const measuring = { ...(fars === undefined ? {} : { fars }), ...(confidence === undefined ? {} : { confidence }) };
   return { calibration: calibrate(labeled, source, measuring), skipped, passedOver };
 }
 
@@ -76,6 +77,8 @@ export async function calibrateFolders(
   faces: FacePipeline,
   options: CalibrateFoldersOptions = {},
 ): Promise<FolderCalibration> {
+  requireKind("folders", folders, "a list");
+  for (const source of folders) requireObject("folder", source);
   const { from, ...measuring } = options;
   const [only, second] = folders;
   if (only === undefined) throw new OptionError("folders: got none, expected at least one");

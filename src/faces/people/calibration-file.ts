@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CalibrationError } from "../../base/core/index.ts";
+import { CalibrationError, requireFields, requireKind, requireKnownKeys } from "../../base/core/index.ts";
 import { writeAtomically } from "../../base/files/index.ts";
 import type { Interval } from "../../measure/eval/index.ts";
 import { DEFAULT_EMBEDDER } from "../embedder/index.ts";
@@ -17,6 +17,7 @@ import { type Calibration, type CalibrationEntry, mergeCalibrations } from "./ca
  * `XDG_DATA_HOME` (`~/.local/share`).
  */
 export function calibrationFile(model: string): string {
+  requireKind("model", model, "a text");
   if (model !== DEFAULT_EMBEDDER) return `${model}.calibration.json`;
   return join(dataFolder(), `${DEFAULT_EMBEDDER}.calibration.json`);
 }
@@ -30,6 +31,8 @@ export function calibrationFile(model: string): string {
  * @throws {CalibrationError} when it supports no rate: nothing is written.
  */
 export async function writeCalibration(file: string, calibration: Calibration): Promise<Calibration> {
+  requireKind("file", file, "a text");
+  requireFields("calibration", calibration, { model: "a text", thresholds: "a list" });
   if (calibration.thresholds.every(({ threshold }) => threshold === null)) {
     const reasons = calibration.thresholds.flatMap((entry) => (entry.threshold === null ? [entry.reason] : []));
     throw new CalibrationError(
@@ -70,8 +73,12 @@ export type ReadCalibrationOptions = {
 export async function readCalibration(
   model: string,
   id: string,
-  { onNote = () => {} }: ReadCalibrationOptions = {},
+  options: ReadCalibrationOptions = {},
 ): Promise<Calibration> {
+  requireKind("model", model, "a text");
+  requireKind("id", id, "a text");
+  requireKnownKeys("options of readCalibration", options, { onNote: true });
+  const { onNote = () => {} } = options;
   const file = calibrationFile(model);
   const builtIn = builtInFor(id);
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {

@@ -3,6 +3,7 @@
  * alike: one camera, one collection, one kind of scene. The rates of one threshold differ between sources, so every
  * answer says which ones its threshold comes from.
  */
+import { requireKind } from "../../base/core/index.ts";
 import type { SourceCurve } from "../../measure/eval/index.ts";
 
 /** The photographs that a threshold was measured on. */
@@ -44,6 +45,7 @@ export function thresholdSource(
 
 /** The sources in words: "LFW (844 people) and photographs of ours (90 people)". */
 export function describeSources(sources: readonly ThresholdSource[]): string {
+  requireKind("sources", sources, "a list");
   const each = sources.map(({ name, identityCount }) => `${name} (${identityCount} people)`);
   return each.length < 2 ? each.join("") : `${each.slice(0, -1).join(", ")} and ${each.at(-1)}`;
 }

@@ -3,7 +3,15 @@
  * with another the same person's. A calibration states, for one model, which share of impostor pairs each threshold
  * accepts; with it an answer reads "accepted at FAR 1e-3".
  */
-import { CalibrationError, OptionError, requireBetween } from "../../base/core/index.ts";
+import {
+  CalibrationError,
+  OptionError,
+  requireBetween,
+  requireFields,
+  requireKind,
+  requireKnownKeys,
+  requireObject,
+} from "../../base/core/index.ts";
 import {
   calibratePeople,
   calibrateSources,
@@ -82,15 +90,20 @@ export type CalibrateOptions = {
  */
 export function calibrate(
   labeled: LabeledEmbeddings,
-  { model, ...photographs }: CalibrationSource,
-  { fars = DEFAULT_FARS, confidence = 0.95 }: CalibrateOptions = {},
+  source: CalibrationSource,
+  options: CalibrateOptions = {},
 ): Calibration {
+  requireObject("labeled embeddings", labeled);
+  requireKnownKeys("source of calibrate", source, { model: true, measuredOn: true, detector: true, date: true });
+  requireKnownKeys("options of calibrate", options, { fars: true, confidence: true });
+  const { model, ...photographs } = source;
+  const { fars = DEFAULT_FARS, confidence = 0.95 } = options;
   for (const far of fars) requireBetween("far", far, 0, 1);
   const highest = Math.max(...fars);
   const pairs = crossPairs(labeled, Math.max(shareForCalibration(highest), shareForSource(highest)));
-  const source = describeSource(labeled, photographs, sourceCurve(pairs, highest));
+  const measured = describeSource(labeled, photographs, sourceCurve(pairs, highest));
   const thresholds = calibratePeople(pairs, fars, { confidence });
-  return { model, ...photographsOf([source]), sources: [source], target: source.measuredOn, thresholds };
+  return { model, ...photographsOf([measured]), sources: [measured], target: measured.measuredOn, thresholds };
 }
 
 /**
@@ -101,8 +114,12 @@ export function calibrate(
 export function measureSource(
   labeled: LabeledEmbeddings,
   photographs: Omit<CalibrationSource, "model">,
-  { fars = DEFAULT_FARS }: Pick<CalibrateOptions, "fars"> = {},
+  options: Pick<CalibrateOptions, "fars"> = {},
 ): CalibratedSource {
+  requireObject("labeled embeddings", labeled);
+  requireObject("photographs", photographs);
+  requireKnownKeys("options of measureSource", options, { fars: true });
+  const { fars = DEFAULT_FARS } = options;
   const highest = Math.max(...fars);
   return describeSource(labeled, photographs, sourceCurve(crossPairs(labeled, shareForSource(highest)), highest));
 }
@@ -126,12 +143,12 @@ function describeSource(
 export function calibrateOverSources(
   model: string,
   sources: readonly CalibratedSource[],
-  {
-    fars = DEFAULT_FARS,
-    confidence = 0.95,
-    target = null,
-  }: CalibrateOptions & { readonly target?: string | null } = {},
+  options: CalibrateOptions & { readonly target?: string | null } = {},
 ): Calibration {
+  requireKind("model", model, "a text");
+  requireKind("sources", sources, "a list");
+  requireKnownKeys("options of calibrateOverSources", options, { fars: true, confidence: true, target: true });
+  const { fars = DEFAULT_FARS, confidence = 0.95, target = null } = options;
   const index = sources.findIndex(({ measuredOn }) => measuredOn === target);
   if (target !== null && index < 0) throw new OptionError(`target: got no source named '${target}'`);
   const thresholds = calibrateSources(sources, fars, { confidence, target: target === null ? "new" : index });
@@ -139,10 +156,11 @@ export function calibrateOverSources(
 }
 
 /** The sources of one threshold of a calibration. */
-export function sourcesOf(
-  { sources, ...photographs }: Calibration,
-  { keptFrom, ...entry }: CalibrationEntry,
-): readonly ThresholdSource[] {
+export function sourcesOf(calibration: Calibration, given: CalibrationEntry): readonly ThresholdSource[] {
+  requireFields("calibration", calibration, { thresholds: "a list" });
+  requireObject("entry of a calibration", given);
+  const { sources, ...photographs } = calibration;
+  const { keptFrom, ...entry } = given;
   const counts =
     entry.threshold === null ? {} : { genuineCount: entry.genuineCount, impostorCount: entry.impostorCount };
   if (keptFrom !== undefined) return keptFrom.sources ?? [thresholdSource({ ...keptFrom, ...counts })];
@@ -155,7 +173,9 @@ export function sourcesOf(
  * @throws {OptionError} for a rate that is not between 0 and 1.
  * @throws {CalibrationError} when the rate was refused (with the reason), or was not calibrated.
  */
-export function thresholdFor({ thresholds }: Calibration, far: number): PeopleThreshold {
+export function thresholdFor(calibration: Calibration, far: number): PeopleThreshold {
+  requireFields("calibration", calibration, { thresholds: "a list" });
+  const { thresholds } = calibration;
   if (!(far > 0 && far < 1)) {
     throw new OptionError(`far: got ${far}, expected a rate between 0 and 1, such as 0.001`);
   }

@@ -8,7 +8,7 @@
  * everybody. docs/notes/recognition.md compares the two on LFW. The mean needs no matrix of scores: with Σ the sum of
  * a group's unit vectors it is ⟨Σ_a, Σ_b⟩ / (|a| |b|).
  */
-import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireInteger, requireKnownKeys, requireObject } from "../../base/core/index.ts";
 import { type Embeddings, nearestNeighbors, normalizeEmbeddings } from "../../measure/eval/index.ts";
 
 /** How faces are clustered. */
@@ -35,10 +35,10 @@ export type Clusters = {
  * @param embeddings need not have unit length.
  * @throws {OptionError} when an option is out of range, or a row is not finite (the message names it).
  */
-export function cluster(
-  embeddings: Embeddings,
-  { threshold, neighborCount = 40, minimumSize = 2 }: ClusterOptions,
-): Clusters {
+export function cluster(embeddings: Embeddings, options: ClusterOptions): Clusters {
+  requireObject("embeddings", embeddings);
+  requireKnownKeys("options of cluster", options, { threshold: true, neighborCount: true, minimumSize: true });
+  const { threshold, neighborCount = 40, minimumSize = 2 } = options;
   requireBetween("threshold", threshold, -1, 1);
   requireInteger("minimumSize", minimumSize, 2);
   if (embeddings.count === 0) throw new OptionError("got no faces, expected one or more");

@@ -3,8 +3,16 @@
  * (`mainFace`). Embeddings are kept in a hidden file of the folder (kept-embeddings.ts), so that the next call embeds
  * new photographs alone.
  */
+
 import { readFile } from "node:fs/promises";
-import { type CancelSignal, DatasetError, FaceError, ImageError } from "../../base/core/index.ts";
+import {
+  type CancelSignal,
+  DatasetError,
+  FaceError,
+  ImageError,
+  requireKind,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import { listPeople } from "../../base/data/index.ts";
 import {
   describePassedOver,
@@ -17,6 +25,7 @@ import type { LabeledEmbeddings } from "../../measure/eval/index.ts";
 import { embeddingLength } from "../embedder/index.ts";
 import { type FacePipeline, mainFace } from "../face/index.ts";
 import { digestOf, keepEmbeddings, readEmbeddings, tidyOtherModels } from "./kept-embeddings.ts";
+import { requireFaces } from "./use-faces.ts";
 
 /** A photograph without an embedding, relative to its folder, and why. */
 export type SkippedPhotograph = { readonly file: string; readonly reason: string };
@@ -56,6 +65,9 @@ export async function embedFolder(
   pipeline: FacePipeline,
   options: EmbedFolderOptions = {},
 ): Promise<FolderFaces> {
+  requireKind("folder", root, "a text");
+  requireFaces(pipeline);
+  requireKnownKeys("options of embedFolder", options, { cache: true, onProgress: true, signal: true });
   const faces = await embedPhotographs(root, pipeline, options);
   const { files, passedOver, skipped } = faces;
   if (files.length > 0) return faces;

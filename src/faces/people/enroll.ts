@@ -28,7 +28,7 @@ import {
 import { openPeople } from "./folder-people.ts";
 import { digestOf } from "./kept-embeddings.ts";
 import type { NewFace, PeopleStore } from "./people-store.ts";
-import { requireModelOf } from "./require-model.ts";
+import { requireModelOf, requirePeople } from "./require-model.ts";
 import { type FacesChoice, withFaces } from "./use-faces.ts";
 
 /** A photograph of a person. */
@@ -106,6 +106,8 @@ export async function enroll(
   });
   if (options.face !== undefined) requireFaceRule(options.face);
   if (options.batchSize !== undefined) requireInteger("batchSize", options.batchSize, 1);
+  requirePeople(people);
+  if (typeof photographs !== "string" && !isIterable(photographs)) requireUnread(photographs);
   return withFaces(options, async (faces) => {
     const store = typeof people === "string" ? await openPeople(people, faces, { create: true }) : people;
     requireModelOf(store, faces.embedder);
@@ -290,7 +292,7 @@ function isIterable(value: object): value is Iterable<NewPhotograph> | AsyncIter
   return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
 
-function toUnread(value: NewPhotograph): Unread {
+function requireUnread(value: NewPhotograph): void {
   const isPhotograph =
     typeof value === "object" && value !== null && typeof value.name === "string" && "photograph" in value;
   if (!isPhotograph) {
@@ -298,6 +300,10 @@ function toUnread(value: NewPhotograph): Unread {
       `photographs: got ${describeValue(value)}, expected { name, photograph }, several of them, or the path of a folder`,
     );
   }
+}
+
+function toUnread(value: NewPhotograph): Unread {
+  requireUnread(value);
   const { name, photograph, source = photographPath(photograph) ?? "photograph" } = value;
   return { name: name.normalize("NFC"), source, read: () => encodedBytes(photograph) };
 }

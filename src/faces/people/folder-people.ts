@@ -1,7 +1,7 @@
 /** A folder of photographs as a store of people: one subfolder a person, its photographs their templates. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { describeValue, type KnownKeys, OptionError, requireKnownKeys } from "../../base/core/index.ts";
+import { describeValue, type KnownKeys, OptionError, requireKind, requireKnownKeys } from "../../base/core/index.ts";
 import { imageFormat, type PassedOver, writeAtomically } from "../../base/files/index.ts";
 
 import { type Embeddings, normalizeEmbeddings } from "../../measure/eval/index.ts";
@@ -75,6 +75,9 @@ export async function openNegatives(
   faces: FacePipeline,
   options: EmbedFolderOptions = {},
 ): Promise<ReadonlyMap<string, Embeddings>> {
+  requireKind("folder", folder, "a text");
+  requireFaces(faces);
+  requireKnownKeys("options of openNegatives", options, { cache: true, onProgress: true, signal: true });
   const rows = new Map<string, Float32Array[]>();
   for (const { name, embedding } of rowsOf(await embedFolder(folder, faces, options))) {
     rows.set(name, [...(rows.get(name) ?? []), embedding]);

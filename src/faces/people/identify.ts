@@ -1,8 +1,14 @@
 import { type CancelSignal, type CosfaceError, type KnownKeys, requireKnownKeys } from "../../base/core/index.ts";
-import { type EmbeddedFace, type FacePipeline, type Photograph, readPhotograph } from "../face/index.ts";
+import {
+  type EmbeddedFace,
+  type FacePipeline,
+  type Photograph,
+  readPhotograph,
+  requirePhotograph,
+} from "../face/index.ts";
 import { openPeople } from "./folder-people.ts";
 import type { IdentifyOptions, PeopleStore, PersonIdentification } from "./people-store.ts";
-import { requireModelOf } from "./require-model.ts";
+import { requireModelOf, requirePeople } from "./require-model.ts";
 import { type ChosenThreshold, chooseThreshold, type ThresholdOptions, thresholdKeys } from "./threshold.ts";
 import { type FacesChoice, requireFaces, withFaces } from "./use-faces.ts";
 
@@ -51,6 +57,8 @@ export async function identify(
   options: IdentifyPhotographOptions = {},
 ): Promise<readonly IdentifiedFace[]> {
   requireKnownKeys("options of identify", options, identifyKeys);
+  requirePhotograph(photograph);
+  requirePeople(people);
   return withFaces(options, async (faces) => {
     options.signal?.throwIfAborted();
     const image = await readPhotograph(photograph);
@@ -79,6 +87,7 @@ export async function* identifyAll<T>(
   requireKnownKeys("options of identifyAll", options, identifyKeys);
   const { faces, limit, negatives, signal } = options;
   requireFaces(faces);
+  requirePeople(people);
   const { id: model } = faces.embedder;
   const chosen = await chooseThreshold(faces.embedder, options);
   const store = typeof people === "string" ? await openPeople(people, faces, signal ? { signal } : {}) : people;

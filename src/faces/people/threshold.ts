@@ -1,5 +1,5 @@
 /** Which threshold an answer rests on: one that was given, or a calibration's for a false accept rate. */
-import { type KnownKeys, requireBetween } from "../../base/core/index.ts";
+import { type KnownKeys, requireBetween, requireFields, requireObject } from "../../base/core/index.ts";
 import type { Interval } from "../../measure/eval/index.ts";
 import type { Embedder } from "../embedder/index.ts";
 import { type Calibration, sourcesOf, thresholdFor } from "./calibration.ts";
@@ -43,9 +43,13 @@ export type ChosenThreshold = {
  * @throws {OptionError} when the threshold is not a cosine.
  */
 export async function chooseThreshold(
-  { id, source }: Pick<Embedder, "id" | "source">,
-  { far = DEFAULT_FAR, threshold, calibration, onNote }: ThresholdOptions = {},
+  embedder: Pick<Embedder, "id" | "source">,
+  options: ThresholdOptions = {},
 ): Promise<ChosenThreshold> {
+  requireFields("embedder", embedder, { id: "a text", source: "a text" });
+  requireObject("options of chooseThreshold", options);
+  const { id, source } = embedder;
+  const { far = DEFAULT_FAR, threshold, calibration, onNote } = options;
   if (threshold !== undefined) {
     requireBetween("threshold", threshold, -1, 1);
     return { threshold, far: null, farInterval: null, sources: null };

@@ -4,6 +4,8 @@ import {
   FaceError,
   ImageError,
   OptionError,
+  requireFields,
+  requireKind,
   requireKnownKeys,
 } from "../../base/core/index.ts";
 import { cosineSimilarity } from "../../measure/eval/index.ts";
@@ -14,6 +16,7 @@ import {
   type Photograph,
   photographPath,
   requireFaceRule,
+  requirePhotograph,
 } from "../face/index.ts";
 import type { Calibration } from "./calibration.ts";
 import { DEFAULT_FAR } from "./names.ts";
@@ -57,6 +60,8 @@ export type VerifyOptions = ThresholdOptions &
 export async function verify(a: Photograph, b: Photograph, options: VerifyOptions = {}): Promise<FaceVerification> {
   requireKnownKeys("options of verify", options, { ...thresholdKeys, faces: true, face: true, signal: true });
   if (options.face !== undefined) requireFaceRule(options.face);
+  requirePhotograph(a, "first photograph");
+  requirePhotograph(b, "second photograph");
   return withFaces(options, async (faces) => {
     const chosen = await chooseThreshold(faces.embedder, options);
     const left = await faceOf(faces, a, "first photograph", options);
@@ -98,6 +103,9 @@ export function verifyEmbeddings(
   calibration: Calibration,
   far: number = DEFAULT_FAR,
 ): FaceVerification {
+  requireKind("left embedding", left, "a list");
+  requireKind("right embedding", right, "a list");
+  requireFields("calibration", calibration, { thresholds: "a list" });
   const chosen = calibratedThreshold(calibration, far);
   const score = cosineSimilarity(left, right);
   return { score, ...chosen, same: score >= chosen.threshold, model: calibration.model };

@@ -15,7 +15,7 @@
  * @see Aronow, Samii and Assenova, Political Analysis 23, 2015: https://doi.org/10.1093/pan/mpv018
  * @see Korn and Graubard, Survey Methodology 24, 1998 (effective sample size for proportions)
  */
-import { OptionError, requireBetween } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireKnownKeys } from "../../base/core/index.ts";
 import { type CalibratedThreshold, quantileInterval } from "./calibrate-thresholds.ts";
 import { effectiveInterval, requireConfidence } from "./confidence.ts";
 import { type CrossPairs, requireCrossPairs } from "./cross-pairs.ts";
@@ -60,8 +60,10 @@ const LEAST_ACCEPTS = 3;
 export function calibratePeople(
   pairs: CrossPairs,
   fars: readonly number[],
-  { confidence = 0.95 }: { readonly confidence?: number } = {},
+  options: { readonly confidence?: number } = {},
 ): (PeopleThreshold | Refusal)[] {
+  requireKnownKeys("options of calibratePeople", options, { confidence: true });
+  const { confidence = 0.95 } = options;
   requireConfidence(confidence);
   requireCrossPairs(pairs);
   requireRates(fars);
@@ -98,8 +100,10 @@ export function calibratePeople(
 export function measureThreshold(
   pairs: CrossPairs,
   threshold: number,
-  { confidence = 0.95 }: { readonly confidence?: number } = {},
+  options: { readonly confidence?: number } = {},
 ): MeasuredThreshold {
+  requireKnownKeys("options of measureThreshold", options, { confidence: true });
+  const { confidence = 0.95 } = options;
   requireConfidence(confidence);
   requireCrossPairs(pairs);
   requireBetween("threshold", threshold, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);

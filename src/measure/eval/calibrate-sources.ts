@@ -8,7 +8,7 @@
  * dozen points gives the rate at any threshold, and can be kept in a file: a later calibration joins curves, and needs
  * nobody's photographs again. No pair is made of people of two sources, since a person may be in both.
  */
-import { OptionError, requireBetween } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireKnownKeys } from "../../base/core/index.ts";
 import { RatePosterior } from "./between-sources.ts";
 import { measureThreshold, type PeopleThreshold } from "./calibrate-people.ts";
 import { requireConfidence } from "./confidence.ts";
@@ -120,8 +120,10 @@ const LEAST_ACCEPTS = 3;
 export function calibrateSources(
   sources: readonly SourceCurve[],
   fars: readonly number[],
-  { target = "new", confidence = 0.95 }: CalibrateSourcesOptions = {},
+  options: CalibrateSourcesOptions = {},
 ): (PeopleThreshold | Refusal)[] {
+  requireKnownKeys("options of calibrateSources", options, { target: true, confidence: true });
+  const { target = "new", confidence = 0.95 } = options;
   requireConfidence(confidence);
   requireRates(fars);
   if (sources.length === 0) throw new OptionError("sources: got none, expected at least one");

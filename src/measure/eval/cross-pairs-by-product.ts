@@ -4,7 +4,7 @@
  * product, with an allowance for rounding, could be among the highest is scored again by the exact scan, so that the
  * result equals that of {@link crossPairs}, ties included.
  */
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireKnownKeys } from "../../base/core/index.ts";
 import { type CrossPairs, countPairs, genuinePairs, HighestPairs } from "./cross-pairs.ts";
 import { fillUnitRows, type HighestCosinesOptions, productError } from "./highest-cosines.ts";
 import type { LabeledEmbeddings } from "./search-gallery.ts";
@@ -24,8 +24,10 @@ export type CrossPairsOptions = Pick<HighestCosinesOptions, "threads" | "onProgr
 export async function crossPairsByProduct(
   labeled: LabeledEmbeddings,
   share: number,
-  { threads = 0, blockRows = 1024, onProgress = () => {} }: CrossPairsOptions = {},
+  options: CrossPairsOptions = {},
 ): Promise<CrossPairs> {
+  requireKnownKeys("options of crossPairsByProduct", options, { threads: true, blockRows: true, onProgress: true });
+  const { threads = 0, blockRows = 1024, onProgress = () => {} } = options;
   requireInteger("blockRows", blockRows, 1);
   const { scan, personOf, ...counts } = countPairs(labeled, share);
   const { count, size } = labeled.embeddings;

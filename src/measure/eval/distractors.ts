@@ -2,7 +2,7 @@
  * Identification and verification among distractors, as in MegaFace's first challenge: faces of known people, in a
  * gallery with up to a million faces of other people.
  */
-import { OptionError, requireInteger, requireObject } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireKnownKeys, requireObject } from "../../base/core/index.ts";
 import type { Embeddings } from "./embeddings.ts";
 import { CosineScan } from "./exact-scan.ts";
 import { type HighestCosinesOptions, highestCosines } from "./highest-cosines.ts";
@@ -53,8 +53,15 @@ export type DistractorResult = {
 export async function evaluateDistractors(
   probes: LabeledEmbeddings,
   distractors: Embeddings,
-  { maximumRank = 10, fars = [1e-6], ...options }: DistractorOptions = {},
+  given: DistractorOptions = {},
 ): Promise<DistractorResult> {
+  requireKnownKeys("options of evaluateDistractors", given, {
+    maximumRank: true,
+    fars: true,
+    threads: true,
+    onProgress: true,
+  });
+  const { maximumRank = 10, fars = [1e-6], ...options } = given;
   requireInteger("maximumRank", maximumRank, 1);
   requireRates(fars);
   requireObject("probes", probes);

@@ -1,4 +1,4 @@
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireKnownKeys } from "../../base/core/index.ts";
 import { type PairScores, requireBothKinds } from "./pair-scores.ts";
 
 /** Numbers of genuine and impostor scores in equally wide bins. */
@@ -30,6 +30,7 @@ export type HistogramOptions = {
  * @throws {OptionError} when there are no genuine or no impostor scores, one is not finite, or `low` ≥ `high`.
  */
 export function scoreHistogram(scores: PairScores, options: HistogramOptions = {}): ScoreHistogram {
+  requireKnownKeys("options of scoreHistogram", options, { binCount: true, low: true, high: true });
   const { binCount = 100, low = -1, high = 1 } = options;
   requireBothKinds(scores);
   requireInteger("binCount", binCount, 1);

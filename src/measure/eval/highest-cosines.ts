@@ -6,7 +6,7 @@
  * everywhere in this folder. The products only select candidates, with an allowance for their rounding, so the result
  * equals that of scoring everything, ties included.
  */
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireKnownKeys } from "../../base/core/index.ts";
 import type { Embeddings } from "./embeddings.ts";
 import { CosineScan } from "./exact-scan.ts";
 import { HighestScores, type ScoredPair } from "./highest-scores.ts";
@@ -59,14 +59,16 @@ const PROBES = 4096;
 export async function highestCosines(
   probes: Embeddings,
   gallery: Embeddings,
-  {
-    neighborCount = 1,
-    pairCount = 0,
-    blockRows = 1024,
-    threads = 0,
-    onProgress = () => {},
-  }: HighestCosinesOptions = {},
+  options: HighestCosinesOptions = {},
 ): Promise<HighestCosines> {
+  requireKnownKeys("options of highestCosines", options, {
+    neighborCount: true,
+    pairCount: true,
+    blockRows: true,
+    threads: true,
+    onProgress: true,
+  });
+  const { neighborCount = 1, pairCount = 0, blockRows = 1024, threads = 0, onProgress = () => {} } = options;
   requireInteger("neighborCount", neighborCount, 1);
   requireInteger("pairCount", pairCount, 0);
   const probeScan = new CosineScan("probes", probes);

@@ -1,4 +1,4 @@
-import { OptionError, requireBetween, requireInteger, requireObject } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireInteger, requireKnownKeys, requireObject } from "../../base/core/index.ts";
 import { type Interval, wilsonInterval } from "./confidence.ts";
 import type { SearchOutcomes } from "./search-gallery.ts";
 import { countFrom, lowestThreshold, ruleOfTen, tooFew } from "./tar-at-far.ts";
@@ -65,8 +65,10 @@ export type IdentificationPoint = {
 export function openSetIdentification(
   outcomes: SearchOutcomes,
   fpir: number,
-  { topRank = 1 }: { readonly topRank?: number } = {},
+  options: { readonly topRank?: number } = {},
 ): IdentificationPoint {
+  requireKnownKeys("options of openSetIdentification", options, { topRank: true });
+  const { topRank = 1 } = options;
   requireOutcomes(outcomes);
   const { ranks, mateScores, topScores } = outcomes;
   requireBetween("fpir", fpir, 0, 1);

@@ -15,7 +15,7 @@
  *
  * @see Terhörst et al., QMagFace, WACV 2023: https://arxiv.org/abs/2111.13475
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireKind, requireObject } from "../../base/core/index.ts";
 import { type PairScores, requireScores, type VerificationPair } from "./pair-scores.ts";
 import { tarAtFars } from "./tar-at-far.ts";
 
@@ -36,12 +36,16 @@ export type FittedQualityWeights = QualityWeights & {
 };
 
 /** The score of a pair: see above. `quality` is the smaller of the two norms. */
-export function qualityScore(cosine: number, quality: number, { alpha, beta }: QualityWeights): number {
+export function qualityScore(cosine: number, quality: number, weights: QualityWeights): number {
+  requireFields("weights", weights, { alpha: "a number", beta: "a number" });
+  const { alpha, beta } = weights;
   return cosine + Math.min(0, beta * cosine - alpha) * quality;
 }
 
 /** The quality of each pair: the smaller norm of its two embeddings, which are given by row. */
 export function pairQualities(norms: ArrayLike<number>, pairs: readonly VerificationPair[]): Float32Array {
+  requireKind("norms", norms, "a list");
+  requireKind("pairs", pairs, "a list");
   return Float32Array.from(pairs, ({ left, right }, index) => {
     const quality = Math.min(norms[left] ?? Number.NaN, norms[right] ?? Number.NaN);
     if (quality >= 0) return quality;
@@ -63,6 +67,8 @@ const LARGEST_SHIFT = 0.5;
  *   number that is not finite.
  */
 export function fitQualityWeights(genuine: QualityPairs, impostor: QualityPairs): FittedQualityWeights {
+  requireObject("genuine pairs", genuine);
+  requireObject("impostor pairs", impostor);
   for (const [what, { cosines, qualities }] of [
     ["genuine", genuine],
     ["impostor", impostor],

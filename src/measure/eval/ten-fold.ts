@@ -9,7 +9,7 @@
  * @see Huang et al., Labeled Faces in the Wild, UMass TR 07-49, section IV: http://vis-www.cs.umass.edu/lfw/lfw.pdf
  * @see SphereFace, `test/code/evaluation.m` (centering): https://github.com/wy1iu/sphereface
  */
-import { OptionError, requireInteger, requireObject } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireKnownKeys, requireObject } from "../../base/core/index.ts";
 import { bestThreshold, correctCountAt } from "./best-threshold.ts";
 import { centeredCosines } from "./centered-cosines.ts";
 import type { FlipRule } from "./combine-views.ts";
@@ -101,6 +101,7 @@ export function verifyTenFold(
   pairs: readonly VerificationPair[],
   options: VerificationOptions = {},
 ): VerificationResult {
+  requireKnownKeys("options of verifyTenFold", options, { centering: true, flip: true, fars: true, protocol: true });
   const { centering = false, flip = "none", fars = [1e-2, 1e-3, 1e-4], protocol = "lfw" } = options;
   requirePairsIn(pairs, embeddings);
   const foldCount = requireFolds(pairs);

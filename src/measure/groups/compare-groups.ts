@@ -3,7 +3,7 @@
  * refused by name, with what would be needed. Rates have the cluster-robust interval of `clustered-rate.ts`; the
  * numbers that compare groups have the interval that follows from those, of `profile-interval.ts`.
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireObject } from "../../base/core/index.ts";
 import { type Interval, requireConfidence } from "../eval/index.ts";
 import type { ClusteredRate } from "./clustered-rate.ts";
 import {
@@ -75,6 +75,9 @@ export type CompareGroupsOptions = {
  * @throws {OptionError} when an option is out of range, or no person has a group.
  */
 export function compareGroups(decisions: GroupDecisions, options: CompareGroupsOptions = {}): GroupComparison {
+  requireFields("decisions", decisions, { groups: "an object" });
+  requireFields("groups", decisions.groups, { names: "a list", groupOf: "a list" });
+  requireObject("options of compareGroups", options);
   const { confidence = 0.95 } = options;
   requireConfidence(confidence);
   const { names, groupOf } = decisions.groups;

@@ -3,7 +3,7 @@
  * the groups, FMR_d and FNMR_d of group d: of its own impostor pairs (both people of group d) and its genuine pairs.
  * @see ISO/IEC 19795-10:2024, Quantifying biometric system performance variation across demographic groups
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireKind } from "../../base/core/index.ts";
 
 /** Error rates of each group, in one order. */
 export type GroupErrorRates = { readonly fmr: readonly number[]; readonly fnmr: readonly number[] };
@@ -141,6 +141,7 @@ export function balancedErrors({ fmr, fnmr }: GroupErrorRates): number[] {
  * @throws {OptionError} when there are fewer than two values.
  */
 export function giniCoefficient(values: readonly number[]): number {
+  requireKind("values", values, "a list");
   const n = values.length;
   if (n < 2) throw new OptionError(`Gini coefficient: got ${n} values, expected at least two`);
   const differences = values.reduce((sum, x) => sum + values.reduce((inner, y) => inner + Math.abs(x - y), 0), 0);

@@ -3,7 +3,7 @@
  * person the rejected genuine pairs, and for each two people the accepted impostor pairs. Both are clusters: pairs of
  * one person, and pairs that have a person in common, are not independent.
  */
-import { OptionError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireBetween, requireFields, requireInteger, requireObject } from "../../base/core/index.ts";
 import { type CrossPairs, requireCrossPairs } from "../eval/index.ts";
 
 /** The groups, and the group of each person. */
@@ -53,6 +53,10 @@ export type GroupDecisions = {
  * @throws {OptionError} when counts differ, a person has no entry in `groupOf`, or an impostor pair has one person.
  */
 export function decidePairs(pairs: GroupedPairs, groups: PeopleGroups, threshold: number): GroupDecisions {
+  requireObject("pairs", pairs);
+  requireFields("groups", groups, { names: "a list", groupOf: "a list" });
+  requireFields("genuine pairs", pairs.genuine, { scores: "a list", people: "a list" });
+  requireFields("impostor pairs", pairs.impostor, { scores: "a list" });
   requireGroups(groups);
   requireBetween("threshold", threshold, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   const { genuine, impostor } = pairs;

@@ -1,3 +1,4 @@
+import { requireFields, requireKnownKeys } from "../../base/core/index.ts";
 import {
   calibratePeople,
   crossPairs,
@@ -21,11 +22,16 @@ export type GroupThreshold = { readonly name: string; readonly found: PeopleThre
  * @throws {OptionError} when the rate is out of range.
  */
 export function thresholdsByGroup(
-  { embeddings, identities }: LabeledEmbeddings,
+  labeled: LabeledEmbeddings,
   groups: PeopleGroups,
   far: number,
-  { confidence = 0.95 }: { readonly confidence?: number } = {},
+  options: { readonly confidence?: number } = {},
 ): GroupThreshold[] {
+  requireFields("labeled embeddings", labeled, { embeddings: "an object", identities: "a list" });
+  requireFields("groups", groups, { names: "a list", groupOf: "a list" });
+  requireKnownKeys("options of thresholdsByGroup", options, { confidence: true });
+  const { embeddings, identities } = labeled;
+  const { confidence = 0.95 } = options;
   const { size, data } = embeddings;
   return groups.names.map((name, group): GroupThreshold => {
     const members = new Set(membersOf(groups.groupOf, group));

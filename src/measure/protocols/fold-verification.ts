@@ -7,7 +7,7 @@
  * @see FaceX-Zoo, `test_protocol/lfw/lfw_evaluator.py`: https://github.com/JDAI-CV/FaceX-Zoo
  * @see Knoche et al., XQLFW, FG 2021, `code/evaluate.py`: https://github.com/Martlgap/xqlfw
  */
-import { requireOneOf } from "../../base/core/index.ts";
+import { requireFields, requireKind, requireKnownKeys, requireOneOf } from "../../base/core/index.ts";
 import {
   type Embeddings,
   type FlipRule,
@@ -78,8 +78,12 @@ export type FoldVerificationOptions = {
 export function verifyFolds(
   embeddings: Embeddings,
   pairs: readonly VerificationPair[],
-  { rule = "exact", flip = "none", centering = false, viewCount = 1 }: FoldVerificationOptions = {},
+  options: FoldVerificationOptions = {},
 ): FoldVerification {
+  requireFields("embeddings", embeddings, { count: "a number", size: "a number", data: "a list" });
+  requireKind("pairs", pairs, "a list");
+  requireKnownKeys("options of verifyFolds", options, { rule: true, flip: true, centering: true, viewCount: true });
+  const { rule = "exact", flip = "none", centering = false, viewCount = 1 } = options;
   requireOneOf("rule", rule, verificationRules);
   const added = viewCount === 1 ? embeddings : addViews(embeddings, viewCount);
   const exact = verifyTenFold(added, pairs, { flip, centering });

@@ -6,7 +6,7 @@
  * number of impostor pairs.
  * @see Deng et al., ArcFace, PAMI 2021
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireKind } from "../../base/core/index.ts";
 import type { Embeddings, LabeledEmbeddings } from "../eval/index.ts";
 
 /**
@@ -15,7 +15,10 @@ import type { Embeddings, LabeledEmbeddings } from "../eval/index.ts";
  * @param isNoise one for each row.
  * @throws {OptionError} when all photographs of a person are noise.
  */
-export function replaceNoisyProbes({ embeddings, identities }: LabeledEmbeddings, isNoise: Uint8Array): Embeddings {
+export function replaceNoisyProbes(probes: LabeledEmbeddings, isNoise: Uint8Array): Embeddings {
+  requireFields("probes", probes, { embeddings: "an object", identities: "a list" });
+  requireKind("noise", isNoise, "bytes");
+  const { embeddings, identities } = probes;
   const { count, size } = embeddings;
   const data = embeddings.data.slice();
   const centers = new Map<number, Float64Array>();
@@ -40,6 +43,9 @@ export function replaceNoisyProbes({ embeddings, identities }: LabeledEmbeddings
  *
  * @param isNoise one for each row.
  */
-export function clearNoisyDistractors({ size, data }: Embeddings, isNoise: Uint8Array): void {
+export function clearNoisyDistractors(distractors: Embeddings, isNoise: Uint8Array): void {
+  requireFields("distractors", distractors, { size: "a number", data: "a list" });
+  requireKind("noise", isNoise, "bytes");
+  const { size, data } = distractors;
   for (const [row, noise] of isNoise.entries()) if (noise === 1) data.fill(0, row * size, (row + 1) * size);
 }

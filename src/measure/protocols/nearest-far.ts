@@ -8,7 +8,7 @@
  * genuine score between them, no point is left. So the script's number can differ from the one over all points, by the
  * genuine pairs next to the run. Both are given.
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireKind } from "../../base/core/index.ts";
 import type { PairScores } from "../eval/index.ts";
 
 /** A point of the ROC curve near a wanted FAR. */
@@ -38,6 +38,8 @@ type Step = { readonly threshold: number; readonly falseAccepts: number; readonl
  * @throws {OptionError} when there are no genuine or no impostor scores, or one is NaN.
  */
 export function tarAtNearestFars(scores: PairScores, fars: readonly number[]): NearestFarPoints {
+  requireFields("scores", scores, { genuine: "a list", impostor: "a list" });
+  requireKind("rates", fars, "a list");
   const genuine = scores.genuine.toSorted();
   const impostor = scores.impostor.toSorted();
   if (genuine.length === 0 || impostor.length === 0) {

@@ -2,7 +2,7 @@
  * Distances of pairs in f64, as numpy computes them from embeddings in f32: ‖a/‖a‖ − b/‖b‖‖², in [0, 4]. A row of
  * zeros, which stands for an image without a face, has cosine 0 and so distance 2 to every other.
  */
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireInteger, requireKind } from "../../base/core/index.ts";
 import type { Embeddings, VerificationPair } from "../eval/index.ts";
 
 /**
@@ -16,6 +16,8 @@ export function squaredPairDistances(
   pairs: readonly Pick<VerificationPair, "left" | "right">[],
   viewCount = 1,
 ): Float64Array {
+  requireFields("embeddings", embeddings, { count: "a number", size: "a number", data: "a list" });
+  requireKind("pairs", pairs, "a list");
   requireInteger("viewCount", viewCount, 1);
   if (embeddings.size % viewCount !== 0) {
     throw new OptionError(`got rows of ${embeddings.size} numbers, expected ${viewCount} views of equal size`);

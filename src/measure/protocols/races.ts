@@ -6,7 +6,7 @@
  * @see Wang et al., Racial Faces in-the-Wild, ICCV 2019
  * @see Wang and Deng, Mitigating Bias in Face Recognition using Skewness-Aware Reinforcement Learning, CVPR 2020 (SER)
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields } from "../../base/core/index.ts";
 import { bestThreshold, type Embeddings, type FoldResult, type VerificationPair } from "../eval/index.ts";
 import { type FoldFigures, foldFigures } from "./fold-figures.ts";
 import { type FoldVerification, type FoldVerificationOptions, verifyFolds } from "./fold-verification.ts";
@@ -45,6 +45,8 @@ export function verifyRaces(
   pairsOf: ReadonlyMap<string, readonly VerificationPair[]>,
   options: FoldVerificationOptions = {},
 ): RacesResult {
+  requireFields("embeddings", embeddings, { count: "a number", size: "a number", data: "a list" });
+  requireFields("pairs by race", pairsOf, { size: "a number", entries: "a function" });
   if (pairsOf.size < 2) throw new OptionError(`got pairs of ${pairsOf.size} race, expected at least 2`);
   const verified = [...pairsOf].map(([race, pairs]) => ({
     race,

@@ -5,7 +5,7 @@
  * @see Cheng et al., Low-Resolution Face Recognition (TinyFace), ACCV 2018
  * @see CVLface, `evaluations/tinyface`: https://github.com/mk-minchul/CVLface
  */
-import { OptionError, requireInteger, requireObject } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireKnownKeys, requireObject } from "../../base/core/index.ts";
 import {
   CosineScan,
   type HighestCosinesOptions,
@@ -39,10 +39,14 @@ export type RowIdentificationOptions = Pick<HighestCosinesOptions, "threads" | "
 export async function identifyByRows(
   probes: LabeledEmbeddings,
   gallery: LabeledEmbeddings,
-  { ranks = [1, 5, 20], ...options }: RowIdentificationOptions = {},
+  given: RowIdentificationOptions = {},
 ): Promise<RowIdentification> {
+  requireKnownKeys("options of identifyByRows", given, { ranks: true, threads: true, onProgress: true });
+  const { ranks = [1, 5, 20], ...options } = given;
   requireObject("probes", probes);
   requireObject("gallery", gallery);
+  requireObject("probes", probes.embeddings);
+  requireObject("gallery", gallery.embeddings);
   for (const rank of ranks) requireInteger("rank", rank, 1);
   requireLabels("probes", probes);
   requireLabels("gallery rows", gallery);

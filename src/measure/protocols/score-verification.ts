@@ -1,5 +1,5 @@
 /** Verification in folds of scores that are not the cosine of two rows, such as a mean over frames. */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireKind } from "../../base/core/index.ts";
 import {
   areaUnderCurve,
   bestThreshold,
@@ -28,6 +28,8 @@ export function verifyScores(
   pairs: readonly Pick<VerificationPair, "same" | "fold">[],
   flip: FlipRule,
 ): FoldVerification {
+  requireKind("scores", scores, "a list");
+  requireKind("pairs", pairs, "a list");
   const all = pairs.map(({ same, fold }, i) => ({ same, fold, score: scores[i] ?? Number.NaN }));
   const foldCount = all.reduce((highest, { fold }) => Math.max(highest, fold + 1), 0);
   if (foldCount < 2) throw new OptionError(`got pairs in ${foldCount} folds, expected at least 2`);

@@ -12,7 +12,15 @@
  * @see Maze et al., IARPA Janus Benchmark - C, ICB 2018, section 4.3
  * @see InsightFace, `recognition/_evaluation_/ijb/ijb_1n.py`: https://github.com/deepinsight/insightface
  */
-import { OptionError, requireBetween, requireInteger, requireObject } from "../../base/core/index.ts";
+import {
+  OptionError,
+  requireBetween,
+  requireFields,
+  requireInteger,
+  requireKind,
+  requireKnownKeys,
+  requireObject,
+} from "../../base/core/index.ts";
 import { LargestScores } from "./largest-scores.ts";
 import { type TemplateSet, templateProduct, templateRow } from "./templates.ts";
 
@@ -101,8 +109,13 @@ export function identifyTemplates(
   templates: TemplateSet,
   probes: SubjectTemplates,
   galleries: readonly SubjectTemplates[],
-  { ranks = [1, 5, 10], fpirs = [0.01, 0.1], onProgress = () => {} }: TemplateIdentificationOptions = {},
+  options: TemplateIdentificationOptions = {},
 ): TemplateIdentification {
+  requireKnownKeys("options of identifyTemplates", options, { ranks: true, fpirs: true, onProgress: true });
+  requireFields("probes", probes, { templates: "a list", subjects: "a list" });
+  requireKind("galleries", galleries, "a list");
+  for (const gallery of galleries) requireFields("gallery", gallery, { templates: "a list", subjects: "a list" });
+  const { ranks = [1, 5, 10], fpirs = [0.01, 0.1], onProgress = () => {} } = options;
   requireObject("templates", templates);
   for (const rank of ranks) requireInteger("rank", rank, 1);
   for (const fpir of fpirs) requireBetween("fpir", fpir, Number.MIN_VALUE, 1);

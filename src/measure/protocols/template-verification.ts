@@ -1,4 +1,4 @@
-import { OptionError, requireObject } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireObject } from "../../base/core/index.ts";
 import { type OperatingPoint, type PairScores, type Refusal, requireRates, tarAtFars } from "../eval/index.ts";
 import { type NearestFarPoint, tarAtNearestFars } from "./nearest-far.ts";
 import { type PersonInterval, peopleOfPairs, personInterval } from "./people-of-pairs.ts";
@@ -51,6 +51,7 @@ export function verifyTemplates(
   pairs: TemplatePairs,
   fars: readonly number[] = IJB_FARS,
 ): TemplateVerification {
+  requireFields("pairs", pairs, { left: "a list", right: "a list", same: "a list" });
   requireObject("pairs", pairs);
   requireRates(fars);
   const { left, right, same } = pairs;

@@ -9,7 +9,7 @@
  * @see Maze et al., IARPA Janus Benchmark - C, ICB 2018
  * @see InsightFace, `recognition/arcface_torch/eval_ijbc.py`: https://github.com/deepinsight/insightface
  */
-import { OptionError, requireObject } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireKnownKeys, requireObject } from "../../base/core/index.ts";
 import { type Embeddings, squaredLengths, sumMedia } from "../eval/index.ts";
 
 /** Embeddings of images with the template and medium that each image belongs to. */
@@ -46,6 +46,8 @@ export type TemplateSet = {
  * @throws {OptionError} when counts differ, or a row or score is not finite (the message names it).
  */
 export function templatesFromImages(images: TemplateImages, options: PoolingOptions = {}): TemplateSet {
+  requireFields("images", images, { embeddings: "an object", templates: "a list", media: "a list" });
+  requireKnownKeys("options of templatesFromImages", options, { keepNorm: true, detectorScores: true });
   requireObject("images", images);
   const { keepNorm = true, detectorScores } = options;
   const { embeddings, templates, media } = images;

@@ -5,7 +5,7 @@
  * Σᵢⱼ⟨aᵢ, bⱼ⟩ / nm = ⟨Σaᵢ/n, Σbⱼ/m⟩, so frames need not be paired one by one.
  * @see Schroff et al., FaceNet, CVPR 2015, section 5.7: https://arxiv.org/abs/1503.03832
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireKind } from "../../base/core/index.ts";
 import { type Embeddings, normalizeEmbeddings, type VerificationPair } from "../eval/index.ts";
 
 /**
@@ -21,6 +21,9 @@ export function meanFrameCosines(
   videoCount: number,
   pairs: readonly Pick<VerificationPair, "left" | "right">[],
 ): Float32Array {
+  requireFields("frames", frames, { count: "a number", size: "a number", data: "a list" });
+  requireKind("videos", videoOf, "a list");
+  requireKind("pairs", pairs, "a list");
   if (videoOf.length !== frames.count) {
     throw new OptionError(`got videos of ${videoOf.length} frames, expected one for each of ${frames.count}`);
   }

@@ -5,11 +5,13 @@
  * recognized.
  */
 import { createHash } from "node:crypto";
+import { DEEPEST_METADATA } from "./checks.ts";
 import type { GalleryContext } from "./context.ts";
 import { schemaVersion } from "./migrations/migrate.ts";
 import { insertAuditEntry } from "./sql/audit.ts";
 import { freezeSnapshot, selectRows, TABLES } from "./sql/backup.ts";
 import { selectCollections } from "./sql/collections.ts";
+import { cutDeepJson } from "./sql/stored-json.ts";
 
 /** Version of the lines' format. */
 export const BACKUP_VERSION = 1;
@@ -27,6 +29,9 @@ export type BackupEnd = {
     readonly sha256?: string;
   };
 };
+
+/** A row, whose column may hold metadata. */
+const DEEPEST_ROW = DEEPEST_METADATA + 1;
 
 /** Rows fetched at once. */
 const PAGE = 200;
@@ -55,7 +60,7 @@ export async function backUpGallery(
       for (const table of TABLES) {
         for await (const row of selectRows(connection, table, PAGE)) {
           rowCount++;
-          yield hashed(`{"${table}":${row}}`);
+          yield hashed(`{"${table}":${cutDeepJson(row, DEEPEST_ROW)}}`);
         }
       }
       yield JSON.stringify({ end: { rowCount, sha256: digest.digest("hex") } } satisfies BackupEnd);

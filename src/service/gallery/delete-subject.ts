@@ -3,7 +3,9 @@
  * embeddings, thumbnails. A receipt of random ids and counts remains, with its digest in the audit trail: its holder
  * can prove that the deletion happened, and nobody can learn from it who the person was.
  */
+
 import { createHash } from "node:crypto";
+import { requireFields } from "../../base/core/index.ts";
 import { requireName } from "./checks.ts";
 import { type CollectionContext, noCollection, noSubject } from "./context.ts";
 import type { Connection } from "./engines/index.ts";
@@ -25,6 +27,7 @@ export type DeletionReceipt = {
 
 /** SHA-256, in hexadecimal digits, of the receipt as JSON, in the order of its fields. */
 export function receiptDigest(receipt: Omit<DeletionReceipt, "digest">): string {
+  requireFields("receipt", receipt, { collection: "a text", templateIds: "a list", thumbnailCount: "a number" });
   const { collection, subjectId, templateIds, thumbnailCount, deletedAt } = receipt;
   const text = JSON.stringify({ collection, subjectId, templateIds, thumbnailCount, deletedAt });
   return createHash("sha256").update(text).digest("hex");

@@ -3,7 +3,7 @@
  * that a stolen database opens nothing. One fast hash is enough: a random secret of that length cannot be guessed.
  */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { NotFoundError, OptionError, requireOneOf } from "../../base/core/index.ts";
+import { NotFoundError, OptionError, requireFields, requireOneOf } from "../../base/core/index.ts";
 import { isUuid, requireDate, requireNewName } from "./checks.ts";
 import type { GalleryContext } from "./context.ts";
 import { type KeyScope, keyScopes } from "./names.ts";
@@ -28,6 +28,7 @@ const SECRET_BYTES = 32;
 
 /** Whether a key has a scope; "admin" includes the others. */
 export function allows(key: Pick<ApiKey, "scopes">, scope: KeyScope): boolean {
+  requireFields("key", key, { scopes: "a list" });
   return key.scopes.includes(scope) || key.scopes.includes("admin");
 }
 

@@ -4,7 +4,14 @@
  * an older program is.
  */
 import { createHash } from "node:crypto";
-import { ConflictError, CosfaceError, GalleryError, jsonDepth } from "../../base/core/index.ts";
+import {
+  ConflictError,
+  CosfaceError,
+  describeValue,
+  GalleryError,
+  jsonDepth,
+  OptionError,
+} from "../../base/core/index.ts";
 import { BACKUP_VERSION, type BackupEnd, type BackupHead } from "./backup.ts";
 import { DEEPEST_METADATA } from "./checks.ts";
 import { admitVault } from "./encryption.ts";
@@ -42,6 +49,9 @@ export async function restoreGallery(
   options: GalleryOptions,
   lines: Iterable<string> | AsyncIterable<string>,
 ): Promise<RestoreResult> {
+  if (typeof lines !== "object" || lines === null || !(Symbol.iterator in lines || Symbol.asyncIterator in lines)) {
+    throw new OptionError(`backup: got ${describeValue(lines)}, expected its lines, one by one`);
+  }
   const { database, vault } = await openParts(options);
   let indexed: string[] = [];
   let result: RestoreResult;

@@ -1,4 +1,4 @@
-import { random, requireInteger } from "../../base/core/index.ts";
+import { random, requireFields, requireInteger, requireObject } from "../../base/core/index.ts";
 import { type FaceDataset, requireTrainable } from "../../base/data/index.ts";
 import { type Augmentation, augmenter } from "./augment.ts";
 import { balancedOrder, requireGroupSize } from "./balanced-order.ts";
@@ -64,6 +64,8 @@ const DEFAULT_CACHE_BYTES = 2 * 2 ** 30;
  * @throws {OptionError} for an option outside its range.
  */
 export function trainingBatches(dataset: FaceDataset, options: BatchOptions): TrainingBatches {
+  requireFields("data set", dataset, { sampleCount: "a number", labels: "a list", read: "a function" });
+  requireObject("options of batches", options);
   const { batchSize, height, width, seed, startIteration = 0, prefetch = 2, identitiesPerBatch } = options;
   const { augmentation = {}, cacheBytes = DEFAULT_CACHE_BYTES } = options;
   requireInteger("batch size", batchSize, 1);

@@ -3,6 +3,7 @@
  * (k+1)π/m], which falls from 1 to 1 − 2m. cos(mθ) is Chebyshev's polynomial of cos θ, so no arccos is taken and
  * the gradient is finite everywhere.
  */
+import { requireInteger } from "../../base/core/index.ts";
 import { add, div, greater, mul, neg, type Operand, sub, type Value, where } from "../../compiler/graph/index.ts";
 import type { SampleScope } from "./loss.ts";
 import type { LossOption } from "./loss-definition.ts";
@@ -38,6 +39,7 @@ export function annealedPsi(cosine: Value, m: number, lambda: Operand): Value {
 
 /** SphereFace's annealing: λ = max(5, 1000 / (1 + 0.12 · iteration)). */
 export function annealedLambda(iteration: number): number {
+  requireInteger("iteration", iteration, 0);
   return Math.max(5, 1000 / (1 + 0.12 * iteration));
 }
 

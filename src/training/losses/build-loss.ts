@@ -1,4 +1,4 @@
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireObject } from "../../base/core/index.ts";
 import { add, div, fixedSize, isLabel, reduceSum, type Value, where } from "../../compiler/graph/index.ts";
 import { meanCrossEntropy } from "./cross-entropy.ts";
 import type { FaceLoss, LossScope } from "./loss.ts";
@@ -9,6 +9,8 @@ import type { FaceLoss, LossScope } from "./loss.ts";
  * @throws {OptionError} for a loss that returns neither logits, nor costs, nor a penalty.
  */
 export function buildLoss(loss: FaceLoss, scope: LossScope): Value {
+  requireFields("loss", loss, { build: "a function" });
+  requireObject("scope", scope);
   const { logits, costs, penalty } = loss.build(scope);
   const terms = [
     ...(logits === undefined ? [] : [meanCrossEntropy(logits, scope.labels)]),

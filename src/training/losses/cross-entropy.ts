@@ -9,6 +9,7 @@ import {
   neg,
   reduceMean,
   reduceSum,
+  requireTensor,
   type Value,
   where,
 } from "../../compiler/graph/index.ts";
@@ -22,6 +23,8 @@ import { targetEntry } from "./target.ts";
  * both stay exact.
  */
 export function meanCrossEntropy(logits: Value, labels: Value): Value {
+  requireTensor("logits", logits);
+  requireTensor("labels", labels);
   const logProbabilities = logSoftmax(logits);
   const isTarget = isLabel(labels, fixedSize("meanCrossEntropy", logits.shape[1]));
   const q = reduceSum(where(isTarget, 0, exp(logProbabilities)), { axes: [1], keepDims: true });

@@ -1,5 +1,5 @@
 /** Evaluates a loss for plain arrays, through the same graph as training. */
-import { OptionError, random, ShapeError } from "../../base/core/index.ts";
+import { OptionError, random, requireObject, ShapeError } from "../../base/core/index.ts";
 import { gradients, input, type Value } from "../../compiler/graph/index.ts";
 import type { Tensor, Tensors } from "../../compiler/runtime/index.ts";
 import { type Parameter, Scope, type Statistic } from "../nn/index.ts";
@@ -56,6 +56,8 @@ export type EvaluatedLoss = {
  *   not have, or an element that is not finite in f32.
  */
 export async function evaluateLoss(evaluation: LossEvaluation): Promise<EvaluatedLoss> {
+  requireObject("evaluation of a loss", evaluation);
+  requireObject("loss", evaluation.loss);
   const loss = "build" in evaluation.loss ? evaluation.loss : createLoss(evaluation.loss);
   const x = matrix("embeddings", evaluation.embeddings);
   const w = matrix("centers", evaluation.centers);

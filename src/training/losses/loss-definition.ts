@@ -2,7 +2,7 @@
  * A loss as a declaration: its name, formula, paper and options as data. From the options' data come the checks of
  * `createLoss`, the type `LossOptions`, the flags and help of `cosface train`, and the reference page.
  */
-import { OptionError } from "../../base/core/index.ts";
+import { describeValue, OptionError, requireFields } from "../../base/core/index.ts";
 import type { SphereSize } from "../../measure/hypersphere/index.ts";
 import type { FaceLoss } from "./loss.ts";
 
@@ -106,6 +106,7 @@ export function isDeclared(loss: FaceLoss): boolean {
 export function defineLoss<const Name extends string, const S extends LossSchema>(
   declaration: Declaration<Name, S>,
 ): LossDefinition<Name, S> {
+  requireFields("declaration of a loss", declaration, { name: "a text", options: "an object", make: "a function" });
   const { make, ...described } = declaration;
   const { name, title, options: schema } = described;
   const parse = (given: Readonly<Record<string, unknown>>) => parseOptions(name, schema, given) as GivenOptions<S>;
@@ -124,6 +125,9 @@ export function defineLoss<const Name extends string, const S extends LossSchema
 }
 
 function parseOptions(loss: string, schema: LossSchema, given: Readonly<Record<string, unknown>>) {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new OptionError(`${loss}: got ${describeValue(given)}, expected an object: ${describeOptions(schema)}`);
+  }
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   const named = new Map<string, unknown>();
   for (const [key, value] of entries) {

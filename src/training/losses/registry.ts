@@ -2,7 +2,7 @@
  * The losses by name. A new loss is a file that calls `defineLoss`, its test, and its entry in `definitions`; the
  * command line, options.json, the experiment `losses` and the reference page take everything else from its declaration.
  */
-import { OptionError } from "../../base/core/index.ts";
+import { OptionError, requireFields } from "../../base/core/index.ts";
 import type { SphereSize } from "../../measure/hypersphere/index.ts";
 import { adaFaceLoss } from "./adaface.ts";
 import { arcFaceLoss } from "./arcface.ts";
@@ -88,6 +88,7 @@ export function findLoss(name: string): LossDefinition<LossName> {
  * @throws {OptionError} for an unknown name, an option that the loss does not have, or a value out of its range.
  */
 export function createLoss(options: LossOptions): FaceLoss {
+  requireFields("loss", options, { name: "a text" });
   const { name, ...given } = options;
   return findLoss(name).create(given as GivenOptions<LossSchema>);
 }
@@ -97,7 +98,9 @@ export function createLoss(options: LossOptions): FaceLoss {
  *
  * @throws {OptionError} as `createLoss`.
  */
-export function parseLossOptions({ name, ...given }: { readonly name: string } & Readonly<Record<string, unknown>>) {
+export function parseLossOptions(options: { readonly name: string } & Readonly<Record<string, unknown>>) {
+  requireFields("loss", options, { name: "a text" });
+  const { name, ...given } = options;
   const definition = findLoss(name);
   return { name: definition.name, ...definition.parse(given) } as LossOptions;
 }

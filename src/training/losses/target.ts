@@ -1,5 +1,5 @@
 /** Cosines between embeddings and class centers, and the entry of each sample's own identity among them. */
-import { InternalError } from "../../base/core/index.ts";
+import { InternalError, requireObject } from "../../base/core/index.ts";
 import {
   abs,
   acos,
@@ -18,6 +18,7 @@ import {
   type Operand,
   oneHot,
   reduceSum,
+  requireTensor,
   reshape,
   sin,
   slice,
@@ -34,12 +35,16 @@ export type EmbeddingsAndCenters = { readonly embeddings: Value; readonly center
  * cos θ between every embedding and every identity: f32[batch, identities] in [−1, 1]. With several centers an
  * identity, the highest of their cosines counts, and the gradient goes to that center.
  */
-export function cosines({ embeddings, centers }: EmbeddingsAndCenters, perIdentity = 1): Value {
-  return cosinesByCenter({ embeddings, centers }, perIdentity).reduce((highest, cosine) => maximum(highest, cosine));
+export function cosines(given: EmbeddingsAndCenters, perIdentity = 1): Value {
+  return cosinesByCenter(given, perIdentity).reduce((highest, cosine) => maximum(highest, cosine));
 }
 
 /** The cosines to each identity's first center, to its second, and so on: f32[batch, identities] each. */
-export function cosinesByCenter({ embeddings, centers }: EmbeddingsAndCenters, perIdentity: number): Value[] {
+export function cosinesByCenter(given: EmbeddingsAndCenters, perIdentity: number): Value[] {
+  requireObject("embeddings and centers", given);
+  const { embeddings, centers } = given;
+  requireTensor("embeddings", embeddings);
+  requireTensor("centers", centers);
   const all = matmul(l2Normalize(embeddings), l2Normalize(centers), { transposeB: true });
   if (perIdentity === 1) return [all];
   const [batchSize, count] = [fixedSize("cosines", all.shape[0]), fixedSize("cosines", all.shape[1])];
@@ -51,6 +56,8 @@ export function cosinesByCenter({ embeddings, centers }: EmbeddingsAndCenters, p
 
 /** The target's entry of each row: [batch, identities] → [batch, 1]. */
 export function targetEntry(matrix: Value, labels: Value): Value {
+  requireTensor("matrix", matrix);
+  requireTensor("labels", labels);
   const target = isLabel(labels, fixedSize("targetEntry", matrix.shape[1]));
   return reduceSum(where(target, matrix, 0), { axes: [1], keepDims: true });
 }
@@ -129,5 +136,8 @@ export function angularTarget(cosine: Value, sine: Value, margin: Operand): Valu
 
 /** The matrix with the target's entry of each row replaced by the one of `entry`, [batch, 1]. */
 export function replaceTarget(matrix: Value, labels: Value, entry: Value): Value {
+  requireTensor("matrix", matrix);
+  requireTensor("labels", labels);
+  requireTensor("entry", entry);
   return where(isLabel(labels, fixedSize("replaceTarget", matrix.shape[1])), entry, matrix);
 }

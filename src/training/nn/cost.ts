@@ -1,3 +1,4 @@
+import { requireFields } from "../../base/core/index.ts";
 import { elementCount, macsOf, sortedNodes } from "../../compiler/graph/index.ts";
 import { buildNetwork, type Network } from "./network.ts";
 
@@ -11,6 +12,7 @@ export type NetworkCost = {
 
 /** Counts parameters and multiply-accumulates in the graph of the network. */
 export function networkCost(network: Network): NetworkCost {
+  requireFields("network", network, { inputSize: "a list", embeddingSize: "a number", architecture: "an object" });
   const { embeddings, scope } = buildNetwork(network, 1);
   const parameters = scope.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const macs = sortedNodes([embeddings]).reduce((sum, node) => sum + macsOf(node), 0);

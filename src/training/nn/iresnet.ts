@@ -5,6 +5,7 @@
  * activation after the addition. Each of the four stages halves the feature map. Convolutions have no bias, because a
  * batch normalization follows each.
  */
+import { requireKind, requireKnownKeys } from "../../base/core/index.ts";
 import { add, type Value } from "../../compiler/graph/index.ts";
 import { constantly, gaussian, kaimingUniform } from "./initializers.ts";
 import { batchNormLayer, convolution, fullyConnected, preluLayer } from "./layers.ts";
@@ -52,8 +53,12 @@ export type IResNetOptions = {
 export function iresnet(
   name: string,
   blockCounts: readonly [number, number, number, number],
-  { channels = CHANNELS, isStrideFirst = false }: IResNetOptions = {},
+  options: IResNetOptions = {},
 ): Architecture {
+  requireKind("name", name, "a text");
+  requireKind("numbers of blocks", blockCounts, "a list");
+  requireKnownKeys("options of iresnet", options, { channels: true, isStrideFirst: true });
+  const { channels = CHANNELS, isStrideFirst = false } = options;
   const halving = isStrideFirst ? ([2, 1] as const) : ([1, 2] as const);
   return {
     name,

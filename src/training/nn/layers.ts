@@ -2,6 +2,7 @@
  * Layers: functions of a value, a name, sizes and a scope. Feature maps are f32[batch, channels, height, width]. A
  * layer takes its parameters from the scope under `<name>.…`, so names must be unique within a network.
  */
+import { requireFields, requireKnownKeys } from "../../base/core/index.ts";
 import {
   add,
   batchNorm,
@@ -12,6 +13,7 @@ import {
   matmul,
   mul,
   prelu,
+  requireTensor,
   reshape,
   type Value,
 } from "../../compiler/graph/index.ts";
@@ -65,6 +67,9 @@ export type BatchNormOptions = {
  * [outputs].
  */
 export function convolution(x: Value, name: string, layer: ConvolutionLayer, scope: Scope): Value {
+  requireTensor("input", x);
+  requireFields("convolution", layer, { outputs: "a number", weights: "a function" });
+  requireFields("scope", scope, { parameter: "a function" });
   const { outputs, kernel, stride = 1, padding = 0, groups = 1, weights, bias } = layer;
   const [height, width] = typeof kernel === "number" ? [kernel, kernel] : kernel;
   const channels = fixedSize(name, x.shape[1]);
@@ -79,6 +84,8 @@ const INITIAL_SLOPE = 0.25;
 
 /** PReLU with one slope per channel; parameter `<name>.slope`. */
 export function preluLayer(x: Value, name: string, scope: Scope): Value {
+  requireTensor("input", x);
+  requireFields("scope", scope, { parameter: "a function" });
   const channels = fixedSize(name, x.shape[1]);
   const slope = scope.parameter(`${name}.slope`, [channels], constantly(INITIAL_SLOPE));
   return prelu(x, reshape(slope, [channels, ...x.shape.slice(2).map(() => 1)]));
@@ -88,12 +95,11 @@ export function preluLayer(x: Value, name: string, scope: Scope): Value {
 const STATISTICS_MOMENTUM = 0.1;
 
 /** Batch normalization of the channels; parameters `<name>.weight` and `.bias`, statistics `.mean` and `.variance`. */
-export function batchNormLayer(
-  x: Value,
-  name: string,
-  scope: Scope,
-  { epsilon = 1e-5, freezeScale = false }: BatchNormOptions = {},
-): Value {
+export function batchNormLayer(x: Value, name: string, scope: Scope, options: BatchNormOptions = {}): Value {
+  requireTensor("input", x);
+  requireFields("scope", scope, { parameter: "a function" });
+  requireKnownKeys("options of batchNormLayer", options, { epsilon: true, freezeScale: true });
+  const { epsilon = 1e-5, freezeScale = false } = options;
   const channels = fixedSize(name, x.shape[1]);
   const scale = scope.parameter(`${name}.weight`, [channels], constantly(1), { frozen: freezeScale });
   const shift = scope.parameter(`${name}.bias`, [channels], constantly(0));
@@ -114,6 +120,9 @@ export function batchNormLayer(
 
 /** Fully connected layer on all elements of each image; parameters `<name>.weight` [outputs, inputs] and `.bias`. */
 export function fullyConnected(x: Value, name: string, layer: FullyConnectedLayer, scope: Scope): Value {
+  requireTensor("input", x);
+  requireFields("fully connected layer", layer, { outputs: "a number", weights: "a function" });
+  requireFields("scope", scope, { parameter: "a function" });
   const [batch = 1, ...rest] = x.shape;
   const inputs = elementCount(rest);
   const w = scope.parameter(`${name}.weight`, [layer.outputs, inputs], layer.weights);

@@ -2,6 +2,7 @@
  * MobileFaceNet (Chen et al., 2018): inverted bottlenecks of depthwise convolutions, and a depthwise convolution over
  * the whole last feature map instead of pooling, so that every position has its own weights.
  */
+import { requireInteger, requireKind } from "../../base/core/index.ts";
 import { add, fixedSize, reshape, type Value } from "../../compiler/graph/index.ts";
 import { kaimingFanOut } from "./initializers.ts";
 import { batchNormLayer, type ConvolutionLayer, convolution, preluLayer } from "./layers.ts";
@@ -50,6 +51,8 @@ const BOTTLENECKS = [
 
 /** MobileFaceNet with the given embedding size (128 in the paper). */
 export function mobileFaceNet(name: string, embeddingSize: number): Architecture {
+  requireKind("name", name, "a text");
+  requireInteger("embedding size", embeddingSize, 1);
   return {
     name,
     inputSize: [112, 112],

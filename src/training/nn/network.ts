@@ -1,4 +1,4 @@
-import { OptionError, requireInteger } from "../../base/core/index.ts";
+import { OptionError, requireFields, requireInteger, requireKnownKeys, requireObject } from "../../base/core/index.ts";
 import { input, type Value } from "../../compiler/graph/index.ts";
 import { Scope } from "./scope.ts";
 
@@ -41,14 +41,11 @@ export type BuiltNetwork = {
 /** Chooses the sizes of a network. @throws {OptionError} for sides that are not multiples of the divisor. */
 export function configureNetwork(
   architecture: Architecture,
-  {
-    inputSize = architecture.inputSize,
-    embeddingSize = architecture.embeddingSize,
-  }: {
-    inputSize?: readonly [number, number];
-    embeddingSize?: number;
-  } = {},
+  options: { inputSize?: readonly [number, number]; embeddingSize?: number } = {},
 ): Network {
+  requireFields("architecture", architecture, { name: "a text", inputSize: "a list", build: "a function" });
+  requireObject("options of configureNetwork", options);
+  const { inputSize = architecture.inputSize, embeddingSize = architecture.embeddingSize } = options;
   requireInteger(`${architecture.name}: embedding size`, embeddingSize, 1);
   const { divisor = 1 } = architecture;
   for (const side of inputSize) {
@@ -62,7 +59,14 @@ export function configureNetwork(
 }
 
 /** Builds the graph of a network for a fixed number of images, or for any number: "batch". */
-export function buildNetwork(network: Network, batch: number | "batch", { training = false } = {}): BuiltNetwork {
+export function buildNetwork(
+  network: Network,
+  batch: number | "batch",
+  options: { training?: boolean } = {},
+): BuiltNetwork {
+  requireKnownKeys("options of buildNetwork", options, { training: true });
+  const { training = false } = options;
+  requireFields("network", network, { inputSize: "a list", embeddingSize: "a number", architecture: "an object" });
   const scope = new Scope(training);
   const images = input("images", "f32", [batch, 3, ...network.inputSize]);
   const embeddings = network.architecture.build(images, scope, { embeddingSize: network.embeddingSize });

@@ -5,6 +5,7 @@
  * units of two convolutions with PReLUs, without batch normalization and without an activation after the addition. The
  * initial weights of the units are small, so an untrained network is close to the plain four-convolution one.
  */
+import { requireKind } from "../../base/core/index.ts";
 import { add, type Value } from "../../compiler/graph/index.ts";
 import { constantly, gaussian, xavierFanIn } from "./initializers.ts";
 import { convolution, fullyConnected, preluLayer } from "./layers.ts";
@@ -32,6 +33,8 @@ export function stage(x: Value, name: string, outputs: number, unitCount: number
 
 /** A Sphere network with a number of residual units in each of its four stages. */
 export function sphere(name: string, unitCounts: readonly [number, number, number, number]): Architecture {
+  requireKind("name", name, "a text");
+  requireKind("numbers of units", unitCounts, "a list");
   return {
     name,
     inputSize: [112, 96],

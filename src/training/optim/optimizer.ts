@@ -2,7 +2,13 @@
  * Optimizers as graph functions: a step takes a parameter, its gradient and the optimizer's state, and returns the new
  * parameter and state. The learning rate and the step number are inputs of the graph, so a schedule does not change it.
  */
-import { InternalError, OptionError, requireBetween, requirePositive } from "../../base/core/index.ts";
+import {
+  InternalError,
+  OptionError,
+  requireBetween,
+  requireKnownKeys,
+  requirePositive,
+} from "../../base/core/index.ts";
 import { add, div, exp, mul, sqrt, sub, type Value } from "../../compiler/graph/index.ts";
 
 /** Scalars f32[] that change from step to step. */
@@ -46,7 +52,9 @@ export type SgdOptions = {
  *
  * This is PyTorch's form. Caffe multiplies by η before it sums the velocity, which is equal while η is constant.
  */
-export function sgd({ momentum = 0.9, weightDecay = 5e-4 }: SgdOptions = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
+  requireKnownKeys("options of sgd", options, { momentum: true, weightDecay: true });
+  const { momentum = 0.9, weightDecay = 5e-4 } = options;
   requireShare("momentum", momentum);
   requireBetween("weight decay", weightDecay, 0, 1);
   return {
@@ -79,12 +87,9 @@ export type AdamWOptions = {
  *
  * @see Loshchilov and Hutter, Decoupled Weight Decay Regularization, ICLR 2019.
  */
-export function adamW({
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-8,
-  weightDecay = 0.05,
-}: AdamWOptions = {}): Optimizer {
+export function adamW(options: AdamWOptions = {}): Optimizer {
+  requireKnownKeys("options of adamW", options, { beta1: true, beta2: true, epsilon: true, weightDecay: true });
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.05 } = options;
   requireShare("beta1", beta1);
   requireShare("beta2", beta2);
   requirePositive("epsilon", epsilon);

@@ -1,5 +1,5 @@
 /** Learning-rate schedules: functions of the iteration, each with an optional linear warm-up. */
-import { OptionError, requireInteger, requirePositive } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireObject, requirePositive } from "../../base/core/index.ts";
 
 /** Learning rate by iteration, counted from 0. */
 export type Schedule = (iteration: number) => number;
@@ -19,6 +19,7 @@ export type ScheduleOptions = {
 export function stepSchedule(
   options: ScheduleOptions & { readonly milestones?: readonly number[]; readonly factor?: number },
 ): Schedule {
+  requireObject("options of stepSchedule", options);
   const { learningRate, iterations, milestones = PAPER_MILESTONES, factor = 10 } = options;
   requirePositive("factor", factor);
   if (milestones.some((share, i) => !(share > (milestones[i - 1] ?? 0) && share < 1))) {
@@ -35,6 +36,7 @@ export const PAPER_MILESTONES: readonly number[] = [16 / 30, 24 / 30, 28 / 30];
 
 /** Falls to 0 as (1 − progress)^power after the warm-up. */
 export function polynomialSchedule(options: ScheduleOptions & { readonly power?: number }): Schedule {
+  requireObject("options of polynomialSchedule", options);
   const { learningRate, power = 2 } = options;
   requirePositive("power", power);
   return withWarmUp(options, (_, progress) => learningRate * (1 - progress) ** power);
@@ -42,6 +44,7 @@ export function polynomialSchedule(options: ScheduleOptions & { readonly power?:
 
 /** Falls to 0 along half a cosine after the warm-up. */
 export function cosineSchedule(options: ScheduleOptions): Schedule {
+  requireObject("options of cosineSchedule", options);
   return withWarmUp(options, (_, progress) => (options.learningRate * (1 + Math.cos(Math.PI * progress))) / 2);
 }
 

@@ -1,4 +1,4 @@
-import { type Random, random } from "../../base/core/index.ts";
+import { type Random, random, requireBetween, requireFields } from "../../base/core/index.ts";
 import { clamp } from "./arithmetic.ts";
 
 /**
@@ -117,9 +117,12 @@ export type ConditionOverrides = { readonly [Group in keyof FaceConditions]?: Pa
 
 /** The conditions of image number `image` of person `identity`, at a difficulty from 0 (neutral) to 1. */
 export function faceConditions(
-  { seed, identity, image }: { readonly seed: number; readonly identity: number; readonly image: number },
+  place: { readonly seed: number; readonly identity: number; readonly image: number },
   difficulty: number,
 ): FaceConditions {
+  requireFields("image", place, { seed: "a number", identity: "a number", image: "a number" });
+  requireBetween("difficulty", difficulty, 0, 1);
+  const { seed, identity, image } = place;
   return drawConditions(random(seed, "synthetic picture", identity, image), difficulty);
 }
 

@@ -1,4 +1,4 @@
-import { DatasetError, requireBetween, requireInteger } from "../../base/core/index.ts";
+import { DatasetError, requireBetween, requireInteger, requireObject } from "../../base/core/index.ts";
 import type { FaceDataset, FaceSample } from "../../base/data/index.ts";
 import { encodeImage, type RgbImage } from "../../base/image/index.ts";
 import { faceConditions } from "./conditions.ts";
@@ -27,15 +27,17 @@ export type SyntheticFacesOptions = {
  * A data set of aligned synthetic faces in order of the person, drawn when they are read. Image n of a person depends
  * only on the seed, the number of the person and n, so a longer set begins with the images of a shorter one.
  */
-export function syntheticFaces({
-  identityCount,
-  imagesPerIdentity,
-  firstIdentity = 0,
-  seed,
-  width = 112,
-  height = 112,
-  difficulty = DEFAULT_DIFFICULTY,
-}: SyntheticFacesOptions): FaceDataset {
+export function syntheticFaces(options: SyntheticFacesOptions): FaceDataset {
+  requireObject("options of syntheticFaces", options);
+  const {
+    identityCount,
+    imagesPerIdentity,
+    firstIdentity = 0,
+    seed,
+    width = 112,
+    height = 112,
+    difficulty = DEFAULT_DIFFICULTY,
+  } = options;
   requireInteger("identityCount", identityCount, 1);
   requireInteger("imagesPerIdentity", imagesPerIdentity, 1);
   requireInteger("firstIdentity", firstIdentity, 0);

@@ -1,4 +1,11 @@
-import { type Random, random, requireBetween, requireInteger } from "../../base/core/index.ts";
+import {
+  type Random,
+  random,
+  requireBetween,
+  requireInteger,
+  requireKind,
+  requireObject,
+} from "../../base/core/index.ts";
 import { clamp } from "./arithmetic.ts";
 
 /**
@@ -216,6 +223,10 @@ export function syntheticIdentity(seed: number, index: number): Identity {
  * 0.3 for two people drawn at random.
  */
 export function identityDistance(a: Identity, b: Identity): number {
+  for (const person of [a, b]) {
+    requireObject("identity", person);
+    for (const name of identityParameters) requireKind(name, person[name], "a number");
+  }
   let sum = 0;
   for (const name of identityParameters) {
     const [low, high] = identityRanges[name];

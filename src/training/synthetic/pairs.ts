@@ -1,4 +1,4 @@
-import { OptionError, random, requireInteger } from "../../base/core/index.ts";
+import { OptionError, random, requireInteger, requireObject } from "../../base/core/index.ts";
 
 /** Two samples of a set, by index, and whether they show the same person. */
 export type SyntheticPair = {
@@ -29,13 +29,9 @@ export type SyntheticPairsOptions = {
  *
  * @throws {OptionError} when the people of a fold do not have enough different pairs.
  */
-export function syntheticPairs({
-  identityCount,
-  imagesPerIdentity,
-  pairsPerFold = 600,
-  folds = 10,
-  seed = 0,
-}: SyntheticPairsOptions): SyntheticPair[] {
+export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPair[] {
+  requireObject("options of syntheticPairs", options);
+  const { identityCount, imagesPerIdentity, pairsPerFold = 600, folds = 10, seed = 0 } = options;
   requireInteger("imagesPerIdentity", imagesPerIdentity, 2);
   requireInteger("folds", folds, 1);
   requireInteger("identityCount", identityCount, 2 * folds);

@@ -1,4 +1,11 @@
-import { OptionError, random, requireBetween, requireInteger } from "../../base/core/index.ts";
+import {
+  OptionError,
+  random,
+  requireBetween,
+  requireInteger,
+  requireKind,
+  requireKnownKeys,
+} from "../../base/core/index.ts";
 import type { Landmarks } from "../../base/image/index.ts";
 import { applySimilarity, type Box, type RgbImage, type Similarity } from "../../base/image/index.ts";
 import { cosine, sine } from "./arithmetic.ts";
@@ -39,14 +46,24 @@ const FACE_HEIGHT = 18.5;
  *
  * @throws {OptionError} when the faces do not fit at this size.
  */
-export function renderScene({
-  seed,
-  width = 320,
-  height = 240,
-  faceCount = 1,
-  minimumFaceHeight = 32,
-  difficulty = DEFAULT_DIFFICULTY,
-}: RenderSceneOptions): Scene {
+export function renderScene(options: RenderSceneOptions): Scene {
+  requireKnownKeys("options of renderScene", options, {
+    seed: true,
+    width: true,
+    height: true,
+    faceCount: true,
+    minimumFaceHeight: true,
+    difficulty: true,
+  });
+  requireKind("seed", options.seed, "a number");
+  const {
+    seed,
+    width = 320,
+    height = 240,
+    faceCount = 1,
+    minimumFaceHeight = 32,
+    difficulty = DEFAULT_DIFFICULTY,
+  } = options;
   requireInteger("width", width, 16);
   requireInteger("height", height, 16);
   requireInteger("faceCount", faceCount, 0);

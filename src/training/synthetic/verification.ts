@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "../../base/core/index.ts";
 import type { VerificationSet } from "../../base/data/index.ts";
 import { type SyntheticFacesOptions, syntheticFaces } from "./faces.ts";
 import { type SyntheticPairsOptions, syntheticPairs } from "./pairs.ts";
@@ -11,6 +12,17 @@ import { type SyntheticPairsOptions, syntheticPairs } from "./pairs.ts";
 export function syntheticVerification(
   options: SyntheticFacesOptions & Pick<SyntheticPairsOptions, "pairsPerFold" | "folds">,
 ): VerificationSet {
+  requireKnownKeys("options of syntheticVerification", options, {
+    identityCount: true,
+    imagesPerIdentity: true,
+    firstIdentity: true,
+    seed: true,
+    width: true,
+    height: true,
+    difficulty: true,
+    pairsPerFold: true,
+    folds: true,
+  });
   const dataset = syntheticFaces(options);
   const { folds = 10 } = options;
   return {

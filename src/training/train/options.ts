@@ -1,4 +1,11 @@
-import { OptionError, requireBetween, requireInteger, requireOneOf, requirePositive } from "../../base/core/index.ts";
+import {
+  OptionError,
+  requireBetween,
+  requireInteger,
+  requireObject,
+  requireOneOf,
+  requirePositive,
+} from "../../base/core/index.ts";
 import type { Device } from "../../compiler/runtime/index.ts";
 import type { ContractOverrides } from "../../faces/embedder/index.ts";
 import type { Augmentation } from "../batches/index.ts";
@@ -154,6 +161,8 @@ type Undecided =
  * @throws {OptionError} for an option out of range.
  */
 export function resolveOptions(options: TrainingOptions, sampleCount: number): ResolvedOptions {
+  requireObject("options of training", options);
+  requireInteger("number of samples", sampleCount, 0);
   const { epochs, iterations, network, loss = defaultLoss, fineTuning, ...given } = options;
   const isFineTuned = options.from !== undefined;
   const defaults = isFineTuned ? { ...trainingDefaults, ...fineTuningDefaults } : trainingDefaults;

@@ -1,5 +1,5 @@
 /** The geometry of a run's class centers, and of the faces that it was trained on around them. */
-import { OptionError, requireInteger, TrainingError } from "../../base/core/index.ts";
+import { OptionError, requireInteger, requireKind, requireKnownKeys, TrainingError } from "../../base/core/index.ts";
 import type { FaceDataset } from "../../base/data/index.ts";
 import {
   type CenterGeometry,
@@ -56,6 +56,14 @@ export async function runGeometry(
   dataset: FaceDataset,
   options: RunGeometryOptions = {},
 ): Promise<RunGeometry> {
+  requireKind("folder", folder, "a text");
+  requireKnownKeys("options of runGeometry", options, {
+    sampleCount: true,
+    centerCount: true,
+    closestPairCount: true,
+    onProgress: true,
+    network: true,
+  });
   const { sampleCount = 2000, centerCount = 10_000, closestPairCount = 20, onProgress = () => {} } = options;
   requireInteger("geometry: number of images", sampleCount, 0);
   requireInteger("geometry: number of centers", centerCount, 2);

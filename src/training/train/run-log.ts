@@ -1,7 +1,7 @@
 /** The log of a run: one JSON object a line in `log.jsonl`, and the same numbers as a TensorBoard event file. */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
-import { TrainingError } from "../../base/core/index.ts";
+import { requireKind, TrainingError } from "../../base/core/index.ts";
 import { describeReadError } from "../../base/files/index.ts";
 import type { ScoresRow } from "./scores-row.ts";
 import { fileHeader, scalarEvent } from "./tensorboard.ts";
@@ -128,6 +128,7 @@ export function openRunLog(folder: string, resumedAt: number | undefined): RunLo
  * @throws {TrainingError} when the file cannot be read, or another line is not a row; it names the line.
  */
 export function readRunLog(path: string): LogRow[] {
+  requireKind("path", path, "a text");
   let text: string;
   try {
     text = readFileSync(path, "utf8");

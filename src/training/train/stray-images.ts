@@ -5,7 +5,14 @@
  *
  * @see Deng et al., Sub-center ArcFace, ECCV 2020, section 3.4.
  */
-import { OptionError, requireBetween, TrainingError } from "../../base/core/index.ts";
+import {
+  OptionError,
+  requireBetween,
+  requireFields,
+  requireKind,
+  requireKnownKeys,
+  TrainingError,
+} from "../../base/core/index.ts";
 import type { FaceDataset } from "../../base/data/index.ts";
 import type { BrokenImage } from "../batches/index.ts";
 import { at } from "../losses/index.ts";
@@ -60,8 +67,12 @@ export type StrayImages = {
 export async function strayImages(
   folder: string,
   dataset: FaceDataset,
-  { degrees = 75, network, onProgress = () => {} }: StrayImagesOptions = {},
+  options: StrayImagesOptions = {},
 ): Promise<StrayImages> {
+  requireKind("folder", folder, "a text");
+  requireFields("data set", dataset, { identityCount: "a number", labels: "a list" });
+  requireKnownKeys("options of strayImages", options, { degrees: true, network: true, onProgress: true });
+  const { degrees = 75, network, onProgress = () => {} } = options;
   requireBetween("strays: degrees", degrees, 0, 180);
   const checkpoint = await requireCheckpoint(folder);
   const { identities, perIdentity, dimension, weights } = allCenters(checkpoint.state);

@@ -1,3 +1,4 @@
+import { requireFields } from "../../base/core/index.ts";
 import { Meter } from "./meter.ts";
 import { type PreparedRun, prepareRun } from "./prepare-run.ts";
 import { exportRun, judgeRun, reportGeometry, reportSteps, saveRun, verifyRun } from "./run-outputs.ts";
@@ -17,6 +18,7 @@ import type { TrainingResult, TrainingRun } from "./training-run.ts";
  *   the folder holds another run.
  */
 export async function train(run: TrainingRun): Promise<TrainingResult> {
+  requireFields("run", run, { dataset: "an object", folder: "a text" });
   const prepared = await prepareRun(run);
   try {
     return await trainPrepared(prepared);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { DatasetError, ImageError, textDigest } from "../../core/index.ts";
+import { DatasetError, ImageError, requireKind, textDigest } from "../../core/index.ts";
 import { describePassedOver, describeReadError, isMissing, type PassedOver } from "../../files/index.ts";
 import { type FaceDataset, faceDataset } from "../face-dataset.ts";
 import { listPeople } from "./people.ts";
@@ -24,6 +24,7 @@ export interface FolderDataset extends FaceDataset {
  * @throws {DatasetError} when there are no images.
  */
 export async function openFolder(root: string): Promise<FolderDataset> {
+  requireKind("folder", root, "a text");
   const { names, images, passedOver } = await listPeople(root);
   const samples = images.flatMap((files, label) => files.map((file, i) => ({ ...file, label, number: i + 1 })));
   if (samples.length === 0) {

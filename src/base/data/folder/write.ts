@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { DatasetError } from "../../core/index.ts";
+import { DatasetError, requireKind } from "../../core/index.ts";
 import { imageFormat } from "../../image/index.ts";
 import type { FaceDataset } from "../face-dataset.ts";
 import { openRecordFile } from "../recordio/samples.ts";
@@ -13,6 +13,8 @@ import { openRecordFile } from "../recordio/samples.ts";
  * @throws {DatasetError} when the folder exists and holds something, or the `.rec` file is damaged.
  */
 export async function unpackDataset(recordFile: string, outFolder: string): Promise<void> {
+  requireKind("record file", recordFile, "a text");
+  requireKind("folder", outFolder, "a text");
   const present = await readdir(outFolder).catch((): string[] => []);
   if (present.length > 0) throw new DatasetError("unpack: the output folder is not empty: name a new one");
   const dataset = await openRecordFile(recordFile);

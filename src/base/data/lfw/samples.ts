@@ -1,4 +1,4 @@
-import { DatasetError } from "../../core/index.ts";
+import { DatasetError, ofFile, requireFields, requireKind } from "../../core/index.ts";
 import { readBytes, readText } from "../../files/index.ts";
 import { type EncodedVerificationSet, type VerificationPair, verificationSetOf } from "../verification-set.ts";
 import { type LfwPairs, parseLfwPairs } from "./records.ts";
@@ -6,11 +6,14 @@ import { folderFiles } from "./source.ts";
 
 /** Reads a pair list in LFW's format. @throws {DatasetError} when it is missing or a line does not fit. */
 export async function readLfwPairs(path: string): Promise<LfwPairs> {
+  requireKind("path", path, "a text");
   const name = path.replace(/^.*[/\\]/, "");
-  const text = await readText(path).catch((cause: unknown) => {
-    throw new DatasetError(`${name}: cannot be read: expected an LFW pair list`, { cause });
+  return ofFile(path, async () => {
+    const text = await readText(path).catch((cause: unknown) => {
+      throw new DatasetError(`${name}: cannot be read: expected an LFW pair list`, { cause });
+    });
+    return parseLfwPairs(text, name);
   });
-  return parseLfwPairs(text, name);
 }
 
 /**
@@ -20,6 +23,8 @@ export async function readLfwPairs(path: string): Promise<LfwPairs> {
  * @throws {DatasetError} when images are missing, with their number and the first line and side that name one.
  */
 export async function lfwImages(folder: string, list: LfwPairs): Promise<EncodedVerificationSet> {
+  requireKind("folder", folder, "a text");
+  requireFields("list of pairs", list, { pairs: "a list", setCount: "a number" });
   const filesOf = folderFiles(folder);
   const indexOf = new Map<string, number>();
   const images: { readonly source: string; readonly file: string | undefined }[] = [];

@@ -26,6 +26,11 @@ const MIDDLE = 2;
 const LAST = 3;
 const IMAGE_HEADER_BYTES = 24;
 
+/** Whether a file begins with a record. */
+export function startsRecord(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === MAGIC;
+}
+
 /** Data of a record, and the offset of the byte after it. */
 export type RecordAt = { readonly data: Uint8Array; readonly next: number };
 

@@ -1,7 +1,7 @@
-import { DatasetError, textDigest } from "../../core/index.ts";
-import type { PassedOver } from "../../files/index.ts";
+import { DatasetError, ofFile, textDigest } from "../../core/index.ts";
+import { fileKind, type PassedOver } from "../../files/index.ts";
 import { type FaceDataset, faceDataset } from "../face-dataset.ts";
-import { decodeImageRecord, recordAt } from "./records.ts";
+import { decodeImageRecord, recordAt, startsRecord } from "./records.ts";
 import { type ByteSource, fileSource, readCompanions } from "./source.ts";
 
 /*
@@ -25,13 +25,28 @@ const MOST_IDENTITIES = 2 ** 24;
  * @throws {DatasetError} for a truncated file (with the byte), a wrong index, a label outside the announced range.
  */
 export async function openRecordFile(path: string): Promise<FaceDataset> {
-  const source = await fileSource(path);
-  try {
-    return await recordDataset(source, await readCompanions(path));
-  } catch (cause) {
-    await source.close();
-    throw cause;
-  }
+  return ofFile(path, async () => {
+    const source = await fileSource(path);
+    try {
+      await requireRecords(source);
+      return await recordDataset(source, await readCompanions(path));
+    } catch (cause) {
+      await source.close();
+      throw cause;
+    }
+  });
+}
+
+/** Bytes by which a file of another kind is recognized. */
+const KIND_BYTES = 4096;
+
+/** @throws {DatasetError} for a file of another kind, which it names. */
+async function requireRecords(source: ByteSource): Promise<void> {
+  const start = await source.read(0, KIND_BYTES);
+  if (start.length === 0 || startsRecord(start)) return;
+  throw new DatasetError(
+    `${source.name}: got a file of another kind (${fileKind(start)}), expected a .rec file, as cosface pack and InsightFace write it`,
+  );
 }
 
 /** An image in a record file. */

@@ -19,7 +19,12 @@ export async function fileSource(path: string): Promise<ByteSource> {
   const file = await open(path).catch((cause: unknown) => {
     throw new DatasetError(`${name}: cannot be opened: expected a RecordIO file`, { cause });
   });
-  const { size } = await file.stat();
+  const found = await file.stat();
+  if (!found.isFile()) {
+    await file.close();
+    throw new DatasetError(`${name}: got a folder, expected a RecordIO file, such as train.rec in it`);
+  }
+  const { size } = found;
   let closing: Promise<void> | undefined;
   return {
     name,

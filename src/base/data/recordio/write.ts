@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetError, ImageError, joinBytes } from "../../core/index.ts";
+import { DatasetError, ImageError, joinBytes, requireFields, requireKind } from "../../core/index.ts";
 import { writeTogether } from "../../files/index.ts";
 import type { RgbImage } from "../../image/index.ts";
 import type { FaceDataset } from "../face-dataset.ts";
@@ -19,6 +19,8 @@ const NO_IMAGE = new Uint8Array(0);
  *   that can goes into `property`.
  */
 export async function packDataset(dataset: FaceDataset, outFolder: string): Promise<void> {
+  requireFields("data set", dataset, { identityCount: "a number", sampleCount: "a number", readBytes: "a function" });
+  requireKind("folder", outFolder, "a text");
   if (dataset.sampleCount === 0) throw new DatasetError("pack: got a data set without images");
   const { width, height } = await firstImage(dataset);
   await mkdir(outFolder, { recursive: true });

@@ -1,4 +1,4 @@
-import { DatasetError } from "../../core/index.ts";
+import { DatasetError, ofFile, requireKind } from "../../core/index.ts";
 import { readBytes } from "../../files/index.ts";
 import { type EncodedVerificationSet, type VerificationPair, verificationSetOf } from "../verification-set.ts";
 import { type PickleValue, parsePickle } from "./records.ts";
@@ -13,11 +13,14 @@ const FOLD_COUNT = 10;
  * @throws {DatasetError} when the file cannot be read or holds something else.
  */
 export async function readVerificationBin(path: string): Promise<EncodedVerificationSet> {
+  requireKind("path", path, "a text");
   const name = path.replace(/^.*[/\\]/, "");
-  const bytes = await readBytes(path).catch((cause: unknown) => {
-    throw new DatasetError(`${name}: cannot be read: expected a verification set`, { cause });
+  return ofFile(path, async () => {
+    const bytes = await readBytes(path).catch((cause: unknown) => {
+      throw new DatasetError(`${name}: cannot be read: expected a verification set`, { cause });
+    });
+    return verificationSet(parsePickle(bytes, name), name);
   });
-  return verificationSet(parsePickle(bytes, name), name);
 }
 
 /** The pairs in an unpickled verification set. Labels may be a list or an array of numpy. */

@@ -18,7 +18,16 @@ import { trainingDefaults } from "../../../training/train/names.ts";
 import { INTERRUPTED, POSITIVE } from "../../exit-codes.ts";
 import { given } from "../../given.ts";
 import { interruption } from "../../interruption.ts";
-import { clearProgress, formatDuration, formatPercent, note, print, printJson, progress } from "../../output.ts";
+import {
+  clearProgress,
+  formatDuration,
+  formatPercent,
+  note,
+  notePassedOver,
+  print,
+  printJson,
+  progress,
+} from "../../output.ts";
 import { contractOverrides } from "../../recognition.ts";
 import { augmentations } from "./augmentations.ts";
 import { changeOf, factsOfChange } from "./change.ts";
@@ -29,6 +38,7 @@ import { writeRunReport } from "./run-report.ts";
 export async function run(flags: Flags): Promise<number> {
   const { data, out, resume = false, json = false } = flags;
   const dataset = await openDataset(data);
+  notePassedOver(dataset.passedOver ?? []);
   const { identityCount, sampleCount, fewestPerIdentity, mostPerIdentity } = summarize(dataset);
   note(`${identityCount} identities, ${sampleCount} images, ${fewestPerIdentity} to ${mostPerIdentity} each`);
   const verification = await openVerification(flags);

@@ -1,4 +1,6 @@
+import { DEEPEST_METADATA } from "../checks.ts";
 import type { Connection } from "../engines/index.ts";
+import { cutDeepJson } from "./stored-json.ts";
 
 /** A row of `subjects`, with the number of its templates. */
 export type SubjectRow = {
@@ -23,7 +25,10 @@ const SELECT = `
 /** A row with its metadata as text: deeply nested values cannot be copied from the thread of an embedded database. */
 type StoredSubject = Omit<SubjectRow, "metadata"> & { readonly metadata: string };
 
-const parseRow = (row: StoredSubject): SubjectRow => ({ ...row, metadata: JSON.parse(row.metadata) });
+const parseRow = (row: StoredSubject): SubjectRow => ({
+  ...row,
+  metadata: JSON.parse(cutDeepJson(row.metadata, DEEPEST_METADATA)),
+});
 
 /** Columns to change; undefined ones keep their values. */
 export type SubjectColumns = {

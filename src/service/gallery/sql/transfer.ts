@@ -1,4 +1,6 @@
+import { DEEPEST_METADATA } from "../checks.ts";
 import type { Connection } from "../engines/index.ts";
+import { cutDeepJson } from "./stored-json.ts";
 
 /** An exported subject; times are text, since PostgreSQL's are finer than a Date. */
 export type ExportedSubject = {
@@ -39,7 +41,7 @@ export async function selectSubjectsToExport(
      from subjects where collection_id = $1 and ${NOT_BEFORE}`,
     [collectionId, after === "" ? null : after, limit],
   );
-  return rows.map((row) => ({ ...row, metadata: JSON.parse(row.metadata) }));
+  return rows.map((row) => ({ ...row, metadata: JSON.parse(cutDeepJson(row.metadata, DEEPEST_METADATA)) }));
 }
 
 export function selectTemplatesToExport(
