@@ -71,6 +71,6 @@ td .image,th .image{width:4.5rem}
 .case .image figcaption{font-size:.85rem;overflow-wrap:anywhere}
 .case p{margin:.4rem 0 0}
 footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.88rem}
-@media (max-width:36rem){table{font-size:.9rem}caption{max-width:calc(100vw - 2rem)}.interval{display:block;font-size:.85em}thead th,th.right{white-space:normal;vertical-align:bottom}td .image,th .image{width:3.1rem}main{padding:1.5rem 1rem 3rem}th,td{padding-right:.9rem}.facts tr{display:block;padding:.45rem 0;border-bottom:1px solid var(--rule)}.facts th,.facts td{display:block;width:auto;padding:0;border:0}.facts th{font-size:.85rem}}
+@media (max-width:36rem){table{font-size:.9rem}caption{max-width:calc(100vw - 2rem)}.interval{display:block;font-size:.85em;white-space:normal}thead th,th.right{white-space:normal;vertical-align:bottom}td .image,th .image{width:3.1rem}main{padding:1.5rem 1rem 3rem}th,td{padding-right:.9rem}.facts tr{display:block;padding:.45rem 0;border-bottom:1px solid var(--rule)}.facts th,.facts td{display:block;width:auto;padding:0;border:0}.facts th{font-size:.85rem}}
 @media print{.case{display:block}.pages label{display:none}.cases{break-inside:auto}main{max-width:none;padding:0}nav{display:none}h2{break-after:avoid}pre,.number,.note,tr{break-inside:avoid}body{font-size:10.5pt}.figures{grid-template-columns:1fr 1fr}}
 `.trim();

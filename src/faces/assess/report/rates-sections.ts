@@ -100,20 +100,14 @@ export function verificationSection(
         `All pairs were compared: ${formatCount(genuineCount)} genuine ones of one person and ${formatCount(impostorCount)} impostor pairs of two. d′, the distance of the two kinds of scores in standard deviations, is ${separation.dPrime.toFixed(2)}.`,
       ),
       dataTable({
-        columns: [
-          { title: "FMR" },
-          { title: "FNMR", ...right },
-          { title: "Threshold (cosine)", ...right },
-          { title: "Interval of the FMR", ...right },
-        ],
+        columns: [{ title: "FMR" }, { title: "FNMR", ...right }, { title: "Threshold (cosine)", ...right }],
         rows: rates.map((rate) =>
           rate.tar === null
-            ? [formatRate(rate.far), "too few pairs", "–", "–"]
+            ? [formatRate(rate.far), "too few pairs", "–"]
             : [
-                `${formatRate(rate.far)}${rate.warning === undefined ? "" : " *"}`,
+                html`${rateCell(rate.far, rate.farInterval)}${rate.warning === undefined ? "" : " *"}`,
                 rateCell(1 - rate.tar, complement(rate.tarInterval)),
                 thresholdCell(rate.threshold, rate.thresholdInterval),
-                `${formatRate(rate.farInterval.low)} to ${formatRate(rate.farInterval.high)}`,
               ],
         ),
         caption: `FNMR: share of genuine pairs rejected where the share FMR of impostor pairs is accepted. Intervals at ${confidenceText(confidence)}, by person.`,
