@@ -11,7 +11,12 @@ import { random } from "../../src/base/core/index.ts";
 import { encodeImage, type RgbImage } from "../../src/base/image/index.ts";
 import { averagePool, input, reshape } from "../../src/compiler/graph/index.ts";
 import { writeOnnx } from "../../src/compiler/onnx/index.ts";
-import { type EvaluateOptions, embeddingsStore, evaluateProtocol } from "../../src/faces/benchmarks/index.ts";
+import {
+  type EvaluateOptions,
+  embeddingsStore,
+  evaluateProtocol,
+  protocols,
+} from "../../src/faces/benchmarks/index.ts";
 import { contractMetadata } from "../../src/faces/embedder/index.ts";
 import type { FlipRule, VerificationPair } from "../../src/measure/eval/index.ts";
 import { type VerificationRule, verifyFolds } from "../../src/measure/protocols/index.ts";
@@ -147,6 +152,13 @@ describe("cosface evaluate --protocol", () => {
     const share = (from: number) => byXqlfw.isCorrect.slice(from, from + 20).reduce((a, b) => a + b) / 20;
     expect(xqlfw.byQuality?.map(({ accuracy }) => accuracy)).toEqual([share(0), share(20), share(40)]);
     expect(xqlfw.byQuality?.[1]).toMatchObject({ lowestQuality: 0.2, highestQuality: 0.39, pairCount: 20 });
+    const lines = protocols.xqlfw.describe(xqlfw);
+    expect(lines[0]).toMatch(/^accuracy {4}\d\d\.\d\d % ± \d+\.\d\d % \(standard deviation of 10 folds, 60 pairs\)$/);
+    expect(lines[1]).toMatch(/^interval {4}.* \(95 %, Wilson over all pairs, taken as independent\)$/);
+    expect(lines.at(-1)).toMatch(/^quality 0\.400 to 0\.590: \d+\.\d\d % \(95 %: .*, 20 pairs\)$/);
+    const json = JSON.parse(JSON.stringify(protocols.xqlfw.toJson(xqlfw)));
+    expect(json).toMatchObject({ rule: "xqlfw", accuracy: xqlfw.accuracy, byQuality: [{ pairCount: 20 }, {}, {}] });
+    expect(Object.keys(json)).not.toContain("genuineScores");
     await writeFile(at("few.txt"), `${qualities.slice(0, 7).join("\n")}\n`);
     await expect(evaluateProtocol("xqlfw", { ...files, qualities: at("few.txt") }, options())).rejects.toThrow(
       "pairs.txt:5, right: the list of qualities has no line for this image",
@@ -232,6 +244,10 @@ describe("cosface evaluate --protocol", () => {
       { test: "FF", folds: verify(ffRows, ff).folds },
       { test: "FP", folds: verify(fpRows, fp).folds },
     ]);
+    const result = await evaluateProtocol("cfp", files, options({ store: embeddingsStore(at("cfp-store")) }));
+    const lines = protocols.cfp.describe(result);
+    expect(lines.map((line) => line.slice(0, 12).trim())).toEqual(["CFP-FF", "", "CFP-FP", "", "variant"]);
+    expect(protocols.cfp.toJson(result)).toMatchObject({ tests: [{ test: "FF", pairCount: 60 }, { test: "FP" }] });
     await writeFile(join(protocol, "Split", "FP", "03", "diff.txt"), "7,3\n8,61\n");
     await expect(evaluateProtocol("cfp", files, options())).rejects.toThrow(
       "Split/FP/03/diff.txt:2, right: got '61', expected a number of the list of images",
@@ -255,6 +271,12 @@ describe("cosface evaluate --protocol", () => {
     expect(result.races.map(({ race }) => race)).toEqual(races);
     expect(result.races.map(({ accuracy }) => accuracy)).toEqual(wanted);
     expect(result.spread.skewedErrorRatio).toBeCloseTo((1 - Math.min(...wanted)) / (1 - Math.max(...wanted)), 12);
+    const lines = protocols.rfw.describe(result);
+    expect(lines.filter((line) => line.startsWith("Asian"))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes("skewed error ratio"))).toHaveLength(2);
+    const json = JSON.stringify(protocols.rfw.toJson(result));
+    expect(JSON.parse(json)).toMatchObject({ spread: result.spread, races: [{ race: "African" }, {}, {}, {}] });
+    expect(json).not.toContain("isCorrect");
     await writeFile(at("rfw", "txts", "Asian", "Asian_pairs.txt"), "one\t1\n".repeat(10));
     await expect(evaluateProtocol("rfw", files, options())).rejects.toThrow("Asian_pairs.txt:1: got 2 fields");
   });
@@ -270,9 +292,13 @@ describe("cosface evaluate --protocol", () => {
     const wanted = verify(rows, made, "insightface");
     expect(one.tests).toMatchObject([{ test: "cfp_fp", folds: wanted.folds, validation: wanted.validation }]);
     expect(one.variant).toContain("insightface: flip=sum");
+    const lines = protocols.bin.describe(one);
+    expect(lines[0]).toBe("test        cfp_fp");
+    expect(lines.find((line) => line.startsWith("VAL"))).toMatch(/ at FAR 0\.001, measured as \d\.\d{5}$/);
     await writeFile(at("bins", "lfw.bin"), pickled(images.toReversed(), made.toReversed()));
     const both = await evaluateProtocol("bin", { images: at("bins") }, options());
     expect(both.tests.map(({ test }) => test)).toEqual(["cfp_fp", "lfw"]);
+    expect(protocols.bin.describe(both).filter((line) => /^(cfp_fp|lfw) /.test(line))).toHaveLength(2);
     await writeFile(at("bins", "lfw.bin"), pickled(images, made).subarray(0, 5000));
     await expect(evaluateProtocol("bin", { images: at("bins") }, options())).rejects.toThrow("lfw.bin: truncated");
   });

@@ -8,7 +8,7 @@ import { decodeImage } from "../../src/base/image/index.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { averagePool, input, reshape } from "../../src/compiler/graph/index.ts";
 import { writeOnnx } from "../../src/compiler/onnx/index.ts";
-import { evaluateProtocol } from "../../src/faces/benchmarks/index.ts";
+import { evaluateProtocol, protocols } from "../../src/faces/benchmarks/index.ts";
 import { contractMetadata, embedSet, openEmbedder } from "../../src/faces/embedder/index.ts";
 import { normalizeEmbeddings, poolTemplates } from "../../src/measure/eval/index.ts";
 import { meanFrameCosines, verifyFolds, verifyScores } from "../../src/measure/protocols/index.ts";
@@ -97,6 +97,8 @@ describe("cosface evaluate --protocol ytf", () => {
     expect(result.folds).toHaveLength(10);
     expect(result.variant).toMatch(/^frames=all, videos=cosine of mean embeddings, flip=none/);
     expect(result.genuineScores).toEqual(wanted.genuineScores);
+    expect(protocols.ytf.describe(result)[0]).toBe("videos      40 with 160 frames");
+    expect(protocols.ytf.toJson(result)).toMatchObject({ videoCount: 40, pairCount: 40 });
 
     for (const [video, name] of list.videos.entries()) {
       const rows = [...frames.videoOf.keys()].filter((row) => frames.videoOf[row] === video);

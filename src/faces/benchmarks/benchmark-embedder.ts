@@ -115,9 +115,9 @@ class NetworkOnImages implements BenchmarkEmbedder {
   }
 
   async close(): Promise<void> {
-    // The pipeline closes the network too.
-    if (this.#pipeline === undefined) await this.#network.embedder.close();
-    else await (await this.#pipeline).pipeline.close();
+    // The pipeline closes the network too; one that could not be opened has not.
+    const opened = await this.#pipeline?.catch(() => undefined);
+    await (opened?.pipeline ?? this.#network.embedder).close();
   }
 
   /** Views of every crop, as the network computes them. */
