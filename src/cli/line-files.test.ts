@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GalleryError, OptionError } from "../base/core/index.ts";
 import { openLines, writeLines } from "./line-files.ts";
@@ -45,6 +46,18 @@ describe.each([{ gzip: false }, { gzip: true }])("a file of lines with %j", (for
     await expect(writeLines(file("taken"), lines(), format)).rejects.toThrow(OptionError);
     expect(await readFile(file("taken"), "utf8")).toBe("mine");
   });
+});
+
+it("a line beyond measure is refused before it is read, and lines after long ones are whole", async () => {
+  const file = join(folder, "endless");
+  await writeFile(
+    file,
+    gzipSync(Buffer.concat([Buffer.from("first\n"), Buffer.alloc(130_000_000, "x")]), { level: 1 }),
+  );
+  const reading = all(await openLines(file, { gzip: true }));
+  await expect(reading).rejects.toThrow("line 2: got more than 100000000 characters");
+  await writeFile(file, `${"a".repeat(3_000_000)}\nb\n\nc`);
+  expect((await all(await openLines(file, { gzip: false }))).map((line) => line.length)).toEqual([3_000_000, 1, 0, 1]);
 });
 
 describe("a file of gzip", () => {

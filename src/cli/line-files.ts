@@ -55,14 +55,35 @@ async function* unzippedLines(file: string, handle: FileHandle): AsyncGenerator<
  */
 function passOn(): void {}
 
+/** Most characters of a line, as of a backup's: a template with its thumbnail has some thousands. */
+const LONGEST_LINE = 100e6;
+
+/**
+ * Lines of a stream. Pieces of a line are joined once, at its end: a file may be one line of any length.
+ * @throws {GalleryError} for a line that is longer than any of an export or a backup.
+ */
 async function* split(chunks: NodeJS.ReadableStream): AsyncGenerator<string> {
-  let rest = "";
+  let pieces: string[] = [];
+  let length = 0;
+  let number = 1;
   for await (const chunk of chunks.setEncoding("utf8")) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
+    const [first = "", ...others] = String(chunk).split("\n");
+    pieces.push(first);
+    length += first.length;
+    if (length > LONGEST_LINE) {
+      throw new GalleryError(
+        `line ${number}: got more than ${LONGEST_LINE} characters, expected an export or a backup`,
+      );
+    }
+    const last = others.pop();
+    if (last === undefined) continue;
+    yield pieces.join("");
+    yield* others;
+    number += 1 + others.length;
+    pieces = [last];
+    length = last.length;
   }
-  if (rest !== "") yield rest;
+  if (length > 0) yield pieces.join("");
 }
 
 async function* withTerminators(lines: AsyncIterable<string>): AsyncGenerator<string> {
