@@ -125,12 +125,11 @@ export function measureSource(
 }
 
 function describeSource(
-  { embeddings, identities }: LabeledEmbeddings,
+  { embeddings }: LabeledEmbeddings,
   { measuredOn, detector = null, date = new Date().toISOString().slice(0, 10) }: Omit<CalibrationSource, "model">,
   curve: SourceCurve,
 ): CalibratedSource {
-  const identityCount = new Set(Array.from(identities)).size;
-  return { measuredOn, detector, date, identityCount, imageCount: embeddings.count, ...curve };
+  return { measuredOn, detector, date, imageCount: embeddings.count, ...curve };
 }
 
 /**

@@ -1,3 +1,4 @@
+export { builtInCalibrations } from "./built-in-calibrations.ts";
 export {
   type CalibrateFolderOptions,
   type CalibrateFoldersOptions,

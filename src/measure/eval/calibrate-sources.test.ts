@@ -12,14 +12,14 @@ function requireFound(found: PeopleThreshold | Refusal | undefined): PeopleThres
 }
 
 /** A source with F(t) = factor · e^(−20 t) exactly, and T(t) = 1 − t / 2, on very many pairs. */
-function exactSource(factor: number, pairsOfAnAccept = 1e3): SourceCurve {
+function exactSource(factor: number, pairsOfAnAccept = 1e3, identityCount = 1000): SourceCurve {
   const points = Array.from({ length: 12 }, (_, i) => {
     const threshold = 0.1 + 0.05 * i;
     const far = factor * Math.exp(-20 * threshold);
     const [effectiveImpostorCount, effectiveGenuineCount] = [pairsOfAnAccept / far, 1e5];
     return { threshold, far, effectiveImpostorCount, tar: 1 - threshold / 2, effectiveGenuineCount };
   });
-  return { genuineCount: 1e5, impostorCount: 1e8, points };
+  return { identityCount, genuineCount: 1e5, impostorCount: 1e8, points };
 }
 
 describe("sourceCurve", () => {
@@ -88,6 +88,19 @@ describe("calibrateSources", () => {
     expect(thresholds.at(-1)).toBeCloseTo(exact, 2);
   });
 
+  it("does not take the word of a source with few people for how much its people differ", () => {
+    const others = [exactSource(1), exactSource(1.5)];
+    const thresholdOf = (people: number) =>
+      requireFound(calibrateSources([...others, exactSource(8, 1e3, people)], [1e-3], { target: 2 })[0]).threshold;
+    const exact = Math.log(8 / 1e-3) / 20;
+    const thresholds = [1, 5, 20, 60].map(thresholdOf);
+    expect(thresholds).toEqual(thresholds.toSorted((a, b) => a - b));
+    // 1,000 accepted pairs of 1,000 people in the others: five people are worth five pairs, not a thousand.
+    const five = requireFound(calibrateSources([...others, exactSource(8, 5)], [1e-3], { target: 2 })[0]);
+    expect(thresholdOf(5)).toBeCloseTo(five.threshold, 6);
+    expect(thresholds.at(-1)).toBeCloseTo(exact, 2);
+  });
+
   it("holds the rate of a source of its own kind that took no part, as often as it promises", () => {
     const stream = random(5, "sources");
     const far = 1e-3;
@@ -111,6 +124,8 @@ describe("calibrateSources", () => {
     expect(refused).toHaveProperty("reason", expect.stringMatching(/^insufficient data: /));
     expect(() => calibrateSources(curves, [0.1], { target: 2 })).toThrow("target: got source 2");
     expect(() => calibrateSources([], [0.1])).toThrow("sources: got none");
-    expect(() => rateAt({ genuineCount: 1, impostorCount: 1, points: [] }, 0)).toThrow("expected at least two");
+    expect(() => rateAt({ identityCount: 2, genuineCount: 1, impostorCount: 1, points: [] }, 0)).toThrow(
+      "expected at least two",
+    );
   });
 });

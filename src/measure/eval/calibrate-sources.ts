@@ -7,9 +7,14 @@
  * the dependence of pairs that share a person. ln FAR is nearly linear between neighboring points, so that a curve of a
  * dozen points gives the rate at any threshold, and can be kept in a file: a later calibration joins curves, and needs
  * nobody's photographs again. No pair is made of people of two sources, since a person may be in both.
+ *
+ * A variance by person that is estimated from few people is itself uncertain, and mostly too small: the person who
+ * resembles everybody is not among ten. So the relative variance of ln F of a source with fewer than 50 people is at
+ * least that of the others with more, times their number of people over its own.
+ * @see Cameron and Miller, A practitioner's guide to cluster-robust inference, J. Human Resources 50, 2015, section VI
  */
 import { OptionError, requireBetween, requireKnownKeys } from "../../base/core/index.ts";
-import { RatePosterior } from "./between-sources.ts";
+import { RatePosterior, type SourceRate } from "./between-sources.ts";
 import { measureThreshold, type PeopleThreshold } from "./calibrate-people.ts";
 import { requireConfidence } from "./confidence.ts";
 import { type CrossPairs, requireCrossPairs } from "./cross-pairs.ts";
@@ -26,6 +31,7 @@ export type SourcePoint = {
 
 /** What was measured on the photographs of one source. */
 export type SourceCurve = {
+  readonly identityCount: number;
   readonly genuineCount: number;
   readonly impostorCount: number;
   /** In the order of rising thresholds, so of falling rates. */
@@ -70,7 +76,8 @@ export function sourceCurve(pairs: CrossPairs, highestFar: number): SourceCurve 
     if (measured.far > 0)
       points.push({ threshold, far: measured.far, effectiveImpostorCount, tar, effectiveGenuineCount });
   }
-  return { genuineCount: pairs.genuine.scores.length, impostorCount, points };
+  const { identityCount } = pairs;
+  return { identityCount, genuineCount: pairs.genuine.scores.length, impostorCount, points };
 }
 
 /**
@@ -133,13 +140,13 @@ export function calibrateSources(
   const sumOf = (count: (source: SourceCurve) => number) => sources.reduce((sum, source) => sum + count(source), 0);
   const impostorCount = sumOf((source) => source.impostorCount);
   const genuineCount = sumOf((source) => source.genuineCount);
+  const posterior = (rates: readonly SourceRate[]) => new RatePosterior(withFewPeople(sources, rates), target);
   const falseAccepts = (threshold: number) =>
-    new RatePosterior(
+    posterior(
       sources.map((source) => {
         const { far, effectiveImpostorCount } = rateAt(source, threshold);
         return { rate: far, effectiveCount: effectiveImpostorCount };
       }),
-      target,
     );
   const outside = (1 - confidence) / 2;
   return fars.map((far) => {
@@ -154,12 +161,11 @@ export function calibrateSources(
     if (reason !== undefined) return { far, tar: null, threshold: null, impostorCount, reason };
     const warning = ruleOfTen(far, effective, what);
     const accepts = falseAccepts(threshold);
-    const rejects = new RatePosterior(
+    const rejects = posterior(
       sources.map((source) => {
         const { tar, effectiveGenuineCount } = rateAt(source, threshold);
         return { rate: 1 - tar, effectiveCount: effectiveGenuineCount };
       }),
-      target,
     );
     const rejected = rejects.interval(confidence);
     return {
@@ -181,6 +187,25 @@ export function calibrateSources(
       confidence,
       ...(warning !== undefined && { warning }),
     };
+  });
+}
+
+/** From this number of people on, the variance by person is taken as it is estimated. */
+const ENOUGH_PEOPLE = 50;
+
+/** Rates with effective counts that are no larger than those of sources with more people allow. */
+function withFewPeople(sources: readonly SourceCurve[], rates: readonly SourceRate[]): readonly SourceRate[] {
+  const accepts = rates.map(({ rate, effectiveCount }) => rate * effectiveCount);
+  // Accepted independent pairs of each person, the inverse of the relative variance that one person contributes.
+  const byPerson = sources.flatMap(({ identityCount }, i) =>
+    identityCount < ENOUGH_PEOPLE ? [] : [(accepts[i] ?? 0) / identityCount],
+  );
+  if (byPerson.length === 0) return rates;
+  const most = Math.max(...byPerson);
+  return rates.map(({ rate, effectiveCount }, i) => {
+    const people = sources[i]?.identityCount ?? ENOUGH_PEOPLE;
+    if (people >= ENOUGH_PEOPLE || rate === 0) return { rate, effectiveCount };
+    return { rate, effectiveCount: Math.min(effectiveCount, Math.max(1, (most * people) / rate)) };
   });
 }
 
