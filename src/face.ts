@@ -53,6 +53,17 @@ export {
   type ResultOf,
 } from "./faces/benchmarks/index.ts";
 export {
+  type CardScore,
+  type CardThreshold,
+  type CardTraining,
+  cardScore,
+  type ModelCard,
+  type ModelCardParts,
+  modelCard,
+  type Provenance,
+  renderCard,
+} from "./faces/card/index.ts";
+export {
   type AlignmentTarget,
   type AlignmentTemplate,
   alignCrop,

@@ -3,7 +3,7 @@
  * report.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -58,6 +58,7 @@ describe("cosface train", () => {
     expect(stdout).toMatch(/model\.onnx after 6 steps/);
     expect(status).toBe(0);
     expect(existsSync(join(root, "run", "report.html"))).toBe(true);
+    expect(readFileSync(join(root, "run", "card.md"), "utf8")).toContain("**Weights:** trained by `cosface train`");
   });
 
   it("writes its report without angles where the last step diverged, and says so", { timeout: 60_000 }, () => {

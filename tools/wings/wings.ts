@@ -17,7 +17,7 @@ export const wings: Readonly<Record<string, Wing>> = {
   },
   faces: {
     purpose: "photograph → embeddings → people",
-    folders: ["embedder", "face", "models", "benchmarks", "people", "assess"],
+    folders: ["embedder", "face", "models", "benchmarks", "people", "assess", "card"],
   },
   training: {
     purpose: "networks, losses and the training loop",

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -80,12 +80,25 @@ describe("cosface models", () => {
     await expect(models("describe", join(folder, "bare.onnx"))).rejects.toThrow(/does not state how its input is made/);
   });
 
+  it("writes the card of the default embedder, and into a file", async () => {
+    const card = await models("card", "default", "--out", join(folder, "card.md"));
+    expect(card).toMatchObject({
+      id: "722b8b0142ae5834",
+      provenance: { data: expect.stringContaining("7,485 people") },
+      thresholds: [{ far: 0.01, sources: [{ identityCount: 844 }, { identityCount: 75 }] }, {}, {}],
+    });
+    expect(await readFile(join(folder, "card.md"), "utf8")).toContain("# default");
+    await writeFile(join(folder, "other.json"), JSON.stringify({ model: "f00", groups: [] }));
+    const assessed = models("card", "default", "--assessment", join(folder, "other.json"));
+    await expect(assessed).rejects.toThrow("got the assessment of model f00");
+  });
+
   it("describes detectors, and the default embedder with its calibration", async () => {
     expect(await models("describe", "tiny-face")).toMatchObject({ kind: "detector", license: "MIT" });
     expect(await models("describe", "default")).toMatchObject({
       kind: "embedder",
       sidecar: null,
-      calibration: { imageCount: 1583 },
+      calibration: { imageCount: 3071 },
     });
   });
 });

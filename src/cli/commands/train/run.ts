@@ -33,6 +33,7 @@ import { augmentations } from "./augmentations.ts";
 import { changeOf, factsOfChange } from "./change.ts";
 import type { Flags } from "./options.ts";
 import { resolveLoss } from "./resolve-loss.ts";
+import { writeRunCard } from "./run-card.ts";
 import { writeRunReport } from "./run-report.ts";
 
 export async function run(flags: Flags): Promise<number> {
@@ -80,6 +81,7 @@ export async function run(flags: Flags): Promise<number> {
     clearProgress();
     await writeRunReport({ data, out, options }, result, results.at(-1), geometry);
     for (const { label, value } of factsOfChange(result.rows)) note(`${label}: ${value}`);
+    await writeRunCard({ data, out, options, from: flags.from }, result, results.at(-1));
     for (const text of geometry?.notes ?? []) note(text);
     measured.push(...(geometry?.brokenImages ?? []));
   }

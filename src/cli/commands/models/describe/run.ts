@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
-import { CalibrationError, ModelError } from "../../../../base/core/index.ts";
+import { ModelError } from "../../../../base/core/index.ts";
 import { DEFAULT_EMBEDDER, openEmbedder, readEmbedderFile, sidecarFile } from "../../../../faces/embedder/index.ts";
 import { openDetector } from "../../../../faces/face/index.ts";
 import { findModel } from "../../../../faces/models/index.ts";
-import { type Calibration, readCalibration } from "../../../../faces/people/index.ts";
 import { type EmbeddingCandidate, embeddingCandidates } from "../../../../training/foreign/index.ts";
 import { print, printJson } from "../../../output.ts";
 import { contractOverrides } from "../../../recognition.ts";
-import { about, describeContract } from "../about.ts";
+import { about, calibrationOf, describeContract } from "../about.ts";
 import type { Flags } from "./options.ts";
 
 export async function run(flags: Flags, source: string): Promise<void> {
@@ -55,16 +54,6 @@ async function candidatesOf(model: string): Promise<readonly EmbeddingCandidate[
     return embeddingCandidates((await readEmbedderFile(model)).bytes);
   } catch (error) {
     if (error instanceof ModelError) return null;
-    throw error;
-  }
-}
-
-/** The calibration of a model, or the reason why it has none. */
-async function calibrationOf(model: string, id: string): Promise<{ calibration: Calibration | null; reason?: string }> {
-  try {
-    return { calibration: await readCalibration(model, id) };
-  } catch (error) {
-    if (error instanceof CalibrationError) return { calibration: null, reason: error.message };
     throw error;
   }
 }
