@@ -1,7 +1,7 @@
 /**
  * How often an interval from a few sources holds the rate of one more source, on drawn sources whose spread is known:
- * `npx tsx tools/calibrations/simulate.ts`. It compares the interval of `measure/eval/between-sources.ts` with three others:
- * one source by itself, a bootstrap over sources and their people, and Student's t. Writes
+ * `npx tsx tools/calibrations/simulate.ts`. It compares the interval of `measure/eval/between-sources.ts` with three
+ * others: one source by itself, a bootstrap over sources and their people, and Student's t. Writes
  * results/thresholds-simulated/result.json.
  */
 import { writeFileSync } from "node:fs";

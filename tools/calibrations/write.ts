@@ -1,8 +1,9 @@
 /**
  * `npm run calibrations -- --source NAME=FOLDER --source NAME=FOLDER [--check NAME=FOLDER]`: measures the built-in
  * calibration of the default networks on photographs of several sources and writes
- * src/faces/people/built-in-calibrations.ts. Then it shows what the thresholds do on people who took no part, and writes
- * results/thresholds/result.json: half of a source's people, each source by itself, and aligned crops (`--check`).
+ * src/faces/people/built-in-calibrations.ts. Then it shows what the thresholds do on people who took no part, and
+ * writes results/thresholds/result.json: half of a source's people, each source by itself, and aligned crops
+ * (`--check`).
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -164,9 +165,10 @@ function writeBuiltIn(calibration: Calibration): void {
     `import type { Calibration } from "./calibration.ts";
 
 /**
- * Calibrations that are part of cosface, so that \`verify\` works before anybody has calibrated. \`npm run calibrations\`
- * measures them and writes this file (docs/notes/thresholds.md). They are meant for photographs of a source that took no
- * part, and their intervals contain the spread between the sources. Photographs of your own give narrower ones:
+ * Calibrations that are part of cosface, so that \`verify\` works before anybody has calibrated. \`npm run
+ * calibrations\` measures them and writes this file (docs/notes/thresholds.md). They are meant for photographs of a
+ * source that took no part, and their intervals contain the spread between the sources. Photographs of your own give
+ * narrower ones:
  * \`cosface calibrate FOLDER --from built-in\`.
  */
 export const builtInCalibrations: readonly Calibration[] = ${text};

@@ -12,7 +12,7 @@ export async function writeCard(folder: string, card: ModelCard): Promise<void> 
 }
 
 /**
- * The card that training wrote beside a model; undefined where there is none that can be read, or it is about another
+ * The card that training wrote beside a model; undefined where it is missing, cannot be read or belongs to another
  * model.
  */
 export async function readCard(model: string, id: string): Promise<ModelCard | undefined> {

@@ -1,9 +1,10 @@
 import type { Calibration } from "./calibration.ts";
 
 /**
- * Calibrations that are part of cosface, so that `verify` works before anybody has calibrated. `npm run calibrations`
- * measures them and writes this file (docs/notes/thresholds.md). They are meant for photographs of a source that took no
- * part, and their intervals contain the spread between the sources. Photographs of your own give narrower ones:
+ * Calibrations that are part of cosface, so that `verify` works before anybody has calibrated. `npm run
+ * calibrations` measures them and writes this file (docs/notes/thresholds.md). They are meant for photographs of a
+ * source that took no part, and their intervals contain the spread between the sources. Photographs of your own give
+ * narrower ones:
  * `cosface calibrate FOLDER --from built-in`.
  */
 export const builtInCalibrations: readonly Calibration[] = [

@@ -193,7 +193,7 @@ export function calibrateSources(
 /** From this number of people on, the variance by person is taken as it is estimated. */
 const ENOUGH_PEOPLE = 50;
 
-/** Rates with effective counts that are no larger than those of sources with more people allow. */
+/** Rates whose effective counts are at most what sources with more people allow. */
 function withFewPeople(sources: readonly SourceCurve[], rates: readonly SourceRate[]): readonly SourceRate[] {
   const accepts = rates.map(({ rate, effectiveCount }) => rate * effectiveCount);
   // Accepted independent pairs of each person, the inverse of the relative variance that one person contributes.

@@ -51,7 +51,7 @@ async function textOf(file: string): Promise<string> {
   });
 }
 
-/** The groups of an assessment. @throws {OptionError} when it is none, or about another model. */
+/** The groups of an assessment. @throws {OptionError} for other files and other models. */
 async function groupsOf(file: string, id: string): Promise<readonly AssessedAttribute[]> {
   const text = await textOf(file);
   let assessment: Partial<Assessment>;
