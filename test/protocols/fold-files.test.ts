@@ -3,12 +3,13 @@
  * image's four quarters, so that every embedding is known, and lists that are made for it. What the rules make of
  * embeddings is compared with numpy in folds.test.ts.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { random } from "../../src/base/core/index.ts";
 import { encodeImage, type RgbImage } from "../../src/base/image/index.ts";
+import { createProgram } from "../../src/cli/program.ts";
 import { averagePool, input, reshape } from "../../src/compiler/graph/index.ts";
 import { writeOnnx } from "../../src/compiler/onnx/index.ts";
 import {
@@ -364,6 +365,42 @@ describe("kept embeddings", () => {
     const other = await evaluateProtocol("xqlfw", files, options({ store: counting }));
     expect(adds.mock.calls.filter(([count]) => count > 0)).toEqual([[120]]);
     expect(other.genuineScores).toEqual(before.genuineScores);
+  });
+});
+
+describe("the command", () => {
+  /** What `cosface evaluate WORDS` prints. */
+  async function evaluate(...words: readonly string[]): Promise<string> {
+    let text = "";
+    const write = vi.spyOn(process.stdout, "write").mockImplementation((part) => {
+      text += part;
+      return true;
+    });
+    await (await createProgram("evaluate")).parseAsync(["evaluate", ...words, "--threads", "1"], { from: "user" });
+    write.mockRestore();
+    return text;
+  }
+
+  it("takes several models and a rule, and keeps embeddings unless told otherwise", async () => {
+    const { made } = await drawPairs(at("command"), 9, anyName);
+    await writeFile(at("command.txt"), `${FOLDS}\t${PER_KIND}\n${made.map(lfwLine).join("\n")}\n`);
+    const words = ["--images", at("command"), "--pairs", at("command.txt"), "--json"];
+    const kept = () => readdir(at("cache", "cosface", "embeddings")).catch((): string[] => []);
+    const without = JSON.parse(await evaluate(model, ...words, "--no-keep-embeddings"));
+    expect(await kept()).toEqual([]);
+    const result = JSON.parse(await evaluate(model, ...words));
+    expect(result).toEqual(without);
+    expect(result).toMatchObject({ protocol: "lfw", rule: "exact", pairCount: 60, model: expect.any(String) });
+    expect(await kept()).toHaveLength(1);
+    const fused = JSON.parse(await evaluate(`${model},${at("mirrored.onnx")}`, ...words, "--rule", "xqlfw"));
+    expect(fused.variant).toMatch(/^ensemble=concat of 2 .*, xqlfw: /);
+    expect(await kept()).toHaveLength(2);
+    await expect(evaluate(model, ...words, "--rule", "insightface", "--centering")).rejects.toThrow(
+      "--centering has no effect with --rule insightface",
+    );
+    await expect(evaluate(model, "--protocol", "ytf", "--pairs", "x", "--rule", "exact")).rejects.toThrow(
+      "option '--rule' has no effect unless --protocol is lfw or bin or cfp",
+    );
   });
 });
 
