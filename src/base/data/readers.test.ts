@@ -10,6 +10,7 @@ import {
   type FaceDataset,
   openDataset,
   packDataset,
+  readLfwPairs,
   requireTrainable,
   summarize,
   unpackDataset,
@@ -131,6 +132,26 @@ describe("openDataset", () => {
       `${join(root, "nowhere")}: there is no such folder`,
     );
     await expect(openDataset(join(root, "packed/property"))).rejects.toThrow("does not end in .rec");
+  });
+});
+
+describe("errors about a file", () => {
+  it("say what it is instead of records, and have its path", async () => {
+    const file = join(root, "photograph.rec");
+    await writeFile(file, await encodeImage(flatImage(0, 0), { format: "png" }));
+    await expect(unpackDataset(file, join(root, "from-photograph"))).rejects.toMatchObject({
+      file,
+      message:
+        "photograph.rec: got a file of another kind (PNG image), expected a .rec file, as cosface pack and InsightFace write it",
+    });
+    const folder = join(root, "packed");
+    await expect(unpackDataset(folder, join(root, "from-folder"))).rejects.toMatchObject({
+      file: folder,
+      message: "packed: got a folder, expected a RecordIO file, such as train.rec in it",
+    });
+    const list = join(root, "pairs.txt");
+    await writeFile(list, "10\nno pair\n");
+    await expect(readLfwPairs(list)).rejects.toMatchObject({ file: list });
   });
 });
 
