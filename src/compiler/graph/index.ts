@@ -23,6 +23,7 @@ export {
   acos,
   cast,
   cos,
+  erf,
   exp,
   floor,
   log,
@@ -36,7 +37,7 @@ export {
   tanh,
 } from "./ops/elementwise.ts";
 export { concat, gather, isLabel, oneHot, pad, scatterAdd, slice, transpose } from "./ops/layout.ts";
-export { l2Norm, l2Normalize, logSoftmax, matmul, NORM_FLOOR, softmax } from "./ops/linear.ts";
+export { batchMatmul, l2Norm, l2Normalize, logSoftmax, matmul, NORM_FLOOR, softmax } from "./ops/linear.ts";
 export { batchNorm, batchNormTraining, matchBatchNorm } from "./ops/normalization.ts";
 export { averagePool, globalAveragePool, maxPool, type PoolOptions } from "./ops/pooling.ts";
 export { argMax, reduceMax, reduceMean } from "./ops/reduction.ts";

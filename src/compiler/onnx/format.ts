@@ -198,7 +198,7 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
   const graph = graphOf(proto);
   const foreignTensors = new Map<string, string>();
   const initializers = graph.initializer.flatMap((proto) => {
-    const tensor = decodeSupported(proto);
+    const tensor = decodeTensorProto(proto);
     if (!("foreignType" in tensor)) return [tensor];
     foreignTensors.set(proto.name, tensor.foreignType);
     return [];
@@ -322,7 +322,7 @@ function fromBfloat16(bits: number): number {
 }
 
 /** A tensor, or the name of its element type where graphs have none for it. */
-function decodeSupported(tensor: TensorProto): OnnxTensor | ForeignTensor {
+export function decodeTensorProto(tensor: TensorProto): OnnxTensor | ForeignTensor {
   const declared = typeName(tensor.dataType);
   const type = graphType(declared);
   return type === undefined ? { foreignType: declared } : decodeTensor(tensor, declared, type);
@@ -378,7 +378,7 @@ function decodeAttribute(attribute: AttributeProto): Attribute | OnnxTensor | Fo
     case AttributeType.INTS:
       return attribute.ints.map(Number);
     case AttributeType.TENSOR:
-      return attribute.t && decodeSupported(attribute.t);
+      return attribute.t && decodeTensorProto(attribute.t);
     default:
       return undefined;
   }

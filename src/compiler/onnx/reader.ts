@@ -70,11 +70,14 @@ const importers: ReadonlyMap<string, Importer> = new Map([
   ...layoutImporters,
 ]);
 
-/** Older ones broadcast by attributes. */
+/** Older ones broadcast by attributes, and some ops had other inputs. */
 const OLDEST_OPSET = 7;
+/** Ops that older files may have: these mean the same since their first version. */
+const SINCE_FIRST =
+  /^(Abs|Ceil|Constant|Conv|ConvTranspose|Elu|Exp|Floor|Global\w*Pool|HardSigmoid|Identity|InstanceNormalization|LeakyRelu|Log|Neg|Reciprocal|Reduce\w+|Relu|Selu|Sigmoid|Softplus|Softsign|Sqrt|Tanh|Transpose)$/;
 
 /**
- * Reads the bytes of an ONNX file (opset 7 or newer) into a graph.
+ * Reads the bytes of an ONNX file (opset 7 or newer; older where its ops have not changed since) into a graph.
  *
  * To write it again: `writeOnnx(graph, { initializers })` with each parameter's data by its name.
  *
@@ -86,7 +89,8 @@ export function readOnnx(bytes: Uint8Array, options: OnnxReaderOptions = {}): On
   const model = withConstantsAsTensors(decodeModel(bytes));
   const wanted = options.output === undefined ? model.outputs.map(({ name }) => name) : [options.output];
   const ports = options.anyBatch === true ? model.inputs.map(openedPort) : model.inputs;
-  if (!(model.opset >= OLDEST_OPSET)) {
+  const isOld = model.nodes.some(({ opType }) => !SINCE_FIRST.test(opType));
+  if (!(model.opset >= (isOld ? OLDEST_OPSET : 1))) {
     throw new ModelError(`ONNX file: got opset ${model.opset}, expected ${OLDEST_OPSET} or newer: export it again`);
   }
   const names = new Names();
@@ -252,11 +256,10 @@ function unsupportedMessage(unsupported: ReadonlyMap<string, number>): string {
       "quantize the result again"
     );
   }
-  const onShapes = [...folds.keys()].filter((name) => !importers.has(name)).sort();
   return (
     `ONNX file: got ops that cannot be read into a graph: ${got}. ONNX Runtime may still run the file as it is, to embed ` +
     "or to detect; to train or rewrite it, export it with these ops: " +
-    `${[...importers.keys()].sort().join(", ")}; in arithmetic on shapes also ${onShapes.join(", ")}`
+    [...importers.keys()].sort().join(", ")
   );
 }
 

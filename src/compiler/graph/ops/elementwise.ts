@@ -43,6 +43,9 @@ export const acos = unaryF32("acos", "Acos", ({ x, dy }) => neg(div(dy, sqrt(sub
   high: 0.8,
 });
 
+/** The error function 2/√π ∫₀ˣ e^(−t²) dt, in (−1, 1). ONNX Runtime has the f32 kernel only. */
+export const erf = unaryF32("erf", "Erf", ({ x, dy }) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))));
+
 /** 1 / (1 + e⁻ˣ). */
 export const sigmoid = unary("sigmoid", "Sigmoid", ({ y, dy }) => mul(dy, mul(y, sub(1, y))));
 

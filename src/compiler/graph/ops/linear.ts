@@ -1,10 +1,11 @@
 /** Matrix products, and functions along the last axis that belong with them: softmax and L2 normalization. */
 import { ShapeError } from "../../../base/core/index.ts";
 import { apply, defineOp, requireSameType } from "../op.ts";
-import { elementCount, requireRank } from "../shape.ts";
+import { broadcastShapes, elementCount, requireRank } from "../shape.ts";
 import type { Dim, TensorType, Value } from "../value.ts";
-import { div, mul, type Pair, reduceSum, sub } from "./arithmetic.ts";
+import { div, mul, type Pair, reduceSum, sub, undoBroadcast } from "./arithmetic.ts";
 import { exp } from "./elementwise.ts";
+import { transpose } from "./layout.ts";
 import { maximum } from "./selection.ts";
 
 /** Which of the two matrices are read transposed. */
@@ -50,6 +51,42 @@ const matmulOp = defineOp<Pair, Required<MatmulOptions>>({
 /** Product of two matrices, each read transposed if asked. */
 export const matmul = (a: Value, b: Value, { transposeA = false, transposeB = false }: MatmulOptions = {}): Value =>
   apply(matmulOp, [a, b], { transposeA, transposeB });
+
+const batchMatmulOp = defineOp<Pair>({
+  name: "batchMatmul",
+  infer: ([a, b]) => {
+    requireSameType("batchMatmul", [a, b]);
+    if (a.shape.length < 2 || b.shape.length < 2) {
+      throw new ShapeError(`batchMatmul: got [${a.shape}] × [${b.shape}], expected matrices in the last two axes`);
+    }
+    const [rows = 0, inner = 0] = a.shape.slice(-2);
+    const [otherInner, columns = 0] = b.shape.slice(-2);
+    if (inner !== otherInner) {
+      throw new ShapeError(`batchMatmul: inner sizes differ: got [${a.shape}] × [${b.shape}]`);
+    }
+    const batch = broadcastShapes("batchMatmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return [{ type: a.type, shape: [...batch, rows, columns] }];
+  },
+  emit: (onnx, inputs) => [onnx.node("MatMul", inputs)],
+  // Y = AB: dA = dY·Bᵀ and dB = Aᵀ·dY, summed over the axes along which a factor was broadcast.
+  vjp: ({ inputs: [a, b], dy }) => [
+    undoBroadcast(batchMatmul(dy, transposedLast(b)), a.shape),
+    undoBroadcast(batchMatmul(transposedLast(a), dy), b.shape),
+  ],
+  macs: ({ inputs: [a], outputs: [y] }) => elementCount([...y.shape, ...a.shape.slice(-1)]),
+  samples: () => [
+    { inputs: [{ shape: [2, 2, 3] }, { shape: [2, 3, 2] }] },
+    { inputs: [{ shape: [2, 1, 2, 3] }, { shape: [2, 3, 2] }] },
+    { inputs: [{ shape: [2, 3] }, { shape: [2, 3, 2] }] },
+  ],
+});
+/** Products of matrices in the last two axes, one for each index of the axes before, which broadcast. */
+export const batchMatmul = (a: Value, b: Value): Value => apply(batchMatmulOp, [a, b]);
+
+function transposedLast(x: Value): Value {
+  const axes = x.shape.map((_, axis) => axis);
+  return transpose(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
+}
 
 /** Rows and columns of a matrix as the product reads it. */
 function sides(what: string, matrix: TensorType, isTransposed: boolean): readonly [Dim, Dim] {

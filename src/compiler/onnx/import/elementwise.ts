@@ -1,4 +1,5 @@
 /** Elementwise functions, comparisons and reductions from ONNX. */
+import { ModelError } from "../../../base/core/index.ts";
 import {
   abs,
   acos,
@@ -9,6 +10,7 @@ import {
   div,
   equal,
   exp,
+  fixedSize,
   floor,
   greater,
   greaterOrEqual,
@@ -28,19 +30,24 @@ import {
   reduceMean,
   reduceSum,
   relu,
+  reshape,
   scalar,
   sigmoid,
   sign,
   sin,
+  slice,
   softplus,
   sqrt,
+  stopGradient,
   sub,
   tanh,
   type Value,
   where,
 } from "../../graph/index.ts";
+import { functionImporters } from "./functions.ts";
 import type { Importer, ImportNode } from "./node.ts";
 import { reshapeImported } from "./node.ts";
+import { reversed } from "./rearrange.ts";
 
 const unary =
   (apply: (x: Value) => Value): Importer =>
@@ -114,13 +121,43 @@ function euclideanNorm(x: Value, options: ReduceOptions): Value {
   return isLast && options.keepDims ? l2Norm(x) : sqrt(reduceSum(square(x), options));
 }
 
-const argMaxImporter: Importer = (node) => {
-  if (node.integer("select_last_index", 0) !== 0) node.fail("takes the last of equal elements, expected the first");
-  const x = node.value(0);
-  const axis = normalizeAxis("ArgMax", node.integer("axis", 0), x.shape.length);
-  const y = argMax(x, axis);
-  return node.integer("keepdims", 1) === 0 ? y : reshapeImported(y, reducedShape(x.shape, [axis], true));
-};
+/** The index of the largest element; of `sign` −1, of the smallest. */
+const argMaxImporter =
+  (sign: 1 | -1): Importer =>
+  (node) => {
+    const given = node.value(0);
+    const x = sign === 1 ? given : neg(given);
+    const axis = normalizeAxis(node.opType, node.integer("axis", 0), x.shape.length);
+    const isLast = node.integer("select_last_index", 0) !== 0;
+    const length = isLast ? fixedSize(node.opType, x.shape[axis]) : 0;
+    // The last of equal elements is the first from the other end.
+    const y = isLast ? sub(scalar(length - 1, "i64"), argMax(reversed(x, axis), axis)) : argMax(x, axis);
+    return node.integer("keepdims", 1) === 0 ? y : reshapeImported(y, reducedShape(x.shape, [axis], true));
+  };
+
+/** ln Σ eˣ, with the maximum subtracted. */
+function logSumExp(x: Value, options: ReduceOptions): Value {
+  const highest = stopGradient(reduceMax(x, { ...options, keepDims: true }));
+  const sum = log(reduceSum(exp(sub(x, highest)), options));
+  return add(sum, options.keepDims ? highest : reshape(highest, sum.shape));
+}
+
+/** Most elements that are multiplied one after the other. */
+const MOST_FACTORS = 4096;
+
+/** The product over each axis, one element after the other. */
+function product(x: Value, { axes, keepDims = false }: ReduceOptions): Value {
+  const all = (axes ?? x.shape.map((_, axis) => axis)).map((axis) => normalizeAxis("ReduceProd", axis, x.shape.length));
+  const kept = all.reduce((value, axis) => {
+    const length = fixedSize("ReduceProd", value.shape[axis]);
+    if (!(length <= MOST_FACTORS)) {
+      throw new ModelError(`multiplies ${length} elements, expected at most ${MOST_FACTORS}`);
+    }
+    const parts = Array.from({ length }, (_, start) => slice(value, { axis, start, size: 1 }));
+    return parts.reduce((left, right) => mul(left, right));
+  }, x);
+  return keepDims ? kept : reshape(kept, reducedShape(x.shape, all, false));
+}
 
 /** Importers by op type. */
 export const elementwiseImporters: readonly (readonly [string, Importer])[] = [
@@ -166,5 +203,10 @@ export const elementwiseImporters: readonly (readonly [string, Importer])[] = [
   ["ReduceSumSquare", reduction((x, options) => reduceSum(square(x), options), square)],
   ["ReduceL1", reduction((x, options) => reduceSum(abs(x), options), abs)],
   ["ReduceL2", reduction(euclideanNorm, abs)],
-  ["ArgMax", argMaxImporter],
+  ["ReduceLogSum", reduction((x, options) => log(reduceSum(x, options)), log)],
+  ["ReduceLogSumExp", reduction(logSumExp)],
+  ["ReduceProd", reduction(product)],
+  ["ArgMax", argMaxImporter(1)],
+  ["ArgMin", argMaxImporter(-1)],
+  ...functionImporters,
 ];

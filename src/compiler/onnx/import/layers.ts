@@ -4,12 +4,14 @@ import {
   add,
   averagePool,
   type Borders,
+  batchMatmul,
   batchNorm,
   constant,
   conv2d,
   convInputGradient,
   eachAxis,
   fixedSize,
+  isFixedShape,
   l2Normalize,
   matmul,
   maxPool,
@@ -25,6 +27,7 @@ import {
   type Value,
 } from "../../graph/index.ts";
 import type { Importer, ImportNode } from "./node.ts";
+import { resample } from "./resample.ts";
 
 function sizeOf(node: ImportNode, x: Value): Spatial {
   if (x.shape.length !== 4) node.fail(`got shape [${x.shape}], expected [batch, channels, height, width]`);
@@ -67,6 +70,7 @@ function kernelOf(node: ImportNode, w: Value): Spatial {
 
 const conv: Importer = (node) => {
   const [x, w, bias] = [node.value(0), node.value(1), node.optional(2)];
+  if (x.shape.length === 3 && w.shape.length === 3) return conv1d(node, x, w, bias);
   const size = sizeOf(node, x);
   const window = windowOf(node, kernelOf(node, w));
   const { stride, dilation } = window;
@@ -74,6 +78,20 @@ const conv: Importer = (node) => {
   const options = { stride, dilation, groups: node.integer("group", 1), padding };
   return conv2d(x, w, bias === undefined ? options : { ...options, bias });
 };
+
+/** A convolution along one axis is that of images of one row. */
+function conv1d(node: ImportNode, x: Value, w: Value, bias: Value | undefined): Value {
+  const [stride = 1] = node.integers("strides") ?? [];
+  const [dilation = 1] = node.integers("dilations") ?? [];
+  const [before = 0, after = 0] = node.integers("pads") ?? [];
+  if (node.string("auto_pad", "NOTSET") !== "NOTSET") node.fail("got 'auto_pad', expected 'pads'");
+  const groups = node.integer("group", 1);
+  const options = { stride: [1, stride], dilation: [1, dilation], groups, padding: [0, before, 0, after] } as const;
+  const [rowed, kernel] = [x, w].map((value) => reshape(value, value.shape.toSpliced(2, 0, 1)));
+  if (rowed === undefined || kernel === undefined) return node.fail("internal: got no input");
+  const y = conv2d(rowed, kernel, bias === undefined ? options : { ...options, bias });
+  return reshape(y, y.shape.toSpliced(2, 1));
+}
 
 function windowOf(node: ImportNode, kernel: Spatial): Window {
   return { kernel, stride: node.pair("strides", [1, 1]), dilation: node.pair("dilations", [1, 1]) };
@@ -175,21 +193,23 @@ const gemm: Importer = (node) => {
   return c === undefined ? y : add(y, scaled(c, node.float("beta", 1)));
 };
 
-/** Products with one matrix on the right; the rows of a higher-rank left side are stacked. */
+/** Products of matrices in the last two axes. With one matrix on the right, the rows of the left side are stacked. */
 const matMul: Importer = (node) => {
   const [a, b] = [node.value(0), node.value(1)];
-  if (a.shape.length < 2 || b.shape.length !== 2) {
-    node.fail(`got [${a.shape}] × [${b.shape}], expected a matrix on the right: products of batches are not supported`);
+  if (a.shape.length < 2 || b.shape.length < 2) {
+    node.fail(`got [${a.shape}] × [${b.shape}], expected matrices in the last two axes`);
   }
-  if (a.shape.length === 2) return matmul(a, b);
+  if (a.shape.length === 2 && b.shape.length === 2) return matmul(a, b);
+  if (b.shape.length > 2 || !isFixedShape(a.shape)) return batchMatmul(a, b);
   const [rows, inner] = [a.shape.slice(0, -1), a.shape.slice(-1)];
   const count = rows.reduce<number>((product, size) => product * fixedSize("MatMul", size), 1);
   return reshape(matmul(reshape(a, [count, ...inner]), b), [...rows, ...b.shape.slice(1)]);
 };
 
-/** Enlarging by whole factors, each element repeated: the only resizing that networks for faces do. */
+/** Enlarging by whole factors, each element repeated, and any other resizing by products with matrices. */
 const resize: Importer = (node) => {
   const x = node.value(0);
+  if (x.shape.length !== 4) return resample(node);
   const size = sizeOf(node, x);
   const isOld = node.opType === "Upsample" || node.opset < 11;
   const scales = node.attribute("scales") ?? (isOld ? node.numbers(1) : node.numbers(2));
@@ -197,12 +217,12 @@ const resize: Importer = (node) => {
   const factors =
     Array.isArray(scales) && scales.length > 0
       ? scales.map(Number)
-      : (sizes ?? []).map((length, axis) => (length === x.shape[axis] ? 1 : Number(length) / (size[axis - 2] ?? 0)));
+      : (sizes ?? []).map((length, axis) =>
+          length === x.shape[axis] || (axis === 0 && length === 1) ? 1 : Number(length) / (size[axis - 2] ?? 0),
+        );
   const [batch, channels, vertical = 0, horizontal = 0] = factors;
   const isWhole = factors.length === 4 && factors.every((factor) => Number.isInteger(factor) && factor >= 1);
-  if (!isWhole || batch !== 1 || channels !== 1) {
-    node.fail(`got the factors [${factors}], expected [1, 1, n, m] with whole numbers`);
-  }
+  if (!isWhole || batch !== 1 || channels !== 1) return resample(node);
   const mode = node.string("mode", "nearest");
   const coordinates = isOld ? "asymmetric" : node.string("coordinate_transformation_mode", "half_pixel");
   const rounding = isOld ? "floor" : node.string("nearest_mode", "round_prefer_floor");
@@ -212,9 +232,7 @@ const resize: Importer = (node) => {
     (coordinates === "asymmetric" && rounding === "floor") ||
     (coordinates === "asymmetric" && rounding === "round_prefer_floor" && Math.max(vertical, horizontal) <= 2) ||
     (coordinates.endsWith("half_pixel") && isRounded);
-  if (mode !== "nearest" || !repeats) {
-    node.fail(`got mode '${mode}' with '${coordinates}' and '${rounding}', expected nearest neighbors that repeat`);
-  }
+  if (mode !== "nearest" || !repeats) return resample(node);
   return upsample(x, [vertical, horizontal]);
 };
 

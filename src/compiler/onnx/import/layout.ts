@@ -9,7 +9,6 @@ import {
   type Dim,
   type ElementType,
   fixedSize,
-  gather,
   logSoftmax,
   normalizeAxis,
   pad,
@@ -24,6 +23,7 @@ import { graphType, type OnnxTensor, SUPPORTED_TYPES, typeName } from "../format
 import { withBatch } from "../open-batch.ts";
 import { type Imported, isKnown, type Known, knownShape, LARGEST_KNOWN } from "./known.ts";
 import { type Importer, type ImportNode, reshapeImported } from "./node.ts";
+import { gatherAlong, padByPixels, rearrangeImporters, sliceBackwards } from "./rearrange.ts";
 
 /** A tensor of the file that is not a parameter: known if it is small, a constant otherwise. */
 export function importTensor({ type, shape, data }: Omit<OnnxTensor, "name">): Imported {
@@ -153,8 +153,12 @@ const sliceImporter: Importer = (node) => {
   for (const [i, given] of axes.entries()) {
     const axis = normalizeAxis("Slice", given, x.shape.length);
     const [step, start, end] = [steps[i], starts[i], ends[i]];
-    if (step === undefined || start === undefined || end === undefined || !Number.isInteger(step) || step < 1) {
-      return node.fail(`got start ${start}, end ${end} and step ${step}, expected numbers and a positive step`);
+    if (step === undefined || start === undefined || end === undefined || !Number.isInteger(step) || step === 0) {
+      return node.fail(`got start ${start}, end ${end} and step ${step}, expected numbers and a step other than 0`);
+    }
+    if (step < 0) {
+      x = sliceBackwards(isKnown(x) ? node.value(0) : x, axis, { start, end, step });
+      continue;
     }
     // The whole of an axis may have a size without a number.
     if (start === 0 && step === 1 && end >= Number.MAX_SAFE_INTEGER) continue;
@@ -191,8 +195,7 @@ const split: Importer = (node) => {
 /** Borders of one value; opset 11 made them inputs, opset 18 lets them name axes. */
 const padImporter: Importer = (node) => {
   const x = node.value(0);
-  if (node.string("mode", "constant") !== "constant")
-    node.fail("mirrors or repeats pixels, expected borders of one value");
+  const mode = node.string("mode", "constant");
   const pads = node.integersOrInput("pads", 1) ?? node.fail("got no pads, expected some");
   const given = node.attribute("value") ?? node.numbers(2)?.[0] ?? 0;
   const axes = node.numbers(3) ?? x.shape.map((_, axis) => axis);
@@ -204,6 +207,7 @@ const padImporter: Importer = (node) => {
     const [before = 0, after = 0] = [pads[i], pads[axes.length + i]];
     if (before === 0 && after === 0) return value;
     const length = fixedSize("Pad", value.shape[at]);
+    if (mode !== "constant") return padByPixels(value, at, { before, after, mode });
     const size = length + Math.min(0, before) + Math.min(0, after);
     const cut = slice(value, { axis: at, start: Math.max(0, -before), size });
     return pad(cut, { axis: at, before: Math.max(0, before), after: Math.max(0, after), value: given });
@@ -220,8 +224,7 @@ const gatherImporter: Importer = (node) => {
     const one = slice(x, { axis, start: index < 0 ? index + length : index, size: 1 });
     return reshapeImported(one, x.shape.toSpliced(axis, 1));
   }
-  if (axis !== 0) node.fail(`got axis ${axis}, expected 0, or one index of another axis`);
-  return gather(x, node.value(1));
+  return gatherAlong(x, axis, node.value(1));
 };
 
 const castImporter: Importer = (node) => {
@@ -281,6 +284,7 @@ export const layoutImporters: readonly (readonly [string, Importer])[] = [
   ["Pad", padImporter],
   ["Gather", gatherImporter],
   ["Expand", expand],
+  ...rearrangeImporters,
   ["Softmax", softmaxImporter(softmax)],
   ["LogSoftmax", softmaxImporter(logSoftmax)],
 ];
