@@ -128,6 +128,8 @@ function readContent(
     const [length = 0] = numbersOf(lengthElement, name);
     const all = textOf(namesElement, name);
     const fieldCount = length > 0 ? Math.floor(all.length / length) : 0;
+    // Without fields nothing in the file bounds the number of elements.
+    if (fieldCount === 0) return { kind: "structure", sizes, fields: [], elements: [] };
     if (values.length !== count * fieldCount) throw truncated(name);
     const fields = Array.from({ length: fieldCount }, (_, i) =>
       all.slice(i * length, (i + 1) * length).replace(/\0.*$/s, ""),
