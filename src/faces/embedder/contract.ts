@@ -127,6 +127,11 @@ export function parseOverrides(where: string, given: Readonly<Record<string, unk
     if (typeof value === "number" && Number.isFinite(value)) return value;
     throw new ModelError(`${where}: got ${key} ${JSON.stringify(value)}, expected a number`);
   };
+  const positive = (key: string) => {
+    const value = number(key);
+    if (value > 0) return value;
+    throw new ModelError(`${where}: got ${key} ${value}, expected a positive number`);
+  };
   const text = (key: string) => {
     const value = given[key];
     if (typeof value === "string" && value !== "") return value;
@@ -138,7 +143,7 @@ export function parseOverrides(where: string, given: Readonly<Record<string, unk
     ...("channels" in given ? { channels: choice("channels", channelOrders) } : {}),
     ...("flip" in given ? { flip: choice("flip", flipRules) } : {}),
     ...("mean" in given ? { mean: number("mean") } : {}),
-    ...("std" in given ? { std: number("std") } : {}),
+    ...("std" in given ? { std: positive("std") } : {}),
     ...("template" in given ? { template: parseTemplate(where, given.template) } : {}),
     ...("output" in given ? { output: text("output") } : {}),
   };

@@ -66,6 +66,7 @@ describe("a JSON file beside a model", () => {
     ["no JSON", "{", "got text that is not JSON"],
     ["a list", "[1]", "expected an object such as"],
     ["an unknown key", '{ "chanels": "bgr" }', "got key 'chanels', expected channels, mean"],
+    ["a divisor of 0", '{ "std": 0 }', "broken.json: got std 0, expected a positive number"],
     ["a value of another type", '{ "mean": "127" }', 'got mean "127", expected a number'],
   ])("is refused when it is %s", async (_, text, message) => {
     const path = await foreignModel("broken", text);
