@@ -69,18 +69,17 @@ export class ApartDecoder {
     const start = performance.now();
     const overrun = (options?: ErrorOptions) =>
       new ImageError(`${format}: decoding took longer than ${maxSeconds} s (${limitHint("maxSeconds")})`, options);
-    // Timers wait for whole milliseconds: an answer may be there first, and late all the same.
-    const isLate = () => performance.now() - start > 1000 * maxSeconds;
     let image: RgbImage;
     try {
       image = await thread.ask({ bytes: copy, format, limits }, { transfer: [copy.buffer], seconds: maxSeconds });
     } catch (cause) {
-      const isOverrun = thread.isStopped && isLate();
+      const isOverrun = thread.isTimedOut;
       if (isOverrun || (cause instanceof Error && this.#options.endsAfter(cause))) await thread.stop();
       throw isOverrun ? overrun({ cause }) : cause;
     }
     if (this.#options.endsAfter(image)) await thread.stop();
-    if (isLate()) throw overrun();
+    // Timers wait for whole milliseconds: an answer may be there first, and late all the same.
+    if (performance.now() - start > 1000 * maxSeconds) throw overrun();
     return image;
   }
 

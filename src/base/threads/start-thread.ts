@@ -19,6 +19,8 @@ export interface Thread<Opened, Question, Answer> {
   readonly pendingCount: number;
   /** Whether the thread has ended, for whatever reason. */
   readonly isStopped: boolean;
+  /** Whether it has ended because it gave no answer within the time limit. */
+  readonly isTimedOut: boolean;
   /** Sends a question. Memory in `transfer` moves to the thread and is empty here afterwards; all else is copied. */
   ask(question: Question, options?: AskOptions): Promise<Answer>;
   /** Ends the thread at once and rejects pending questions; resolves when the thread is gone. */
@@ -91,6 +93,7 @@ class OpenThread<Opened, Question, Answer> implements Thread<Opened, Question, A
   readonly #pending = new Map<number, Pending<Answer>>();
   #askedCount = 0;
   #isStopped = false;
+  #isTimedOut = false;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(port: ThreadPort, options: OpenOptions<Opened>) {
@@ -109,6 +112,10 @@ class OpenThread<Opened, Question, Answer> implements Thread<Opened, Question, A
 
   get isStopped(): boolean {
     return this.#isStopped;
+  }
+
+  get isTimedOut(): boolean {
+    return this.#isTimedOut;
   }
 
   ask(question: Question, { transfer = [], seconds = this.#options.answerSeconds }: AskOptions = {}): Promise<Answer> {
@@ -143,7 +150,10 @@ class OpenThread<Opened, Question, Answer> implements Thread<Opened, Question, A
     this.#silence = undefined;
     if (this.#pending.size === 0) return;
     const seconds = Math.max(...[...this.#pending.values()].map((pending) => pending.seconds));
-    this.#silence = setTimeout(() => void this.stop(), 1000 * seconds);
+    this.#silence = setTimeout(() => {
+      this.#isTimedOut = true;
+      void this.stop();
+    }, 1000 * seconds);
   }
 
   #end(): void {

@@ -1,5 +1,5 @@
 /** Scores of a model card, from what `cosface evaluate --json` printed. */
-import { CosfaceError, OptionError } from "../../base/core/index.ts";
+import { CosfaceError, OptionError, requireFields } from "../../base/core/index.ts";
 import { type Interval, wilsonInterval } from "../../measure/eval/index.ts";
 
 /** An accuracy with its interval. */
@@ -13,10 +13,9 @@ export type CardScore = {
 };
 
 /** The accuracy of a protocol on pairs, as a card holds it. */
-export function cardScore(
-  name: string,
-  { accuracy, pairCount }: { readonly accuracy: number; readonly pairCount: number },
-): CardScore {
+export function cardScore(name: string, result: { readonly accuracy: number; readonly pairCount: number }): CardScore {
+  requireFields("score", result, { accuracy: "a number", pairCount: "a number" });
+  const { accuracy, pairCount } = result;
   const successes = Math.round(accuracy * pairCount);
   return { name, accuracy, interval: wilsonInterval({ successes, trials: pairCount }), pairCount };
 }

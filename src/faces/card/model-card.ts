@@ -3,6 +3,7 @@
  * is recorded; whatever is not known is null here, and the page says that it is unknown.
  * @see Mitchell and others, Model cards for model reporting, FAT* 2019: https://doi.org/10.1145/3287560.3287596
  */
+import { requireFields } from "../../base/core/index.ts";
 import type { Interval } from "../../measure/eval/index.ts";
 import type { AssessedAttribute } from "../assess/index.ts";
 import type { EmbedderContract } from "../embedder/index.ts";
@@ -72,6 +73,7 @@ export type ModelCardParts = {
 
 /** The card of an embedder: the parts, and what this project knows of the networks that npm installs. */
 export function modelCard(parts: ModelCardParts): ModelCard {
+  requireFields("model card", parts, { name: "a text", id: "a text", license: "a text", contract: "an object" });
   const { name, id, contract, calibration, training = null, groups = null } = parts;
   const provenance = builtInProvenance(id);
   return {

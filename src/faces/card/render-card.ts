@@ -1,4 +1,5 @@
 /** A model card as Markdown. */
+import { requireFields } from "../../base/core/index.ts";
 import type { AssessedAttribute } from "../assess/index.ts";
 import { describeSources } from "../people/index.ts";
 import type { ModelCard } from "./model-card.ts";
@@ -15,6 +16,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** The card as a page; it ends with a line break. */
 export function renderCard(card: ModelCard): string {
+  requireFields("model card", card, { name: "a text", contract: "an object", scores: "a list", thresholds: "a list" });
   const { contract, license, name, provenance } = card;
   const template = typeof contract.template === "string" ? contract.template : "five points of its own";
   const parts = [
