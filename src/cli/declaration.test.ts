@@ -48,7 +48,10 @@ describe.each(declarations)("the declaration of %s", (_name, { options, examples
   });
 
   it("has a flag for each option, and shows examples that use existing ones", () => {
-    const flags = Object.entries(options).map(([key, option]) => flagOf(key, option));
+    const flags = Object.entries(options).map(([key, option]) => {
+      const flag = flagOf(key, option);
+      return "isOn" in option && option.isOn ? flag.replace("--", "--no-") : flag;
+    });
     expect(new Set(flags).size).toBe(flags.length);
     const own = examples.filter((line) => new RegExp(`cosface (?:\\w+ )?${name}\\b`).test(line));
     expect(own.length).toBeGreaterThan(0);
