@@ -1,10 +1,11 @@
 /**
- * Public functions of measure/ called from JavaScript with wrong arguments: a typed error at once, never NaN or a loop.
+ * Public functions of cosface/eval and cosface/hypersphere called from JavaScript with wrong arguments: a typed error at
+ * once, never NaN or a loop.
  */
 import { describe, expect, it } from "vitest";
 import { CosfaceError } from "../src/base/core/index.ts";
-import * as metrics from "../src/measure/eval/index.ts";
-import * as hypersphere from "../src/measure/hypersphere/index.ts";
+import * as metrics from "../src/eval.ts";
+import * as hypersphere from "../src/hypersphere.ts";
 
 /** Inner loops of the search, which check nothing: their callers have checked the matrix. */
 const UNCHECKED = new Set(["dotProduct", "innerProducts", "nearestRow"]);
