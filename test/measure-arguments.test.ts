@@ -1,6 +1,6 @@
 /**
- * Public functions of cosface/eval and cosface/hypersphere called from JavaScript with wrong arguments: a typed error at
- * once, never NaN or a loop.
+ * Public functions of cosface/eval and cosface/hypersphere called from JavaScript with wrong arguments: a typed error
+ * at once, never NaN or a loop.
  */
 import { describe, expect, it } from "vitest";
 import { CosfaceError } from "../src/base/core/index.ts";

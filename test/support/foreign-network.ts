@@ -16,8 +16,9 @@ export type ForeignHabits = {
 };
 
 /**
- * 16×16 images → 12 numbers: convolutions with batch normalization, PReLU, ReLU, Clip, Swish and a gate of channels; a
- * depthwise one; some weights in `Constant` nodes; a fully connected layer and a batch normalization at the end.
+ * 16×16 images → 12 numbers: convolutions with batch normalization, PReLU, ReLU, Clip, Swish and a gate of
+ * channels; a depthwise one; some weights in `Constant` nodes; a fully connected layer and a batch normalization at
+ * the end.
  */
 export function foreignModel({ batch = 1, flat = [1, -1], behind }: ForeignHabits = {}): TestModel {
   const stream = random(9, "foreign network");

@@ -108,7 +108,7 @@ export function chosenFrames<T>(frames: readonly T[], { count = frames.length, i
   return isFirst ? frames.slice(0, count) : evenly(frames, count);
 }
 
-/** `count` elements, evenly spread: element ⌊(i + ½) · length / count⌋ for i = 0, 1, …; all if there are fewer. */
+/** `count` elements, evenly spread: ⌊(i + ½) · length / count⌋ for i = 0, 1, …; all if there are fewer. */
 function evenly<T>(elements: readonly T[], count: number): readonly T[] {
   if (elements.length <= count) return elements;
   return Array.from({ length: count }, (_, i) => elements[Math.floor(((i + 0.5) * elements.length) / count)]).flatMap(

@@ -1,5 +1,5 @@
 /**
- * libvips in processes of its own, for images that may take long: it cannot be interrupted while it reads a file, and
+ * libvips in separate processes, for images that may take long: it cannot be interrupted while it reads a file, and
  * would hold a thread that all images wait for. Formats whose header does not say what decoding will cost go here too.
  */
 import { ImageError } from "../core/index.ts";

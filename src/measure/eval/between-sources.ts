@@ -12,9 +12,10 @@
  * with v_s the variance of a source by itself (from its effective number of pairs, `logRate`). μ is flat. A bootstrap
  * over sources, or an estimate of τ by moments, fails with two or three sources: a resample of two sources is one of
  * them, twice, in half of the cases, and Student's t with one degree of freedom makes the interval a factor of
- * thousands wide. So τ has the half-normal prior with scale ½ that Röver and others propose for logarithms of ratios: a
- * median of 0.34, where two sources differ by a factor of 1.4 in the median, and a 95 % point of 0.98, where they
- * differ by a factor of 2.5. For a fixed τ, with w_s = 1 / (v_s + τ²), W = Σ w_s and μ̂ = Σ w_s y_s / W:
+ * thousands wide. So τ has the half-normal prior with scale ½ that Röver and others propose for logarithms of
+ * ratios: a median of 0.34, where two sources differ by a factor of 1.4 in the median, and a 95 % point of 0.98,
+ * where they differ by a factor of 2.5. For a fixed τ, with w_s = 1 / (v_s + τ²), W = Σ w_s and
+ * μ̂ = Σ w_s y_s / W:
  *
  *   τ | y         ∝ prior(τ) · Π √w_s / √W · exp(−½ Σ w_s (y_s − μ̂)²)
  *   θ_new | y, τ  ~ N(μ̂, τ² + 1/W)

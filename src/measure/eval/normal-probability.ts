@@ -1,6 +1,6 @@
 /**
- * Φ(x), the distribution function of the standard normal: ½ + φ(x) · (x + x³/3 + x⁵/15 + x⁷/105 + …). The error is
- * below 1e-15; {@link probit} is its inverse.
+ * Φ(x), the distribution function of the standard normal: ½ + φ(x) · (x + x³/3 + x⁵/15 + x⁷/105 + …). The
+ * error is below 1e-15; {@link probit} is its inverse.
  * @see Marsaglia, Evaluating the Normal Distribution, J. Statistical Software 11(4), 2004
  */
 export function normalProbability(x: number): number {

@@ -1,7 +1,8 @@
 /**
  * Mean and variance of the logarithm of a rate. After k successes in n trials, Jeffreys' prior gives the rate a beta
- * distribution with parameters k + ½ and n − k + ½, and the logarithm of a beta variable has the mean ψ(a) − ψ(a + b)
- * and the variance ψ′(a) − ψ′(a + b). Both are finite when nothing was accepted, where the logarithm of k / n is not.
+ * distribution with parameters k + ½ and n − k + ½, and the logarithm of a beta variable has the mean ψ(a) −
+ * ψ(a + b) and the variance ψ′(a) − ψ′(a + b). Both are finite when nothing was accepted, where the
+ * logarithm of k / n is not.
  * @see Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 2, 1995, chapter 25
  */
 

@@ -1,6 +1,7 @@
 /**
- * Distances of pairs in f64, as numpy computes them from embeddings in f32: ‖a/‖a‖ − b/‖b‖‖², in [0, 4]. A row of
- * zeros, which stands for an image without a face, has cosine 0 and so distance 2 to every other.
+ * Distances of pairs in f64, as numpy computes them from embeddings in f32: ‖a/‖a‖ − b/‖b‖‖²,
+ * in [0, 4]. A row of zeros, which stands for an image without a face, has cosine 0 and so distance 2 to every
+ * other.
  */
 import { OptionError, requireFields, requireInteger, requireKind } from "../../base/core/index.ts";
 import type { Embeddings, VerificationPair } from "../eval/index.ts";

@@ -4,11 +4,11 @@
  * definition each gallery is searched alone, the probes of the other gallery's people have no mate, and the rates of
  * the two are averaged.
  *
- * TPIR at a FPIR has two thresholds. "By pairs", the script's: the ⌈searches · FPIR⌉-th largest of all scores of probes
- * with people they do not show. "By searches", the usual one: a search without a mate is a false positive when it
- * returns anyone, so only its largest score counts, and the threshold is the ⌈searches · FPIR⌉-th largest of those.
- * Where every search has a mate, as in joined galleries, the largest score beside the mate's stands for a search. A
- * mate is found when its score is above the threshold.
+ * TPIR at a FPIR has two thresholds. "By pairs", the script's: the ⌈searches · FPIR⌉-th largest of all scores of
+ * probes with people they do not show. "By searches", the usual one: a search without a mate is a false positive when
+ * it returns anyone, so only its largest score counts, and the threshold is the ⌈searches · FPIR⌉-th largest of
+ * those. Where every search has a mate, as in joined galleries, the largest score beside the mate's stands for a
+ * search. A mate is found when its score is above the threshold.
  * @see Maze et al., IARPA Janus Benchmark - C, ICB 2018, section 4.3
  * @see InsightFace, `recognition/_evaluation_/ijb/ijb_1n.py`: https://github.com/deepinsight/insightface
  */
@@ -213,7 +213,7 @@ function outcomeOf(
   return { mateScore, ties, above, topOther };
 }
 
-/** TPIR with the ⌈count · fpir⌉-th of the scores of others, which fall, as threshold; −1 when there are fewer. */
+/** TPIR with the ⌈count · fpir⌉-th of the scores of others, which fall, as threshold; −1 if fewer. */
 function tpirPoint(mated: readonly Outcome[], fpir: number, others: Float32Array, count: number): TpirPoint {
   const threshold = others[Math.ceil(count * fpir) - 1] ?? -1;
   return {

@@ -105,7 +105,8 @@ type BiasOptions = {
  * σ(a' + b) = w · σ(−a − b). For u = e^b that is e^(a + a') · u² + e^a' · (1 − w) · u − w = 0, whose
  * positive root is
  *
- *     u = e^−a · (R − (1 − w)) / 2 = 2w · e^−a' / (R + (1 − w)),  R = √((1 − w)² + 4w · e^(a − a')).
+ *     u = e^−a · (R − (1 − w)) / 2 = 2w · e^−a' / (R + (1 − w)),
+ *     R = √((1 − w)² + 4w · e^(a − a')).
  *
  * Of the two forms the one that adds numbers of one sign keeps its digits.
  */

@@ -44,15 +44,10 @@ import {
   type Value,
   where,
 } from "../../graph/index.ts";
-import { functionImporters } from "./functions.ts";
+import { functionImporters, unary } from "./functions.ts";
 import type { Importer, ImportNode } from "./node.ts";
 import { reshapeImported } from "./node.ts";
 import { reversed } from "./rearrange.ts";
-
-const unary =
-  (apply: (x: Value) => Value): Importer =>
-  (node) =>
-    apply(node.value(0));
 
 const binary =
   (apply: (a: Operand, b: Operand) => Value): Importer =>

@@ -33,7 +33,8 @@ import {
 } from "../../graph/index.ts";
 import type { Importer, ImportNode } from "./node.ts";
 
-const unary =
+/** An importer of an op of one tensor. */
+export const unary =
   (apply: (x: Value) => Value): Importer =>
   (node) =>
     apply(node.value(0));

@@ -70,7 +70,7 @@ export type ForwardBackward = {
   readonly scalars: ReadonlyMap<string, StepScalar>;
 };
 
-/** u8[batch, height, width, 3], RGB → f32[batch, 3, height, width], normalized, in the network's order of channels. */
+/** u8[batch, height, width, 3], RGB → f32[batch, 3, height, width], normalized, in the network's channel order. */
 export function normalizePixels(pixels: Value, { mean, std, channels = "rgb" }: PixelNormalization): Value {
   const channelsFirst = cast(transpose(pixels, [0, 3, 1, 2]), "f32");
   const planes = [2, 1, 0].map((start) => slice(channelsFirst, { axis: 1, start, size: 1 }));
